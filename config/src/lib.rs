@@ -1,0 +1,1 @@
+//! The file: TOML → Plant, or all problems at once.

@@ -1,0 +1,56 @@
+//! Ids made from what they name, so that the same run has the same id wherever it is computed.
+
+use sha2::{Digest, Sha256};
+use ulid::Ulid;
+
+use latchwork_expr::Timestamp;
+
+/// Returns the id of an operation whose configuration gives none: zero time part, SHA-256 of
+/// `operation\0<location>\0<name>`.
+pub fn operation_id(location: &str, name: &str) -> Ulid {
+    ulid(0, &["operation", location, name])
+}
+
+/// Returns the id of a location whose configuration gives none.
+pub fn location_id(path: &str) -> Ulid {
+    ulid(0, &["location", path])
+}
+
+/// Returns the id of a production order whose configuration gives none.
+pub fn order_id(name: &str) -> Ulid {
+    ulid(0, &["production_order", name])
+}
+
+/// Returns the id of a record that a trigger, a parent or an order opened: the time part is the
+/// start, the rest says whose run it is. `ordinal` counts further records with the same start.
+pub fn record_id(gateway: &str, operation: Ulid, start: Timestamp, ordinal: u32) -> Ulid {
+    ulid(start.millis(), &["record", gateway, &operation.to_string(), &start.0.to_string(), &ordinal.to_string()])
+}
+
+/// Returns the id of an event that the engine made: the `index`-th of the scan.
+pub fn event_id(gateway: &str, wall: Timestamp, sequence: u64, index: u32) -> Ulid {
+    ulid(wall.millis(), &["event", gateway, &sequence.to_string(), &index.to_string()])
+}
+
+/// Returns a ULID of a time part in milliseconds and the first 10 bytes of the SHA-256 over the
+/// parts, joined by zero bytes. Times outside the 48 bits of a ULID are cut to them.
+fn ulid(millis: i64, parts: &[&str]) -> Ulid {
+    let hash = Sha256::digest(parts.join("\0").as_bytes());
+    let mut random = [0; 16];
+    random[6..].copy_from_slice(&hash[..10]);
+    let time = u64::try_from(millis).unwrap_or(0) & 0xFFFF_FFFF_FFFF;
+    Ulid::from(u128::from(time) << 80 | u128::from_be_bytes(random))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gives_the_test_vector_of_the_specification() {
+        let operation = operation_id("Plant/Machine44", "Run");
+        assert_eq!(operation.to_string(), "000000000048KC0RVYSD6XY8HF");
+        let start = Timestamp(1_352_718_196_958_000);
+        assert_eq!(record_id("recorded", operation, start, 0).to_string(), "017BT4K86YJQAHS8X7VWEFPAHH");
+    }
+}

@@ -1,0 +1,263 @@
+//! The plant as configured: every name already an index, every text already a program.
+//!
+//! Pure data. `config` lowers the file into it; nothing here changes while the engine runs.
+
+use std::sync::Arc;
+
+use latchwork_expr::{Program, TagSlot, Type, Tz, Value};
+use ulid::Ulid;
+
+use crate::order::OrderStatus;
+
+/// An operation's index in [`Plant::operations`]: the order of the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationIndex(pub u32);
+
+impl OperationIndex {
+    /// Returns the index for a slice.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A location's index in [`Plant::locations`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LocationIndex(pub u32);
+
+impl LocationIndex {
+    /// Returns the index for a slice.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Everything that the engine knows before its first scan.
+#[derive(Debug)]
+pub struct Plant {
+    /// The gateway's id: part of every id that the engine makes.
+    pub gateway_id: String,
+    /// The zone in which expressions read and show dates.
+    pub zone: Tz,
+    /// What an Uncertain level is to a trigger.
+    pub uncertain: UncertainPolicy,
+    /// Whether a name that no order has creates one.
+    pub unknown_orders: UnknownOrders,
+    /// Every tag; the index is its [`TagSlot`].
+    pub tags: Vec<Tag>,
+    /// The slots of the derived tags, each after those that it reads.
+    pub derived: Vec<TagSlot>,
+    /// Every location that an operation uses or the file declares.
+    pub locations: Vec<Location>,
+    /// The orders of the configuration, by the order of the file.
+    pub orders: Vec<ProductionOrder>,
+    /// The operations, in configuration order.
+    pub operations: Vec<Operation>,
+}
+
+/// What an Uncertain level is to a trigger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum UncertainPolicy {
+    /// Known, like Good.
+    #[default]
+    Good,
+    /// Unknown, like Bad.
+    Bad,
+}
+
+/// What to do with an order name that no order has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum UnknownOrders {
+    /// Keep the name in the record, tell it once per record.
+    #[default]
+    Report,
+    /// Create the order, IDLE.
+    Create,
+}
+
+/// A named machine value.
+#[derive(Debug)]
+pub struct Tag {
+    /// The canonical path, with provider: `[default]Line1/Filler/Speed`.
+    pub path: String,
+    /// The declared type. A sample of another type is converted before it becomes a sample.
+    pub kind: Type,
+    /// The value of a memory tag before its first sample.
+    pub initial: Option<Value>,
+    /// The expression of a derived tag.
+    pub expression: Option<Arc<Program>>,
+}
+
+/// A place in the plant.
+#[derive(Debug)]
+pub struct Location {
+    /// The path, such as `Brewery/Line1/Filler`.
+    pub path: String,
+    /// The id: given, or derived from the path.
+    pub id: Ulid,
+}
+
+/// A production order of the configuration.
+#[derive(Debug)]
+pub struct ProductionOrder {
+    /// The name, unique.
+    pub name: String,
+    /// The id: given, or derived from the name.
+    pub id: Ulid,
+    /// How much is to be made.
+    pub quantity: Option<f64>,
+    /// The status before anything happened.
+    pub status: OrderStatus,
+}
+
+/// What opens and closes an operation's records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum TriggerSource {
+    /// Commands only.
+    Manual,
+    /// Edges of its expressions, and commands.
+    #[default]
+    Expression,
+    /// Its parent's records.
+    Parent,
+}
+
+/// The change of a level that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TriggerType {
+    /// False to true.
+    RisingEdge,
+    /// True to false.
+    FallingEdge,
+    /// One value to another.
+    Change,
+}
+
+/// What the first known level does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum FirstScan {
+    /// It arms and never fires.
+    #[default]
+    Arm,
+    /// RISING fires on a first true, FALLING on a first false; CHANGE arms.
+    Fire,
+}
+
+/// One trigger: an expression, the edge, and how long the level must stand.
+#[derive(Debug)]
+pub struct Trigger {
+    /// The expression.
+    pub program: Arc<Program>,
+    /// The edge.
+    pub kind: TriggerType,
+    /// The hold, in milliseconds.
+    pub hold_millis: u64,
+    /// For CHANGE of numbers: how far from the value that last fired or armed is still no change.
+    pub deadband: f64,
+}
+
+/// What a start does while another run is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ConflictStrategy {
+    /// The open runs close with reason CONFLICT, then the new one opens.
+    #[default]
+    StopPrevious,
+    /// The open run goes on; the start is counted.
+    Ignore,
+    /// The open run goes on; the start is an event and a fault.
+    ThrowException,
+}
+
+/// Which open runs a start conflicts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ConflictScope {
+    /// Another run of this operation.
+    #[default]
+    Operation,
+    /// Any run open at exactly this location, the own family's excepted, its own included.
+    Location,
+}
+
+/// How a record finds its production order.
+#[derive(Debug)]
+pub enum OrderResolution {
+    /// No order; a PARENT operation takes its parent's.
+    None,
+    /// A command names it, or it was assigned beforehand.
+    Manual,
+    /// The expression gives a name or id.
+    Expression(Arc<Program>, OrderUpdate),
+}
+
+/// What a new good value of the order's expression does to an open record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum OrderUpdate {
+    /// Nothing more once the record has one.
+    #[default]
+    KeepFirstGoodValue,
+    /// The record follows it.
+    KeepLastGoodValue,
+    /// The record stays; an error event each time.
+    ThrowError,
+    /// The record closes and a new one opens.
+    NewRecord,
+}
+
+/// How a record's expected duration is found.
+#[derive(Debug)]
+pub enum ExpectedDuration {
+    /// Seconds; 0 is none.
+    Static(f64),
+    /// Evaluated in seconds when the record opens.
+    Expression(Arc<Program>),
+}
+
+/// A configured operation.
+#[derive(Debug)]
+pub struct Operation {
+    /// The id: given, or derived from location and name.
+    pub id: Ulid,
+    /// The name.
+    pub name: String,
+    /// Where it is.
+    pub location: LocationIndex,
+    /// Whether it may start.
+    pub enabled: bool,
+    /// What opens and closes its records.
+    pub trigger_source: TriggerSource,
+    /// For PARENT: whose records it follows.
+    pub parent: Option<OperationIndex>,
+    /// What opens a record.
+    pub start: Option<Trigger>,
+    /// What closes it.
+    pub stop: Option<Trigger>,
+    /// What closes it FAULTED; a rising edge without hold.
+    pub fault: Option<Trigger>,
+    /// What the first known level does.
+    pub first_scan: FirstScan,
+    /// How long after the start of its latest record a start is ignored, in milliseconds; 0 is none.
+    pub restart_holdoff_millis: u64,
+    /// The longest run in seconds, pauses included; 0 is none.
+    pub max_duration_seconds: f64,
+    /// What a start does while another run is open.
+    pub conflict_strategy: ConflictStrategy,
+    /// Which open runs a start conflicts with.
+    pub conflict_scope: ConflictScope,
+    /// How a record finds its order.
+    pub order: OrderResolution,
+    /// For MANUAL: the order assigned beforehand, by name.
+    pub assigned_order: Option<String>,
+    /// What an order's status becomes when a record with it starts; `None` is off.
+    pub order_status_on_start: Option<OrderStatus>,
+    /// What an order's status becomes when a record with it stops; `None` is off.
+    pub order_status_on_stop: Option<OrderStatus>,
+    /// How the expected duration is found.
+    pub expected_duration: ExpectedDuration,
+    /// How often an open record's row is written, in milliseconds; 0 is only at transitions.
+    pub flush_interval_millis: u64,
+    /// Whether a record without a schedule entry adds one.
+    pub auto_add_to_schedule: bool,
+    /// Copied into its records.
+    pub notes: Option<String>,
+    /// Copied into its records.
+    pub spares: [Option<String>; 3],
+}

@@ -1,0 +1,73 @@
+//! The engine's only entrance: what takes effect at one instant.
+
+use latchwork_expr::{Quality, TagSlot, Timestamp, Value};
+
+/// A point on the monotonic axis, in microseconds. Deadlines, holds and durations live here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Monotonic(pub i64);
+
+impl Monotonic {
+    /// Returns the point `millis` milliseconds later, saturating at the end of time.
+    #[must_use]
+    pub fn plus_millis(self, millis: u64) -> Self {
+        Self(self.0.saturating_add(i64::try_from(millis).unwrap_or(i64::MAX).saturating_mul(1000)))
+    }
+
+    /// Returns the microseconds from `earlier` to this point.
+    pub const fn micros_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// An instant on both axes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// For deadlines, holds, durations, and all comparisons.
+    pub monotonic: Monotonic,
+    /// For the dates that are stored.
+    pub wall: Timestamp,
+}
+
+/// One reading of a tag.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// The tag.
+    pub tag: TagSlot,
+    /// The value; [`Reading::Kept`] when the reading failed and the last one stays.
+    pub reading: Reading,
+    /// The quality.
+    pub quality: Quality,
+    /// The source's own time: data, never the engine's.
+    pub source_time: Timestamp,
+}
+
+/// What a reading brought.
+#[derive(Clone, Debug)]
+pub enum Reading {
+    /// A value of the tag's declared type, or null.
+    Value(Value),
+    /// Nothing: the tag keeps its last value.
+    Kept,
+}
+
+/// What a scan brings.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// The engine's first scan: initial values take effect.
+    Boot,
+    /// One batch of a connector; drained of its values by the step.
+    Samples(&'a mut [Sample]),
+    /// A deadline is due.
+    Timer,
+}
+
+/// What takes effect at one instant.
+#[derive(Debug)]
+pub struct Scan<'a> {
+    /// The scan's number: each greater than the one before.
+    pub sequence: u64,
+    /// When, on both axes.
+    pub at: Moment,
+    /// What it brings.
+    pub input: Input<'a>,
+}

@@ -1,0 +1,154 @@
+//! Problems of an expression, for people: code, place, what was found, what was expected, one hint.
+
+use std::ops::Range;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The expression cannot be used.
+    Problem,
+    /// The expression can be used but may not mean what its author thinks.
+    Lint,
+}
+
+/// A problem's code, such as `E103`. Codes never change meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub &'static str);
+
+/// One entry of the list of codes.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeRow {
+    /// The code.
+    pub code: Code,
+    /// Problem or lint.
+    pub severity: Severity,
+    /// What it is about, in a few words.
+    pub title: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident $code:literal $severity:ident $title:literal;)*) => {
+        impl Code {
+            $(#[doc = $title] pub const $name: Self = Self($code);)*
+        }
+
+        /// Every code of this crate: `E1..` problems and `L1..` lints.
+        pub const CODES: &[CodeRow] = &[
+            $(CodeRow { code: Code::$name, severity: Severity::$severity, title: $title }),*
+        ];
+    };
+}
+
+codes! {
+    SYNTAX "E101" Problem "the text is not an expression";
+    NESTING "E102" Problem "the expression is nested too deeply or too long";
+    UNKNOWN_FUNCTION "E103" Problem "there is no function of this name";
+    REFUSED_FUNCTION "E104" Problem "the function needs something that a gateway does not have";
+    MISSING_FUNCTION "E105" Problem "the function belongs to the language but is not in this version";
+    ARGUMENTS "E106" Problem "the function takes another number of arguments";
+    UNKNOWN_TAG "E107" Problem "there is no tag of this path";
+    REFUSED_REFERENCE "E108" Problem "the reference means nothing here";
+    INTEGER_RANGE "E109" Problem "the integer does not fit 64 bits";
+    EQUALITY_SPELLING "L101" Lint "`==` and `<>` are extensions";
+    CHAINED_POWER "L102" Lint "`^` is right-associative in a chain";
+    NEGATED_POWER "L103" Lint "unary minus binds tighter than `^`";
+    CHAINED_COMPARISON "L104" Lint "a comparison is compared with a third value";
+    MIXED_BITS "L105" Lint "bit and comparison operators are mixed without parentheses";
+    NULL_NEVER_KNOWN "L106" Lint "a comparison with null in a trigger that can never be known";
+    NUMBER_WITH_TEXT "L107" Lint "a number is compared with a text";
+    SKIPPED_STATE "L108" Lint "a call that keeps state stands where it may be skipped";
+}
+
+impl Code {
+    /// Returns whether this code is a problem or a lint.
+    ///
+    /// # Panics
+    /// Panics for a code that is not in [`CODES`]; the constants all are.
+    pub fn severity(self) -> Severity {
+        CODES.iter().find(|row| row.code == self).map(|row| row.severity).expect("every code has its row")
+    }
+}
+
+/// One problem or lint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of problem.
+    pub code: Code,
+    /// Where, in bytes of the expression's text.
+    pub span: Range<usize>,
+    /// What was found and what was expected, in lower case, without full stop.
+    pub message: String,
+    /// One suggestion.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    pub(crate) fn new(code: Code, span: (usize, usize), message: impl Into<String>) -> Self {
+        Self { code, span: span.0..span.1, message: message.into(), hint: None }
+    }
+
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Returns whether this is a problem or a lint.
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+}
+
+/// Returns the candidate that is most like `word`, if one is close enough to be meant: the
+/// Damerau–Levenshtein distance (optimal string alignment, without regard to case) is at most a
+/// third of the word's length, and at least 1.
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let bound = (word.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .filter_map(|candidate| Some((distance(word, candidate, bound)?, candidate)))
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Returns the distance of two words if it is at most `bound`.
+fn distance(one: &str, other: &str, bound: usize) -> Option<usize> {
+    let one: Vec<char> = one.chars().flat_map(char::to_lowercase).collect();
+    let other: Vec<char> = other.chars().flat_map(char::to_lowercase).collect();
+    if one.len().abs_diff(other.len()) > bound {
+        return None;
+    }
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for i in 1..=one.len() {
+        let mut row = vec![i];
+        for j in 1..=other.len() {
+            let change = last[j - 1] + usize::from(one[i - 1] != other[j - 1]);
+            let mut best = change.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1] {
+                best = best.min(before[j - 2] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().filter(|&distance| distance <= bound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_what_is_close_and_nothing_else() {
+        let tags = ["Filler/Count", "Filler/Speed", "Capper/Speed"];
+        assert_eq!(closest("Filer/Count", tags), Some("Filler/Count"));
+        assert_eq!(closest("filler/seped", tags), Some("Filler/Speed"));
+        assert_eq!(closest("Palletizer/State", tags), None);
+    }
+
+    #[test]
+    fn codes_are_unique_and_in_order() {
+        assert!(CODES.windows(2).all(|pair| pair[0].code.0 < pair[1].code.0));
+    }
+}

@@ -1,0 +1,103 @@
+//! What an evaluation is given and what it gives back.
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::image::Cell;
+use crate::quality::{Level, Quality};
+use crate::value::{Timestamp, Value};
+
+/// A value with its quality: what every part of an expression evaluates to.
+#[derive(Clone, Debug)]
+pub struct Evaluated {
+    /// The value.
+    pub value: Value,
+    /// Its quality.
+    pub quality: Quality,
+}
+
+impl Evaluated {
+    /// Returns a value of Good quality.
+    pub const fn good(value: Value) -> Self {
+        Self { value, quality: Quality::Good }
+    }
+
+    /// Returns what an evaluation error gives: null with `Error_ExpressionEval`.
+    pub const fn error() -> Self {
+        Self { value: Value::Null, quality: Quality::ErrorExpressionEval }
+    }
+
+    /// Tells whether the level is Error.
+    pub const fn is_error(&self) -> bool {
+        matches!(self.quality.level(), Level::Error)
+    }
+}
+
+/// What the references `{operation.…}`, `{record.captures.…}` and `{value}` read: the state of the
+/// operation that the expression belongs to, as of the end of the scan before.
+#[derive(Clone, Debug, Default)]
+pub struct Host {
+    /// `{operation.name}`.
+    pub operation_name: Value,
+    /// `{operation.location}`.
+    pub operation_location: Value,
+    /// `{operation.productionOrder}`: of the open record, else null.
+    pub operation_production_order: Value,
+    /// `{operation.status}`.
+    pub operation_status: Value,
+    /// `{operation.startDate}`: of the open record, else null.
+    pub operation_start_date: Value,
+    /// `{record.captures.NAME}`: names with the values so far.
+    pub captures: Vec<(String, Value)>,
+    /// `{value}`: what a transform works on.
+    pub value: Value,
+}
+
+/// The state of one call with memory (`hasChanged`, …): kept per call site, retained over restarts.
+#[derive(Clone, Debug, Default)]
+pub enum Site {
+    /// Not evaluated yet.
+    #[default]
+    Fresh,
+    /// The last value and quality that were seen.
+    Last(Evaluated),
+}
+
+/// Why an evaluation gave an error or a quality that is not Good: one sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// The quality that this note explains.
+    pub quality: Quality,
+    /// The part of the expression's text, in bytes.
+    pub start: usize,
+    /// The end of that part.
+    pub end: usize,
+    /// The sentence.
+    pub message: String,
+}
+
+/// All that an evaluation reads besides its program.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// Every tag's cell, by slot.
+    pub image: &'a [Cell],
+    /// The scan's wall time: what `now()` returns.
+    pub now: Timestamp,
+    /// The zone in which dates are read and shown.
+    pub zone: Tz,
+    /// What host references read.
+    pub host: &'a Host,
+    /// The program's call sites; as many as [`crate::Program::sites`] says.
+    pub sites: &'a mut [Site],
+    /// Where explanations are collected; `None` in a scan, so that nothing is allocated.
+    pub notes: Option<&'a mut Vec<Note>>,
+}
+
+impl Context<'_> {
+    /// Records why something is not Good, if somebody wants to know.
+    pub(crate) fn note(&mut self, quality: Quality, span: (usize, usize), message: impl FnOnce() -> String) {
+        if let Some(notes) = &mut self.notes {
+            notes.push(Note { quality, start: span.0, end: span.1, message: message() });
+        }
+    }
+}

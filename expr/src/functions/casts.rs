@@ -1,0 +1,5 @@
+//! (being written)
+
+use super::Function;
+
+pub(super) const FUNCTIONS: &[Function] = &[];

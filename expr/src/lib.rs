@@ -1,0 +1,34 @@
+//! The language: text → [`Program`]; program + image → value with quality.
+//!
+//! The Ignition expression language, unchanged. This crate knows nothing of triggers, records,
+//! files or clocks: the current time is a parameter of every evaluation.
+
+mod ast;
+mod check;
+mod coerce;
+mod compile;
+mod dataset;
+mod diagnostic;
+mod evaluate;
+mod functions;
+mod image;
+pub mod limits;
+mod parse;
+mod program;
+mod quality;
+mod scheme;
+mod value;
+
+pub use ast::{BinaryOperator, Expression, Node, Property, Reference, UnaryOperator};
+pub use chrono_tz::Tz;
+pub use coerce::{compare_numbers, date_text, equal, float_text, text};
+pub use dataset::{Column, Dataset};
+pub use diagnostic::{CODES, Code, CodeRow, Diagnostic, Severity, closest};
+pub use evaluate::{Context, Evaluated, Host, Note, Site};
+pub use functions::{Basis, Category, Example, Function, Missing, functions, missing_functions};
+pub use image::{Cell, TagSlot};
+pub use parse::parse;
+pub use program::{Program, Status, Truth};
+pub use quality::{Level, Quality};
+pub use scheme::{Scheme, Scope, UnknownTag};
+pub use value::{Text, Timestamp, Type, Value};

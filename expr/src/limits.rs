@@ -1,0 +1,16 @@
+//! Every bound of the language, with its reason. Reaching one is a diagnostic, never a crash.
+
+/// Deepest nesting of parentheses, calls, subscripts and unary operators (`spec/expression.md` section 1).
+pub const NESTING_MAX: usize = 256;
+
+/// Longest expression text in bytes: a plant's longest are a few kilobytes; this bounds parse time and memory.
+pub const EXPRESSION_BYTES_MAX: usize = 1 << 20;
+
+/// Longest string in bytes that an evaluation may build (`repeat`, `concat`, `numberFormat`, …).
+pub const TEXT_BYTES_MAX: usize = 1 << 20;
+
+/// Most rows that an evaluation may build (`split`, …).
+pub const DATASET_ROWS_MAX: usize = 100_000;
+
+/// Largest compiled size in bytes of a regular expression given to `split`.
+pub const REGEX_BYTES_MAX: usize = 1 << 18;

@@ -1,0 +1,87 @@
+//! The names that an expression may use, and what is known of them before any value exists.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+
+use crate::image::TagSlot;
+use crate::value::Type;
+
+/// Every tag with its slot and declared type.
+#[derive(Clone, Debug, Default)]
+pub struct Scheme {
+    slots: BTreeMap<String, TagSlot>,
+    tags: Vec<(String, Type)>,
+}
+
+impl Scheme {
+    /// Returns a scheme without tags.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a tag by its path, with or without `[provider]`, and returns its slot; a path that is
+    /// already there keeps its slot and type.
+    ///
+    /// # Panics
+    /// Panics beyond 2³² tags.
+    pub fn add(&mut self, path: &str, kind: Type) -> TagSlot {
+        let path = Self::canonical(path);
+        if let Some(&slot) = self.slots.get(&path) {
+            return slot;
+        }
+        let slot = TagSlot(u32::try_from(self.tags.len()).expect("more tags than slots"));
+        self.slots.insert(path.clone(), slot);
+        self.tags.push((path, kind));
+        slot
+    }
+
+    /// Returns the slot and type of a tag, by its path with or without `[provider]`.
+    pub fn find(&self, path: &str) -> Option<(TagSlot, Type)> {
+        let slot = *if path.starts_with('[') { self.slots.get(path) } else { self.slots.get(&Self::canonical(path)) }?;
+        Some((slot, self.tags[slot.index()].1))
+    }
+
+    /// Returns every tag's canonical path and type, in slot order.
+    pub fn tags(&self) -> &[(String, Type)] {
+        &self.tags
+    }
+
+    /// Returns a path with its provider: `Line/Speed` becomes `[default]Line/Speed`.
+    pub fn canonical(path: &str) -> String {
+        if path.starts_with('[') { path.to_owned() } else { format!("[default]{path}") }
+    }
+}
+
+/// What to make of a reference to a tag that the scheme does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownTag {
+    /// A problem with a suggestion: the configuration's way.
+    Problem,
+    /// Null with `Bad_NotFound` at evaluation: the way of `eval`.
+    BadNotFound,
+}
+
+/// Where an expression stands: what relative and host references mean there.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// The tags.
+    pub scheme: &'a Scheme,
+    /// The folder that `{[.]…}` is relative to, without provider, such as `Line1/Filler`.
+    pub folder: &'a str,
+    /// What to make of unknown tags.
+    pub unknown_tag: UnknownTag,
+    /// Whether `{operation.…}` and `{record.captures.…}` have a meaning here.
+    pub operation: bool,
+    /// Whether `{value}` has a meaning here.
+    pub value: bool,
+    /// The time zone in which dates are read and shown: folding of constants needs it.
+    pub zone: Tz,
+}
+
+impl<'a> Scope<'a> {
+    /// Returns a scope with nothing but tags, in UTC, where unknown tags are problems.
+    pub const fn of(scheme: &'a Scheme) -> Self {
+        Self { scheme, folder: "", unknown_tag: UnknownTag::Problem, operation: false, value: false, zone: Tz::UTC }
+    }
+}
