@@ -1,1 +1,46 @@
-//! The file: TOML → Plant, or all problems at once.
+//! The file: TOML → [`Plant`](latchwork_engine::Plant), or all its problems at once.
+//!
+//! The only place where names become indices. It must never know how the engine decides, nor what
+//! runs beside it.
+//!
+//! The way of a configuration: `files` reads the text and what it includes, `document` makes a tree
+//! with places of it, `raw` reads the sections into typed values, `lower` resolves their names.
+//! Every one of them adds what is wrong to the findings and goes on.
+
+mod configuration;
+mod date;
+mod decoded;
+mod desk;
+mod document;
+mod explain;
+mod files;
+mod findings;
+mod later;
+mod limits;
+mod lint;
+mod lower;
+mod path;
+mod place;
+mod problem;
+mod problems;
+mod raw;
+mod reader;
+mod render;
+mod source;
+mod value_source;
+mod wildcard;
+mod words;
+
+#[cfg(test)]
+mod book;
+#[cfg(test)]
+mod fuzz;
+#[cfg(test)]
+mod golden;
+
+pub use configuration::{Configuration, Replay, ReplayColumn, SourceFile, explain, load, read};
+pub use explain::{ExplainedRow, ExplainedSection, Explanation};
+pub use problem::{Position, Problem, Problems};
+pub use problems::PROBLEMS;
+pub use render::Colour;
+pub use source::{Disk, Listed, Memory, Source};

@@ -3,15 +3,36 @@
 //! No clock, no I/O, no randomness: the same plant, the same retained state and the same scans give
 //! the same effects, byte for byte, ids included.
 
+mod effect;
+mod evaluate;
 pub mod ids;
+mod latch;
+mod lifecycle;
+pub mod limits;
+mod operation;
 mod order;
+mod order_changes;
+mod overruns;
 mod plant;
+mod probe;
+mod record;
 mod scan;
+mod starts;
+mod step;
+mod stops;
+mod timer;
+mod touched;
+mod trigger;
+mod wiring;
 
-pub use order::OrderStatus;
+pub use effect::{Effect, Event, EventKind, Info};
+pub use operation::Counters;
+pub use order::{Order, OrderIndex, OrderStatus};
 pub use plant::{
     ConflictScope, ConflictStrategy, ExpectedDuration, FirstScan, Location, LocationIndex, Operation, OperationIndex,
     OrderResolution, OrderUpdate, Plant, ProductionOrder, Tag, Trigger, TriggerSource, TriggerType, UncertainPolicy,
     UnknownOrders,
 };
+pub use record::{EndReason, OrderLink, Record, StartReason, Status};
 pub use scan::{Input, Moment, Monotonic, Reading, Sample, Scan};
+pub use step::Engine;

@@ -261,3 +261,35 @@ pub struct Operation {
     /// Copied into its records.
     pub spares: [Option<String>; 3],
 }
+
+impl Plant {
+    /// Returns, for every tag, whether any expression reads it: samples of others change nothing.
+    pub fn read_tags(&self) -> Vec<bool> {
+        let mut read = vec![false; self.tags.len()];
+        for slot in self.programs().flat_map(Program::reads) {
+            read[slot.index()] = true;
+        }
+        read
+    }
+
+    fn programs(&self) -> impl Iterator<Item = &Program> {
+        let derived = self.tags.iter().filter_map(|tag| tag.expression.as_deref());
+        derived.chain(self.operations.iter().flat_map(Operation::programs))
+    }
+}
+
+impl Operation {
+    /// Returns every program of the operation.
+    fn programs(&self) -> impl Iterator<Item = &Program> {
+        let triggers = [&self.start, &self.stop, &self.fault].into_iter().flatten().map(|trigger| &*trigger.program);
+        let order = match &self.order {
+            OrderResolution::Expression(program, _) => Some(&**program),
+            OrderResolution::None | OrderResolution::Manual => None,
+        };
+        let expected = match &self.expected_duration {
+            ExpectedDuration::Expression(program) => Some(&**program),
+            ExpectedDuration::Static(_) => None,
+        };
+        triggers.chain(order).chain(expected)
+    }
+}

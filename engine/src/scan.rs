@@ -7,6 +7,12 @@ use latchwork_expr::{Quality, TagSlot, Timestamp, Value};
 pub struct Monotonic(pub i64);
 
 impl Monotonic {
+    /// Returns the point so many microseconds later, saturating at the ends of time.
+    #[must_use]
+    pub const fn plus_micros(self, micros: i64) -> Self {
+        Self(self.0.saturating_add(micros))
+    }
+
     /// Returns the point `millis` milliseconds later, saturating at the end of time.
     #[must_use]
     pub fn plus_millis(self, millis: u64) -> Self {
@@ -26,6 +32,20 @@ pub struct Moment {
     pub monotonic: Monotonic,
     /// For the dates that are stored.
     pub wall: Timestamp,
+}
+
+impl Moment {
+    /// Returns the moment so many microseconds later on both axes.
+    #[must_use]
+    pub const fn plus_micros(self, micros: i64) -> Self {
+        Self { monotonic: self.monotonic.plus_micros(micros), wall: Timestamp(self.wall.0.saturating_add(micros)) }
+    }
+
+    /// Returns the later of two on the monotonic axis, this one on a tie.
+    #[must_use]
+    pub fn latest(self, other: Self) -> Self {
+        if other.monotonic > self.monotonic { other } else { self }
+    }
 }
 
 /// One reading of a tag.

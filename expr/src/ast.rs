@@ -6,7 +6,7 @@
 pub struct Expression {
     /// What it is.
     pub node: Node,
-    /// Start and end in bytes of the text.
+    /// Start and end in bytes of the text, with the brackets that group it.
     pub span: (usize, usize),
 }
 
@@ -17,7 +17,8 @@ pub enum Node {
     Null,
     /// `true` or `false`.
     Boolean(bool),
-    /// An integer literal; never negative (the sign is an operator).
+    /// An integer literal; never negative (the sign is an operator), but for −2⁶³, which has no
+    /// positive and is one literal together with its sign.
     Integer(i64),
     /// A float literal; never negative.
     Float(f64),
@@ -110,4 +111,60 @@ pub enum BinaryOperator {
     Remainder,
     /// `^`, right-associative: a chain is stored right-nested.
     Power,
+}
+
+impl UnaryOperator {
+    /// Returns the operator as it is written.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Negate => "-",
+            Self::Not => "!",
+            Self::BitNot => "~",
+        }
+    }
+}
+
+impl BinaryOperator {
+    /// Returns the operator as it is written.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Or => "||",
+            Self::And => "&&",
+            Self::BitOr => "|",
+            Self::BitXor => "xor",
+            Self::BitAnd => "&",
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::Greater => ">",
+            Self::LessOrEqual => "<=",
+            Self::GreaterOrEqual => ">=",
+            Self::Like => "like",
+            Self::ShiftLeft => "<<",
+            Self::ShiftRight => ">>",
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+            Self::Remainder => "%",
+            Self::Power => "^",
+        }
+    }
+
+    /// Returns how tightly it binds, from 1 for `||` to 11 for `^` (`spec/expression.md` section 2).
+    pub const fn level(self) -> u8 {
+        match self {
+            Self::Or => 1,
+            Self::And => 2,
+            Self::BitOr => 3,
+            Self::BitXor => 4,
+            Self::BitAnd => 5,
+            Self::Equal | Self::NotEqual => 6,
+            Self::Less | Self::Greater | Self::LessOrEqual | Self::GreaterOrEqual | Self::Like => 7,
+            Self::ShiftLeft | Self::ShiftRight => 8,
+            Self::Add | Self::Subtract => 9,
+            Self::Multiply | Self::Divide | Self::Remainder => 10,
+            Self::Power => 11,
+        }
+    }
 }

@@ -31,6 +31,11 @@ impl Evaluated {
     pub const fn is_error(&self) -> bool {
         matches!(self.quality.level(), Level::Error)
     }
+
+    /// Tells whether this is the null of an error: what is computed from it is null with its quality.
+    pub(crate) const fn is_poison(&self) -> bool {
+        self.value.is_null() && self.is_error()
+    }
 }
 
 /// What the references `{operation.…}`, `{record.captures.…}` and `{value}` read: the state of the

@@ -4,19 +4,32 @@
 //! files or clocks: the current time is a parameter of every evaluation.
 
 mod ast;
+mod broken;
+mod calls;
 mod check;
+mod checked;
 mod coerce;
 mod compile;
 mod dataset;
 mod diagnostic;
 mod evaluate;
+mod fold;
 mod functions;
 mod image;
 pub mod limits;
+mod lint;
+mod nesting;
+mod operate;
 mod parse;
+mod precedence;
+mod print;
 mod program;
 mod quality;
+mod reference;
+mod scan;
 mod scheme;
+mod syntax;
+mod types;
 mod value;
 
 pub use ast::{BinaryOperator, Expression, Node, Property, Reference, UnaryOperator};
@@ -25,7 +38,7 @@ pub use coerce::{compare_numbers, date_text, equal, float_text, text};
 pub use dataset::{Column, Dataset};
 pub use diagnostic::{CODES, Code, CodeRow, Diagnostic, Severity, closest};
 pub use evaluate::{Context, Evaluated, Host, Note, Site};
-pub use functions::{Basis, Category, Example, Function, Missing, functions, missing_functions};
+pub use functions::{Basis, Category, Example, Function, Missing, functions, language_markdown, missing_functions};
 pub use image::{Cell, TagSlot};
 pub use parse::parse;
 pub use program::{Program, Status, Truth};

@@ -3,6 +3,10 @@
 /// Deepest nesting of parentheses, calls, subscripts and unary operators (`spec/expression.md` section 1).
 pub const NESTING_MAX: usize = 256;
 
+/// Deepest tree: between two brackets operators of eleven levels may nest. Four for each bracket are more
+/// than people write, and the recursions over a tree this deep fit a thread's usual 2 MiB.
+pub const TREE_DEPTH_MAX: usize = 4 * NESTING_MAX;
+
 /// Longest expression text in bytes: a plant's longest are a few kilobytes; this bounds parse time and memory.
 pub const EXPRESSION_BYTES_MAX: usize = 1 << 20;
 

@@ -1,1 +1,3 @@
 //! The proof.
+
+pub mod model;

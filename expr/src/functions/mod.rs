@@ -12,12 +12,20 @@ use crate::compile::ValueFn;
 use crate::evaluate::{Context, Evaluated, Site};
 use crate::value::{Timestamp, Type, Value};
 
+mod arguments;
 mod casts;
+mod decimal;
+mod document;
+mod examples;
 mod logic;
 mod math;
 mod missing;
+mod refused;
 mod strings;
+#[cfg(test)]
+mod tests;
 
+pub use document::language_markdown;
 pub use missing::{Missing, missing_functions};
 
 /// The chapters of the function reference.
@@ -55,6 +63,48 @@ pub enum Category {
     Plc,
 }
 
+impl Category {
+    /// Every chapter, in the order of the documentation.
+    pub const ALL: &'static [Self] = &[
+        Self::Logic,
+        Self::Math,
+        Self::Strings,
+        Self::Casts,
+        Self::Aggregates,
+        Self::Advanced,
+        Self::DateAndTime,
+        Self::Json,
+        Self::Plc,
+        Self::Alarming,
+        Self::Colors,
+        Self::Identity,
+        Self::MongoDb,
+        Self::Translation,
+        Self::Users,
+    ];
+
+    /// Returns the title that people see.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Aggregates => "Aggregates",
+            Self::Advanced => "Advanced",
+            Self::Alarming => "Alarming",
+            Self::Colors => "Colors",
+            Self::DateAndTime => "Date and time",
+            Self::Identity => "Identity",
+            Self::Json => "JSON",
+            Self::Logic => "Logic",
+            Self::Math => "Math",
+            Self::MongoDb => "MongoDB",
+            Self::Strings => "Strings",
+            Self::Translation => "Translation",
+            Self::Casts => "Casts",
+            Self::Users => "Users",
+            Self::Plc => "For PLC people",
+        }
+    }
+}
+
 /// How well a row's behaviour is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
@@ -66,13 +116,31 @@ pub enum Basis {
     Assumed,
 }
 
+impl Basis {
+    /// Returns the word that people see.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Documented => "documented",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
 /// An expression and what it gives, as text that people read and tests run.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
     /// The expression.
     pub expression: &'static str,
-    /// The result as [`crate::text`] shows it with strings in double quotes, or `error`.
+    /// The result as [`crate::text`] shows it, strings in double quotes with `\"`, `\\`, `\n` and
+    /// `\t` escaped, or `error` when the level is Error. A quality other than Good follows in
+    /// parentheses: `7 (Bad_Stale)`.
     pub gives: &'static str,
+}
+
+/// Returns an example.
+const fn example(expression: &'static str, gives: &'static str) -> Example {
+    Example { expression, gives }
 }
 
 /// One row of the table.
@@ -88,6 +156,8 @@ pub struct Function {
     pub least: usize,
     /// The most arguments; `None` is any number.
     pub most: Option<usize>,
+    /// How many arguments come together beyond the least: 2 where they come in pairs, else 1.
+    pub step: usize,
     /// What is known of the result's type.
     pub result: Type,
     /// What it does, in one line.
@@ -98,6 +168,15 @@ pub struct Function {
     pub basis: Basis,
     /// What computes it.
     pub body: Body,
+}
+
+impl Function {
+    /// Tells whether a call may have this many arguments.
+    pub fn takes(&self, count: usize) -> bool {
+        count >= self.least
+            && self.most.is_none_or(|most| count <= most)
+            && (count - self.least).is_multiple_of(self.step)
+    }
 }
 
 /// What a function's computation may look at besides its arguments.
@@ -142,9 +221,12 @@ pub enum Body {
     Refused(&'static str),
 }
 
-/// Returns every function that exists, in the order of the documentation's chapters.
+/// The chapters that have rows, each as the slices that its files export.
+const CHAPTERS: &[&[&[Function]]] = &[logic::ROWS, math::ROWS, strings::ROWS, casts::ROWS, &[refused::ROWS]];
+
+/// Returns every function that exists, chapter by chapter.
 pub fn functions() -> impl Iterator<Item = &'static Function> {
-    [logic::FUNCTIONS, math::FUNCTIONS, strings::FUNCTIONS, casts::FUNCTIONS, missing::REFUSED].into_iter().flatten()
+    CHAPTERS.iter().copied().flatten().copied().flatten()
 }
 
 /// Returns the function of this name, written in any case.

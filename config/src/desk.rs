@@ -1,0 +1,62 @@
+//! What the readers of sections share: the files, the environment, what was found, what to explain.
+
+use std::path::Path;
+
+use latchwork_expr::closest;
+
+use crate::explain::Explanation;
+use crate::files::{self, File};
+use crate::findings::Findings;
+use crate::limits::SUGGESTIONS_MAX;
+use crate::place::Place;
+use crate::source::Source;
+
+/// What the readers of sections share.
+pub(crate) struct Desk<'a> {
+    /// The files that were read.
+    pub(crate) files: &'a [File],
+    /// Where values come from that stand elsewhere.
+    pub(crate) source: &'a dyn Source,
+    /// What was found so far.
+    pub(crate) findings: Findings,
+    /// The effective values, if somebody wants to see them.
+    pub(crate) explanation: Option<Explanation>,
+    /// How many suggestions were looked for.
+    suggestions: usize,
+}
+
+impl<'a> Desk<'a> {
+    /// Returns a desk for files that were read.
+    pub(crate) const fn new(
+        files: &'a [File],
+        source: &'a dyn Source,
+        findings: Findings,
+        explanation: Option<Explanation>,
+    ) -> Self {
+        Self { files, source, findings, explanation, suggestions: 0 }
+    }
+
+    /// Returns `file:line:column` of a place.
+    pub(crate) fn location(&self, place: Place) -> String {
+        files::location(self.files, place)
+    }
+
+    /// Returns the folder of the file that a place is in.
+    pub(crate) fn folder(&self, place: Place) -> &'a Path {
+        self.files[place.file.index()].folder()
+    }
+
+    /// Returns the bytes of a file at a place.
+    pub(crate) fn written(&self, place: Place) -> &'a str {
+        &self.files[place.file.index()].text[place.start..place.end]
+    }
+
+    /// Returns a hint with the candidate that is most like a word, if there is one.
+    pub(crate) fn suggest<'c>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
+        self.suggestions += 1;
+        if self.suggestions > SUGGESTIONS_MAX {
+            return None;
+        }
+        closest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+    }
+}

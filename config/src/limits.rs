@@ -1,0 +1,28 @@
+//! Every bound of the file, with its reason. Reaching one is a problem, never a crash.
+
+/// Largest file in bytes. A plant of 10,000 operations is about 6 MB; this stops a wrong path such
+/// as a device or a database from filling the memory.
+pub(crate) const FILE_BYTES_MAX: usize = 64 << 20;
+
+/// Most files that one configuration reads.
+pub(crate) const FILES_MAX: usize = 10_000;
+
+/// How many includes may stand inside one another.
+pub(crate) const INCLUDE_DEPTH_MAX: usize = 32;
+
+/// Longest name, path or id in characters: they are in every record, topic and log line.
+pub(crate) const NAME_CHARS_MAX: usize = 512;
+
+/// Longest time in milliseconds that a key takes: 100 years. Sums of a few of them stay far from
+/// the end of 64-bit microseconds.
+pub(crate) const MILLIS_MAX: i64 = 100 * 366 * 86_400_000;
+
+/// Longest time in seconds that a key takes: 100 years.
+pub(crate) const SECONDS_MAX: f64 = 100.0 * 366.0 * 86_400.0;
+
+/// How many unknown names are compared with all known ones for a suggestion. A file in which
+/// more are wrong has another trouble than typing, and the search is quadratic.
+pub(crate) const SUGGESTIONS_MAX: usize = 200;
+
+/// Longest excerpt of a source line in characters.
+pub(crate) const EXCERPT_CHARS_MAX: usize = 160;

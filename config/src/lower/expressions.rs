@@ -1,0 +1,64 @@
+//! Expressions of the file become programs; what is wrong in them is told at its place in the file.
+
+use std::sync::Arc;
+
+use latchwork_expr::{Program, Scope, Type, UnknownTag};
+
+use super::Names;
+use crate::desk::Desk;
+use crate::problems;
+use crate::reader::ExpressionText;
+
+impl<'a> Names<'a> {
+    /// Returns what an expression of an operation may name; `folder` is the operation's.
+    pub(super) const fn scope(self, folder: &'a str) -> Scope<'a> {
+        let Self { scheme, zone, .. } = self;
+        Scope { scheme, folder, unknown_tag: UnknownTag::Problem, operation: true, value: false, zone }
+    }
+}
+
+/// Compiles an expression; what is wrong is added to the findings.
+pub(super) fn compile(expression: &ExpressionText, scope: &Scope<'_>, desk: &mut Desk<'_>) -> Option<Arc<Program>> {
+    let (program, diagnostics) = match Program::compile(&expression.text, scope) {
+        Ok((program, lints)) => (Some(Arc::new(program)), lints),
+        Err(problems) => (None, problems),
+    };
+    desk.findings.add_diagnostics(desk.files, expression.place, diagnostics);
+    program
+}
+
+/// What a place can use of an expression's result.
+pub(super) struct Expectation {
+    /// The types that it cannot use.
+    pub(super) refused: &'static [Type],
+    /// What it can, for a sentence.
+    pub(super) expected: &'static str,
+    /// What to do.
+    pub(super) hint: &'static str,
+}
+
+impl Expectation {
+    /// Complains if the result is known to be of a type that cannot be used.
+    pub(super) fn check(&self, expression: &ExpressionText, program: &Program, desk: &mut Desk<'_>) {
+        let kind = program.result();
+        if self.refused.contains(&kind) {
+            let message = format!("the expression gives {}, expected {}", type_name(kind), self.expected);
+            desk.findings.add(problems::EXPRESSION_TYPE, expression.place, message).hint(self.hint);
+        }
+    }
+}
+
+/// Returns a type with its article.
+pub(super) const fn type_name(kind: Type) -> &'static str {
+    match kind {
+        Type::Any => "any value",
+        Type::Null => "null",
+        Type::Boolean => "a boolean",
+        Type::Integer => "an integer",
+        Type::Float => "a float",
+        Type::String => "a string",
+        Type::Date => "a date",
+        Type::Dataset => "a dataset",
+        Type::Document => "a document",
+    }
+}

@@ -1,0 +1,64 @@
+//! From names to indices: the typed sections become the [`Plant`]. The only place where that happens.
+
+mod derived;
+mod expressions;
+mod graph;
+mod locations;
+mod operations;
+mod orders;
+mod parents;
+mod replay;
+mod rules;
+mod tags;
+mod triggers;
+mod unique;
+
+use latchwork_engine::{Plant, Tag};
+use latchwork_expr::{Scheme, Tz};
+
+use crate::configuration::Replay;
+use crate::desk::Desk;
+use crate::raw::RawPlant;
+
+/// What the sections became.
+#[derive(Debug)]
+pub(crate) struct Lowered {
+    /// The plant; only whole if nothing was found wrong.
+    pub(crate) plant: Plant,
+    /// The names of its tags.
+    pub(crate) scheme: Scheme,
+    /// How traces are read.
+    pub(crate) replay: Replay,
+}
+
+/// What expressions of operations may name.
+#[derive(Clone, Copy)]
+struct Names<'a> {
+    scheme: &'a Scheme,
+    tags: &'a [Tag],
+    zone: Tz,
+}
+
+/// Lowers all sections; what is wrong is added to the findings.
+pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
+    let zone = raw.gateway.zone;
+    let tags = tags::lower(raw.tags, zone, desk);
+    let replay = replay::lower(raw.replay, &tags.scheme, desk);
+    let locations = locations::lower(&raw.locations, &raw.operations, desk);
+    let orders = orders::lower(raw.orders, desk);
+    let names = Names { scheme: &tags.scheme, tags: &tags.rows, zone };
+    let order_names = orders::names(&orders, raw.engine.unknown_orders);
+    let operations = operations::lower(&raw.operations, names, &locations, &order_names, desk);
+    let plant = Plant {
+        gateway_id: raw.gateway.id,
+        zone,
+        uncertain: raw.engine.uncertain,
+        unknown_orders: raw.engine.unknown_orders,
+        tags: tags.rows,
+        derived: tags.derived,
+        locations: locations.rows,
+        orders,
+        operations,
+    };
+    Lowered { plant, scheme: tags.scheme, replay }
+}

@@ -1,0 +1,69 @@
+//! The list of codes of the file: `E2..` problems and `L2..` lints. Codes never change meaning;
+//! `docs/problems.md` has an entry for each.
+
+use latchwork_expr::{CODES, Code, CodeRow, Severity};
+
+macro_rules! problems {
+    ($($name:ident $code:literal $severity:ident $title:literal;)*) => {
+        $(#[doc = $title] pub(crate) const $name: Code = Code($code);)*
+
+        /// Every code of this crate; those of expressions are [`latchwork_expr::CODES`].
+        pub const PROBLEMS: &[CodeRow] = &[
+            $(CodeRow { code: $name, severity: Severity::$severity, title: $title }),*
+        ];
+    };
+}
+
+problems! {
+    FILE_UNREADABLE "E201" Problem "a file cannot be read";
+    FILE_NOT_TEXT "E202" Problem "a file is not UTF-8 text";
+    SYNTAX "E203" Problem "the text is not TOML";
+    UNKNOWN_TAG "E204" Problem "there is no tag of this path";
+    UNKNOWN_KEY "E205" Problem "there is no key or section of this name here";
+    WRONG_TYPE "E206" Problem "a value has a type that its key does not take";
+    UNKNOWN_WORD "E207" Problem "a word is none of those that its key takes";
+    OUT_OF_RANGE "E208" Problem "a value is outside of what its key takes";
+    MISSING_KEY "E209" Problem "a key that must be there is missing";
+    NOT_IN_VERSION "E210" Problem "a section, key or word belongs to the format but is not in this version";
+    DUPLICATE_SECTION "E211" Problem "a section is set in two files";
+    DUPLICATE_KEY "E212" Problem "a key or table is set twice in a file";
+    DUPLICATE_NAME "E213" Problem "two entries have the same name";
+    DUPLICATE_ID "E214" Problem "two entries have the same id";
+    BAD_ID "E215" Problem "an id is not a ULID";
+    BAD_PATH "E216" Problem "the path of a tag or location is malformed";
+    UNKNOWN_ZONE "E217" Problem "there is no time zone of this name";
+    INCLUDED_TWICE "E218" Problem "a file is included twice";
+    MISSING_VARIABLE "E219" Problem "an environment variable is not set";
+    VALUE_FILE_UNREADABLE "E220" Problem "the file that holds a value cannot be read";
+    EXPRESSION_MISSING "E221" Problem "a strategy asks for an expression that is not there";
+    EXPRESSION_TYPE "E222" Problem "an expression gives a type that its place cannot use";
+    TAG_CYCLE "E223" Problem "derived tags read one another in a circle";
+    PARENT_DISAGREES "E224" Problem "`parent` and `trigger_source` contradict one another";
+    UNKNOWN_PARENT "E225" Problem "there is no operation of the parent's name";
+    AMBIGUOUS_PARENT "E226" Problem "several operations have the parent's name";
+    PARENT_CYCLE "E227" Problem "operations are one another's parents";
+    UNKNOWN_ORDER "E228" Problem "there is no production order of this name";
+    NO_EFFECT "L201" Lint "a key has no effect here";
+    SHORT_STOPS "L202" Lint "short stops would split the run";
+    EMPTY_INCLUDE "L203" Lint "a pattern of `include` matches no file";
+}
+
+/// Returns the severity of a code of this crate or of the expressions.
+pub(crate) fn severity(code: Code) -> Severity {
+    let row = PROBLEMS.iter().chain(CODES).find(|row| row.code == code);
+    row.map(|row| row.severity).expect("every code has its row")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_ascend_and_say_their_severity() {
+        assert!(PROBLEMS.windows(2).all(|pair| pair[0].code < pair[1].code));
+        for row in PROBLEMS {
+            let letter = if row.severity == Severity::Problem { "E2" } else { "L2" };
+            assert!(row.code.0.starts_with(letter), "{}", row.code.0);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `[[operations]]`.
+
+mod identity;
+mod rules;
+mod triggers;
+
+pub(crate) use identity::RawIdentity;
+pub(crate) use triggers::RawTrigger;
+
+use crate::desk::Desk;
+use crate::document::Table;
+use crate::raw::RawEngine;
+use crate::reader::Reader;
+use rules::{RawDuration, RawOrderRule, RawRunning};
+use triggers::RawTriggers;
+
+/// One of `[[operations]]`.
+#[derive(Debug)]
+pub(crate) struct RawOperation<'a> {
+    /// The table, to see which keys are given.
+    pub(crate) table: &'a Table,
+    /// Whether every key of it could be read: if not, what follows from the others is not sure.
+    pub(crate) whole: bool,
+    /// What it is and where.
+    pub(crate) identity: RawIdentity,
+    /// What opens and closes its records.
+    pub(crate) triggers: RawTriggers,
+    /// How it runs.
+    pub(crate) running: RawRunning,
+    /// How its records find their order.
+    pub(crate) order: RawOrderRule,
+    /// How long its records are expected to run.
+    pub(crate) duration: RawDuration,
+}
+
+/// Reads one of `[[operations]]`; `engine` has what it does not say itself.
+pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, engine: RawEngine) -> RawOperation<'a> {
+    let found_before = desk.findings.count();
+    let mut reader = Reader::new(desk, "operations", table);
+    let mut operation = RawOperation {
+        table,
+        whole: true,
+        identity: identity::read(&mut reader),
+        triggers: triggers::read(&mut reader, engine),
+        running: rules::read_running(&mut reader),
+        order: rules::read_order(&mut reader),
+        duration: rules::read_duration(&mut reader),
+    };
+    reader.finish("[[operations]]");
+    operation.whole = desk.findings.count() == found_before;
+    operation
+}

@@ -1,0 +1,49 @@
+//! `[[tags]]`.
+
+use chrono_tz::Tz;
+
+use latchwork_expr::{Type, Value};
+
+use super::initial;
+use crate::desk::Desk;
+use crate::document::Table;
+use crate::path;
+use crate::place::Place;
+use crate::problems;
+use crate::reader::{ExpressionText, Reader, Written};
+use crate::words::TYPES;
+
+/// One of `[[tags]]`.
+#[derive(Debug)]
+pub(crate) struct RawTag {
+    /// The path as written.
+    pub(crate) path: Written,
+    /// The declared type, if there is one.
+    pub(crate) kind: Option<Type>,
+    /// Where the type stands.
+    pub(crate) kind_place: Option<Place>,
+    /// The value of a memory tag before its first sample.
+    pub(crate) initial: Option<Value>,
+    /// The expression of a derived tag.
+    pub(crate) expression: Option<ExpressionText>,
+}
+
+/// Reads one of `[[tags]]`; `zone` is that of dates without one.
+pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, zone: Tz) -> Option<RawTag> {
+    let mut reader = Reader::new(desk, "tags", table);
+    let path = reader.required_name("path").filter(|path| path::check_tag(&mut reader, path));
+    let kind = reader.optional_word("type", TYPES);
+    let item = reader.item("initial");
+    let initial = item.and_then(|item| initial::read(&mut reader, item, kind, zone));
+    let expression = reader.expression("expression");
+    // For people and for what shows the tag; the engine does not read them.
+    reader.text("unit");
+    reader.text("notes");
+    if let (Some(item), Some(_)) = (item, &expression) {
+        let message = "`initial` has no effect: the tag has an expression";
+        reader.problem(problems::NO_EFFECT, item.place, message, None);
+    }
+    reader.finish("[[tags]]");
+    let kind_place = table.entry("type").map(|entry| entry.item.place);
+    Some(RawTag { path: path?, kind, kind_place, initial, expression })
+}

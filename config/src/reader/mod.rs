@@ -1,0 +1,162 @@
+//! Reading the keys of one table. A key that is asked for is known; what is left in the end is not.
+
+mod number;
+mod text;
+mod word;
+
+pub(crate) use number::float_of;
+pub(crate) use text::{ExpressionText, Written};
+
+use latchwork_expr::Code;
+
+use crate::desk::Desk;
+use crate::document::{Content, Entry, Item, Table};
+use crate::explain::{ExplainedRow, ExplainedSection};
+use crate::later::later_key;
+use crate::place::Place;
+use crate::problems;
+
+/// Where a value came from that is not in the file.
+pub(crate) const DEFAULT: &str = "default";
+
+/// Reads the keys of one table.
+pub(crate) struct Reader<'r, 'a> {
+    /// What all readers share.
+    pub(crate) desk: &'r mut Desk<'a>,
+    /// The section, as it is named in the list of what comes later.
+    section: &'static str,
+    table: &'a Table,
+    asked: Vec<&'static str>,
+    rows: Vec<ExplainedRow>,
+}
+
+impl<'r, 'a> Reader<'r, 'a> {
+    /// Begins to read a table of a section.
+    pub(crate) const fn new(desk: &'r mut Desk<'a>, section: &'static str, table: &'a Table) -> Self {
+        Self { desk, section, table, asked: Vec::new(), rows: Vec::new() }
+    }
+
+    /// Returns where the table is.
+    pub(crate) const fn place(&self) -> Place {
+        self.table.place
+    }
+
+    /// Ends the reading: keys that nobody asked for are problems. `header` is for the explanation.
+    pub(crate) fn finish(mut self, header: &str) {
+        let table = self.table;
+        for entry in &table.entries {
+            if !self.asked.contains(&entry.key.as_str()) {
+                self.unknown_key(entry);
+            }
+        }
+        if let Some(explanation) = &mut self.desk.explanation {
+            explanation.sections.push(ExplainedSection { header: header.to_owned(), rows: self.rows });
+        }
+    }
+
+    /// Returns the value of a key.
+    pub(crate) fn item(&mut self, key: &'static str) -> Option<&'a Item> {
+        self.asked.push(key);
+        self.table.entry(key).map(|entry| &entry.item)
+    }
+
+    /// Returns the tables of a list of tables.
+    pub(crate) fn tables(&mut self, key: &'static str) -> Vec<&'a Table> {
+        match self.item(key) {
+            Some(item) => tables_of(item, key, &format!("[[{}.{key}]]", self.section), self.desk),
+            None => Vec::new(),
+        }
+    }
+
+    /// Adds a problem.
+    pub(crate) fn problem(&mut self, code: Code, place: Place, message: impl Into<String>, hint: Option<String>) {
+        self.desk.findings.add(code, place, message).hint_if(hint);
+    }
+
+    /// Adds the problem that a key that must be there is not.
+    pub(crate) fn missing(&mut self, key: &str) {
+        self.problem(problems::MISSING_KEY, self.place(), format!("`{key}` is missing"), None);
+    }
+
+    /// Adds the problem that a value has another type than its key takes.
+    pub(crate) fn wrong_type(&mut self, key: &str, item: &Item, expected: &str) {
+        let message = format!("`{key}` is {}, expected {expected}", item.content.kind());
+        let hint = unquoted(&item.content, expected);
+        self.problem(problems::WRONG_TYPE, item.place, message, hint);
+    }
+
+    /// Notes the value of a key for the explanation: from the file if it has a place.
+    pub(crate) fn explain(&mut self, key: &'static str, place: Option<Place>, value: impl FnOnce() -> String) {
+        self.explain_from(key, place, DEFAULT, value);
+    }
+
+    /// Notes the value of a key for the explanation: from the file if it has a place, else from
+    /// where `otherwise` says.
+    pub(crate) fn explain_from(
+        &mut self,
+        key: &'static str,
+        place: Option<Place>,
+        otherwise: &str,
+        value: impl FnOnce() -> String,
+    ) {
+        if self.desk.explanation.is_none() {
+            return;
+        }
+        let origin = place.map_or_else(|| otherwise.to_owned(), |place| self.line(place));
+        self.rows.push(ExplainedRow { key, value: value(), origin });
+    }
+
+    fn line(&self, place: Place) -> String {
+        let file = &self.desk.files[place.file.index()];
+        format!("{}:{}", file.name, file.lines.line(place.start))
+    }
+
+    /// Returns the keys of the section for a hint, if they are few.
+    fn known_keys(&self) -> Option<String> {
+        let mut keys = self.asked.clone();
+        keys.sort_unstable();
+        keys.dedup();
+        (keys.len() <= KEYS_LISTED_MAX).then(|| format!("it has {}", keys.join(", ")))
+    }
+
+    fn unknown_key(&mut self, entry: &Entry) {
+        let (section, key) = (self.section, &entry.key);
+        if let Some(later) = later_key(section, key) {
+            let message = format!("`{key}` is not in this version");
+            return self.problem(problems::NOT_IN_VERSION, entry.key_place, message, Some(later.hint.to_owned()));
+        }
+        let hint = self.desk.suggest(key, self.asked.iter().copied()).or_else(|| self.known_keys());
+        self.problem(problems::UNKNOWN_KEY, entry.key_place, format!("`{section}` has no key `{key}`"), hint);
+    }
+}
+
+/// More keys than these are not listed in a hint.
+const KEYS_LISTED_MAX: usize = 8;
+
+/// Returns the tables of a list of tables, and complains about anything else in it; `header` is how
+/// such a table begins.
+pub(crate) fn tables_of<'a>(item: &'a Item, key: &str, header: &str, desk: &mut Desk<'_>) -> Vec<&'a Table> {
+    let Content::List(items) = &item.content else {
+        let message = format!("`{key}` is {}, expected a list of tables", item.content.kind());
+        desk.findings.add(problems::WRONG_TYPE, item.place, message).hint(format!("write `{header}`"));
+        return Vec::new();
+    };
+    let mut tables = Vec::new();
+    for item in items {
+        if let Content::Table(table) = &item.content {
+            tables.push(table);
+        } else {
+            let message = format!("`{key}` has {}, expected tables only", item.content.kind());
+            desk.findings.add(problems::WRONG_TYPE, item.place, message);
+        }
+    }
+    tables
+}
+
+/// Returns the hint for a number or truth value in quotes.
+fn unquoted(content: &Content, expected: &str) -> Option<String> {
+    let Content::Text(text) = content else { return None };
+    let number = text.parse::<f64>().is_ok() && expected.contains("number");
+    let truth = matches!(text.as_str(), "true" | "false") && expected.contains("true");
+    (number || truth).then(|| format!("write `{text}` without quotes"))
+}

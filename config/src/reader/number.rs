@@ -1,0 +1,102 @@
+//! Keys that take numbers and truth values.
+
+use super::Reader;
+use crate::document::{Content, Item};
+use crate::limits::{MILLIS_MAX, SECONDS_MAX};
+use crate::problems;
+
+impl Reader<'_, '_> {
+    /// Returns the truth value of a key, or a default.
+    pub(crate) fn boolean(&mut self, key: &'static str, default: bool) -> bool {
+        let item = self.item(key);
+        let value = item.and_then(|item| match item.content {
+            Content::Boolean(value) => Some(value),
+            Content::Integer(_)
+            | Content::Float(_)
+            | Content::Text(_)
+            | Content::Date(_)
+            | Content::List(_)
+            | Content::Table(_) => {
+                self.wrong_type(key, item, "true or false");
+                None
+            }
+        });
+        let value = value.unwrap_or(default);
+        self.explain(key, item.map(|item| item.place), || value.to_string());
+        value
+    }
+
+    /// Returns the milliseconds of a key; 0 if it is not there.
+    pub(crate) fn millis(&mut self, key: &'static str) -> u64 {
+        let item = self.item(key);
+        let value = item.map_or(0, |item| self.whole_number(key, item));
+        self.explain(key, item.map(|item| item.place), || value.to_string());
+        value
+    }
+
+    /// Returns the seconds of a key; 0 if it is not there.
+    pub(crate) fn seconds(&mut self, key: &'static str) -> f64 {
+        let seconds = self.amount_up_to(key, SECONDS_MAX);
+        self.or_zero(key, seconds)
+    }
+
+    /// Returns the number of a key, finite and not negative; 0 if it is not there.
+    pub(crate) fn amount_or_zero(&mut self, key: &'static str) -> f64 {
+        let amount = self.amount(key);
+        self.or_zero(key, amount)
+    }
+
+    /// Returns the number of a key, if there is one: finite, not negative.
+    pub(crate) fn amount(&mut self, key: &'static str) -> Option<f64> {
+        self.amount_up_to(key, f64::MAX)
+    }
+
+    fn or_zero(&mut self, key: &'static str, value: Option<f64>) -> f64 {
+        value.unwrap_or_else(|| {
+            self.explain(key, None, || "0".to_owned());
+            0.0
+        })
+    }
+
+    fn whole_number(&mut self, key: &'static str, item: &Item) -> u64 {
+        let Content::Integer(value) = item.content else {
+            self.wrong_type(key, item, "a whole number of milliseconds");
+            return 0;
+        };
+        if (0..=MILLIS_MAX).contains(&value) {
+            return value.unsigned_abs();
+        }
+        let message = format!("`{key}` is {value}, expected 0 to {MILLIS_MAX} (100 years)");
+        self.problem(problems::OUT_OF_RANGE, item.place, message, None);
+        0
+    }
+
+    fn amount_up_to(&mut self, key: &'static str, most: f64) -> Option<f64> {
+        let item = self.item(key)?;
+        let value = match item.content {
+            Content::Integer(value) => float_of(value),
+            Content::Float(value) => value,
+            Content::Boolean(_) | Content::Text(_) | Content::Date(_) | Content::List(_) | Content::Table(_) => {
+                self.wrong_type(key, item, "a number");
+                return None;
+            }
+        };
+        if !(0.0..=most).contains(&value) {
+            let message = format!("`{key}` is {value}, expected {}", range_name(most));
+            self.problem(problems::OUT_OF_RANGE, item.place, message, None);
+            return None;
+        }
+        self.explain(key, Some(item.place), || value.to_string());
+        Some(value)
+    }
+}
+
+fn range_name(most: f64) -> String {
+    if most < f64::MAX { format!("0 to {most} (100 years)") } else { "a finite number, 0 or more".to_owned() }
+}
+
+/// Returns the float that is nearest to an integer.
+#[expect(clippy::cast_precision_loss, reason = "beyond 2^53 the nearest float is what the number means here")]
+pub(crate) const fn float_of(value: i64) -> f64 {
+    value as f64
+}

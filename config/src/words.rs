@@ -1,0 +1,115 @@
+//! The words that keys take, and what they mean.
+
+use latchwork_engine::{
+    ConflictScope, ConflictStrategy, FirstScan, OrderStatus, OrderUpdate, TriggerSource, TriggerType, UncertainPolicy,
+};
+use latchwork_expr::Type;
+
+/// The words that a key takes, with their meanings.
+pub(crate) type Words<T> = &'static [(&'static str, T)];
+
+/// How a record finds its order, before expressions are compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OrderStrategy {
+    /// No order.
+    None,
+    /// A command or an assignment names it.
+    Manual,
+    /// An expression names it.
+    Expression,
+}
+
+/// How the expected duration is found, before expressions are compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DurationStrategy {
+    /// The number of the file.
+    Static,
+    /// An expression.
+    Expression,
+}
+
+pub(crate) const TYPES: Words<Type> = &[
+    ("bool", Type::Boolean),
+    ("int", Type::Integer),
+    ("float", Type::Float),
+    ("string", Type::String),
+    ("date", Type::Date),
+    ("document", Type::Document),
+    ("dataset", Type::Dataset),
+];
+
+pub(crate) const FIRST_SCAN: Words<FirstScan> = &[("ARM", FirstScan::Arm), ("FIRE", FirstScan::Fire)];
+
+pub(crate) const UNCERTAIN: Words<UncertainPolicy> = &[("GOOD", UncertainPolicy::Good), ("BAD", UncertainPolicy::Bad)];
+
+pub(crate) const ORDER_STATUS: Words<OrderStatus> = &[
+    ("IDLE", OrderStatus::Idle),
+    ("SCHEDULED", OrderStatus::Scheduled),
+    ("RUNNING", OrderStatus::Running),
+    ("PAUSED", OrderStatus::Paused),
+    ("STOPPED", OrderStatus::Stopped),
+    ("CLOSED", OrderStatus::Closed),
+    ("CANCELLED", OrderStatus::Cancelled),
+];
+
+pub(crate) const TRIGGER_SOURCE: Words<TriggerSource> =
+    &[("EXPRESSION", TriggerSource::Expression), ("MANUAL", TriggerSource::Manual), ("PARENT", TriggerSource::Parent)];
+
+pub(crate) const TRIGGER_TYPE: Words<TriggerType> = &[
+    ("RISING_EDGE", TriggerType::RisingEdge),
+    ("FALLING_EDGE", TriggerType::FallingEdge),
+    ("CHANGE", TriggerType::Change),
+];
+
+pub(crate) const CONFLICT_STRATEGY: Words<ConflictStrategy> = &[
+    ("STOP_PREVIOUS", ConflictStrategy::StopPrevious),
+    ("IGNORE", ConflictStrategy::Ignore),
+    ("THROW_EXCEPTION", ConflictStrategy::ThrowException),
+];
+
+pub(crate) const CONFLICT_SCOPE: Words<ConflictScope> =
+    &[("OPERATION", ConflictScope::Operation), ("LOCATION", ConflictScope::Location)];
+
+pub(crate) const ORDER_STRATEGY: Words<OrderStrategy> =
+    &[("NONE", OrderStrategy::None), ("MANUAL", OrderStrategy::Manual), ("EXPRESSION", OrderStrategy::Expression)];
+
+pub(crate) const ORDER_UPDATE: Words<OrderUpdate> = &[
+    ("KEEP_FIRST_GOOD_VALUE", OrderUpdate::KeepFirstGoodValue),
+    ("KEEP_LAST_GOOD_VALUE", OrderUpdate::KeepLastGoodValue),
+    ("THROW_ERROR", OrderUpdate::ThrowError),
+    ("NEW_RECORD", OrderUpdate::NewRecord),
+];
+
+pub(crate) const DURATION_STRATEGY: Words<DurationStrategy> =
+    &[("STATIC", DurationStrategy::Static), ("EXPRESSION", DurationStrategy::Expression)];
+
+/// Returns the word for a meaning.
+pub(crate) fn word_of<T: PartialEq>(words: Words<T>, meaning: &T) -> &'static str {
+    words.iter().find(|(_, candidate)| candidate == meaning).map_or("", |(word, _)| word)
+}
+
+/// Returns the words as a list for people: `A, B or C`.
+pub(crate) fn list<T>(words: Words<T>) -> String {
+    let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some(_) | None => names.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_words_for_people() {
+        assert_eq!(list(TRIGGER_TYPE), "RISING_EDGE, FALLING_EDGE or CHANGE");
+        assert_eq!(list(FIRST_SCAN), "ARM or FIRE");
+    }
+
+    #[test]
+    fn finds_the_word_of_a_meaning() {
+        assert_eq!(word_of(TYPES, &Type::Float), "float");
+        assert_eq!(word_of(ORDER_STRATEGY, &OrderStrategy::Manual), "MANUAL");
+    }
+}

@@ -1,0 +1,40 @@
+//! Recorded tags as scans: reading traces of others and our own, and writing them.
+//!
+//! Bytes → lines → rows → scans. Knows no engine beyond the types of its entrance: what a scan does is not its
+//! business. What each format looks like stands in `docs/formats.md`.
+
+mod catalog;
+mod csv;
+mod dataset;
+mod detect;
+mod error;
+mod jsonl;
+mod ledger;
+mod lines;
+mod long;
+mod merge;
+mod number;
+mod open;
+mod options;
+mod own;
+mod quality;
+mod reading;
+mod row;
+mod scans;
+mod source;
+mod time;
+mod traces;
+mod value;
+mod wide;
+mod window;
+mod write;
+
+pub use catalog::{Catalog, Usage};
+pub use error::{BadLine, Fault, OutOfOrder, TraceError, TraceProblem};
+pub use open::Bytes;
+pub use options::{BadLines, ColumnMapping, Options};
+pub use own::{FORMAT_VERSION, OwnHeader, OwnWriter, Packing};
+pub use scans::{TraceInput, TraceScan};
+pub use time::rfc3339;
+pub use traces::{Counters, Progress, Traces};
+pub use write::{JsonLinesWriter, LongWriter};

@@ -1,0 +1,208 @@
+//! [`Traces`]: any number of traces as one sequence of scans.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use latchwork_engine::{Moment, Monotonic, Sample};
+use latchwork_expr::Timestamp;
+
+use super::catalog::Catalog;
+use super::detect::Detector;
+use super::error::{BadLine, TraceError, TraceProblem};
+use super::merge::Merge;
+use super::open::{Bytes, Opened, is_standard_input, open, open_stream};
+use super::options::Options;
+use super::own::OwnHeader;
+use super::scans::{Scans, TraceScan};
+use super::source::{Format, Source};
+use super::time::Pattern;
+use crate::limits::{BAD_LINES_KEPT, FILES_MAX, READ_BUFFER_BYTES, READ_BUFFER_BYTES_MIN, READ_BUFFERS_BYTES};
+
+/// Where a fault in the options is said to stand.
+const OPTIONS: &str = "[replay]";
+
+/// Traces being read.
+///
+/// ```
+/// use latchwork_connectors::trace::{Catalog, Options, Traces, Usage};
+/// use latchwork_expr::Type;
+///
+/// let text = "timestamp,tag,value\n1700000000,Line/Speed,5\n1700000001,Line/Speed,7\n";
+/// let mut catalog = Catalog::new();
+/// catalog.add("Line/Speed", Type::Float, Usage::Read);
+/// let stream = ("line.csv", Box::new(text.as_bytes()) as _);
+/// let mut traces = Traces::of_streams([stream], catalog, &Options::default())?;
+/// let mut batch = Vec::new();
+/// while let Some(scan) = traces.next(&mut batch)? {
+///     println!("{:?} {batch:?}", scan.at);
+/// }
+/// assert_eq!(traces.counters().samples, 2);
+/// # Ok::<(), latchwork_connectors::trace::TraceError>(())
+/// ```
+pub struct Traces {
+    catalog: Catalog,
+    rows: Merge,
+    scans: Scans,
+    from: Timestamp,
+    until: Timestamp,
+    scans_returned: u64,
+    samples_returned: u64,
+}
+
+/// What was read so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Rows of all kinds, read or not.
+    pub rows: u64,
+    /// Rows of which nothing is read.
+    pub unread_rows: u64,
+    /// Lines that could not be understood, and were skipped.
+    pub bad_lines: u64,
+    /// Scans that were returned.
+    pub scans: u64,
+    /// Samples that were returned.
+    pub samples: u64,
+    /// Own traces whose end was lost with the process that wrote them.
+    pub cut_off: u64,
+}
+
+/// How far the files have been read, in bytes as they lie on the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes read.
+    pub bytes_read: u64,
+    /// Bytes of all files; `None` when one does not tell.
+    pub bytes_total: Option<u64>,
+}
+
+impl Traces {
+    /// Opens files, and standard input where the path is `-`. Their scans are merged by time, at the same time in
+    /// the order given.
+    pub fn open<P: AsRef<Path>>(paths: &[P], catalog: Catalog, options: &Options) -> Result<Self, TraceError> {
+        if paths.iter().filter(|path| is_standard_input(path.as_ref())).count() > 1 {
+            return Err(TraceError::new(&"-".into(), TraceProblem::StandardInputTwice));
+        }
+        let opened = paths.iter().map(|path| open(path.as_ref()));
+        Self::of_opened(paths.len(), opened, catalog, options)
+    }
+
+    /// Reads streams, each with the name that stands in errors.
+    pub fn of_streams<'a, I>(streams: I, catalog: Catalog, options: &Options) -> Result<Self, TraceError>
+    where
+        I: IntoIterator<Item = (&'a str, Bytes), IntoIter: ExactSizeIterator>,
+    {
+        let streams = streams.into_iter();
+        let count = streams.len();
+        Self::of_opened(count, streams.map(|(name, bytes)| open_stream(name, bytes, None)), catalog, options)
+    }
+
+    /// Reads the next scan: its samples are what the batch holds afterwards. `None` at the end.
+    ///
+    /// After an error nothing more can be read.
+    #[inline]
+    pub fn next(&mut self, batch: &mut Vec<Sample>) -> Result<Option<TraceScan>, TraceError> {
+        loop {
+            batch.clear();
+            let scan = match self.scans.next(&mut self.rows, &mut self.catalog, batch)? {
+                Some(scan) if scan.at.wall <= self.until => scan,
+                Some(_) | None => break,
+            };
+            if scan.at.wall >= self.from {
+                self.scans_returned += 1;
+                self.samples_returned += batch.len() as u64;
+                return Ok(Some(scan));
+            }
+        }
+        batch.clear();
+        Ok(None)
+    }
+
+    /// Returns the catalog, with the tags that were met on the way.
+    pub const fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Returns the headers of the own traces among the files, in their order.
+    pub fn headers(&self) -> impl Iterator<Item = &Arc<OwnHeader>> {
+        self.rows.sources.iter().filter_map(|source| match &source.format {
+            Format::Own(own) => Some(&own.header),
+            Format::Long(_) | Format::Wide(_) | Format::JsonLines(_) => None,
+        })
+    }
+
+    /// Returns the latest time of all rows so far, of unread ones too, but none after `until`: where time ends.
+    pub fn end(&self) -> Option<Moment> {
+        let latest = self.rows.sources.iter().filter_map(|source| source.ledger.latest()).max_by_key(|at| at.monotonic)?;
+        let beyond = latest.wall.0.saturating_sub(self.until.0).max(0);
+        let wall = Timestamp(latest.wall.0 - beyond);
+        Some(Moment { monotonic: Monotonic(latest.monotonic.0.saturating_sub(beyond)), wall })
+    }
+
+    /// Returns what was read so far.
+    pub fn counters(&self) -> Counters {
+        let mut counters =
+            Counters { scans: self.scans_returned, samples: self.samples_returned, ..Counters::default() };
+        for Source { ledger, format, .. } in &self.rows.sources {
+            counters.rows += ledger.rows;
+            counters.unread_rows += ledger.unread_rows;
+            counters.bad_lines += ledger.bad_lines;
+            counters.cut_off += u64::from(matches!(format, Format::Own(own) if own.is_cut_off()));
+        }
+        counters
+    }
+
+    /// Returns the first bad lines, file by file.
+    pub fn bad_lines(&self) -> impl Iterator<Item = &BadLine> {
+        self.rows.sources.iter().flat_map(|source| &source.ledger.bad_lines_kept).take(BAD_LINES_KEPT)
+    }
+
+    /// Returns how far the files have been read.
+    pub fn progress(&self) -> Progress {
+        let meters = || self.rows.sources.iter().map(|source| &source.meter);
+        Progress {
+            bytes_read: meters().map(super::open::Meter::read).sum(),
+            bytes_total: meters().map(|meter| meter.total).sum(),
+        }
+    }
+
+    fn of_opened(
+        count: usize,
+        opened: impl Iterator<Item = Result<Opened, TraceError>>,
+        mut catalog: Catalog,
+        options: &Options,
+    ) -> Result<Self, TraceError> {
+        let refused = |problem| Err(TraceError::new(&OPTIONS.into(), problem));
+        if count > FILES_MAX {
+            return refused(TraceProblem::TooManyFiles);
+        }
+        let Ok(pattern) = options.timestamp_format.as_deref().map(Pattern::new).transpose() else {
+            let format = options.timestamp_format.clone().unwrap_or_default();
+            return refused(TraceProblem::TimestampFormat(format));
+        };
+        let detector = Detector { options, pattern: pattern.as_ref() };
+        let buffer_bytes = (READ_BUFFERS_BYTES / count.max(1)).clamp(READ_BUFFER_BYTES_MIN, READ_BUFFER_BYTES);
+        let source = |opened: Result<Opened, TraceError>| detector.source(opened?, buffer_bytes, &mut catalog);
+        let sources = opened.map(source).collect::<Result<Vec<Source>, TraceError>>()?;
+        if let Some(column) = unused_column(&sources, options) {
+            return refused(TraceProblem::UnusedColumn(column.to_owned()));
+        }
+        Ok(Self {
+            catalog,
+            rows: Merge::new(sources),
+            scans: Scans::default(),
+            from: options.from.unwrap_or(Timestamp(i64::MIN)),
+            until: options.until.unwrap_or(Timestamp(i64::MAX)),
+            scans_returned: 0,
+            samples_returned: 0,
+        })
+    }
+}
+
+/// Returns a mapped column that none of the wide files has, if there are wide files: a name misspelt.
+fn unused_column<'a>(sources: &[Source], options: &'a Options) -> Option<&'a str> {
+    let wide = |source: &Source| matches!(source.format, Format::Wide(_));
+    let has = |source: &Source, name: &str| matches!(&source.format, Format::Wide(wide) if wide.has_column(name));
+    let mut names = options.columns.iter().map(|mapping| mapping.column.as_str());
+    let is_unused = |name: &&str| !sources.iter().any(|source| has(source, name));
+    if sources.iter().any(wide) { names.find(is_unused) } else { None }
+}

@@ -1,0 +1,28 @@
+//! Writing traces that others read.
+
+mod jsonl;
+mod long;
+
+pub use jsonl::JsonLinesWriter;
+pub use long::LongWriter;
+
+use latchwork_expr::Value;
+use serde_json::{Number, Value as Json, json};
+
+use super::dataset;
+use super::time::rfc3339;
+
+/// Returns a value as others read it: dates as RFC 3339, floats that JSON has no number for as text.
+fn plain(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Boolean(truth) => Json::Bool(*truth),
+        Value::Integer(number) => Json::from(*number),
+        Value::Float(number) => Number::from_f64(*number).map_or_else(|| Json::String(number.to_string()), Json::Number),
+        Value::String(text) => Json::String(text.to_string()),
+        Value::Date(time) => Json::String(rfc3339(*time)),
+        Value::Dataset(dataset) => json!(dataset::to_json_with(dataset, &plain)),
+        Value::Document(document) => (**document).clone(),
+        Value::Quality(quality) => Json::String(quality.name().to_owned()),
+    }
+}

@@ -1,0 +1,130 @@
+//! The engine's only exit: effects, in the order in which they happen.
+
+use latchwork_expr::{Text, Timestamp};
+use ulid::Ulid;
+
+use crate::ids;
+use crate::order::{Order, OrderIndex, OrderStatus};
+use crate::plant::OperationIndex;
+use crate::record::Record;
+
+/// What a scan did to the world.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Something happened that is told, stored and published.
+    Event(Event),
+    /// An order came to be because a machine named it.
+    OrderCreated(Order),
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The scan in which it happened.
+    pub sequence: u64,
+    /// Its place among the scan's events, from 0.
+    pub index: u32,
+    /// The scan's wall time.
+    pub scan_wall: Timestamp,
+    /// When it happened in the world: an edge's time, else the scan's.
+    pub occurred_at: Timestamp,
+    /// What happened.
+    pub kind: EventKind,
+    /// To what.
+    pub info: Info,
+}
+
+impl Event {
+    /// Returns the id: the same scans give the same ids.
+    pub fn id(&self, gateway_id: &str) -> Ulid {
+        ids::event_id(gateway_id, self.scan_wall, self.sequence, self.index)
+    }
+}
+
+/// The kinds of events (`spec/engine.md` section 12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// A record opened.
+    OperationStarted,
+    /// An open record was changed by a rule.
+    OperationUpdated,
+    /// A record closed.
+    OperationStopped,
+    /// A record closed by a fault.
+    OperationFaulted,
+    /// A record takes longer than expected.
+    OperationOverrun,
+    /// A start was refused because another run is open.
+    OperationConflict,
+    /// An order's status changed.
+    ProductionOrderStatusChanged,
+    /// A record that must have an order opened without one.
+    ProductionOrderMissing,
+    /// A machine named an order that does not exist.
+    ProductionOrderUnknown,
+    /// A machine named another order than that of its record, which stays.
+    ProductionOrderChanged,
+    /// Something was asked of an order that is final.
+    ProductionOrderFinal,
+    /// An expression failed.
+    TriggerFault,
+}
+
+impl EventKind {
+    /// Returns the type as events carry it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OperationStarted => "operation.started",
+            Self::OperationUpdated => "operation.updated",
+            Self::OperationStopped => "operation.stopped",
+            Self::OperationFaulted => "operation.faulted",
+            Self::OperationOverrun => "operation.overrun",
+            Self::OperationConflict => "operation.conflict",
+            Self::ProductionOrderStatusChanged => "production_order.status_changed",
+            Self::ProductionOrderMissing => "production_order.missing",
+            Self::ProductionOrderUnknown => "production_order.unknown",
+            Self::ProductionOrderChanged => "production_order.changed",
+            Self::ProductionOrderFinal => "production_order.final",
+            Self::TriggerFault => "trigger.fault",
+        }
+    }
+}
+
+/// What an event is about.
+#[derive(Clone, Debug)]
+pub enum Info {
+    /// A record, whole, as it is after the event.
+    Record(Box<Record>),
+    /// A start that another run prevented.
+    Conflict {
+        /// The operation that would have started.
+        operation: OperationIndex,
+        /// The record that is open.
+        open: Ulid,
+    },
+    /// An order's status.
+    OrderStatus {
+        /// The order.
+        order: OrderIndex,
+        /// What its status was.
+        from: OrderStatus,
+        /// What it is now; what was asked for when the order is final.
+        to: OrderStatus,
+    },
+    /// A record and what was read of its order.
+    OrderOfRecord {
+        /// The operation.
+        operation: OperationIndex,
+        /// The record.
+        record: Ulid,
+        /// The name as read.
+        name: Option<Text>,
+    },
+    /// A failed expression.
+    Fault {
+        /// The operation.
+        operation: OperationIndex,
+        /// Which expression, and why.
+        text: Text,
+    },
+}

@@ -1,0 +1,164 @@
+//! Phase 1: the samples become the image, and what reads them is touched.
+
+use std::sync::Arc;
+
+use latchwork_expr::{Cell, Context, Dataset, Evaluated, Host, Quality, TagSlot, Type, Value};
+
+use crate::operation::fresh_sites;
+use crate::probe::Probes;
+use crate::scan::{Reading, Sample};
+use crate::step::{Engine, Turn};
+use crate::touched::Touched;
+use crate::wiring::Target;
+
+impl Engine {
+    /// Latches a batch. A value equal to the last one in value and quality only moves the source
+    /// time, and touches only what has call-site state.
+    #[inline]
+    pub(crate) fn latch(&mut self, samples: &mut [Sample], turn: &Turn<'_>) {
+        for sample in samples {
+            let cell = &mut self.image[sample.tag.index()];
+            cell.time = sample.source_time;
+            let changed = match std::mem::replace(&mut sample.reading, Reading::Kept) {
+                Reading::Value(value) if same(&cell.value, &value) => false,
+                Reading::Value(value) => {
+                    cell.value = value;
+                    true
+                }
+                Reading::Kept => false,
+            };
+            let changed = changed || cell.quality != sample.quality;
+            cell.quality = sample.quality;
+            self.touch(sample.tag, changed);
+        }
+        self.follow_up(turn);
+    }
+
+    /// Evaluates what derived tags and probes were touched, in this order.
+    #[inline]
+    fn follow_up(&mut self, turn: &Turn<'_>) {
+        if !self.plant.derived.is_empty() {
+            self.evaluate_derived_tags(turn);
+        }
+        self.probes.ask(&self.image, turn.now.wall, self.plant.zone, &mut self.touched);
+    }
+
+    /// Gives memory tags their initial values and derived tags their first ones.
+    pub(crate) fn latch_initial_values(&mut self, turn: &Turn<'_>) {
+        let plant = self.plant.clone();
+        for (slot, tag) in (0_u32..).map(TagSlot).zip(&plant.tags) {
+            if let Some(value) = &tag.initial {
+                let (value, time) = (value.clone(), turn.now.wall);
+                self.image[slot.index()] = Cell { value, time, quality: Quality::GoodInitial };
+                self.touch(slot, true);
+            }
+        }
+        for rank in (0_u32..).take(plant.derived.len()) {
+            self.touched.add_derived(rank);
+        }
+        for &target in self.wiring.constants() {
+            add(target, &mut self.touched, &mut self.probes);
+        }
+        self.follow_up(turn);
+    }
+
+    #[inline]
+    fn touch(&mut self, tag: TagSlot, changed: bool) {
+        for reader in self.wiring.readers(tag) {
+            if !changed && !reader.always {
+                continue;
+            }
+            add(reader.target, &mut self.touched, &mut self.probes);
+        }
+    }
+
+    /// Evaluates the touched derived tags, each after those that it reads, once.
+    fn evaluate_derived_tags(&mut self, turn: &Turn<'_>) {
+        while let Some(rank) = self.touched.next_derived() {
+            let slot = self.plant.derived[rank as usize];
+            let Evaluated { value, quality } = self.derived_value(rank, slot, turn);
+            let cell = &mut self.image[slot.index()];
+            let changed = cell.quality != quality || !same(&cell.value, &value);
+            *cell = Cell { value, quality, time: turn.now.wall };
+            self.touch(slot, changed);
+        }
+    }
+
+    fn derived_value(&mut self, rank: u32, slot: TagSlot, turn: &Turn<'_>) -> Evaluated {
+        let tag = &self.plant.tags[slot.index()];
+        let program = tag.expression.as_deref().expect("a derived tag has an expression");
+        let sites = self.derived_sites[rank as usize].get_or_insert_with(|| fresh_sites(program));
+        let (image, now, zone) = (&self.image[..], turn.now.wall, self.plant.zone);
+        let host = &Host::default();
+        let evaluated = program.evaluate(&mut Context { image, now, zone, host, sites, notes: None });
+        conform(evaluated, tag.kind)
+    }
+}
+
+/// Marks what reads a tag.
+#[inline]
+fn add(target: Target, touched: &mut Touched, probes: &mut Probes) {
+    match target {
+        Target::Operation(operation, tasks) => touched.add(operation, tasks),
+        Target::Probe(probe) => probes.mark(probe),
+        Target::Derived(rank) => touched.add_derived(rank),
+    }
+}
+
+/// Tells whether two values are the same reading: of one type and equal, NaN equal to NaN.
+#[expect(clippy::float_cmp, reason = "the same reading is the same to the last bit")]
+fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Null, Value::Null) => true,
+        (Value::Boolean(one), Value::Boolean(other)) => one == other,
+        (Value::Integer(one), Value::Integer(other)) => one == other,
+        (Value::Float(one), Value::Float(other)) => one == other || (one.is_nan() && other.is_nan()),
+        (Value::String(one), Value::String(other)) => one == other,
+        (Value::Date(one), Value::Date(other)) => one == other,
+        (Value::Dataset(one), Value::Dataset(other)) => same_table(one, other),
+        (Value::Document(one), Value::Document(other)) => one == other,
+        (Value::Quality(one), Value::Quality(other)) => one == other,
+        (
+            Value::Null
+            | Value::Boolean(_)
+            | Value::Integer(_)
+            | Value::Float(_)
+            | Value::String(_)
+            | Value::Date(_)
+            | Value::Dataset(_)
+            | Value::Document(_)
+            | Value::Quality(_),
+            _,
+        ) => false,
+    }
+}
+
+fn same_table(one: &Arc<Dataset>, other: &Arc<Dataset>) -> bool {
+    let (rows, columns) = (one.rows(), one.columns().len());
+    let same_cell = |row, column| match (one.get(row, column), other.get(row, column)) {
+        (Some(one), Some(other)) => same(one, other),
+        (None, _) | (_, None) => false,
+    };
+    let same_rows = || (0..rows).all(|row| (0..columns).all(|column| same_cell(row, column)));
+    Arc::ptr_eq(one, other) || (one.columns() == other.columns() && rows == other.rows() && same_rows())
+}
+
+/// Makes a derived value one of its tag's declared type. What has no such value is an error.
+#[expect(clippy::cast_precision_loss, reason = "an integer read as a float is the nearest one")]
+#[expect(clippy::cast_possible_truncation, reason = "the float is whole and in range")]
+fn conform(evaluated: Evaluated, kind: Type) -> Evaluated {
+    let value = match (evaluated.value, kind) {
+        (Value::Null, _) => Value::Null,
+        (value, Type::Any) => value,
+        (Value::Integer(value), Type::Float) => Value::Float(value as f64),
+        (Value::Float(value), Type::Integer) if value.fract() == 0.0 && value.abs() < 9.2e18 => Value::Integer(value as i64),
+        (Value::Boolean(value), Type::Integer) => Value::Integer(i64::from(value)),
+        (Value::Boolean(value), Type::Float) => Value::Float(f64::from(u8::from(value))),
+        (Value::Integer(value), Type::Boolean) => Value::Boolean(value != 0),
+        (Value::Float(value), Type::Boolean) if !value.is_nan() => Value::Boolean(value != 0.0),
+        (Value::Quality(value), Type::String) => Value::from(value.name()),
+        (value, kind) if value.kind() == kind => value,
+        (_, _) => return Evaluated { value: Value::Null, quality: Quality::ErrorTypeConversion },
+    };
+    Evaluated { value, quality: evaluated.quality }
+}

@@ -1,0 +1,232 @@
+//! How records open, close and split, with all that hangs on it: ids, children, timers, orders.
+
+use latchwork_expr::{Evaluated, Timestamp};
+use ulid::Ulid;
+
+use crate::effect::{EventKind, Info};
+use crate::evaluate::is_trusted;
+use crate::ids;
+use crate::operation::{Latest, Run};
+use crate::plant::{ExpectedDuration, OperationIndex, UncertainPolicy};
+use crate::record::{EndReason, OrderLink, Record, StartReason, Status};
+use crate::scan::Moment;
+use crate::step::{Engine, Turn};
+use crate::timer::TimerKind;
+use crate::trigger::{Edge, Lineage, number};
+
+/// How a record closes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Closing {
+    /// When; never before the record's start.
+    at: Moment,
+    /// The status that it keeps.
+    status: Status,
+    /// Why.
+    reason: EndReason,
+    /// Whether the edge that closes it was found across a gap.
+    after_gap: bool,
+}
+
+impl Closing {
+    /// Returns the closing by an edge, at its time and with its flag.
+    pub(crate) const fn by_edge(edge: Edge, status: Status, reason: EndReason) -> Self {
+        Self { at: edge.at, status, reason, after_gap: edge.after_gap }
+    }
+
+    /// Returns a closing that no edge made: it flags nothing.
+    pub(crate) const fn unflagged(at: Moment, reason: EndReason) -> Self {
+        Self { at, status: Status::Completed, reason, after_gap: false }
+    }
+}
+
+/// How a record opens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opening {
+    /// When, already clamped.
+    pub(crate) at: Moment,
+    /// The scan in which the start fired.
+    pub(crate) detected_at: Timestamp,
+    /// Why.
+    pub(crate) reason: StartReason,
+    /// Whether the edge that opens it was found across a gap.
+    pub(crate) after_gap: bool,
+    /// The record of the parent that it belongs to.
+    pub(crate) parent: Option<Ulid>,
+    /// The run that it goes on with, and whether that was interrupted; a new one without.
+    pub(crate) splits: Option<(Lineage, bool)>,
+}
+
+impl Engine {
+    /// Closes an operation's open record, then its children's; nothing without one.
+    pub(crate) fn close(&mut self, operation: OperationIndex, closing: Closing, turn: &mut Turn<'_>) -> Option<Box<Run>> {
+        let state = self.state_mut(operation);
+        let mut run = state.run.take()?;
+        let record = &mut run.record;
+        let end = record.start.latest(closing.at);
+        record.end = Some(end);
+        record.status = closing.status;
+        record.end_reason = Some(closing.reason);
+        record.detected_after_gap |= closing.after_gap;
+        record.revision += 1;
+        state.last_status = closing.status;
+        state.latest_end = Some(state.latest_end.map_or(end, |latest| latest.latest(end)));
+        self.timers.set(operation, TimerKind::MaxDuration, None);
+        self.timers.set(operation, TimerKind::Overrun, None);
+        let kind = if closing.status == Status::Faulted { EventKind::OperationFaulted } else { EventKind::OperationStopped };
+        turn.tell_of(kind, end, Info::Record(Box::new(run.record.clone())));
+        if let Some(link) = &run.record.order {
+            self.stop_order(operation, link.order, turn);
+        }
+        self.close_children(operation, Closing { at: end, reason: EndReason::Parent, ..closing }, turn);
+        Some(run)
+    }
+
+    fn close_children(&mut self, operation: OperationIndex, closing: Closing, turn: &mut Turn<'_>) {
+        for place in 0..self.wiring.children(operation).len() {
+            self.close(self.wiring.children(operation)[place], closing, turn);
+        }
+    }
+
+    /// Opens a record, then its children's.
+    pub(crate) fn open(&mut self, operation: OperationIndex, opening: Opening, turn: &mut Turn<'_>) {
+        let Opening { at, detected_at, reason, after_gap, parent, splits } = opening;
+        let id = self.next_record_id(operation, at);
+        let order = self.resolve_order(operation, turn);
+        let record = Record {
+            id,
+            operation,
+            location: self.plant.operations[operation.index()].location,
+            status: Status::Running,
+            start: at,
+            end: None,
+            detected_at,
+            order: order.clone(),
+            parent,
+            start_reason: reason,
+            end_reason: None,
+            expected_duration_seconds: None,
+            overrun: false,
+            paused_micros: 0,
+            detected_after_gap: after_gap,
+            captures: Vec::new(),
+            revision: 1,
+        };
+        let (lineage, interrupted) = splits.unwrap_or_else(|| (self.next_lineage(), false));
+        let order_seen = order.as_ref().map(|link| link.name.clone());
+        let run = Run { record, lineage, interrupted, unknown_order_told: false, order_seen };
+        self.state_mut(operation).run = Some(Box::new(run));
+        self.expect(operation, turn);
+        self.set_run_timers(operation);
+        self.tell_record(operation, EventKind::OperationStarted, at, turn);
+        self.tell_opening_order(operation, order, turn);
+        self.open_children(operation, turn);
+    }
+
+    /// Opens the children of an operation whose record has just opened. A child is clamped by its
+    /// own earlier records, so it may open after its parent.
+    fn open_children(&mut self, operation: OperationIndex, turn: &mut Turn<'_>) {
+        for place in 0..self.wiring.children(operation).len() {
+            let child = self.wiring.children(operation)[place];
+            let Some(parent) = &self.state(operation).run else { return };
+            let state = self.state(child);
+            if state.run.is_some() || !self.plant.operations[child.index()].enabled {
+                continue;
+            }
+            let Record { id, start, detected_at, detected_after_gap, .. } = parent.record;
+            let opening = Opening {
+                at: state.latest_end.map_or(start, |end| start.latest(end)),
+                detected_at,
+                reason: StartReason::Parent,
+                after_gap: detected_after_gap,
+                parent: Some(id),
+                splits: None,
+            };
+            self.open(child, opening, turn);
+        }
+    }
+
+    /// Closes the open record and opens another of the same run at the same instant, because its
+    /// order changed: whatever the conflict strategy and the hold-off.
+    pub(crate) fn split_by_order(&mut self, operation: OperationIndex, turn: &mut Turn<'_>) {
+        let closing = Closing::unflagged(turn.now, EndReason::ProductionOrderChanged);
+        let Some(run) = self.close(operation, closing, turn) else { return };
+        self.state_mut(operation).split_in = turn.sequence;
+        let opening = Opening {
+            at: run.record.end.unwrap_or(turn.now),
+            detected_at: turn.now.wall,
+            reason: StartReason::ProductionOrderChanged,
+            after_gap: false,
+            parent: run.record.parent,
+            splits: Some((run.lineage, run.interrupted)),
+        };
+        self.open(operation, opening, turn);
+    }
+
+    /// Returns the id of a record that starts now: further records with the same start count up.
+    fn next_record_id(&mut self, operation: OperationIndex, start: Moment) -> Ulid {
+        let state = self.state_mut(operation);
+        let ordinal = state.latest.filter(|latest| latest.start.wall == start.wall).map_or(0, |latest| latest.ordinal + 1);
+        state.latest = Some(Latest { start, ordinal });
+        let operation = &self.plant.operations[operation.index()];
+        ids::record_id(&self.plant.gateway_id, operation.id, start.wall, ordinal)
+    }
+
+    fn next_lineage(&mut self) -> Lineage {
+        self.lineages += 1;
+        Lineage(self.lineages)
+    }
+
+    /// Works out how long the record that has just opened should take.
+    fn expect(&mut self, operation: OperationIndex, turn: &mut Turn<'_>) {
+        let plant = self.plant.clone();
+        let expected = match &plant.operations[operation.index()].expected_duration {
+            ExpectedDuration::Static(seconds) => Some(*seconds).filter(|&seconds| seconds > 0.0),
+            ExpectedDuration::Expression(program) => {
+                let evaluated = self.evaluate_once(operation, program, turn.now);
+                let seconds = positive_seconds(&evaluated, plant.uncertain);
+                if seconds.is_none() {
+                    let text = format!("expected duration `{}` is unknown or not positive", program.text());
+                    self.tell_fault(operation, text, turn);
+                }
+                seconds
+            }
+        };
+        if let Some(run) = &mut self.state_mut(operation).run {
+            run.record.expected_duration_seconds = expected;
+        }
+    }
+
+    fn set_run_timers(&mut self, operation: OperationIndex) {
+        let max = self.plant.operations[operation.index()].max_duration_seconds;
+        let Some(run) = &self.operations[operation.index()].run else { return };
+        let start = run.record.start.monotonic;
+        let deadline = |seconds: Option<f64>| seconds.map(|seconds| start.plus_micros(micros(seconds)));
+        self.timers.set(operation, TimerKind::MaxDuration, deadline(Some(max).filter(|&max| max > 0.0)));
+        self.timers.set(operation, TimerKind::Overrun, deadline(run.record.expected_duration_seconds));
+    }
+
+    /// Tells an event of the open record, which carries it whole.
+    pub(crate) fn tell_record(&self, operation: OperationIndex, kind: EventKind, occurred: Moment, turn: &mut Turn<'_>) {
+        if let Some(run) = &self.state(operation).run {
+            turn.tell_of(kind, occurred, Info::Record(Box::new(run.record.clone())));
+        }
+    }
+
+    fn tell_opening_order(&mut self, operation: OperationIndex, order: Option<OrderLink>, turn: &mut Turn<'_>) {
+        match order {
+            Some(link) => self.take_up_order(operation, &link, turn),
+            None => self.tell_missing_order(operation, turn),
+        }
+    }
+}
+
+/// Returns seconds as microseconds, at most what fits.
+#[expect(clippy::cast_possible_truncation, reason = "a float beyond the range saturates")]
+pub(crate) fn micros(seconds: f64) -> i64 {
+    (seconds * 1e6).round() as i64
+}
+
+fn positive_seconds(evaluated: &Evaluated, uncertain: UncertainPolicy) -> Option<f64> {
+    let seconds = number(&evaluated.value)?;
+    (is_trusted(evaluated.quality, uncertain) && seconds.is_finite() && seconds > 0.0).then_some(seconds)
+}

@@ -1,0 +1,128 @@
+//! What the engine remembers of each operation.
+
+use latchwork_expr::{Program, Site, Text};
+
+use crate::plant::{Operation, OrderResolution, Trigger};
+use crate::record::{Record, Status};
+use crate::scan::{Moment, Monotonic};
+use crate::trigger::{Lineage, TriggerState};
+
+/// An operation while the engine runs.
+#[derive(Debug)]
+pub(crate) struct OperationState {
+    /// The start trigger's memory.
+    pub(crate) start: TriggerState,
+    /// The stop trigger's memory.
+    pub(crate) stop: TriggerState,
+    /// The fault trigger's memory.
+    pub(crate) fault: TriggerState,
+    /// The call sites of the order's expression.
+    pub(crate) order_sites: Box<[Site]>,
+    /// The order's expression: its value while that is a good one.
+    pub(crate) good_order: Option<Text>,
+    /// The open run.
+    pub(crate) run: Option<Box<Run>>,
+    /// The status of the last record.
+    pub(crate) last_status: Status,
+    /// The latest record, open or closed.
+    pub(crate) latest: Option<Latest>,
+    /// The latest end of all its records.
+    pub(crate) latest_end: Option<Moment>,
+    /// The scan in which an order split its run.
+    pub(crate) split_in: u64,
+    /// What did not become a record.
+    pub(crate) counters: Counters,
+    /// The last run-time problem that is not over.
+    pub(crate) trouble: Trouble,
+}
+
+impl OperationState {
+    /// Returns the state of an operation that has seen nothing.
+    pub(crate) fn new(operation: &Operation) -> Self {
+        let state = |trigger: &Option<Trigger>| trigger.as_ref().map(|t| TriggerState::new(&t.program)).unwrap_or_default();
+        let order_sites = match &operation.order {
+            OrderResolution::Expression(program, _) => fresh_sites(program),
+            OrderResolution::None | OrderResolution::Manual => Box::default(),
+        };
+        Self {
+            start: state(&operation.start),
+            stop: state(&operation.stop),
+            fault: state(&operation.fault),
+            order_sites,
+            good_order: None,
+            run: None,
+            last_status: Status::Idle,
+            latest: None,
+            latest_end: None,
+            split_in: 0,
+            counters: Counters::default(),
+            trouble: Trouble::default(),
+        }
+    }
+
+    /// Returns the status: that of the open record, else of the last.
+    pub(crate) fn status(&self) -> Status {
+        self.run.as_ref().map_or(self.last_status, |run| run.record.status)
+    }
+
+    /// Tells whether a stop hold is pending that concerns the open run: its edge is not older.
+    pub(crate) fn stop_is_pending(&self) -> bool {
+        match (&self.run, self.stop.hold()) {
+            (Some(run), Some(hold)) => hold.edge.at.monotonic >= run.record.start.monotonic,
+            (Some(_) | None, _) => false,
+        }
+    }
+}
+
+/// Returns the call sites of a program that was never evaluated.
+pub(crate) fn fresh_sites(program: &Program) -> Box<[Site]> {
+    vec![Site::default(); program.sites()].into()
+}
+
+/// An open record with what the rules remember of it.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// The record as it is now.
+    pub(crate) record: Record,
+    /// The run's identity over all its splits.
+    pub(crate) lineage: Lineage,
+    /// Whether its start level was lost while its stop hold was pending.
+    pub(crate) interrupted: bool,
+    /// Whether the unknown name of its order was told.
+    pub(crate) unknown_order_told: bool,
+    /// The last good value of the order's expression that was acted on.
+    pub(crate) order_seen: Option<Text>,
+}
+
+/// An operation's latest record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Latest {
+    /// When it started.
+    pub(crate) start: Moment,
+    /// How many records of the operation with this very start came before it.
+    pub(crate) ordinal: u32,
+}
+
+/// What did not become a record, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Starts within the restart hold-off.
+    pub held_off: u64,
+    /// Starts that an open run made void (IGNORE).
+    pub ignored: u64,
+    /// Starts that an open run refused (`THROW_EXCEPTION`).
+    pub refused: u64,
+    /// Edges after a short interruption: the run went on.
+    pub continued: u64,
+    /// Evaluations that failed.
+    pub faults: u64,
+}
+
+/// A run-time problem of an operation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trouble {
+    /// What fails now.
+    pub(crate) text: Option<Text>,
+    /// When it was last told.
+    pub(crate) told: Option<Monotonic>,
+}

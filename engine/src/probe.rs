@@ -1,0 +1,89 @@
+//! Probes: the cheap question whether a trigger's level moved at all.
+//!
+//! Most samples move no level. A probe evaluates a trigger's truth and compares it with the last known
+//! one; only a level that moved, or is not known, touches its operation. Pure speed: without probes
+//! every result is the same, for a trigger that sees its level again does nothing.
+
+use std::sync::Arc;
+
+use latchwork_expr::{Cell, Context, Host, Program, Status, Timestamp, Tz};
+
+use crate::plant::{OperationIndex, UncertainPolicy};
+use crate::touched::Touched;
+use crate::wiring::Tasks;
+
+/// What one probe asks, and for whom.
+#[derive(Debug)]
+pub(crate) struct Probe {
+    /// The program; it keeps no state and reads nothing but tags.
+    program: Arc<Program>,
+    operation: OperationIndex,
+    /// The triggers that have this program.
+    tasks: Tasks,
+    /// The last truth, if it was known.
+    last: Option<bool>,
+    /// Whether it is among the pending ones.
+    pending: bool,
+}
+
+/// Every probe, and those that a scan's samples touch.
+#[derive(Debug)]
+pub(crate) struct Probes {
+    rows: Vec<Probe>,
+    pending: Vec<u32>,
+    host: Host,
+    unknown: Status,
+}
+
+impl Probe {
+    /// Tells whether a program can be probed: asking it changes nothing and needs no operation.
+    pub(crate) fn is_possible(program: &Program) -> bool {
+        program.sites() == 0 && !program.reads_host()
+    }
+
+    /// Returns a probe that has not asked yet.
+    pub(crate) const fn new(program: Arc<Program>, operation: OperationIndex, tasks: Tasks) -> Self {
+        Self { program, operation, tasks, last: None, pending: false }
+    }
+}
+
+impl Probes {
+    /// Returns the probes of a plant.
+    pub(crate) fn new(rows: Vec<Probe>, uncertain: UncertainPolicy) -> Self {
+        let pending = Vec::with_capacity(rows.len());
+        Self { rows, pending, host: Host::default(), unknown: unknown(uncertain) }
+    }
+
+    /// Marks a probe: a tag that it reads changed.
+    #[inline]
+    pub(crate) fn mark(&mut self, probe: u32) {
+        if !std::mem::replace(&mut self.rows[probe as usize].pending, true) {
+            self.pending.push(probe);
+        }
+    }
+
+    /// Asks the marked probes, and touches the operations whose levels moved or are not known.
+    #[inline]
+    pub(crate) fn ask(&mut self, image: &[Cell], now: Timestamp, zone: Tz, touched: &mut Touched) {
+        let Self { rows, pending, host, unknown } = self;
+        for probe in pending.drain(..) {
+            let row = &mut rows[probe as usize];
+            row.pending = false;
+            let truth = row.program.truth(&mut Context { image, now, zone, host, sites: &mut [], notes: None });
+            let known = (!truth.status.any(*unknown)).then_some(truth.value);
+            if known.is_none() || known != row.last {
+                row.last = known;
+                touched.add(row.operation, row.tasks);
+            }
+        }
+    }
+}
+
+/// Returns the status bits that make a level unknown.
+pub(crate) const fn unknown(uncertain: UncertainPolicy) -> Status {
+    let unknown = Status::BAD.with(Status::ERROR).with(Status::NULL);
+    match uncertain {
+        UncertainPolicy::Good => unknown,
+        UncertainPolicy::Bad => unknown.with(Status::UNCERTAIN),
+    }
+}

@@ -1,0 +1,155 @@
+//! One run of an operation: the record, its status and reasons (`spec/engine.md` section 6).
+
+use latchwork_expr::{Text, Timestamp, Value};
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+use crate::order::OrderIndex;
+use crate::plant::{LocationIndex, OperationIndex};
+use crate::scan::Moment;
+
+/// An operation's status: that of its open record, else of its last, else IDLE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Status {
+    /// No record yet.
+    #[default]
+    Idle,
+    /// Open.
+    Running,
+    /// Open, standing by command.
+    Paused,
+    /// Closed as it should.
+    Completed,
+    /// Closed by a fault.
+    Faulted,
+    /// Closed because it is not to count.
+    Cancelled,
+    /// Closed without anybody having seen the end.
+    Unknown,
+}
+
+impl Status {
+    /// Returns the word that plants know.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "IDLE",
+            Self::Running => "RUNNING",
+            Self::Paused => "PAUSED",
+            Self::Completed => "COMPLETED",
+            Self::Faulted => "FAULTED",
+            Self::Cancelled => "CANCELLED",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+}
+
+/// What opened a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum StartReason {
+    /// The start trigger's edge.
+    Trigger,
+    /// Its parent's record opened.
+    Parent,
+    /// Another production order in mid-run.
+    ProductionOrderChanged,
+}
+
+impl StartReason {
+    /// Returns the word that plants know.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Trigger => "TRIGGER",
+            Self::Parent => "PARENT",
+            Self::ProductionOrderChanged => "PRODUCTION_ORDER_CHANGED",
+        }
+    }
+}
+
+/// What closed a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EndReason {
+    /// The stop trigger's edge.
+    Trigger,
+    /// Its parent's record closed.
+    Parent,
+    /// Another start took its place.
+    Conflict,
+    /// Another production order in mid-run.
+    ProductionOrderChanged,
+    /// It lasted as long as it may.
+    MaxDuration,
+    /// The fault trigger's edge.
+    Fault,
+}
+
+impl EndReason {
+    /// Returns the word that plants know.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Trigger => "TRIGGER",
+            Self::Parent => "PARENT",
+            Self::Conflict => "CONFLICT",
+            Self::ProductionOrderChanged => "PRODUCTION_ORDER_CHANGED",
+            Self::MaxDuration => "MAX_DURATION",
+            Self::Fault => "FAULT",
+        }
+    }
+}
+
+/// The production order of a record: the name as it was read, and the order if there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderLink {
+    /// The name or id as read.
+    pub name: Text,
+    /// The order that it means; `None` when no order has this name.
+    pub order: Option<OrderIndex>,
+}
+
+/// One run of an operation.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// The id, made from the run itself.
+    pub id: Ulid,
+    /// The operation.
+    pub operation: OperationIndex,
+    /// Where it is.
+    pub location: LocationIndex,
+    /// RUNNING or PAUSED while open.
+    pub status: Status,
+    /// When the run began: the edge's time.
+    pub start: Moment,
+    /// When it ended.
+    pub end: Option<Moment>,
+    /// The scan in which the start fired.
+    pub detected_at: Timestamp,
+    /// The production order.
+    pub order: Option<OrderLink>,
+    /// The parent's record that it belongs to.
+    pub parent: Option<Ulid>,
+    /// What opened it.
+    pub start_reason: StartReason,
+    /// What closed it.
+    pub end_reason: Option<EndReason>,
+    /// How long it should take, in seconds.
+    pub expected_duration_seconds: Option<f64>,
+    /// Whether it took longer.
+    pub overrun: bool,
+    /// How long it stood by command, in microseconds.
+    pub paused_micros: i64,
+    /// Whether the edge that started or stopped it was found after a gap in what is known.
+    pub detected_after_gap: bool,
+    /// What was measured over the run.
+    pub captures: Vec<(Text, Value)>,
+    /// How often it changed: the greatest revision is the truth.
+    pub revision: u32,
+}
+
+impl Record {
+    /// Returns the duration in microseconds on the monotonic axis; `None` while it is open.
+    pub fn duration_micros(&self) -> Option<i64> {
+        self.end.map(|end| end.monotonic.micros_since(self.start.monotonic))
+    }
+}

@@ -1,0 +1,148 @@
+//! Phase 5: what starts, through hold-off and conflicts (`spec/engine.md` sections 4, 5 and 7).
+
+use crate::effect::{EventKind, Info};
+use crate::lifecycle::{Closing, Opening};
+use crate::plant::{ConflictScope, ConflictStrategy, OperationIndex};
+use crate::record::{EndReason, StartReason, Status};
+use crate::scan::Moment;
+use crate::step::{Engine, Turn};
+use crate::trigger::Edge;
+
+impl Engine {
+    /// Opens what starts in this scan, in configuration order.
+    pub(crate) fn start_runs(&mut self, turn: &mut Turn<'_>) {
+        for place in 0..self.touched.len() {
+            let (operation, _) = self.touched.get(place);
+            if let Some(edge) = self.state_mut(operation).start.take_fired() {
+                self.start_run(operation, edge, turn);
+            }
+        }
+    }
+
+    fn start_run(&mut self, operation: OperationIndex, edge: Edge, turn: &mut Turn<'_>) {
+        let state = self.state(operation);
+        // An order opened a new record of this operation in this very scan: that is the start.
+        if !self.plant.operations[operation.index()].enabled || state.split_in == turn.sequence {
+            return;
+        }
+        if state.run.as_ref().is_some_and(|run| edge.continues == Some(run.lineage)) {
+            self.state_mut(operation).counters.continued += 1;
+            return;
+        }
+        if self.is_held_off(operation, edge) {
+            self.state_mut(operation).counters.held_off += 1;
+            return;
+        }
+        self.complete_pending_stops(operation, turn);
+        if self.gives_way(operation, turn) {
+            return;
+        }
+        let at = self.replace_runs(operation, edge, turn);
+        let opening = Opening {
+            at,
+            detected_at: turn.now.wall,
+            reason: StartReason::Trigger,
+            after_gap: edge.after_gap,
+            parent: None,
+            splits: None,
+        };
+        self.open(operation, opening, turn);
+    }
+
+    /// Tells whether the edge, before any clamping, lies within the hold-off of the latest record.
+    fn is_held_off(&self, operation: OperationIndex, edge: Edge) -> bool {
+        let holdoff = self.plant.operations[operation.index()].restart_holdoff_millis;
+        let latest = self.state(operation).latest;
+        latest.is_some_and(|latest| edge.at.monotonic < latest.start.monotonic.plus_millis(holdoff))
+    }
+
+    /// A new start shows that a pending stop was real: the runs in scope whose stop hold is pending
+    /// close at their stop edge, and the hold is used up.
+    fn complete_pending_stops(&mut self, operation: OperationIndex, turn: &mut Turn<'_>) {
+        for place in 0..self.scope_len(operation) {
+            let Some(other) = self.in_scope(operation, place) else { continue };
+            let state = self.state_mut(other);
+            if !state.stop_is_pending() {
+                continue;
+            }
+            let Some(edge) = state.stop.use_up_hold() else { continue };
+            self.set_hold_timers(other);
+            self.close(other, Closing::by_edge(edge, Status::Completed, EndReason::Trigger), turn);
+        }
+    }
+
+    /// Tells whether the start gives way to a run that is open in its scope, and says so.
+    fn gives_way(&mut self, operation: OperationIndex, turn: &mut Turn<'_>) -> bool {
+        let others = (0..self.scope_len(operation)).filter_map(|place| self.in_scope(operation, place));
+        let Some(open) = others.filter_map(|other| self.state(other).run.as_ref()).map(|run| run.record.id).next() else {
+            return false;
+        };
+        match self.plant.operations[operation.index()].conflict_strategy {
+            ConflictStrategy::StopPrevious => false,
+            ConflictStrategy::Ignore => {
+                self.state_mut(operation).counters.ignored += 1;
+                true
+            }
+            ConflictStrategy::ThrowException => {
+                let counters = &mut self.state_mut(operation).counters;
+                counters.refused += 1;
+                counters.faults += 1;
+                turn.tell(EventKind::OperationConflict, Info::Conflict { operation, open });
+                true
+            }
+        }
+    }
+
+    /// Closes the open runs in scope at the start's time, which is returned: the edge's, moved up to
+    /// the latest start of the runs that it replaces and to the latest end of any earlier run.
+    fn replace_runs(&mut self, operation: OperationIndex, edge: Edge, turn: &mut Turn<'_>) -> Moment {
+        let mut at = edge.at;
+        for place in 0..self.scope_len(operation) {
+            let Some(other) = self.in_scope(operation, place) else { continue };
+            let state = self.state(other);
+            let start = state.run.as_ref().map(|run| run.record.start);
+            at = start.into_iter().chain(state.latest_end).fold(at, Moment::latest);
+        }
+        for place in 0..self.scope_len(operation) {
+            let Some(other) = self.in_scope(operation, place) else { continue };
+            if !self.follows_one_in_scope(operation, other) {
+                self.close(other, Closing::unflagged(at, EndReason::Conflict), turn);
+            }
+        }
+        at
+    }
+
+    /// Tells whether an open run ends as a child because its parent's, in the same scope, ends.
+    fn follows_one_in_scope(&self, operation: OperationIndex, other: OperationIndex) -> bool {
+        let mut ancestor = self.plant.operations[other.index()].parent;
+        while let Some(parent) = ancestor {
+            let in_scope = (0..self.scope_len(operation)).any(|place| self.in_scope(operation, place) == Some(parent));
+            if in_scope && self.state(parent).run.is_some() {
+                return true;
+            }
+            ancestor = self.plant.operations[parent.index()].parent;
+        }
+        false
+    }
+
+    /// Returns how many operations may be in the scope of a start: see [`Engine::in_scope`].
+    fn scope_len(&self, operation: OperationIndex) -> usize {
+        let row = &self.plant.operations[operation.index()];
+        match row.conflict_scope {
+            ConflictScope::Operation => 1,
+            ConflictScope::Location => self.wiring.located(row.location.index()).len(),
+        }
+    }
+
+    /// Returns the operation at a place of the scope; `None` for the own family's others.
+    fn in_scope(&self, operation: OperationIndex, place: usize) -> Option<OperationIndex> {
+        let row = &self.plant.operations[operation.index()];
+        match row.conflict_scope {
+            ConflictScope::Operation => Some(operation),
+            ConflictScope::Location => {
+                let other = self.wiring.located(row.location.index())[place];
+                (other == operation || !self.wiring.same_family(operation, other)).then_some(other)
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The one way in: [`Engine::step`] takes a scan and gives its effects.
+//!
+//! This file is the table of contents of a scan; each phase is a file of its own.
+
+use std::sync::Arc;
+
+use latchwork_expr::{Cell, Site, Value};
+
+use crate::effect::{Effect, Event, EventKind, Info};
+use crate::operation::{Counters, OperationState};
+use crate::order::{Order, Orders};
+use crate::plant::{OperationIndex, Plant, Tag};
+use crate::probe::Probes;
+use crate::record::Record;
+use crate::scan::{Input, Moment, Monotonic, Scan};
+use crate::timer::Timers;
+use crate::touched::Touched;
+use crate::wiring::Wiring;
+
+/// The machine. Everything that a step reads besides its scan is in here.
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) plant: Arc<Plant>,
+    pub(crate) wiring: Wiring,
+    pub(crate) probes: Probes,
+    pub(crate) image: Vec<Cell>,
+    pub(crate) derived_sites: Vec<Option<Box<[Site]>>>,
+    pub(crate) operations: Vec<OperationState>,
+    pub(crate) orders: Orders,
+    pub(crate) timers: Timers,
+    pub(crate) touched: Touched,
+    pub(crate) lineages: u64,
+}
+
+/// A scan's constants and its way out, handed through the phases.
+pub(crate) struct Turn<'a> {
+    /// The scan's number.
+    pub(crate) sequence: u64,
+    /// The scan's time.
+    pub(crate) now: Moment,
+    /// How many events the scan has made.
+    events: u32,
+    /// Where effects leave.
+    pub(crate) effects: &'a mut Vec<Effect>,
+}
+
+impl Turn<'_> {
+    /// Tells an event that happened at the scan's time.
+    pub(crate) fn tell(&mut self, kind: EventKind, info: Info) {
+        self.tell_of(kind, self.now, info);
+    }
+
+    /// Tells an event that happened at another time: that of an edge.
+    pub(crate) fn tell_of(&mut self, kind: EventKind, occurred: Moment, info: Info) {
+        let index = self.events;
+        self.events += 1;
+        let (sequence, scan_wall) = (self.sequence, self.now.wall);
+        let event = Event { sequence, index, scan_wall, occurred_at: occurred.wall, kind, info };
+        self.effects.push(Effect::Event(event));
+    }
+}
+
+impl Engine {
+    /// Returns the engine of a plant that has never run.
+    pub fn new(plant: Arc<Plant>) -> Self {
+        let mut orders = Orders::default();
+        for order in &plant.orders {
+            orders.add(Order { name: order.name.as_str().into(), id: order.id, status: order.status });
+        }
+        let (wiring, probes) = Wiring::new(&plant);
+        Self {
+            wiring,
+            probes: Probes::new(probes, plant.uncertain),
+            image: vec![Cell::default(); plant.tags.len()],
+            derived_sites: vec![None; plant.derived.len()],
+            operations: plant.operations.iter().map(OperationState::new).collect(),
+            orders,
+            timers: Timers::new(plant.operations.len()),
+            touched: Touched::new(&plant),
+            lineages: 0,
+            plant,
+        }
+    }
+
+    /// Takes a scan, in the order of `spec/engine.md` section 5, and appends its effects.
+    ///
+    /// Total: whatever the scan brings, it has a defined effect. Scans come in the order of their
+    /// monotonic times; deadlines at or before a scan's time are scans of their own before it
+    /// ([`Engine::next_deadline`]).
+    #[inline]
+    pub fn step(&mut self, scan: Scan<'_>, effects: &mut Vec<Effect>) {
+        let Scan { sequence, at: now, input } = scan;
+        let mut turn = Turn { sequence, now, events: 0, effects };
+        match input {
+            Input::Boot => self.latch_initial_values(&turn),
+            Input::Samples(samples) => self.latch(samples, &turn),
+            Input::Timer => self.take_due_timers(&turn),
+        }
+        if self.touched.is_empty() {
+            return;
+        }
+        self.touched.sort();
+        self.evaluate(&mut turn);
+        self.stop_runs(&mut turn);
+        self.update_orders(&mut turn);
+        self.start_runs(&mut turn);
+        self.tell_overruns(&mut turn);
+        self.touched.clear();
+    }
+
+    /// Returns the earliest deadline: a timer scan is due then, before any later scan.
+    pub fn next_deadline(&self) -> Option<Monotonic> {
+        self.timers.next()
+    }
+
+    /// Tells whether the plant wants an [`Input::Boot`] scan before its first samples: some tag or
+    /// expression has a value without them.
+    pub fn wants_boot(&self) -> bool {
+        let has_value = |tag: &Tag| tag.initial.is_some() || tag.expression.is_some();
+        !self.wiring.constants().is_empty() || self.plant.tags.iter().any(has_value)
+    }
+
+    /// Returns the plant.
+    pub fn plant(&self) -> &Plant {
+        &self.plant
+    }
+
+    /// Returns every tag's cell, by slot.
+    pub fn image(&self) -> &[Cell] {
+        &self.image
+    }
+
+    /// Returns the records that are open, in configuration order.
+    pub fn open_records(&self) -> impl Iterator<Item = &Record> {
+        self.operations.iter().filter_map(|state| Some(&state.run.as_ref()?.record))
+    }
+
+    /// Returns every order, those of the configuration first, in the order of [`crate::OrderIndex`].
+    pub fn orders(&self) -> &[Order] {
+        self.orders.all()
+    }
+
+    /// Returns what did not become a record of an operation, counted.
+    pub fn counters(&self, operation: OperationIndex) -> Counters {
+        self.operations[operation.index()].counters
+    }
+
+    fn take_due_timers(&mut self, turn: &Turn<'_>) {
+        while let Some((operation, kind)) = self.timers.pop_due(turn.now.monotonic) {
+            self.touched.add(operation, kind.task());
+        }
+    }
+
+    pub(crate) fn state(&self, operation: OperationIndex) -> &OperationState {
+        &self.operations[operation.index()]
+    }
+
+    pub(crate) fn state_mut(&mut self, operation: OperationIndex) -> &mut OperationState {
+        &mut self.operations[operation.index()]
+    }
+}
+
+/// Returns what `{operation.…}` shows of a text.
+pub(crate) fn shown(text: Option<&str>) -> Value {
+    text.map_or(Value::Null, Value::from)
+}

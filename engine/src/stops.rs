@@ -1,0 +1,40 @@
+//! Phase 3: open runs end by a fault, by their stop trigger, or because they lasted long enough.
+
+use crate::lifecycle::{Closing, micros};
+use crate::plant::OperationIndex;
+use crate::record::{EndReason, Status};
+use crate::step::{Engine, Turn};
+use crate::trigger::Edge;
+use crate::wiring::Tasks;
+
+impl Engine {
+    /// Closes what ends in this scan, in configuration order.
+    pub(crate) fn stop_runs(&mut self, turn: &mut Turn<'_>) {
+        for place in 0..self.touched.len() {
+            let (operation, tasks) = self.touched.get(place);
+            let state = self.state_mut(operation);
+            let (fault, stop) = (state.fault.take_fired(), state.stop.take_fired());
+            let closing = self.ending(operation, fault, stop, tasks);
+            if let Some(closing) = closing {
+                self.close(operation, closing, turn);
+            }
+        }
+    }
+
+    /// Returns how an operation's open run ends in this scan, if it does.
+    fn ending(&self, operation: OperationIndex, fault: Option<Edge>, stop: Option<Edge>, tasks: Tasks) -> Option<Closing> {
+        let record = &self.state(operation).run.as_ref()?.record;
+        if let Some(edge) = fault {
+            return Some(Closing::by_edge(edge, Status::Faulted, EndReason::Fault));
+        }
+        // A stop edge older than the open record's start does not concern that record.
+        if let Some(edge) = stop.filter(|edge| edge.at.monotonic >= record.start.monotonic) {
+            return Some(Closing::by_edge(edge, Status::Completed, EndReason::Trigger));
+        }
+        if !tasks.has(Tasks::MAX_DUE) {
+            return None;
+        }
+        let max = micros(self.plant.operations[operation.index()].max_duration_seconds);
+        Some(Closing::unflagged(record.start.plus_micros(max), EndReason::MaxDuration))
+    }
+}

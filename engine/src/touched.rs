@@ -1,0 +1,85 @@
+//! Which operations a scan touches, and what is to be done for each.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::plant::{OperationIndex, Plant};
+use crate::wiring::Tasks;
+
+/// The operations that a scan touches. Reused from scan to scan: nothing is allocated.
+#[derive(Debug)]
+pub(crate) struct Touched {
+    tasks: Vec<Tasks>,
+    operations: Vec<OperationIndex>,
+    derived_tasks: Vec<bool>,
+    derived: BinaryHeap<Reverse<u32>>,
+}
+
+impl Touched {
+    /// Returns an empty list for a plant.
+    pub(crate) fn new(plant: &Plant) -> Self {
+        Self {
+            tasks: vec![Tasks::default(); plant.operations.len()],
+            operations: Vec::with_capacity(plant.operations.len()),
+            derived_tasks: vec![false; plant.derived.len()],
+            derived: BinaryHeap::with_capacity(plant.derived.len()),
+        }
+    }
+
+    /// Adds a task for an operation.
+    #[inline]
+    pub(crate) fn add(&mut self, operation: OperationIndex, task: Tasks) {
+        if self.tasks[operation.index()].add(task) {
+            self.operations.push(operation);
+        }
+    }
+
+    /// Adds an operation without a task of its own.
+    pub(crate) fn follow(&mut self, operation: OperationIndex) {
+        self.add(operation, Tasks::FOLLOW);
+    }
+
+    /// Adds a derived tag, by its rank.
+    pub(crate) fn add_derived(&mut self, rank: u32) {
+        if !std::mem::replace(&mut self.derived_tasks[rank as usize], true) {
+            self.derived.push(Reverse(rank));
+        }
+    }
+
+    /// Takes the derived tag of the lowest rank: what it reads has been evaluated.
+    pub(crate) fn next_derived(&mut self) -> Option<u32> {
+        let Reverse(rank) = self.derived.pop()?;
+        self.derived_tasks[rank as usize] = false;
+        Some(rank)
+    }
+
+    /// Tells whether no operation is touched.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.operations.is_empty()
+    }
+
+    /// Returns how many operations are touched.
+    pub(crate) fn len(&self) -> usize {
+        self.operations.len()
+    }
+
+    /// Returns a touched operation and its tasks, by its place.
+    pub(crate) fn get(&self, place: usize) -> (OperationIndex, Tasks) {
+        let operation = self.operations[place];
+        (operation, self.tasks[operation.index()])
+    }
+
+    /// Puts the operations into configuration order.
+    pub(crate) fn sort(&mut self) {
+        if self.operations.len() > 1 {
+            self.operations.sort_unstable();
+        }
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        for operation in self.operations.drain(..) {
+            self.tasks[operation.index()] = Tasks::default();
+        }
+    }
+}

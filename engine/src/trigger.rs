@@ -1,0 +1,251 @@
+//! A trigger's memory: levels in, edges out (`spec/engine.md` section 4).
+//!
+//! Knows nothing of records but what [`Asks::continues`] carries from an edge to its firing.
+
+use latchwork_expr::{Program, Site, Value, equal};
+
+use crate::operation::fresh_sites;
+use crate::plant::{FirstScan, Trigger};
+use crate::scan::{Moment, Monotonic};
+
+/// What an evaluation said of a level.
+#[derive(Clone, Debug)]
+pub(crate) enum Level {
+    /// Bad, null or an error.
+    Unknown,
+    /// For the two edges: whether the level is the one that the trigger asks for.
+    Asks(bool),
+    /// For CHANGE: the value.
+    Value(Value),
+}
+
+/// Whose trigger it is: they differ after a gap, and for the empty string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Opens records.
+    Start,
+    /// Closes them, as it should or by a fault.
+    Stop,
+}
+
+/// A run's identity over all its splits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lineage(pub(crate) u64);
+
+/// An edge: when, and what is to be known of it when it fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Edge {
+    /// The scan that made it.
+    pub(crate) at: Moment,
+    /// Whether it was found across a gap.
+    pub(crate) after_gap: bool,
+    /// The run that it goes on with, if a short interruption ended with it.
+    pub(crate) continues: Option<Lineage>,
+}
+
+/// An edge that waits for its level to stand long enough.
+#[derive(Clone, Debug)]
+pub(crate) struct Hold {
+    /// The edge.
+    pub(crate) edge: Edge,
+    /// When it fires.
+    deadline: Monotonic,
+    /// Whether the deadline passed while the level was unknown.
+    pub(crate) overdue: bool,
+    /// For CHANGE: the value that must stand.
+    candidate: Value,
+}
+
+/// What a known level made of the trigger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// Nothing new.
+    Nothing,
+    /// The level no longer is the one that is asked for.
+    Lost,
+    /// An edge; it fires now or is held.
+    Began,
+}
+
+/// The last known level.
+#[derive(Clone, Debug, Default)]
+enum Memory {
+    /// None was known yet.
+    #[default]
+    Unarmed,
+    /// For the two edges.
+    Asks(bool),
+    /// For CHANGE: the value that last fired or armed.
+    Value(Value),
+}
+
+/// A trigger's memory, kept whether its operation runs or not, is enabled or not.
+#[derive(Debug, Default)]
+pub(crate) struct TriggerState {
+    memory: Memory,
+    known: bool,
+    gap: bool,
+    hold: Option<Hold>,
+    fired: Option<Edge>,
+    /// The state of the expression's call sites.
+    pub(crate) sites: Box<[Site]>,
+}
+
+impl TriggerState {
+    /// Returns the memory of a trigger that has seen nothing.
+    pub(crate) fn new(program: &Program) -> Self {
+        Self { sites: fresh_sites(program), ..Self::default() }
+    }
+
+    /// Returns the pending hold.
+    pub(crate) fn hold(&self) -> Option<&Hold> {
+        self.hold.as_ref()
+    }
+
+    /// Returns when the pending hold is due; `None` too while it waits for a known level.
+    pub(crate) fn deadline(&self) -> Option<Monotonic> {
+        self.hold.as_ref().filter(|hold| !hold.overdue).map(|hold| hold.deadline)
+    }
+
+    /// Takes the edge of the pending hold, which is used up. An edge whose deadline passed in a gap
+    /// is flagged.
+    pub(crate) fn use_up_hold(&mut self) -> Option<Edge> {
+        let Hold { edge, overdue, .. } = self.hold.take()?;
+        Some(Edge { after_gap: edge.after_gap || overdue, ..edge })
+    }
+
+    /// Marks the edge that began in this scan as the end of a short interruption.
+    pub(crate) fn mark_continuing(&mut self, lineage: Lineage) {
+        for edge in self.fired.iter_mut().chain(self.hold.iter_mut().map(|hold| &mut hold.edge)) {
+            edge.continues = Some(lineage);
+        }
+    }
+
+    /// Takes the edge that fired in this scan.
+    pub(crate) fn take_fired(&mut self) -> Option<Edge> {
+        self.fired.take()
+    }
+
+    /// Takes in the level of a scan.
+    pub(crate) fn observe(&mut self, trigger: &Trigger, role: Role, first: FirstScan, level: Level, now: Moment) -> Change {
+        self.known = !matches!(level, Level::Unknown);
+        match level {
+            Level::Unknown => {
+                self.gap = !matches!(self.memory, Memory::Unarmed);
+                Change::Nothing
+            }
+            Level::Asks(asks) => self.observe_asks(trigger, role, first, asks, now),
+            Level::Value(value) => self.observe_value(trigger, role, value, now),
+        }
+    }
+
+    fn observe_asks(&mut self, trigger: &Trigger, role: Role, first: FirstScan, asks: bool, now: Moment) -> Change {
+        let after_gap = std::mem::take(&mut self.gap);
+        let before = match std::mem::replace(&mut self.memory, Memory::Asks(asks)) {
+            Memory::Asks(before) => before,
+            // A first known level arms: as if it had stood before, unless it shall fire.
+            Memory::Unarmed | Memory::Value(_) => asks && first == FirstScan::Arm,
+        };
+        match (before, asks) {
+            (true, false) => {
+                self.hold = None;
+                Change::Lost
+            }
+            (false, true) => self.begin(trigger, role, Value::Null, now, after_gap),
+            (true, true) => self.resume(trigger, role, now),
+            (false, false) => Change::Nothing,
+        }
+    }
+
+    fn observe_value(&mut self, trigger: &Trigger, role: Role, value: Value, now: Moment) -> Change {
+        let after_gap = std::mem::take(&mut self.gap);
+        let Memory::Value(before) = &self.memory else {
+            self.memory = Memory::Value(value);
+            return Change::Nothing;
+        };
+        if !differs(before, &value, trigger.deadband) {
+            self.hold = None;
+            return Change::Nothing;
+        }
+        match &self.hold {
+            Some(hold) if !differs(&hold.candidate, &value, 0.0) => self.resume(trigger, role, now),
+            Some(_) | None => self.begin(trigger, role, value, now, after_gap),
+        }
+    }
+
+    /// An edge: fires at once without a hold, else begins one.
+    fn begin(&mut self, trigger: &Trigger, role: Role, candidate: Value, now: Moment, after_gap: bool) -> Change {
+        let edge = Edge { at: now, after_gap, continues: None };
+        if trigger.hold_millis == 0 {
+            self.hold = None;
+            self.fire(edge, role, candidate);
+        } else {
+            let deadline = now.monotonic.plus_millis(trigger.hold_millis);
+            self.hold = Some(Hold { edge, deadline, overdue: false, candidate });
+        }
+        Change::Began
+    }
+
+    /// The level still asks. A hold whose deadline passed in a gap ends now: a stop fires with its
+    /// edge, a start begins again, for nobody saw the machine run in between.
+    fn resume(&mut self, trigger: &Trigger, role: Role, now: Moment) -> Change {
+        let Some(hold) = self.hold.take_if(|hold| hold.overdue) else { return Change::Nothing };
+        match role {
+            Role::Stop => self.fire(Edge { after_gap: true, ..hold.edge }, role, hold.candidate),
+            Role::Start => {
+                let edge = Edge { at: now, after_gap: true, ..hold.edge };
+                let deadline = now.monotonic.plus_millis(trigger.hold_millis);
+                self.hold = Some(Hold { edge, deadline, overdue: false, ..hold });
+            }
+        }
+        Change::Nothing
+    }
+
+    /// The hold's deadline has come.
+    pub(crate) fn come_due(&mut self, role: Role) {
+        let Some(mut hold) = self.hold.take() else { return };
+        if self.known {
+            self.fire(hold.edge, role, hold.candidate);
+        } else {
+            hold.overdue = true;
+            self.hold = Some(hold);
+        }
+    }
+
+    /// Fires, and for CHANGE moves the memory. A start to the empty string only moves the memory.
+    fn fire(&mut self, edge: Edge, role: Role, candidate: Value) {
+        let Memory::Value(memory) = &mut self.memory else {
+            self.fired = Some(edge);
+            return;
+        };
+        let to_empty = matches!(&candidate, Value::String(text) if text.is_empty());
+        *memory = candidate;
+        if role == Role::Stop || !to_empty {
+            self.fired = Some(edge);
+        }
+    }
+}
+
+/// Tells whether a value is a change: numbers by value beyond the deadband, others if unequal.
+fn differs(before: &Value, value: &Value, deadband: f64) -> bool {
+    match (number(before), number(value)) {
+        (Some(one), Some(other)) if deadband > 0.0 => (other - one).abs() > deadband,
+        _ => !equal(before, value),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a deadband is a distance of measured values, not of counters")]
+/// Returns a number as a float.
+pub(crate) fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Integer(value) => Some(*value as f64),
+        Value::Float(value) => Some(*value),
+        Value::Null
+        | Value::Boolean(_)
+        | Value::String(_)
+        | Value::Date(_)
+        | Value::Dataset(_)
+        | Value::Document(_)
+        | Value::Quality(_) => None,
+    }
+}

@@ -1,0 +1,204 @@
+//! Who reads what and who belongs to whom: lists made once from the plant, so that a scan looks
+//! only at what its samples touch.
+
+use latchwork_expr::{Program, TagSlot};
+
+use crate::plant::{Operation, OperationIndex, OrderResolution, Plant, Trigger, TriggerSource, TriggerType};
+use crate::probe::Probe;
+
+/// What is to be done for an operation in a scan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tasks(u16);
+
+impl Tasks {
+    /// Evaluate the start trigger.
+    pub(crate) const START: Self = Self(1);
+    /// Evaluate the stop trigger.
+    pub(crate) const STOP: Self = Self(2);
+    /// Evaluate the fault trigger.
+    pub(crate) const FAULT: Self = Self(4);
+    /// Evaluate the production order.
+    pub(crate) const ORDER: Self = Self(8);
+    /// The start hold is due.
+    pub(crate) const START_DUE: Self = Self(16);
+    /// The stop hold is due.
+    pub(crate) const STOP_DUE: Self = Self(32);
+    /// The maximum duration is due.
+    pub(crate) const MAX_DUE: Self = Self(64);
+    /// The expected duration is over.
+    pub(crate) const OVERRUN_DUE: Self = Self(128);
+    /// Look at the order: something of a parent changed.
+    pub(crate) const FOLLOW: Self = Self(256);
+
+    /// Tells whether a task is among these.
+    pub(crate) const fn has(self, task: Self) -> bool {
+        self.0 & task.0 != 0
+    }
+
+    /// Adds a task; tells whether there was none before.
+    pub(crate) fn add(&mut self, task: Self) -> bool {
+        let first = self.0 == 0;
+        self.0 |= task.0;
+        first
+    }
+}
+
+/// A program that reads a tag.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader {
+    /// What to do when the tag changes.
+    pub(crate) target: Target,
+    /// Whether to do it too when a sample brings the same value again.
+    pub(crate) always: bool,
+}
+
+/// What reads a tag.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Target {
+    /// One of an operation's programs.
+    Operation(OperationIndex, Tasks),
+    /// One of an operation's triggers, asked by its probe first.
+    Probe(u32),
+    /// A derived tag, by its rank in [`Plant::derived`].
+    Derived(u32),
+}
+
+/// The lists.
+#[derive(Debug)]
+pub(crate) struct Wiring {
+    readers: Lists<Reader>,
+    constants: Vec<Target>,
+    children: Lists<OperationIndex>,
+    located: Lists<OperationIndex>,
+    families: Vec<OperationIndex>,
+}
+
+impl Wiring {
+    /// Makes the lists of a plant, and its probes.
+    pub(crate) fn new(plant: &Plant) -> (Self, Vec<Probe>) {
+        let mut probes = Vec::new();
+        let targets = targets(plant, &mut probes);
+        let readers = targets.iter().flat_map(|(program, target)| reads(program, *target));
+        let constants = targets.iter().filter(|(program, _)| program.reads().is_empty());
+        let operations = || (0_u32..).map(OperationIndex).zip(&plant.operations);
+        let children = operations().filter_map(|(index, row)| Some((row.parent?.index(), index)));
+        let located = operations().map(|(index, row)| (row.location.index(), index));
+        let wiring = Self {
+            readers: Lists::new(plant.tags.len(), readers),
+            constants: constants.map(|&(_, target)| target).collect(),
+            children: Lists::new(plant.operations.len(), children),
+            located: Lists::new(plant.locations.len(), located),
+            families: operations().map(|(index, _)| topmost_parent(plant, index)).collect(),
+        };
+        (wiring, probes)
+    }
+
+    /// Returns the programs that read a tag.
+    pub(crate) fn readers(&self, tag: TagSlot) -> &[Reader] {
+        self.readers.get(tag.index())
+    }
+
+    /// Returns the programs that read no tag: only the first scan evaluates them.
+    pub(crate) fn constants(&self) -> &[Target] {
+        &self.constants
+    }
+
+    /// Returns an operation's children, in configuration order.
+    pub(crate) fn children(&self, operation: OperationIndex) -> &[OperationIndex] {
+        self.children.get(operation.index())
+    }
+
+    /// Returns the operations at exactly a location, in configuration order.
+    pub(crate) fn located(&self, location: usize) -> &[OperationIndex] {
+        self.located.get(location)
+    }
+
+    /// Tells whether two operations have the same topmost parent.
+    pub(crate) fn same_family(&self, one: OperationIndex, other: OperationIndex) -> bool {
+        self.families[one.index()] == self.families[other.index()]
+    }
+}
+
+fn topmost_parent(plant: &Plant, mut operation: OperationIndex) -> OperationIndex {
+    while let Some(parent) = plant.operations[operation.index()].parent {
+        operation = parent;
+    }
+    operation
+}
+
+/// Returns every program that tags can touch with what to do then; makes the probes on the way.
+fn targets<'a>(plant: &'a Plant, probes: &mut Vec<Probe>) -> Vec<(&'a Program, Target)> {
+    let derived = (0_u32..).zip(&plant.derived).filter_map(|(rank, slot)| {
+        let program = plant.tags[slot.index()].expression.as_deref()?;
+        Some((program, Target::Derived(rank)))
+    });
+    let mut targets: Vec<_> = derived.collect();
+    for (index, row) in (0_u32..).map(OperationIndex).zip(&plant.operations) {
+        for (trigger, tasks) in grouped_triggers(row) {
+            let target = if trigger.kind != TriggerType::Change && Probe::is_possible(&trigger.program) {
+                probes.push(Probe::new(trigger.program.clone(), index, tasks));
+                Target::Probe(u32::try_from(probes.len() - 1).expect("at most three probes an operation"))
+            } else {
+                Target::Operation(index, tasks)
+            };
+            targets.push((&trigger.program, target));
+        }
+        if let OrderResolution::Expression(program, _) = &row.order {
+            targets.push((program, Target::Operation(index, Tasks::ORDER)));
+        }
+    }
+    targets
+}
+
+/// Returns an operation's triggers with their tasks; edges of the same text, which mean the same in
+/// one operation, as one.
+fn grouped_triggers(row: &Operation) -> Vec<(&Trigger, Tasks)> {
+    if row.trigger_source != TriggerSource::Expression {
+        return Vec::new();
+    }
+    let mut groups: Vec<(&Trigger, Tasks)> = Vec::new();
+    for (trigger, task) in [(&row.start, Tasks::START), (&row.stop, Tasks::STOP), (&row.fault, Tasks::FAULT)] {
+        let Some(trigger) = trigger else { continue };
+        let is_same = |other: &Trigger| {
+            [other, trigger].iter().all(|trigger| trigger.kind != TriggerType::Change && trigger.program.sites() == 0)
+                && other.program.text() == trigger.program.text()
+        };
+        match groups.iter_mut().find(|(other, _)| is_same(other)) {
+            Some((_, tasks)) => _ = tasks.add(task),
+            None => groups.push((trigger, task)),
+        }
+    }
+    groups
+}
+
+fn reads(program: &Program, target: Target) -> impl Iterator<Item = (usize, Reader)> {
+    let always = program.sites() > 0;
+    program.reads().iter().map(move |slot| (slot.index(), Reader { target, always }))
+}
+
+/// Many short lists in one piece of memory.
+#[derive(Debug)]
+struct Lists<T> {
+    starts: Vec<u32>,
+    items: Vec<T>,
+}
+
+impl<T> Lists<T> {
+    /// Sorts items into `count` lists, keeping their order within each.
+    fn new(count: usize, items: impl Iterator<Item = (usize, T)>) -> Self {
+        let mut keyed: Vec<(usize, T)> = items.collect();
+        keyed.sort_by_key(|&(list, _)| list);
+        let mut starts = vec![0; count + 1];
+        for &(list, _) in &keyed {
+            starts[list + 1] += 1;
+        }
+        for list in 0..count {
+            starts[list + 1] += starts[list];
+        }
+        Self { starts, items: keyed.into_iter().map(|(_, item)| item).collect() }
+    }
+
+    fn get(&self, list: usize) -> &[T] {
+        &self.items[self.starts[list] as usize..self.starts[list + 1] as usize]
+    }
+}

@@ -1,0 +1,125 @@
+//! The closures of function calls: arguments are evaluated, or handed over, as the row's body asks.
+
+use super::ValueFn;
+use super::value::{failed, finished};
+use crate::evaluate::{Context, Evaluated, Site};
+use crate::functions::{Body, Call, Failure, Function};
+use crate::quality::Quality;
+use crate::value::Value;
+
+type PlainBody = fn(&Call, &[Value]) -> Result<Value, Failure>;
+type QualifiedBody = fn(&Call, &[Evaluated]) -> Result<Evaluated, Failure>;
+type StatefulBody = fn(&Call, &mut Site, &[Evaluated]) -> Result<Evaluated, Failure>;
+
+/// Compiles the call of a function that keeps no state.
+pub(super) fn call(function: &Function, arguments: Vec<ValueFn>, span: (usize, usize)) -> ValueFn {
+    match function.body {
+        Body::Plain(body) => plain(body, arguments, span),
+        Body::Qualified(body) => qualified(body, arguments, span),
+        Body::Lazy(body) => Box::new(move |context| {
+            let result = body(context, &arguments);
+            decided(context, result, span)
+        }),
+        Body::Stateful(_) | Body::Refused(_) => unreachable!("`{}` is no call without state", function.name),
+    }
+}
+
+/// Compiles the call of a function that keeps state at its site.
+pub(super) fn stateful_call(
+    function: &Function,
+    site: usize,
+    arguments: Vec<ValueFn>,
+    span: (usize, usize),
+) -> ValueFn {
+    match function.body {
+        Body::Stateful(body) => stateful(body, site, arguments, span),
+        Body::Plain(_) | Body::Qualified(_) | Body::Lazy(_) | Body::Refused(_) => {
+            unreachable!("`{}` keeps no state", function.name)
+        }
+    }
+}
+
+fn plain(body: PlainBody, arguments: Vec<ValueFn>, span: (usize, usize)) -> ValueFn {
+    Box::new(move |context| {
+        with_evaluated(context, &arguments, |context, evaluated| {
+            let quality = worst(evaluated);
+            if evaluated.iter().any(Evaluated::is_poison) {
+                return Evaluated { value: Value::Null, quality };
+            }
+            let call = call_of(context);
+            let result = with_values(evaluated, |values| body(&call, values));
+            finished(context, result, quality, span)
+        })
+    })
+}
+
+fn qualified(body: QualifiedBody, arguments: Vec<ValueFn>, span: (usize, usize)) -> ValueFn {
+    Box::new(move |context| {
+        with_evaluated(context, &arguments, |context, evaluated| {
+            let result = body(&call_of(context), evaluated);
+            decided(context, result, span)
+        })
+    })
+}
+
+fn stateful(body: StatefulBody, site: usize, arguments: Vec<ValueFn>, span: (usize, usize)) -> ValueFn {
+    Box::new(move |context| {
+        with_evaluated(context, &arguments, |context, evaluated| {
+            let call = call_of(context);
+            let result = body(&call, &mut context.sites[site], evaluated);
+            decided(context, result, span)
+        })
+    })
+}
+
+const fn call_of(context: &Context<'_>) -> Call {
+    Call { now: context.now, zone: context.zone }
+}
+
+/// Returns what a body decided, its quality included, or the error of its failure.
+fn decided(context: &mut Context<'_>, result: Result<Evaluated, Failure>, span: (usize, usize)) -> Evaluated {
+    result.unwrap_or_else(|failure| failed(context, &failure, Quality::Good, span))
+}
+
+fn worst(evaluated: &[Evaluated]) -> Quality {
+    evaluated.iter().map(|argument| argument.quality).reduce(Quality::worst).unwrap_or(Quality::Good)
+}
+
+/// Evaluates arguments and hands them on; up to three of them without allocating.
+fn with_evaluated<R>(
+    context: &mut Context<'_>,
+    arguments: &[ValueFn],
+    then: impl FnOnce(&mut Context<'_>, &mut [Evaluated]) -> R,
+) -> R {
+    match arguments {
+        [] => then(context, &mut []),
+        [first] => {
+            let mut evaluated = [first(context)];
+            then(context, &mut evaluated)
+        }
+        [first, second] => {
+            let mut evaluated = [first(context), second(context)];
+            then(context, &mut evaluated)
+        }
+        [first, second, third] => {
+            let mut evaluated = [first(context), second(context), third(context)];
+            then(context, &mut evaluated)
+        }
+        _ => {
+            let mut evaluated: Vec<Evaluated> = arguments.iter().map(|argument| argument(context)).collect();
+            then(context, &mut evaluated)
+        }
+    }
+}
+
+/// Hands on the values alone; up to three of them without allocating.
+fn with_values<R>(evaluated: &mut [Evaluated], then: impl FnOnce(&[Value]) -> R) -> R {
+    let take = |evaluated: &mut Evaluated| std::mem::take(&mut evaluated.value);
+    match evaluated {
+        [] => then(&[]),
+        [first] => then(&[take(first)]),
+        [first, second] => then(&[take(first), take(second)]),
+        [first, second, third] => then(&[take(first), take(second), take(third)]),
+        _ => then(&evaluated.iter_mut().map(take).collect::<Vec<Value>>()),
+    }
+}

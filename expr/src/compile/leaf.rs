@@ -1,0 +1,163 @@
+//! The tests that triggers are mostly made of, each a struct that reads cells and gives a truth: no
+//! clone, no allocation, and known by its type, so that a pair of them compiles to one closure.
+//!
+//! A leaf is quick for the types that its tags are declared with. For anything else that turns up in
+//! a cell it asks the operators on values, so that it never says anything else than they do.
+
+use super::TruthFn;
+use crate::coerce::boolean;
+use crate::evaluate::Context;
+use crate::image::{Cell, TagSlot};
+use crate::operate::{Arithmetic, Comparison, Outcomes};
+use crate::program::{Status, Truth};
+use crate::value::{Text, Value};
+
+/// Something that gives a truth as `&&`, `||` and `!` see it.
+pub(super) trait Test: Send + Sync + 'static {
+    fn test(&self, context: &mut Context<'_>) -> Truth;
+}
+
+impl Test for TruthFn {
+    #[inline]
+    fn test(&self, context: &mut Context<'_>) -> Truth {
+        self(context)
+    }
+}
+
+/// A tag as a condition, or its opposite.
+pub(super) struct Holds {
+    pub(super) slot: TagSlot,
+    pub(super) wanted: bool,
+}
+
+impl Test for Holds {
+    #[inline]
+    fn test(&self, context: &mut Context<'_>) -> Truth {
+        let Cell { value, quality, .. } = &context.image[self.slot.index()];
+        let status = Status::of(*quality);
+        match value {
+            Value::Boolean(truth) => Truth::known(*truth == self.wanted, status),
+            Value::Null
+            | Value::Integer(_)
+            | Value::Float(_)
+            | Value::String(_)
+            | Value::Date(_)
+            | Value::Dataset(_)
+            | Value::Document(_)
+            | Value::Quality(_) => condition(value, status).map(|truth| truth == self.wanted),
+        }
+    }
+}
+
+/// A tag compared with a number.
+pub(super) struct ComparesConstant {
+    pub(super) slot: TagSlot,
+    pub(super) comparison: Comparison,
+    pub(super) outcomes: Outcomes,
+    /// The number as a float, which is exact.
+    pub(super) float: f64,
+    /// The number as an integer, if it is whole.
+    pub(super) integer: Option<i64>,
+}
+
+impl Test for ComparesConstant {
+    #[inline]
+    fn test(&self, context: &mut Context<'_>) -> Truth {
+        let Cell { value, quality, .. } = &context.image[self.slot.index()];
+        let status = Status::of(*quality);
+        match (value, self.integer) {
+            (Value::Float(number), _) => Truth::known(self.outcomes.contain(number.partial_cmp(&self.float)), status),
+            (Value::Integer(number), Some(integer)) => {
+                Truth::known(self.outcomes.contain(Some(number.cmp(&integer))), status)
+            }
+            _ => compare(self.comparison, (value, status), (&Value::Float(self.float), Status::GOOD)),
+        }
+    }
+}
+
+/// Two tags compared with each other.
+pub(super) struct ComparesTags {
+    pub(super) left: TagSlot,
+    pub(super) right: TagSlot,
+    pub(super) comparison: Comparison,
+}
+
+impl Test for ComparesTags {
+    #[inline]
+    fn test(&self, context: &mut Context<'_>) -> Truth {
+        let (left, right) = (&context.image[self.left.index()], &context.image[self.right.index()]);
+        let statuses = (Status::of(left.quality), Status::of(right.quality));
+        let known = |order| Truth::known(self.comparison.accepts(order), statuses.0.with(statuses.1));
+        match (&left.value, &right.value) {
+            (Value::Float(left), Value::Float(right)) => known(left.partial_cmp(right)),
+            (Value::Integer(left), Value::Integer(right)) => known(Some(left.cmp(right))),
+            (left, right) => compare(self.comparison, (left, statuses.0), (right, statuses.1)),
+        }
+    }
+}
+
+/// A tag that equals a text, or does not.
+pub(super) struct EqualsText {
+    pub(super) slot: TagSlot,
+    pub(super) text: Text,
+    pub(super) comparison: Comparison,
+}
+
+impl Test for EqualsText {
+    #[inline]
+    fn test(&self, context: &mut Context<'_>) -> Truth {
+        let Cell { value, quality, .. } = &context.image[self.slot.index()];
+        let status = Status::of(*quality);
+        if let Value::String(text) = value {
+            let equal = text.as_str() == self.text.as_str();
+            return Truth::known(equal == (self.comparison == Comparison::Equal), status);
+        }
+        compare(self.comparison, (value, status), (&Value::String(self.text.clone()), Status::GOOD))
+    }
+}
+
+/// What two tags make, compared with a number: `{temperature} - {setpoint} > 2.5`.
+pub(super) struct ComparesResult {
+    pub(super) left: TagSlot,
+    pub(super) right: TagSlot,
+    pub(super) arithmetic: Arithmetic,
+    pub(super) outcomes: Outcomes,
+    pub(super) float: f64,
+    /// What decides when a cell is no float.
+    pub(super) otherwise: TruthFn,
+}
+
+impl Test for ComparesResult {
+    #[inline]
+    fn test(&self, context: &mut Context<'_>) -> Truth {
+        let (left, right) = (&context.image[self.left.index()], &context.image[self.right.index()]);
+        let (Value::Float(left_value), Value::Float(right_value)) = (&left.value, &right.value) else {
+            return (self.otherwise)(context);
+        };
+        let status = Status::of(left.quality).with(Status::of(right.quality));
+        let result = self.arithmetic.apply_to_floats(*left_value, *right_value);
+        Truth::known(self.outcomes.contain(result.partial_cmp(&self.float)), status)
+    }
+}
+
+/// Returns a value as a condition.
+pub(super) fn condition(value: &Value, status: Status) -> Truth {
+    match boolean(value) {
+        Ok(truth) => Truth::known(truth, status),
+        Err(_) => Truth::failed(status),
+    }
+}
+
+/// Compares any two values.
+#[cold]
+pub(super) fn compare(comparison: Comparison, left: (&Value, Status), right: (&Value, Status)) -> Truth {
+    let status = left.1.with(right.1);
+    let is_poison = |(value, status): (&Value, Status)| value.is_null() && status.any(Status::ERROR);
+    if is_poison(left) || is_poison(right) {
+        return Truth::failed(status);
+    }
+    match comparison.apply(left.0, right.0) {
+        Ok(truth) => Truth::known(truth, status),
+        Err(_) => Truth::failed(status),
+    }
+}

@@ -1,0 +1,190 @@
+//! The closures that give any value with its quality.
+
+use super::ValueFn;
+use super::call::{call, stateful_call};
+use crate::ast::{Property, UnaryOperator};
+use crate::checked::{Checked, CheckedNode};
+use crate::coerce::boolean;
+use crate::evaluate::{Context, Evaluated, Host};
+use crate::functions::Failure;
+use crate::image::TagSlot;
+use crate::operate::{Logic, Operation, subscript, unary};
+use crate::quality::Quality;
+use crate::reference::HostName;
+use crate::value::Value;
+
+/// Compiles a part to a closure.
+pub(crate) fn value(checked: &Checked) -> ValueFn {
+    let span = checked.span;
+    match &checked.node {
+        CheckedNode::Constant(constant) => {
+            let constant = constant.clone();
+            Box::new(move |_| constant.clone())
+        }
+        CheckedNode::Tag(slot, property) => tag(*slot, *property, span),
+        CheckedNode::Host(name) => host(name.clone()),
+        CheckedNode::NotFound(property) => not_found(*property, span),
+        CheckedNode::Unary(operator, operand) => unary_value(*operator, value(operand), span),
+        CheckedNode::Logic(logic, operands) => logic_value(*logic, operands),
+        CheckedNode::Chain(first, rest) => chain(first, rest),
+        CheckedNode::Call(function, arguments) => call(function, values(arguments), span),
+        CheckedNode::StatefulCall(function, site, arguments) => stateful_call(function, *site, values(arguments), span),
+        CheckedNode::Subscript(base, keys) => subscript_value(value(base), values(keys), span),
+    }
+}
+
+fn values(parts: &[Checked]) -> Vec<ValueFn> {
+    parts.iter().map(value).collect()
+}
+
+fn tag(slot: TagSlot, property: Property, span: (usize, usize)) -> ValueFn {
+    match property {
+        Property::Value | Property::Name => Box::new(move |context| {
+            let cell = &context.image[slot.index()];
+            let (value, quality) = (cell.value.clone(), cell.quality);
+            if !quality.is_good() {
+                context.note(quality, span, || format!("the tag has the quality `{}`", quality.name()));
+            }
+            Evaluated { value, quality }
+        }),
+        Property::Quality => {
+            Box::new(move |context| Evaluated::good(Value::Quality(context.image[slot.index()].quality)))
+        }
+        Property::Timestamp => Box::new(move |context| Evaluated::good(Value::Date(context.image[slot.index()].time))),
+    }
+}
+
+fn host(name: HostName) -> ValueFn {
+    let read: fn(&Host) -> &Value = match name {
+        HostName::OperationName => |host| &host.operation_name,
+        HostName::OperationLocation => |host| &host.operation_location,
+        HostName::OperationProductionOrder => |host| &host.operation_production_order,
+        HostName::OperationStatus => |host| &host.operation_status,
+        HostName::OperationStartDate => |host| &host.operation_start_date,
+        HostName::Value => |host| &host.value,
+        HostName::Capture(name) => return capture(name),
+    };
+    Box::new(move |context| Evaluated::good(read(context.host).clone()))
+}
+
+/// Reads a capture of the open record; while no record is open there is none, which is no error.
+fn capture(name: String) -> ValueFn {
+    Box::new(move |context| {
+        let capture = context.host.captures.iter().find(|(own, _)| *own == name);
+        Evaluated::good(capture.map(|(_, value)| value.clone()).unwrap_or_default())
+    })
+}
+
+fn not_found(property: Property, span: (usize, usize)) -> ValueFn {
+    match property {
+        Property::Quality => Box::new(|_| Evaluated::good(Value::Quality(Quality::BadNotFound))),
+        Property::Value | Property::Timestamp | Property::Name => Box::new(move |context| {
+            context.note(Quality::BadNotFound, span, || "there is no such tag".to_owned());
+            Evaluated { value: Value::Null, quality: Quality::BadNotFound }
+        }),
+    }
+}
+
+fn unary_value(operator: UnaryOperator, operand: ValueFn, span: (usize, usize)) -> ValueFn {
+    Box::new(move |context| {
+        let operand = operand(context);
+        if operand.is_poison() {
+            return operand;
+        }
+        let result = unary(operator, &operand.value);
+        finished(context, result, operand.quality, span)
+    })
+}
+
+/// Evaluates operands from the left until one decides; the others contribute nothing.
+fn logic_value(logic: Logic, operands: &[Checked]) -> ValueFn {
+    let operands: Vec<(ValueFn, (usize, usize))> =
+        operands.iter().map(|operand| (value(operand), operand.span)).collect();
+    Box::new(move |context| {
+        let mut worst: Option<Quality> = None;
+        let mut truth = logic == Logic::And;
+        for (operand, span) in &operands {
+            let operand = operand(context);
+            let quality = worst.map_or(operand.quality, |worst| worst.worst(operand.quality));
+            worst = Some(quality);
+            if operand.is_poison() {
+                return Evaluated { value: Value::Null, quality };
+            }
+            match boolean(&operand.value) {
+                Ok(operand) => truth = operand,
+                Err(failure) => return failed(context, &failure, quality, *span),
+            }
+            if truth == (logic == Logic::Or) {
+                break;
+            }
+        }
+        Evaluated { value: Value::Boolean(truth), quality: worst.unwrap_or(Quality::Good) }
+    })
+}
+
+fn chain(first: &Checked, rest: &[(Operation, Checked)]) -> ValueFn {
+    let start = first.span.0;
+    let first = value(first);
+    let rest: Vec<(Operation, ValueFn, usize)> =
+        rest.iter().map(|(operation, operand)| (*operation, value(operand), operand.span.1)).collect();
+    Box::new(move |context| {
+        rest.iter().fold(first(context), |left, (operation, operand, end)| {
+            let right = operand(context);
+            apply(context, *operation, &left, &right, (start, *end))
+        })
+    })
+}
+
+/// Applies an operator to operands with qualities.
+fn apply(
+    context: &mut Context<'_>,
+    operation: Operation,
+    left: &Evaluated,
+    right: &Evaluated,
+    span: (usize, usize),
+) -> Evaluated {
+    let quality = left.quality.worst(right.quality);
+    if left.is_poison() || right.is_poison() {
+        return Evaluated { value: Value::Null, quality };
+    }
+    let result = operation.apply(&left.value, &right.value, context.zone);
+    finished(context, result, quality, span)
+}
+
+fn subscript_value(base: ValueFn, keys: Vec<ValueFn>, span: (usize, usize)) -> ValueFn {
+    Box::new(move |context| {
+        let base = base(context);
+        let keys: Vec<Evaluated> = keys.iter().map(|key| key(context)).collect();
+        let quality = keys.iter().fold(base.quality, |quality, key| quality.worst(key.quality));
+        if base.is_poison() || keys.iter().any(Evaluated::is_poison) {
+            return Evaluated { value: Value::Null, quality };
+        }
+        let keys: Vec<Value> = keys.into_iter().map(|key| key.value).collect();
+        finished(context, subscript(&base.value, &keys), quality, span)
+    })
+}
+
+/// Returns a result with its operands' quality, or the error that it is.
+pub(super) fn finished(
+    context: &mut Context<'_>,
+    result: Result<Value, Failure>,
+    quality: Quality,
+    span: (usize, usize),
+) -> Evaluated {
+    match result {
+        Ok(value) => Evaluated { value, quality },
+        Err(failure) => failed(context, &failure, quality, span),
+    }
+}
+
+/// Returns an evaluation error; operands that were errors before it keep their quality.
+pub(super) fn failed(
+    context: &mut Context<'_>,
+    failure: &Failure,
+    quality: Quality,
+    span: (usize, usize),
+) -> Evaluated {
+    let quality = quality.worst(Quality::ErrorExpressionEval);
+    context.note(quality, span, || failure.0.to_string());
+    Evaluated { value: Value::Null, quality }
+}

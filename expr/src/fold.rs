@@ -1,0 +1,55 @@
+//! Constant parts become their value once. A part whose value is an error stays as it is: the error
+//! belongs to the evaluation, with its note.
+
+use chrono_tz::Tz;
+
+use crate::checked::{Checked, CheckedNode};
+use crate::compile;
+use crate::evaluate::{Context, Host};
+use crate::functions::{Body, Function};
+use crate::value::Timestamp;
+
+/// Returns the constant that a part always gives, or the part itself.
+pub(crate) fn folded(checked: Checked, zone: Tz) -> Checked {
+    if !is_constant(&checked.node) {
+        return checked;
+    }
+    // Nothing that is folded looks at the image, the host or the clock.
+    let host = Host::default();
+    let mut context = Context { image: &[], now: Timestamp(0), zone, host: &host, sites: &mut [], notes: None };
+    let value = compile::value(&checked)(&mut context);
+    if value.is_error() {
+        return checked;
+    }
+    Checked { kind: value.value.kind(), node: CheckedNode::Constant(value), span: checked.span }
+}
+
+/// Tells whether a part computes something from constants alone.
+fn is_constant(node: &CheckedNode) -> bool {
+    match node {
+        CheckedNode::Unary(_, operand) => operand.constant().is_some(),
+        CheckedNode::Logic(_, operands) => all_constant(operands),
+        CheckedNode::Chain(first, rest) => {
+            first.constant().is_some() && rest.iter().all(|(_, operand)| operand.constant().is_some())
+        }
+        CheckedNode::Call(function, arguments) => is_pure(function) && !arguments.is_empty() && all_constant(arguments),
+        CheckedNode::Subscript(base, keys) => base.constant().is_some() && all_constant(keys),
+        CheckedNode::Constant(_)
+        | CheckedNode::Tag(..)
+        | CheckedNode::Host(_)
+        | CheckedNode::NotFound(_)
+        | CheckedNode::StatefulCall(..) => false,
+    }
+}
+
+fn all_constant(parts: &[Checked]) -> bool {
+    parts.iter().all(|part| part.constant().is_some())
+}
+
+/// Tells whether a function depends on its arguments alone.
+const fn is_pure(function: &Function) -> bool {
+    match function.body {
+        Body::Plain(_) | Body::Qualified(_) => true,
+        Body::Lazy(_) | Body::Stateful(_) | Body::Refused(_) => false,
+    }
+}

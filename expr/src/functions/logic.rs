@@ -1,5 +1,0 @@
-//! (being written)
-
-use super::Function;
-
-pub(super) const FUNCTIONS: &[Function] = &[];

@@ -1,0 +1,63 @@
+//! `latchwork check`: all problems and lints of a configuration at once.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::{colour, tell};
+use crate::exit::{Exit, Failure, write_failure};
+
+/// What `check` is called with.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The configuration.
+    #[arg(short, long = "config", value_name = "FILE")]
+    config: PathBuf,
+    /// Lints count as problems.
+    #[arg(long)]
+    strict: bool,
+    /// Prints the effective configuration with its defaults, and where each value came from.
+    #[arg(long)]
+    explain: bool,
+    /// How problems and lints are told: text for people, or one JSON list on standard output.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How a table is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let (problems, explanation) = match latchwork_config::explain(&arguments.config, &latchwork_config::Disk) {
+        Ok((configuration, explanation)) => (configuration.lints, Some(explanation)),
+        Err(problems) => (problems, None),
+    };
+    match arguments.format {
+        Format::Text if problems.as_slice().is_empty() => {}
+        Format::Text => tell(&problems.render(colour(&std::io::stderr()))),
+        Format::Json => print(&serde_json::json!(problems))?,
+    }
+    if let Some(explanation) = explanation.filter(|_| arguments.explain) {
+        print(&explanation)?;
+    }
+    let found = problems.has_problems() || (arguments.strict && !problems.as_slice().is_empty());
+    tell_summary(arguments, &problems);
+    Ok(if found { Exit::Problems } else { Exit::Done })
+}
+
+fn tell_summary(arguments: &Arguments, problems: &latchwork_config::Problems) {
+    let lints = problems.as_slice().iter().filter(|row| row.severity == latchwork_expr::Severity::Lint).count();
+    let rest = problems.as_slice().len() - lints;
+    let (rest_s, lints_s) = (if rest == 1 { "" } else { "s" }, if lints == 1 { "" } else { "s" });
+    tell(&format!("{}: {rest} problem{rest_s}, {lints} lint{lints_s}", arguments.config.display()));
+}
+
+fn print(text: &impl std::fmt::Display) -> Result<(), Failure> {
+    writeln!(std::io::stdout(), "{text}").map_err(|error| write_failure("standard output", &error))
+}

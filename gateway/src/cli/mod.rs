@@ -1,0 +1,82 @@
+//! The command line: one file per command.
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use latchwork_config::{Colour, Configuration};
+
+use crate::exit::{Exit, Failure};
+
+pub mod check;
+pub mod eval;
+pub mod replay;
+
+/// Turns machine tags into operation records.
+#[derive(Debug, Parser)]
+#[command(name = "latchwork", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the engine over recorded samples, as fast as it can, and prints the records.
+    Replay(replay::Arguments),
+    /// Tells all problems and lints of a configuration at once.
+    Check(check::Arguments),
+    /// Evaluates one expression, or many from standard input.
+    Eval(eval::Arguments),
+}
+
+/// Runs the program with its arguments; returns its exit code.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version go to standard output and end well; the rest is bad usage.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+        }
+    };
+    let result = match &arguments.command {
+        Command::Replay(arguments) => replay::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
+        Command::Eval(arguments) => eval::run(arguments),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            if !failure.message.is_empty() {
+                tell(&failure.message);
+            }
+            failure.exit.into()
+        }
+    }
+}
+
+/// Writes a line for people to standard error. When that is closed nobody is left to be told.
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", line.trim_end_matches('\n'));
+}
+
+/// Returns whether a stream for people shows colours: a terminal without `NO_COLOR`.
+pub(crate) fn colour(stream: &impl IsTerminal) -> Colour {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if stream.is_terminal() && !refused { Colour::On } else { Colour::Off }
+}
+
+/// Loads a configuration; tells its problems and lints.
+pub(crate) fn load(path: &Path) -> Result<Configuration, Failure> {
+    let stderr = std::io::stderr();
+    match latchwork_config::load(path) {
+        Ok(configuration) => Ok(configuration),
+        Err(problems) => {
+            tell(&problems.render(colour(&stderr)));
+            Err(Failure::told())
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The program: the only owner of a clock, files, the terminal and exit codes.
+//!
+//! A library too, so that tests run the very loop that the binary runs.
+
+pub mod cli;
+pub mod drive;
+pub mod evaluation;
+pub mod exit;
+pub mod json;
+pub mod output;
+pub mod replay;

@@ -1,0 +1,69 @@
+//! Event lines: one JSON object an event.
+
+use latchwork_engine::{Engine, Event, Info, OrderIndex, Plant};
+use latchwork_expr::Text;
+use serde_json::{Value as Json, json};
+
+use super::instant::instant_text;
+use super::records::write_json;
+
+/// Appends an event's line: `event_id, seq, event_type, occurred_at, gateway_id, info`.
+pub fn write_event(out: &mut Vec<u8>, event: &Event, seq: u64, engine: &Engine) {
+    let plant = engine.plant();
+    let line = json!({
+        "event_id": event.id(&plant.gateway_id).to_string(),
+        "seq": seq,
+        "event_type": event.kind.name(),
+        "occurred_at": instant_text(event.occurred_at),
+        "gateway_id": plant.gateway_id,
+        "info": info(&event.info, engine),
+    });
+    out.extend_from_slice(line.to_string().as_bytes());
+    out.push(b'\n');
+}
+
+fn info(info: &Info, engine: &Engine) -> Json {
+    let plant = engine.plant();
+    match info {
+        Info::Record(record) => {
+            let mut line = Vec::new();
+            write_json(&mut line, record, plant);
+            let record_json: Json = serde_json::from_slice(&line).unwrap_or_default();
+            json!({
+                "operation_id": plant.operations[record.operation.index()].id.to_string(),
+                "location_id": plant.locations[plant.operations[record.operation.index()].location.index()].id.to_string(),
+                "production_order_id": record.order.as_ref().and_then(|link| order_id(link.order, engine)),
+                "revision": record.revision,
+                "record": record_json,
+            })
+        }
+        Info::Conflict { operation, open } => {
+            json!({"operation": name(plant, operation.index()), "location": location(plant, operation.index()), "open_record_id": open.to_string()})
+        }
+        Info::OrderStatus { order, from, to } => {
+            let row = &engine.orders()[order.0 as usize];
+            json!({"production_order": row.name.as_str(), "production_order_id": row.id.to_string(), "from": from.name(), "to": to.name()})
+        }
+        Info::OrderOfRecord { operation, record, name: order } => json!({
+            "operation": name(plant, operation.index()),
+            "location": location(plant, operation.index()),
+            "record_id": record.to_string(),
+            "production_order": order.as_ref().map(Text::as_str),
+        }),
+        Info::Fault { operation, text } => {
+            json!({"operation": name(plant, operation.index()), "location": location(plant, operation.index()), "text": text.as_str()})
+        }
+    }
+}
+
+fn order_id(order: Option<OrderIndex>, engine: &Engine) -> Option<String> {
+    order.map(|order| engine.orders()[order.0 as usize].id.to_string())
+}
+
+fn name(plant: &Plant, operation: usize) -> &str {
+    &plant.operations[operation].name
+}
+
+fn location(plant: &Plant, operation: usize) -> &str {
+    &plant.locations[plant.operations[operation].location.index()].path
+}

@@ -1,0 +1,164 @@
+//! The comparison: one seed, two readings of the contract, one readable report of their difference.
+
+use std::fmt::Write;
+
+use super::names::{EventKind, OrderStatus};
+use super::plant::{Micros, ModelPlant};
+use super::plant_toml::plant_toml;
+use super::random::random_case;
+use super::record::{ModelRecord, Outcome};
+use super::run::run;
+use super::shrink::shrink;
+use super::time::time_text;
+use super::trace::ModelTrace;
+
+/// What an engine under test gave; what it did not tell is not compared.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// The records, ordered as `replay --sort` orders them.
+    pub records: Vec<ModelRecord>,
+    /// The events that the model knows, in any order, with their scans' times.
+    pub events: Option<Vec<(Micros, EventKind)>>,
+    /// The orders' last statuses, in any order.
+    pub orders: Option<Vec<(String, OrderStatus)>>,
+}
+
+/// A plant and a trace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The plant.
+    pub plant: ModelPlant,
+    /// The trace.
+    pub trace: ModelTrace,
+}
+
+/// Compares the records of an engine with the model's for the case of one seed.
+///
+/// The engine takes the text of `plant.toml` and of a long CSV trace. A difference is shrunk to the shortest case
+/// that still shows one; the error is a report with the seed, both files and both lists of records.
+pub fn check_seed(seed: u64, run_engine: &dyn Fn(&str, &str) -> Vec<ModelRecord>) -> Result<(), String> {
+    let observe = |plant: &str, trace: &str| Observed { records: run_engine(plant, trace), events: None, orders: None };
+    check_seed_in_full(seed, &observe)
+}
+
+/// Compares as [`check_seed`] does, and events and order statuses too where the engine tells them.
+pub fn check_seed_in_full(seed: u64, run_engine: &dyn Fn(&str, &str) -> Observed) -> Result<(), String> {
+    let observe = |case: &Case| run_engine(&plant_toml(&case.plant), &case.trace.csv());
+    let case = random_case(seed);
+    if difference(&case, &observe).is_none() {
+        return Ok(());
+    }
+    let shortest = shrink(case, &|case| difference(case, &observe).is_some());
+    let what = difference(&shortest, &observe).unwrap_or_default();
+    Err(format!("seed {seed}: {what}\n{}", case_text(&shortest)))
+}
+
+/// Returns what differs between the model and an engine, or `None`.
+pub(super) fn difference(case: &Case, observe: &dyn Fn(&Case) -> Observed) -> Option<String> {
+    let want = Observed::from(run(&case.plant, &case.trace));
+    let have = observe(case);
+    let records = [record_lines(&want.records), record_lines(&have.records)];
+    let events = [event_lines(want.events.as_ref()), event_lines(have.events.as_ref())];
+    let orders = [order_lines(want.orders.as_ref()), order_lines(have.orders.as_ref())];
+    if want.records != have.records {
+        Some(two_lists("records differ", &records))
+    } else if have.events.is_some() && events[0] != events[1] {
+        Some(two_lists("events differ", &events))
+    } else if have.orders.is_some() && orders[0] != orders[1] {
+        Some(two_lists("order statuses differ", &orders))
+    } else {
+        None
+    }
+}
+
+/// Writes the lines of the model and of the engine below one another, marking those that only one has.
+fn two_lists(what: &str, [model, engine]: &[Vec<String>; 2]) -> String {
+    let mut text = format!("{what}\n");
+    for (name, lines, others) in [("model", model, engine), ("engine", engine, model)] {
+        for line in lines {
+            let mark = if others.contains(line) { ' ' } else { '*' };
+            writeln!(text, "{mark} {name:<6} {line}").expect("a string takes what is written to it");
+        }
+    }
+    text
+}
+
+fn record_lines(records: &[ModelRecord]) -> Vec<String> {
+    records.iter().map(record_line).collect()
+}
+
+/// Returns a record as one line for people.
+pub(super) fn record_line(record: &ModelRecord) -> String {
+    let end = record.end.map_or("open".to_owned(), time_text);
+    let reason = record.end_reason.map_or("open", super::names::EndReason::name);
+    format!(
+        "{} {}..{end} {}/{reason} {} detected={} order={:?} gap={} expected={:?} overrun={} parent={}",
+        record.operation,
+        time_text(record.start),
+        record.start_reason.name(),
+        record.status.name(),
+        time_text(record.detected_at),
+        record.production_order,
+        record.detected_after_gap,
+        record.expected_duration_seconds,
+        record.overrun,
+        record.has_parent,
+    )
+}
+
+/// Events of one scan have no order between two implementations: the lines are sorted.
+fn event_lines(events: Option<&Vec<(Micros, EventKind)>>) -> Vec<String> {
+    let line = |(at, kind): &(Micros, EventKind)| format!("{} {}", time_text(*at), kind.name());
+    sorted(events.into_iter().flatten().map(line).collect())
+}
+
+fn order_lines(orders: Option<&Vec<(String, OrderStatus)>>) -> Vec<String> {
+    let line = |(order, status): &(String, OrderStatus)| format!("{order} {}", status.name());
+    sorted(orders.into_iter().flatten().map(line).collect())
+}
+
+fn sorted(mut lines: Vec<String>) -> Vec<String> {
+    lines.sort();
+    lines
+}
+
+fn case_text(case: &Case) -> String {
+    format!("--- plant.toml\n{}--- trace.csv\n{}", plant_toml(&case.plant), case.trace.csv())
+}
+
+impl From<Outcome> for Observed {
+    fn from(outcome: Outcome) -> Self {
+        let events = outcome.events.iter().map(|event| (event.at, event.kind)).collect();
+        Self { records: outcome.records, events: Some(events), orders: Some(outcome.orders) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_that_finds_nothing_is_told_with_seed_and_both_files() {
+        let seed = (0..100).find(|seed| check_seed(*seed, &|_, _| Vec::new()).is_err()).expect("a seed with records");
+        let report = check_seed(seed, &|_, _| Vec::new()).expect_err("a difference");
+        assert!(report.starts_with(&format!("seed {seed}: records differ\n* model ")), "{report}");
+        for part in ["--- plant.toml\n[gateway]", "[[operations]]", "--- trace.csv\ntimestamp,tag,value,quality\n"] {
+            assert!(report.contains(part), "no `{part}` in {report}");
+        }
+        assert!(!report.contains("* engine"), "an engine without records has no lines: {report}");
+    }
+
+    #[test]
+    fn the_model_agrees_with_itself_and_differs_where_an_event_or_an_order_does() {
+        let case = (0..100).map(random_case).find(|case| run(&case.plant, &case.trace).events.len() > 5);
+        let case = case.expect("a seed with events");
+        let itself = |case: &Case| Observed::from(run(&case.plant, &case.trace));
+        assert_eq!(difference(&case, &itself), None);
+        let deaf = |case: &Case| Observed { events: Some(Vec::new()), ..itself(case) };
+        assert!(difference(&case, &deaf).is_some_and(|what| what.starts_with("events differ")));
+        let idle = |case: &Case| Observed { orders: Some(Vec::new()), ..itself(case) };
+        assert!(difference(&case, &idle).is_some_and(|what| what.starts_with("order statuses differ")));
+        let silent = |case: &Case| Observed { events: None, orders: None, ..itself(case) };
+        assert_eq!(difference(&case, &silent), None);
+    }
+}

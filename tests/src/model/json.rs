@@ -1,0 +1,94 @@
+//! Record lines as `latchwork replay` writes them, read back; knows nothing of the model's running.
+
+use serde_json::{Map, Value};
+
+use super::names::{EndReason, RecordStatus, StartReason};
+use super::plant::Micros;
+use super::record::ModelRecord;
+use super::time::time_from_text;
+
+/// Reads the records of JSON lines, or says which line is none.
+pub fn records_from_json_lines(lines: &str) -> Result<Vec<ModelRecord>, String> {
+    let lines = lines.lines().filter(|line| !line.trim().is_empty());
+    lines.map(|line| record(line).map_err(|problem| format!("{problem} in `{line}`"))).collect()
+}
+
+fn record(line: &str) -> Result<ModelRecord, String> {
+    let value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let fields = Fields(value.as_object().ok_or("no object")?);
+    Ok(ModelRecord {
+        operation: fields.text("operation")?,
+        location: fields.text("location")?,
+        status: fields.named("status", RecordStatus::from_name)?,
+        start: fields.time("start_date")?,
+        end: fields.unless_null("end_date", Fields::time)?,
+        detected_at: fields.time("detected_at")?,
+        production_order: fields.unless_null("production_order", Fields::text)?,
+        start_reason: fields.named("start_reason", StartReason::from_name)?,
+        end_reason: fields.unless_null("end_reason", |fields, key| fields.named(key, EndReason::from_name))?,
+        detected_after_gap: fields.bit("detected_after_gap")?,
+        expected_duration_seconds: fields.unless_null("expected_duration_seconds", Fields::number)?,
+        overrun: fields.bit("overrun")?,
+        has_parent: !fields.field("parent_record_id")?.is_null(),
+    })
+}
+
+/// The keys of one line; every one must be there.
+struct Fields<'v>(&'v Map<String, Value>);
+
+impl Fields<'_> {
+    fn field(&self, key: &str) -> Result<&Value, String> {
+        self.0.get(key).ok_or_else(|| format!("no `{key}`"))
+    }
+
+    fn text(&self, key: &str) -> Result<String, String> {
+        self.field(key)?.as_str().map(str::to_owned).ok_or_else(|| format!("`{key}` is no text"))
+    }
+
+    fn bit(&self, key: &str) -> Result<bool, String> {
+        self.field(key)?.as_bool().ok_or_else(|| format!("`{key}` is no boolean"))
+    }
+
+    fn number(&self, key: &str) -> Result<f64, String> {
+        self.field(key)?.as_f64().ok_or_else(|| format!("`{key}` is no number"))
+    }
+
+    fn time(&self, key: &str) -> Result<Micros, String> {
+        time_from_text(&self.text(key)?).ok_or_else(|| format!("`{key}` is no time"))
+    }
+
+    fn named<T>(&self, key: &str, from_name: fn(&str) -> Option<T>) -> Result<T, String> {
+        from_name(&self.text(key)?).ok_or_else(|| format!("`{key}` is none that the model knows"))
+    }
+
+    fn unless_null<T>(&self, key: &str, read: fn(&Self, &str) -> Result<T, String>) -> Result<Option<T>, String> {
+        if self.field(key)?.is_null() { Ok(None) } else { read(self, key).map(Some) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = r#"{"id":"01","operation":"A","location":"Line","status":"FAULTED",
+        "start_date":"1970-01-01T00:00:01.000000Z","end_date":null,"duration_seconds":null,
+        "detected_at":"1970-01-01T00:00:02.000000Z","production_order":"PO-1","start_reason":"PARENT",
+        "end_reason":null,"expected_duration_seconds":2.5,"overrun":true,"paused_seconds":0,
+        "detected_after_gap":false,"parent_record_id":"02","captures":{}}"#;
+
+    #[test]
+    fn a_line_becomes_a_record() {
+        let records = records_from_json_lines(&LINE.replace('\n', " ")).expect("a record");
+        assert_eq!(records.len(), 1);
+        assert_eq!((records[0].start, records[0].end, records[0].detected_at), (1_000_000, None, 2_000_000));
+        assert_eq!((records[0].status, records[0].start_reason), (RecordStatus::Faulted, StartReason::Parent));
+        assert_eq!((records[0].expected_duration_seconds, records[0].has_parent), (Some(2.5), true));
+    }
+
+    #[test]
+    fn a_line_that_is_no_record_is_told_with_its_problem() {
+        let wrong = LINE.replace('\n', " ").replace("FAULTED", "LOST");
+        let problem = records_from_json_lines(&wrong).expect_err("a problem");
+        assert!(problem.starts_with("`status` is none that the model knows"), "{problem}");
+    }
+}

@@ -1,0 +1,39 @@
+//! A small, naive model of the engine, written from the contract alone.
+//!
+//! It holds two readings of the contract against one another: each difference is a mistake in one of them.
+//! It loops over everything in every scan, recomputes every deadline, and shares no code with the engine.
+//! It must never know the engine's structures, and never grow clever.
+//!
+//! Left out: schedules, rates of materials, commands, connections, restarts, reloads, clock steps, captures.
+
+mod check;
+mod dice;
+pub mod expression;
+mod json;
+pub mod names;
+mod orders;
+pub mod plant;
+mod plant_toml;
+mod random;
+mod random_operation;
+mod random_trace;
+pub mod record;
+mod run;
+mod shrink;
+mod starts;
+mod stops;
+#[cfg(test)]
+mod stories;
+mod time;
+pub mod trace;
+mod trigger;
+pub mod value;
+mod world;
+
+pub use check::{Case, Observed, check_seed, check_seed_in_full};
+pub use json::records_from_json_lines;
+pub use plant_toml::plant_toml;
+pub use random::random_case;
+pub use run::run;
+pub use shrink::shrink;
+pub use time::{time_from_text, time_text};

@@ -1,0 +1,204 @@
+//! The closed lists of the contract, each with its spelling; knows nothing of what they mean.
+
+/// Makes an enumeration whose members have the contract's names.
+macro_rules! named {
+    ($(#[$about:meta])* $name:ident { $($(#[$member_about:meta])* $member:ident = $text:literal,)+ }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$member_about])* $member,)+ }
+
+        impl $name {
+            /// Every member, in the contract's order.
+            pub const ALL: &'static [Self] = &[$(Self::$member,)+];
+
+            /// Returns the contract's spelling.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$member => $text,)+ }
+            }
+
+            /// Returns the member of that spelling.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|member| member.name() == name)
+            }
+        }
+    };
+}
+
+named! {
+    /// The declared type of a tag.
+    TagKind {
+        /// A bit.
+        Bool = "bool",
+        /// A whole number.
+        Int = "int",
+        /// A number with a fraction.
+        Float = "float",
+        /// A string.
+        Text = "string",
+    }
+}
+
+named! {
+    /// What the first known level does.
+    FirstScan {
+        /// It arms.
+        Arm = "ARM",
+        /// It fires if it asks, except for CHANGE.
+        Fire = "FIRE",
+    }
+}
+
+named! {
+    /// What an Uncertain level is to a trigger.
+    Uncertain {
+        /// Known.
+        Good = "GOOD",
+        /// Unknown.
+        Bad = "BAD",
+    }
+}
+
+named! {
+    /// The change of a level that a trigger asks for.
+    EdgeKind {
+        /// False to true.
+        Rising = "RISING_EDGE",
+        /// True to false.
+        Falling = "FALLING_EDGE",
+        /// One value to another.
+        Change = "CHANGE",
+    }
+}
+
+named! {
+    /// What a start does while another run is open.
+    ConflictStrategy {
+        /// The others close.
+        StopPrevious = "STOP_PREVIOUS",
+        /// The others go on, silently.
+        Ignore = "IGNORE",
+        /// The others go on, with an event.
+        ThrowException = "THROW_EXCEPTION",
+    }
+}
+
+named! {
+    /// Which open runs a start conflicts with.
+    ConflictScope {
+        /// The operation's own.
+        Operation = "OPERATION",
+        /// Those at its location, its relatives' excepted.
+        Location = "LOCATION",
+    }
+}
+
+named! {
+    /// What a new good order does to an open record.
+    OrderUpdate {
+        /// Nothing, once it has one.
+        KeepFirst = "KEEP_FIRST_GOOD_VALUE",
+        /// It is taken.
+        KeepLast = "KEEP_LAST_GOOD_VALUE",
+        /// An event.
+        ThrowError = "THROW_ERROR",
+        /// The record is split.
+        NewRecord = "NEW_RECORD",
+    }
+}
+
+named! {
+    /// A production order's status.
+    OrderStatus {
+        /// Known, not planned.
+        Idle = "IDLE",
+        /// Planned.
+        Scheduled = "SCHEDULED",
+        /// Being made.
+        Running = "RUNNING",
+        /// Interrupted.
+        Paused = "PAUSED",
+        /// Ended for now.
+        Stopped = "STOPPED",
+        /// Done for ever.
+        Closed = "CLOSED",
+        /// Given up for ever.
+        Cancelled = "CANCELLED",
+    }
+}
+
+impl OrderStatus {
+    /// Says whether nothing may be written over it.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Closed | Self::Cancelled)
+    }
+}
+
+named! {
+    /// A record's status, as far as the model's inputs lead to it.
+    RecordStatus {
+        /// Open.
+        Running = "RUNNING",
+        /// Closed in the ordinary way.
+        Completed = "COMPLETED",
+        /// Closed by a fault.
+        Faulted = "FAULTED",
+    }
+}
+
+named! {
+    /// Why a record opened.
+    StartReason {
+        /// An edge.
+        Trigger = "TRIGGER",
+        /// Its parent opened.
+        Parent = "PARENT",
+        /// Its order changed.
+        OrderChanged = "PRODUCTION_ORDER_CHANGED",
+    }
+}
+
+named! {
+    /// Why a record closed.
+    EndReason {
+        /// An edge.
+        Trigger = "TRIGGER",
+        /// Its parent closed.
+        Parent = "PARENT",
+        /// Another run took its place.
+        Conflict = "CONFLICT",
+        /// Its order changed.
+        OrderChanged = "PRODUCTION_ORDER_CHANGED",
+        /// It had lasted long enough.
+        MaxDuration = "MAX_DURATION",
+        /// A fault edge.
+        Fault = "FAULT",
+    }
+}
+
+named! {
+    /// The events that the model tells.
+    EventKind {
+        /// A record opened.
+        Started = "operation.started",
+        /// A record's order changed.
+        Updated = "operation.updated",
+        /// A record closed.
+        Stopped = "operation.stopped",
+        /// A record closed by a fault.
+        Faulted = "operation.faulted",
+        /// A record lasts longer than expected.
+        Overrun = "operation.overrun",
+        /// A start met another run.
+        Conflict = "operation.conflict",
+        /// An order's status changed.
+        OrderStatusChanged = "production_order.status_changed",
+        /// A start found no assigned order.
+        OrderMissing = "production_order.missing",
+        /// A record's order does not exist.
+        OrderUnknown = "production_order.unknown",
+        /// The order's expression left the record's order.
+        OrderChanged = "production_order.changed",
+        /// A final order was started or written to.
+        OrderFinal = "production_order.final",
+    }
+}

@@ -1,0 +1,217 @@
+//! A plant of the model: plain structs, tags and orders by name; knows nothing of running.
+
+use std::collections::BTreeSet;
+
+use super::expression::Expression;
+use super::names::{
+    ConflictScope, ConflictStrategy, EdgeKind, FirstScan, OrderStatus, OrderUpdate, TagKind, Uncertain,
+};
+
+/// One microsecond is the unit of the model's times.
+pub type Micros = i64;
+
+/// A millisecond.
+pub const MILLISECOND: Micros = 1_000;
+
+/// A second.
+pub const SECOND: Micros = 1_000_000;
+
+/// Everything configured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelPlant {
+    /// What first known levels do, unless an operation says otherwise.
+    pub first_scan: FirstScan,
+    /// What Uncertain is to a trigger.
+    pub uncertain: Uncertain,
+    /// Whether an unknown order's name makes an order.
+    pub unknown_orders: UnknownOrders,
+    /// The declared tags.
+    pub tags: Vec<ModelTag>,
+    /// The configured orders.
+    pub orders: Vec<ModelOrder>,
+    /// The operations, in configuration order.
+    pub operations: Vec<ModelOperation>,
+}
+
+/// What an order's unknown name does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownOrders {
+    /// It is told.
+    Report,
+    /// It is created.
+    Create,
+}
+
+/// A declared tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelTag {
+    /// The path, without provider.
+    pub path: String,
+    /// The type.
+    pub kind: TagKind,
+}
+
+/// A configured order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelOrder {
+    /// The name.
+    pub name: String,
+    /// The status before anything happened.
+    pub status: OrderStatus,
+}
+
+/// A configured operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelOperation {
+    /// The name; unique in a model plant.
+    pub name: String,
+    /// The location's path.
+    pub location: String,
+    /// Whether it may start.
+    pub enabled: bool,
+    /// The operation whose records it follows (`PARENT`), by name; else its edges count (`EXPRESSION`).
+    pub parent: Option<String>,
+    /// What opens a record.
+    pub start: Option<ModelTrigger>,
+    /// What closes it.
+    pub stop: Option<ModelTrigger>,
+    /// What closes it FAULTED, on a rising edge.
+    pub fault: Option<Expression>,
+    /// What its first known levels do, if not the plant's rule.
+    pub first_scan: Option<FirstScan>,
+    /// How long after its latest record's start a start is ignored.
+    pub restart_holdoff_millis: i64,
+    /// The longest run; 0 is none.
+    pub max_duration_seconds: i64,
+    /// What a start does while another run is open.
+    pub conflict_strategy: ConflictStrategy,
+    /// Which runs that concerns.
+    pub conflict_scope: ConflictScope,
+    /// Where its records' order comes from.
+    pub order: OrderRule,
+    /// What an order becomes when a record starts with it.
+    pub order_status_on_start: Option<OrderStatus>,
+    /// What an order becomes when a record stops with it.
+    pub order_status_on_stop: Option<OrderStatus>,
+    /// How long a run should last.
+    pub expected: ExpectedDuration,
+}
+
+/// One trigger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelTrigger {
+    /// The level.
+    pub expression: Expression,
+    /// The edge.
+    pub kind: EdgeKind,
+    /// How long the level must stand.
+    pub hold_millis: i64,
+    /// For CHANGE: differences up to this are none.
+    pub deadband: f64,
+}
+
+/// Where a record's order comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OrderRule {
+    /// Nowhere, or from the parent.
+    None,
+    /// Assigned beforehand.
+    Manual(Option<String>),
+    /// Read.
+    Expression(Expression, OrderUpdate),
+}
+
+/// How long a run should last.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExpectedDuration {
+    /// So many seconds; 0 is none.
+    Static(i64),
+    /// As the expression says when the record opens.
+    Expression(Expression),
+}
+
+impl ModelPlant {
+    /// Returns a plant with the defaults and nothing in it.
+    pub fn empty() -> Self {
+        Self {
+            first_scan: FirstScan::Arm,
+            uncertain: Uncertain::Good,
+            unknown_orders: UnknownOrders::Report,
+            tags: Vec::new(),
+            orders: Vec::new(),
+            operations: Vec::new(),
+        }
+    }
+
+    /// Returns the tags that any expression reads.
+    pub fn tags_read(&self) -> BTreeSet<String> {
+        let mut tags = BTreeSet::new();
+        for operation in &self.operations {
+            operation.add_tags(&mut tags);
+        }
+        tags
+    }
+
+    /// Returns the operation's parent.
+    pub fn parent_of(&self, operation: usize) -> Option<usize> {
+        let parent = self.operations[operation].parent.as_ref()?;
+        self.operations.iter().position(|candidate| candidate.name == *parent)
+    }
+
+    /// Returns the operation at the top of the operation's family.
+    pub fn topmost(&self, operation: usize) -> usize {
+        self.parent_of(operation).map_or(operation, |parent| self.topmost(parent))
+    }
+
+    /// Returns the operations that follow this one, in configuration order.
+    pub fn children_of(&self, operation: usize) -> Vec<usize> {
+        (0..self.operations.len()).filter(|child| self.parent_of(*child) == Some(operation)).collect()
+    }
+}
+
+impl ModelOperation {
+    /// Returns an operation with the defaults and without triggers.
+    pub fn new(name: &str, location: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            location: location.to_owned(),
+            enabled: true,
+            parent: None,
+            start: None,
+            stop: None,
+            fault: None,
+            first_scan: None,
+            restart_holdoff_millis: 0,
+            max_duration_seconds: 0,
+            conflict_strategy: ConflictStrategy::StopPrevious,
+            conflict_scope: ConflictScope::Operation,
+            order: OrderRule::None,
+            order_status_on_start: None,
+            order_status_on_stop: None,
+            expected: ExpectedDuration::Static(0),
+        }
+    }
+
+    /// Adds the tags that the operation's expressions read.
+    fn add_tags(&self, tags: &mut BTreeSet<String>) {
+        for trigger in [&self.start, &self.stop].into_iter().flatten() {
+            trigger.expression.add_tags(tags);
+        }
+        if let Some(fault) = &self.fault {
+            fault.add_tags(tags);
+        }
+        if let OrderRule::Expression(order, _) = &self.order {
+            order.add_tags(tags);
+        }
+        if let ExpectedDuration::Expression(seconds) = &self.expected {
+            seconds.add_tags(tags);
+        }
+    }
+}
+
+impl ModelTrigger {
+    /// Returns a trigger on a rising edge without hold.
+    pub fn rising(expression: Expression) -> Self {
+        Self { expression, kind: EdgeKind::Rising, hold_millis: 0, deadband: 0.0 }
+    }
+}

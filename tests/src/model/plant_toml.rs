@@ -1,0 +1,141 @@
+//! A model plant as the text of a plant file; knows key names and nothing else.
+
+use std::fmt::{Display, Write};
+
+use super::names::OrderStatus;
+use super::plant::{ExpectedDuration, ModelOperation, ModelPlant, ModelTrigger, OrderRule, UnknownOrders};
+
+/// The key of the order that is assigned to an operation beforehand: the contract leaves its name to us.
+const ASSIGNED_ORDER_KEY: &str = "production_order";
+
+/// Returns the plant as `plant.toml`.
+pub fn plant_toml(plant: &ModelPlant) -> String {
+    let mut file = File(String::new());
+    file.header("[gateway]");
+    file.text("id", "model");
+    file.header("[engine]");
+    file.text("first_scan", plant.first_scan.name());
+    file.text("uncertain", plant.uncertain.name());
+    file.value("create_unknown_production_orders", plant.unknown_orders == UnknownOrders::Create);
+    for tag in &plant.tags {
+        file.header("[[tags]]");
+        file.text("path", &tag.path);
+        file.text("type", tag.kind.name());
+    }
+    for order in &plant.orders {
+        file.header("[[production_orders]]");
+        file.text("name", &order.name);
+        file.text("status", order.status.name());
+    }
+    for operation in &plant.operations {
+        file.header("[[operations]]");
+        file.operation(operation);
+    }
+    file.0
+}
+
+/// A growing file.
+struct File(String);
+
+impl File {
+    fn header(&mut self, header: &str) {
+        let gap = if self.0.is_empty() { "" } else { "\n" };
+        self.line(&format!("{gap}{header}"));
+    }
+
+    fn line(&mut self, line: &str) {
+        self.0.push_str(line);
+        self.0.push('\n');
+    }
+
+    fn value(&mut self, key: &str, value: impl Display) {
+        writeln!(self.0, "{key} = {value}").expect("a string takes what is written to it");
+    }
+
+    /// A string in single quotes needs no escapes: expressions hold double quotes only.
+    fn text(&mut self, key: &str, text: &str) {
+        self.value(key, format_args!("'{text}'"));
+    }
+
+    fn operation(&mut self, operation: &ModelOperation) {
+        self.text("name", &operation.name);
+        self.text("location", &operation.location);
+        self.value("enabled", operation.enabled);
+        if let Some(parent) = &operation.parent {
+            self.text("trigger_source", "PARENT");
+            self.text("parent", parent);
+        } else {
+            self.text("trigger_source", "EXPRESSION");
+            self.triggers(operation);
+        }
+        self.value("max_duration_seconds", operation.max_duration_seconds);
+        self.orders(operation);
+        self.expected(&operation.expected);
+        self.value("auto_add_to_schedule", false);
+    }
+
+    fn triggers(&mut self, operation: &ModelOperation) {
+        if let Some(first_scan) = operation.first_scan {
+            self.text("first_scan", first_scan.name());
+        }
+        for (side, trigger) in [("start", &operation.start), ("stop", &operation.stop)] {
+            if let Some(trigger) = trigger {
+                self.trigger(side, trigger);
+            }
+        }
+        if let Some(fault) = &operation.fault {
+            self.text("fault_trigger_expression", &fault.text());
+        }
+        self.value("restart_holdoff_millis", operation.restart_holdoff_millis);
+        self.text("running_conflict_strategy", operation.conflict_strategy.name());
+        self.text("running_conflict_scope", operation.conflict_scope.name());
+    }
+
+    fn trigger(&mut self, side: &str, trigger: &ModelTrigger) {
+        self.text(&format!("{side}_trigger_expression"), &trigger.expression.text());
+        self.text(&format!("{side}_trigger_type"), trigger.kind.name());
+        self.value(&format!("{side}_hold_millis"), trigger.hold_millis);
+        if trigger.deadband > 0.0 {
+            self.value(&format!("{side}_change_deadband"), format_args!("{:?}", trigger.deadband));
+        }
+    }
+
+    fn orders(&mut self, operation: &ModelOperation) {
+        match &operation.order {
+            OrderRule::None => self.text("production_order_resolution_strategy", "NONE"),
+            OrderRule::Manual(order) => {
+                self.text("production_order_resolution_strategy", "MANUAL");
+                if let Some(order) = order {
+                    self.text(ASSIGNED_ORDER_KEY, order);
+                }
+            }
+            OrderRule::Expression(expression, update) => {
+                self.text("production_order_resolution_strategy", "EXPRESSION");
+                self.text("production_order_expression", &expression.text());
+                self.text("production_order_update_strategy", update.name());
+            }
+        }
+        self.order_status("start", operation.order_status_on_start);
+        self.order_status("stop", operation.order_status_on_stop);
+    }
+
+    fn order_status(&mut self, side: &str, status: Option<OrderStatus>) {
+        if let Some(status) = status {
+            self.value(&format!("update_production_order_status_on_{side}"), true);
+            self.text(&format!("{side}_production_order_status"), status.name());
+        }
+    }
+
+    fn expected(&mut self, expected: &ExpectedDuration) {
+        match expected {
+            ExpectedDuration::Static(seconds) => {
+                self.text("expected_duration_calculation_strategy", "STATIC");
+                self.value("expected_duration_seconds", seconds);
+            }
+            ExpectedDuration::Expression(expression) => {
+                self.text("expected_duration_calculation_strategy", "EXPRESSION");
+                self.text("expected_duration_expression", &expression.text());
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What a run of the model gives: records, events, order statuses; knows nothing of how they came about.
+
+use super::names::{EndReason, EventKind, OrderStatus, RecordStatus, StartReason};
+use super::plant::Micros;
+
+/// One record, as far as the model tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelRecord {
+    /// The operation's name.
+    pub operation: String,
+    /// Its location's path.
+    pub location: String,
+    /// The status.
+    pub status: RecordStatus,
+    /// When it began.
+    pub start: Micros,
+    /// When it ended, unless it is open.
+    pub end: Option<Micros>,
+    /// The scan in which its start fired.
+    pub detected_at: Micros,
+    /// The order, as read.
+    pub production_order: Option<String>,
+    /// Why it opened.
+    pub start_reason: StartReason,
+    /// Why it closed, unless it is open.
+    pub end_reason: Option<EndReason>,
+    /// Whether an edge of it was found across a gap.
+    pub detected_after_gap: bool,
+    /// How long it should have lasted.
+    pub expected_duration_seconds: Option<f64>,
+    /// Whether it lasted longer.
+    pub overrun: bool,
+    /// Whether it names a parent's record.
+    pub has_parent: bool,
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ModelEvent {
+    /// The scan's time.
+    pub at: Micros,
+    /// The kind.
+    pub kind: EventKind,
+    /// The operation's or the order's name.
+    pub subject: String,
+}
+
+/// How often something happened of which no record tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Starts within the hold-off.
+    pub held_off: u64,
+    /// Starts that `IGNORE` ignored.
+    pub ignored: u64,
+    /// Starts after a short interruption.
+    pub continued: u64,
+}
+
+/// All that a run gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The records, ordered by start, then configuration, then opening.
+    pub records: Vec<ModelRecord>,
+    /// The events, in the order of their making.
+    pub events: Vec<ModelEvent>,
+    /// Every order's last status: first the configured ones, then the created ones.
+    pub orders: Vec<(String, OrderStatus)>,
+    /// What was counted.
+    pub counts: Counts,
+}

@@ -1,0 +1,113 @@
+//! The loop: samples and timers become scans, and a scan is its phases in order.
+
+use super::names::{EdgeKind, FirstScan};
+use super::plant::{Micros, ModelPlant, ModelTrigger};
+use super::record::Outcome;
+use super::trace::{ModelTrace, Row};
+use super::trigger::{Edge, Moment, Role};
+use super::value::ModelValue;
+use super::world::{Found, World};
+
+/// Runs the plant over the trace.
+pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
+    let mut world = World::new(plant);
+    for scan in trace.scans(&plant.tags_read()) {
+        world.run_timers(scan.at);
+        world.now = scan.at;
+        world.latch(&scan.rows);
+        world.scan();
+    }
+    if let Some(end) = trace.end() {
+        world.run_timers(end);
+    }
+    world.outcome()
+}
+
+impl World<'_> {
+    /// Runs every timer that is due up to a time, that time included.
+    ///
+    /// A deadline that was past when it arose is a scan at the current time.
+    fn run_timers(&mut self, until: Micros) {
+        while let Some(deadline) = self.deadlines().into_iter().min() {
+            if deadline > until {
+                break;
+            }
+            self.now = self.now.max(deadline);
+            self.scan();
+        }
+    }
+
+    /// Returns every deadline there is.
+    fn deadlines(&self) -> Vec<Micros> {
+        let mut deadlines = Vec::new();
+        for operation in 0..self.plant.operations.len() {
+            let memories = &self.memories[operation];
+            let holds = [&memories.start.hold, &memories.stop.hold].into_iter().flatten();
+            deadlines.extend(holds.filter(|hold| !hold.overdue).map(|hold| hold.deadline));
+            if let Some(run) = self.open_run(operation) {
+                deadlines.extend(self.maximum_deadline(run));
+                deadlines.extend(self.overrun_deadline(run));
+            }
+        }
+        deadlines
+    }
+
+    /// Phase 1.
+    fn latch(&mut self, rows: &[Row]) {
+        for row in rows {
+            let reading = row.reading(self.image.get(&row.tag));
+            self.image.insert(row.tag.clone(), reading);
+        }
+    }
+
+    /// Phases 2 to 6.
+    fn scan(&mut self) {
+        let operations = 0..self.plant.operations.len();
+        self.found = operations.clone().map(|operation| self.find_edges(operation)).collect();
+        operations.clone().for_each(|operation| self.stop_phase(operation));
+        operations.clone().for_each(|operation| self.order_phase(operation));
+        operations.clone().for_each(|operation| self.start_phase(operation));
+        operations.for_each(|operation| self.timer_phase(operation));
+    }
+
+    /// Phase 2 for one operation.
+    fn find_edges(&mut self, operation: usize) -> Found {
+        let configured = &self.plant.operations[operation];
+        let first_scan = self.first_scan(operation);
+        let stop = configured.stop.as_ref().and_then(|trigger| {
+            let moment = Moment { trigger, role: Role::Stop, first_scan, now: self.now };
+            let level = self.known(&trigger.expression);
+            self.memories[operation].stop.take(&moment, level).fired
+        });
+        let start = configured.start.as_ref().and_then(|trigger| self.find_start(operation, trigger, first_scan));
+        let fault = configured.fault.as_ref().and_then(|expression| {
+            let trigger = ModelTrigger::rising(expression.clone());
+            let moment = Moment { trigger: &trigger, role: Role::Stop, first_scan, now: self.now };
+            let level = self.known(expression);
+            self.memories[operation].fault.take(&moment, level).fired
+        });
+        Found { start, stop, fault, split: false }
+    }
+
+    /// Finds a start, and whether it only continues a run after a short interruption.
+    fn find_start(&mut self, operation: usize, trigger: &ModelTrigger, first_scan: FirstScan) -> Option<Edge> {
+        let moment = Moment { trigger, role: Role::Start, first_scan, now: self.now };
+        let level: Option<ModelValue> = self.known(&trigger.expression);
+        let turn = self.memories[operation].start.take(&moment, level);
+        let mut fired = turn.fired;
+        let open = self.open_run(operation);
+        let stop_pending = self.stop_pending(operation);
+        let memories = &mut self.memories[operation];
+        if turn.asked && std::mem::take(&mut memories.lost_in_stop_hold) && !stop_pending {
+            let continues = open.map(|run| self.runs[run].began_as);
+            let held = memories.start.hold.as_mut().map(|hold| &mut hold.edge);
+            for edge in fired.as_mut().into_iter().chain(held) {
+                edge.continues = continues;
+            }
+        }
+        if turn.lost && stop_pending && trigger.kind != EdgeKind::Change {
+            memories.lost_in_stop_hold = true;
+        }
+        fired
+    }
+}

@@ -1,0 +1,110 @@
+//! Phase 3, and how a record closes.
+
+use std::time::Duration;
+
+use super::names::{EndReason, EventKind, RecordStatus};
+use super::plant::{Micros, SECOND};
+use super::world::World;
+
+/// How a record closes.
+#[derive(Clone, Copy)]
+pub(super) struct Ending {
+    /// The asked-for end.
+    pub(super) at: Micros,
+    /// Why.
+    pub(super) reason: EndReason,
+    /// The status that it leaves.
+    pub(super) status: RecordStatus,
+    /// Whether the edge was found across a gap.
+    pub(super) flagged: bool,
+}
+
+impl Ending {
+    /// Returns an ordinary, unflagged ending.
+    pub(super) fn completed(at: Micros, reason: EndReason) -> Self {
+        Self { at, reason, status: RecordStatus::Completed, flagged: false }
+    }
+}
+
+impl World<'_> {
+    /// Phase 3 for one operation: a fault, else a stop, else the maximum.
+    pub(super) fn stop_phase(&mut self, operation: usize) {
+        let Some(run) = self.open_run(operation) else { return };
+        let start = self.runs[run].record.start;
+        let found = &self.found[operation];
+        let ending = if let Some(fault) = &found.fault {
+            let flagged = fault.flagged;
+            Some(Ending { at: self.now, reason: EndReason::Fault, status: RecordStatus::Faulted, flagged })
+        } else if let Some(stop) = found.stop.as_ref().filter(|stop| stop.at >= start) {
+            Some(Ending { flagged: stop.flagged, ..Ending::completed(stop.at, EndReason::Trigger) })
+        } else {
+            let due = self.maximum_deadline(run).filter(|deadline| *deadline <= self.now);
+            due.map(|deadline| Ending::completed(deadline, EndReason::MaxDuration))
+        };
+        if let Some(ending) = ending {
+            self.close(run, ending);
+        }
+    }
+
+    /// Closes a record, and those of its children right after.
+    pub(super) fn close(&mut self, run: usize, ending: Ending) {
+        let operation = self.runs[run].operation;
+        let record = &mut self.runs[run].record;
+        let end = ending.at.max(record.start);
+        record.end = Some(end);
+        record.end_reason = Some(ending.reason);
+        record.status = ending.status;
+        record.detected_after_gap |= ending.flagged;
+        self.memories[operation].lost_in_stop_hold = false;
+        self.check_overrun(run, end);
+        self.tell_closed(operation, ending.status);
+        self.write_stop_status(run);
+        for child in self.plant.children_of(operation) {
+            if let Some(child_run) = self.open_run(child) {
+                self.close(child_run, Ending { at: end, reason: EndReason::Parent, ..ending });
+            }
+        }
+    }
+
+    fn tell_closed(&mut self, operation: usize, status: RecordStatus) {
+        match status {
+            RecordStatus::Faulted => self.tell(EventKind::Faulted, operation),
+            RecordStatus::Completed | RecordStatus::Running => self.tell(EventKind::Stopped, operation),
+        }
+    }
+
+    /// Phase 6 for one operation: a record that is open at its deadline overruns.
+    pub(super) fn timer_phase(&mut self, operation: usize) {
+        let Some(run) = self.open_run(operation) else { return };
+        if self.overrun_deadline(run).is_some_and(|deadline| deadline <= self.now) {
+            self.overrun(run);
+        }
+    }
+
+    /// A record that closes may have lasted too long before any timer could tell.
+    fn check_overrun(&mut self, run: usize, end: Micros) {
+        if self.overrun_deadline(run).is_some_and(|deadline| deadline < end) {
+            self.overrun(run);
+        }
+    }
+
+    fn overrun(&mut self, run: usize) {
+        self.runs[run].record.overrun = true;
+        self.tell(EventKind::Overrun, self.runs[run].operation);
+    }
+
+    /// Returns when the record has lasted its maximum.
+    pub(super) fn maximum_deadline(&self, run: usize) -> Option<Micros> {
+        let run = &self.runs[run];
+        let seconds = self.plant.operations[run.operation].max_duration_seconds;
+        (seconds > 0).then(|| run.record.start + seconds * SECOND)
+    }
+
+    /// Returns when the record has lasted as long as expected, unless that is past and told.
+    pub(super) fn overrun_deadline(&self, run: usize) -> Option<Micros> {
+        let record = &self.runs[run].record;
+        let expected = Duration::from_secs_f64(record.expected_duration_seconds?);
+        let expected = Micros::try_from(expected.as_micros()).ok()?;
+        (!record.overrun).then_some(record.start + expected)
+    }
+}

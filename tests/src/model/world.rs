@@ -1,0 +1,136 @@
+//! All that the model remembers between scans, and the plain questions about it.
+
+use super::expression::{Expression, Image};
+use super::names::{EventKind, FirstScan, OrderStatus, Uncertain};
+use super::plant::{Micros, ModelPlant};
+use super::record::{Counts, ModelEvent, ModelRecord, Outcome};
+use super::trigger::{Edge, TriggerMemory};
+use super::value::{ModelQuality, ModelValue};
+
+/// The running model.
+pub(super) struct World<'p> {
+    /// What is configured.
+    pub(super) plant: &'p ModelPlant,
+    /// The scan's time.
+    pub(super) now: Micros,
+    /// The readings.
+    pub(super) image: Image,
+    /// The triggers' memories, one of each per operation.
+    pub(super) memories: Vec<Memories>,
+    /// What this scan's evaluation found, per operation.
+    pub(super) found: Vec<Found>,
+    /// Every record ever opened, in that order.
+    pub(super) runs: Vec<Run>,
+    /// Every order.
+    pub(super) orders: Vec<(String, OrderStatus)>,
+    /// Every event.
+    pub(super) events: Vec<ModelEvent>,
+    /// What was counted.
+    pub(super) counts: Counts,
+}
+
+/// What an operation's triggers remember.
+#[derive(Default)]
+pub(super) struct Memories {
+    pub(super) start: TriggerMemory,
+    pub(super) stop: TriggerMemory,
+    pub(super) fault: TriggerMemory,
+    /// Whether the start level was lost while the open run's stop hold was pending.
+    pub(super) lost_in_stop_hold: bool,
+}
+
+/// What a scan found for an operation.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) start: Option<Edge>,
+    pub(super) stop: Option<Edge>,
+    pub(super) fault: Option<Edge>,
+    /// Whether phase 4 opened a new record.
+    pub(super) split: bool,
+}
+
+/// A record with what the model knows about it besides.
+pub(super) struct Run {
+    /// The operation.
+    pub(super) operation: usize,
+    /// The index of the record that the run began with: a split is the same run.
+    pub(super) began_as: usize,
+    /// The good order value that was acted on last.
+    pub(super) order_seen: Option<String>,
+    /// Whether an unknown order was told.
+    pub(super) unknown_told: bool,
+    /// The flag of the edge that opened the record, which its children take.
+    pub(super) start_flagged: bool,
+    /// The record.
+    pub(super) record: ModelRecord,
+}
+
+impl<'p> World<'p> {
+    /// Returns the world before the first scan.
+    pub(super) fn new(plant: &'p ModelPlant) -> Self {
+        Self {
+            plant,
+            now: 0,
+            image: Image::new(),
+            memories: plant.operations.iter().map(|_| Memories::default()).collect(),
+            found: Vec::new(),
+            runs: Vec::new(),
+            orders: plant.orders.iter().map(|order| (order.name.clone(), order.status)).collect(),
+            events: Vec::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Returns the operation's open record.
+    pub(super) fn open_run(&self, operation: usize) -> Option<usize> {
+        self.runs.iter().position(|run| run.operation == operation && run.record.end.is_none())
+    }
+
+    /// Says whether the operation's open record has a pending stop hold whose edge is not older than it.
+    pub(super) fn stop_pending(&self, operation: usize) -> bool {
+        let Some(run) = self.open_run(operation) else { return false };
+        let hold = self.memories[operation].stop.hold.as_ref();
+        hold.is_some_and(|hold| hold.edge.at >= self.runs[run].record.start)
+    }
+
+    /// Says whether the operation or any operation above it has such a pending stop hold.
+    pub(super) fn stop_pending_above(&self, operation: usize) -> bool {
+        self.stop_pending(operation)
+            || self.plant.parent_of(operation).is_some_and(|parent| self.stop_pending_above(parent))
+    }
+
+    /// Returns what an expression's first known level does for an operation.
+    pub(super) fn first_scan(&self, operation: usize) -> FirstScan {
+        self.plant.operations[operation].first_scan.unwrap_or(self.plant.first_scan)
+    }
+
+    /// Returns an expression's value if it is known.
+    pub(super) fn known(&self, expression: &Expression) -> Option<ModelValue> {
+        let reading = expression.evaluate(&self.image);
+        let trusted = match reading.quality {
+            ModelQuality::Good => true,
+            ModelQuality::Uncertain => self.plant.uncertain == Uncertain::Good,
+            ModelQuality::Bad => false,
+        };
+        (trusted && reading.value != ModelValue::Null).then_some(reading.value)
+    }
+
+    /// Tells an event of an operation.
+    pub(super) fn tell(&mut self, kind: EventKind, operation: usize) {
+        let subject = self.plant.operations[operation].name.clone();
+        self.events.push(ModelEvent { at: self.now, kind, subject });
+    }
+
+    /// Tells an event of an order.
+    pub(super) fn tell_order(&mut self, kind: EventKind, order: &str) {
+        self.events.push(ModelEvent { at: self.now, kind, subject: order.to_owned() });
+    }
+
+    /// Returns what came out, the records sorted.
+    pub(super) fn outcome(mut self) -> Outcome {
+        // The sort is stable: what starts at one time in one operation stays in the order of opening.
+        self.runs.sort_by_key(|run| (run.record.start, run.operation));
+        let records = self.runs.into_iter().map(|run| run.record).collect();
+        Outcome { records, events: self.events, orders: self.orders, counts: self.counts }
+    }
+}
