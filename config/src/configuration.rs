@@ -253,9 +253,11 @@ mod tests {
         let source = Memory::of("plants/plant.toml", "").with("latin1.toml", b"id = \"\xe4\"");
         let told = |path: &str| read(Path::new(path), &source).unwrap_err().render(Colour::Off);
         assert_eq!(told("none.toml"), "E201 none.toml there is no file `none.toml`\n");
-        let directory = "E201 plants `plants` is a directory, expected a file; name the file in it, such as `plants/plant.toml`\n";
+        let directory =
+            "E201 plants `plants` is a directory, expected a file; name the file in it, such as `plants/plant.toml`\n";
         assert_eq!(told("plants"), directory);
-        let encoding = "E202 latin1.toml `latin1.toml` is not UTF-8 text: byte 6 begins no character; save it as UTF-8\n";
+        let encoding =
+            "E202 latin1.toml `latin1.toml` is not UTF-8 text: byte 6 begins no character; save it as UTF-8\n";
         assert_eq!(told("latin1.toml"), encoding);
     }
 

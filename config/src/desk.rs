@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use latchwork_expr::closest;
+use latchwork_expr::{Code, Diagnostic, UnknownTag, closest};
 
 use crate::explain::Explanation;
 use crate::files::{self, File};
 use crate::findings::Findings;
-use crate::limits::SUGGESTIONS_MAX;
+use crate::limits::COMPARISONS_MAX;
 use crate::place::Place;
 use crate::source::Source;
 
@@ -21,8 +21,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) findings: Findings,
     /// The effective values, if somebody wants to see them.
     pub(crate) explanation: Option<Explanation>,
-    /// How many suggestions were looked for.
-    suggestions: usize,
+    /// How many names were compared for suggestions.
+    comparisons: usize,
 }
 
 impl<'a> Desk<'a> {
@@ -33,7 +33,7 @@ impl<'a> Desk<'a> {
         findings: Findings,
         explanation: Option<Explanation>,
     ) -> Self {
-        Self { files, source, findings, explanation, suggestions: 0 }
+        Self { files, source, findings, explanation, comparisons: 0 }
     }
 
     /// Returns `file:line:column` of a place.
@@ -53,10 +53,22 @@ impl<'a> Desk<'a> {
 
     /// Returns a hint with the candidate that is most like a word, if there is one.
     pub(crate) fn suggest<'c>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
-        self.suggestions += 1;
-        if self.suggestions > SUGGESTIONS_MAX {
+        if self.comparisons >= COMPARISONS_MAX {
             return None;
         }
+        let candidates = candidates.into_iter().inspect(|_| self.comparisons += 1);
         closest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+    }
+
+    /// Returns what to make of a tag that an expression names and that does not exist.
+    pub(crate) const fn unknown_tag(&self) -> UnknownTag {
+        if self.comparisons < COMPARISONS_MAX { UnknownTag::Problem } else { UnknownTag::ProblemWithoutSuggestion }
+    }
+
+    /// Adds what the compiler found in an expression; `names` is how many tags it had to choose from.
+    pub(crate) fn add_diagnostics(&mut self, place: Place, diagnostics: Vec<Diagnostic>, names: usize) {
+        let unknown = diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::UNKNOWN_TAG).count();
+        self.comparisons += unknown * names;
+        self.findings.add_diagnostics(self.files, place, diagnostics);
     }
 }

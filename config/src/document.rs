@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::explain::quoted;
 use crate::findings::Findings;
-use crate::limits::SUGGESTIONS_MAX;
+use crate::limits::REPEATED_KEYS_MAX;
 use crate::place::{FileIndex, Place};
 use crate::problems;
 
@@ -112,7 +112,7 @@ pub(crate) fn parse(text: &str, file: FileIndex, findings: &mut Findings) -> Tab
     let place = reader.place(&(0..0));
     let table = reader.table(root.into_inner(), place);
     for (index, error) in errors.iter().enumerate() {
-        reader.syntax_error(error, text, (index < SUGGESTIONS_MAX).then_some(&table));
+        reader.syntax_error(error, text, (index < REPEATED_KEYS_MAX).then_some(&table));
     }
     table
 }
@@ -157,7 +157,9 @@ impl TreeReader<'_> {
     fn integer(&mut self, digits: &str, radix: u32, place: Place) -> i64 {
         i64::from_str_radix(digits, radix).unwrap_or_else(|_| {
             let message = format!("`{digits}` does not fit 64 bits");
-            self.findings.add(problems::OUT_OF_RANGE, place, message).hint("the largest integer is 9223372036854775807");
+            self.findings
+                .add(problems::OUT_OF_RANGE, place, message)
+                .hint("the largest integer is 9223372036854775807");
             0
         })
     }

@@ -79,3 +79,26 @@ pub(crate) fn later_key(section: &str, key: &str) -> Option<&'static Later> {
 pub(crate) fn later_word(section: &str, key: &str, word: &str) -> Option<&'static Later> {
     LATER.iter().find(|later| later.section == section && later.key == Some(key) && later.word == Some(word))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::golden::folder;
+    use crate::{problems, read};
+
+    #[test]
+    fn every_row_is_told_by_its_name() {
+        let bad = folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad"));
+        let told = read(Path::new("not_in_version.toml"), &bad).unwrap_err();
+        assert!(told.as_slice().iter().all(|problem| problem.code == problems::NOT_IN_VERSION));
+        let mut messages: Vec<&str> = told.as_slice().iter().map(|problem| problem.message.as_str()).collect();
+        let name = |later: &Later| later.word.or(later.key).unwrap_or(later.section);
+        let mut rows: Vec<String> =
+            LATER.iter().map(|later| format!("`{}` is not in this version", name(later))).collect();
+        messages.sort_unstable();
+        rows.sort_unstable();
+        assert_eq!(messages, rows);
+    }
+}

@@ -20,9 +20,12 @@ pub(crate) const MILLIS_MAX: i64 = 100 * 366 * 86_400_000;
 /// Longest time in seconds that a key takes: 100 years.
 pub(crate) const SECONDS_MAX: f64 = 100.0 * 366.0 * 86_400.0;
 
-/// How many unknown names are compared with all known ones for a suggestion. A file in which
-/// more are wrong has another trouble than typing, and the search is quadratic.
-pub(crate) const SUGGESTIONS_MAX: usize = 200;
+/// How many comparisons of a wrong name with a known one are made for suggestions: half a second.
+/// A file in which more is wrong has another trouble than typing, and the search is quadratic.
+pub(crate) const COMPARISONS_MAX: usize = 100_000;
+
+/// How many keys that are set twice are looked for in the tree, to say where the first one is.
+pub(crate) const REPEATED_KEYS_MAX: usize = 100;
 
 /// Longest excerpt of a source line in characters.
 pub(crate) const EXCERPT_CHARS_MAX: usize = 160;

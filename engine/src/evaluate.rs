@@ -32,10 +32,10 @@ impl Engine {
     fn complete_holds(&mut self, operation: OperationIndex, tasks: Tasks) {
         let state = self.state_mut(operation);
         if tasks.has(Tasks::STOP_DUE) {
-            state.stop.come_due(Role::Stop);
+            state.stop.come_due();
         }
         if tasks.has(Tasks::START_DUE) {
-            state.start.come_due(Role::Start);
+            state.start.come_due();
         }
     }
 

@@ -59,10 +59,11 @@ pub(crate) struct Opening {
 impl Engine {
     /// Closes an operation's open record, then its children's; nothing without one.
     pub(crate) fn close(&mut self, operation: OperationIndex, closing: Closing, turn: &mut Turn<'_>) -> Option<Box<Run>> {
+        let end = self.state(operation).run.as_ref()?.record.start.latest(closing.at);
+        self.tell_overrun(operation, end, turn);
         let state = self.state_mut(operation);
         let mut run = state.run.take()?;
         let record = &mut run.record;
-        let end = record.start.latest(closing.at);
         record.end = Some(end);
         record.status = closing.status;
         record.end_reason = Some(closing.reason);

@@ -2,30 +2,34 @@
 
 use crate::effect::EventKind;
 use crate::lifecycle::micros;
-use crate::record::Record;
-use crate::scan::Monotonic;
+use crate::plant::OperationIndex;
+use crate::scan::Moment;
 use crate::step::{Engine, Turn};
 use crate::wiring::Tasks;
 
 impl Engine {
-    /// Marks the open records whose expected duration is over, and tells each once.
+    /// Tells the open records whose expected duration is over now. The run whose deadline it was may
+    /// have made way for another in this very scan.
     pub(crate) fn tell_overruns(&mut self, turn: &mut Turn<'_>) {
         for place in 0..self.touched.len() {
             let (operation, tasks) = self.touched.get(place);
-            if !tasks.has(Tasks::OVERRUN_DUE) {
-                continue;
-            }
-            let Some(run) = &mut self.state_mut(operation).run else { continue };
-            // The run whose deadline it was may have made way for another in this very scan.
-            if is_over(&run.record, turn.now.monotonic) {
-                run.record.overrun = true;
-                run.record.revision += 1;
-                self.tell_record(operation, EventKind::OperationOverrun, turn.now, turn);
+            if tasks.has(Tasks::OVERRUN_DUE) {
+                self.tell_overrun(operation, turn.now.plus_micros(1), turn);
             }
         }
     }
-}
 
-fn is_over(record: &Record, now: Monotonic) -> bool {
-    record.expected_duration_seconds.is_some_and(|seconds| record.start.monotonic.plus_micros(micros(seconds)) <= now)
+    /// Tells, once, that the open record has lasted longer at `end` than expected: at its deadline,
+    /// or when it closes before that could run.
+    pub(crate) fn tell_overrun(&mut self, operation: OperationIndex, end: Moment, turn: &mut Turn<'_>) {
+        let Some(run) = &mut self.state_mut(operation).run else { return };
+        let record = &mut run.record;
+        let deadline = record.expected_duration_seconds.map(|seconds| record.start.monotonic.plus_micros(micros(seconds)));
+        if record.overrun || deadline.is_none_or(|deadline| end.monotonic <= deadline) {
+            return;
+        }
+        record.overrun = true;
+        record.revision += 1;
+        self.tell_record(operation, EventKind::OperationOverrun, turn.now, turn);
+    }
 }

@@ -94,7 +94,8 @@ impl Engine {
     }
 
     /// Closes the open runs in scope at the start's time, which is returned: the edge's, moved up to
-    /// the latest start of the runs that it replaces and to the latest end of any earlier run.
+    /// the latest start of the runs that it replaces and to the latest end of any earlier run. They
+    /// close in configuration order; a child whose parent closed before it ended with that.
     fn replace_runs(&mut self, operation: OperationIndex, edge: Edge, turn: &mut Turn<'_>) -> Moment {
         let mut at = edge.at;
         for place in 0..self.scope_len(operation) {
@@ -105,24 +106,9 @@ impl Engine {
         }
         for place in 0..self.scope_len(operation) {
             let Some(other) = self.in_scope(operation, place) else { continue };
-            if !self.follows_one_in_scope(operation, other) {
-                self.close(other, Closing::unflagged(at, EndReason::Conflict), turn);
-            }
+            self.close(other, Closing::unflagged(at, EndReason::Conflict), turn);
         }
         at
-    }
-
-    /// Tells whether an open run ends as a child because its parent's, in the same scope, ends.
-    fn follows_one_in_scope(&self, operation: OperationIndex, other: OperationIndex) -> bool {
-        let mut ancestor = self.plant.operations[other.index()].parent;
-        while let Some(parent) = ancestor {
-            let in_scope = (0..self.scope_len(operation)).any(|place| self.in_scope(operation, place) == Some(parent));
-            if in_scope && self.state(parent).run.is_some() {
-                return true;
-            }
-            ancestor = self.plant.operations[parent.index()].parent;
-        }
-        false
     }
 
     /// Returns how many operations may be in the scope of a start: see [`Engine::in_scope`].

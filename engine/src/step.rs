@@ -145,8 +145,10 @@ impl Engine {
         self.operations[operation.index()].counters
     }
 
+    /// Takes the timers of the earliest deadline. Later ones that are past too are scans of their own.
     fn take_due_timers(&mut self, turn: &Turn<'_>) {
-        while let Some((operation, kind)) = self.timers.pop_due(turn.now.monotonic) {
+        let Some(deadline) = self.timers.next().filter(|&deadline| deadline <= turn.now.monotonic) else { return };
+        while let Some((operation, kind)) = self.timers.pop_due(deadline) {
             self.touched.add(operation, kind.task());
         }
     }

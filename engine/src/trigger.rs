@@ -107,11 +107,12 @@ impl TriggerState {
         self.hold.as_ref().filter(|hold| !hold.overdue).map(|hold| hold.deadline)
     }
 
-    /// Takes the edge of the pending hold, which is used up. An edge whose deadline passed in a gap
-    /// is flagged.
+    /// Fires the pending hold before its time: something else showed that the edge was real. One
+    /// whose deadline passed in a gap is flagged.
     pub(crate) fn use_up_hold(&mut self) -> Option<Edge> {
-        let Hold { edge, overdue, .. } = self.hold.take()?;
-        Some(Edge { after_gap: edge.after_gap || overdue, ..edge })
+        let Hold { edge, overdue, candidate, .. } = self.hold.take()?;
+        self.fire(Edge { after_gap: edge.after_gap || overdue, ..edge }, candidate);
+        self.fired.take()
     }
 
     /// Marks the edge that began in this scan as the end of a short interruption.
@@ -151,7 +152,7 @@ impl TriggerState {
                 self.hold = None;
                 Change::Lost
             }
-            (false, true) => self.begin(trigger, role, Value::Null, now, after_gap),
+            (false, true) => self.begin(trigger, Value::Null, now, after_gap),
             (true, true) => self.resume(trigger, role, now),
             (false, false) => Change::Nothing,
         }
@@ -167,18 +168,24 @@ impl TriggerState {
             self.hold = None;
             return Change::Nothing;
         }
+        // Nothing starts without a name: the empty string only moves the memory, at once.
+        if role == Role::Start && is_empty(&value) {
+            self.hold = None;
+            self.memory = Memory::Value(value);
+            return Change::Nothing;
+        }
         match &self.hold {
             Some(hold) if !differs(&hold.candidate, &value, 0.0) => self.resume(trigger, role, now),
-            Some(_) | None => self.begin(trigger, role, value, now, after_gap),
+            Some(_) | None => self.begin(trigger, value, now, after_gap),
         }
     }
 
     /// An edge: fires at once without a hold, else begins one.
-    fn begin(&mut self, trigger: &Trigger, role: Role, candidate: Value, now: Moment, after_gap: bool) -> Change {
+    fn begin(&mut self, trigger: &Trigger, candidate: Value, now: Moment, after_gap: bool) -> Change {
         let edge = Edge { at: now, after_gap, continues: None };
         if trigger.hold_millis == 0 {
             self.hold = None;
-            self.fire(edge, role, candidate);
+            self.fire(edge, candidate);
         } else {
             let deadline = now.monotonic.plus_millis(trigger.hold_millis);
             self.hold = Some(Hold { edge, deadline, overdue: false, candidate });
@@ -191,7 +198,7 @@ impl TriggerState {
     fn resume(&mut self, trigger: &Trigger, role: Role, now: Moment) -> Change {
         let Some(hold) = self.hold.take_if(|hold| hold.overdue) else { return Change::Nothing };
         match role {
-            Role::Stop => self.fire(Edge { after_gap: true, ..hold.edge }, role, hold.candidate),
+            Role::Stop => self.fire(Edge { after_gap: true, ..hold.edge }, hold.candidate),
             Role::Start => {
                 let edge = Edge { at: now, after_gap: true, ..hold.edge };
                 let deadline = now.monotonic.plus_millis(trigger.hold_millis);
@@ -202,28 +209,27 @@ impl TriggerState {
     }
 
     /// The hold's deadline has come.
-    pub(crate) fn come_due(&mut self, role: Role) {
+    pub(crate) fn come_due(&mut self) {
         let Some(mut hold) = self.hold.take() else { return };
         if self.known {
-            self.fire(hold.edge, role, hold.candidate);
+            self.fire(hold.edge, hold.candidate);
         } else {
             hold.overdue = true;
             self.hold = Some(hold);
         }
     }
 
-    /// Fires, and for CHANGE moves the memory. A start to the empty string only moves the memory.
-    fn fire(&mut self, edge: Edge, role: Role, candidate: Value) {
-        let Memory::Value(memory) = &mut self.memory else {
-            self.fired = Some(edge);
-            return;
-        };
-        let to_empty = matches!(&candidate, Value::String(text) if text.is_empty());
-        *memory = candidate;
-        if role == Role::Stop || !to_empty {
-            self.fired = Some(edge);
+    /// Fires, and for CHANGE moves the memory.
+    fn fire(&mut self, edge: Edge, candidate: Value) {
+        if let Memory::Value(memory) = &mut self.memory {
+            *memory = candidate;
         }
+        self.fired = Some(edge);
     }
+}
+
+fn is_empty(value: &Value) -> bool {
+    matches!(value, Value::String(text) if text.is_empty())
 }
 
 /// Tells whether a value is a change: numbers by value beyond the deadband, others if unequal.

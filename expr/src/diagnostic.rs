@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+/// Most characters of a text that a message quotes.
+const QUOTED_CHARS_MAX: usize = 40;
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -96,6 +99,14 @@ impl Diagnostic {
     /// Returns whether this is a problem or a lint.
     pub fn severity(&self) -> Severity {
         self.code.severity()
+    }
+}
+
+/// Returns a piece of text as a message shows it: in backticks, and cut short.
+pub(crate) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED_CHARS_MAX) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
     }
 }
 

@@ -4,32 +4,24 @@
 //! files or clocks: the current time is a parameter of every evaluation.
 
 mod ast;
-mod broken;
-mod calls;
 mod check;
-mod checked;
 mod coerce;
 mod compile;
 mod dataset;
 mod diagnostic;
 mod evaluate;
-mod fold;
 mod functions;
 mod image;
 pub mod limits;
-mod lint;
-mod nesting;
 mod operate;
 mod parse;
-mod precedence;
 mod print;
 mod program;
+#[cfg(test)]
+mod proof;
 mod quality;
-mod reference;
-mod scan;
 mod scheme;
-mod syntax;
-mod types;
+mod truth;
 mod value;
 
 pub use ast::{BinaryOperator, Expression, Node, Property, Reference, UnaryOperator};
@@ -41,7 +33,8 @@ pub use evaluate::{Context, Evaluated, Host, Note, Site};
 pub use functions::{Basis, Category, Example, Function, Missing, functions, language_markdown, missing_functions};
 pub use image::{Cell, TagSlot};
 pub use parse::parse;
-pub use program::{Program, Status, Truth};
+pub use program::Program;
 pub use quality::{Level, Quality};
 pub use scheme::{Scheme, Scope, UnknownTag};
+pub use truth::{Status, Truth};
 pub use value::{Text, Timestamp, Type, Value};

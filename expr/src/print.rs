@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::ast::{BinaryOperator, Expression, Node};
-use crate::broken::ESCAPES;
+use crate::parse::ESCAPES;
 
 impl fmt::Display for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,103 +1,16 @@
 //! A compiled expression, ready to be evaluated in a scan.
 
 use crate::ast::Expression;
+use crate::check::NullComparison;
 use crate::check::check;
 use crate::compile::{self, TruthFn, ValueFn};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{Context, Evaluated};
 use crate::image::TagSlot;
-use crate::lint::NullComparison;
 use crate::parse::parse;
-use crate::quality::Quality;
 use crate::scheme::Scope;
-use crate::value::{Type, Value};
-
-/// What is known of a level besides the value: the levels of all operands that were evaluated,
-/// OR-ed together, so that the worst is exact at no cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Status(pub u8);
-
-impl Status {
-    /// Nothing but Good.
-    pub const GOOD: Self = Self(0);
-    /// Some operand was Uncertain.
-    pub const UNCERTAIN: Self = Self(1);
-    /// Some operand was Bad.
-    pub const BAD: Self = Self(2);
-    /// An error: there is no value.
-    pub const ERROR: Self = Self(4);
-    /// The result is null: there is no value.
-    pub const NULL: Self = Self(8);
-
-    /// Tells whether any of `bits` is set.
-    pub const fn any(self, bits: Self) -> bool {
-        self.0 & bits.0 != 0
-    }
-
-    /// Returns the bit of a quality's level.
-    pub const fn of(quality: Quality) -> Self {
-        // Level 0 has no bit, the others one each.
-        Self((1 << quality.level() as u8) >> 1)
-    }
-
-    /// Returns both together.
-    #[must_use]
-    pub const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-}
-
-/// A program's result as an edge trigger reads it: boolean as is, number 0 false and any other true.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Truth {
-    /// The truth; without meaning when the status has ERROR or NULL.
-    pub value: bool,
-    /// How far it can be trusted. NaN, strings, dates, datasets and documents are ERROR.
-    pub status: Status,
-}
-
-impl Truth {
-    /// Returns the truth of a value, whatever it is: null and what is no truth give none.
-    pub(crate) fn of(value: &Value, quality: Quality) -> Self {
-        let status = Status::of(quality);
-        match value {
-            Value::Boolean(truth) => Self::known(*truth, status),
-            Value::Integer(number) => Self::known(*number != 0, status),
-            Value::Float(number) if !number.is_nan() => Self::known(*number != 0.0, status),
-            Value::Null => Self { value: false, status: status.with(Status::NULL) },
-            Value::Float(_)
-            | Value::String(_)
-            | Value::Date(_)
-            | Value::Dataset(_)
-            | Value::Document(_)
-            | Value::Quality(_) => Self { value: false, status: status.with(Status::ERROR) },
-        }
-    }
-
-    pub(crate) const fn known(value: bool, status: Status) -> Self {
-        Self { value, status }
-    }
-
-    /// Returns the result of an evaluation error.
-    pub(crate) const fn failed(status: Status) -> Self {
-        Self { value: false, status: status.with(Status::ERROR).with(Status::NULL) }
-    }
-
-    /// Changes the truth, if there is one.
-    pub(crate) fn map(self, change: impl FnOnce(bool) -> bool) -> Self {
-        Self { value: !self.status.any(Status::NULL) && change(self.value), ..self }
-    }
-
-    /// Tells whether a chain ends here: it has an operand of this truth, or none at all.
-    pub(crate) const fn decides(self, truth: bool) -> bool {
-        self.value == truth || self.status.any(Status::NULL)
-    }
-
-    /// Returns this result of a chain whose operand before it contributes its status.
-    pub(crate) const fn after(self, first: Self) -> Self {
-        Self { value: self.value, status: self.status.with(first.status) }
-    }
-}
+use crate::truth::Truth;
+use crate::value::Type;
 
 /// A compiled expression.
 pub struct Program {
@@ -117,20 +30,20 @@ impl Program {
     /// Compiles a text; gives the program and its lints, or all its problems (and lints).
     pub fn compile(text: &str, scope: &Scope<'_>) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let expression = parse(text)?;
-        let verdict = check(text, &expression, scope)?;
+        let (tree, found) = check(text, &expression, scope)?;
         let program = Self {
             text: text.to_owned(),
             expression,
-            result: verdict.tree.kind,
-            value: compile::value(&verdict.tree),
-            truth: compile::truth(&verdict.tree),
-            reads: verdict.reads,
-            captures: verdict.captures,
-            reads_host: verdict.reads_host,
-            sites: verdict.sites,
-            null_comparisons: verdict.null_comparisons,
+            result: tree.kind,
+            value: compile::value(&tree),
+            truth: compile::truth(&tree),
+            reads: found.reads.into_iter().collect(),
+            captures: found.captures.into_iter().collect(),
+            reads_host: found.reads_host,
+            sites: found.sites,
+            null_comparisons: found.null_comparisons,
         };
-        Ok((program, verdict.lints))
+        Ok((program, found.lints))
     }
 
     /// Evaluates to any value with its quality.
@@ -202,5 +115,138 @@ impl Program {
 impl std::fmt::Debug for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Program").field("text", &self.text()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Tz;
+
+    use super::*;
+    use crate::evaluate::{Host, Note, Site};
+    use crate::image::Cell;
+    use crate::quality::Quality;
+    use crate::scheme::Scheme;
+    use crate::truth::Status;
+    use crate::value::{Timestamp, Value};
+
+    /// Returns a program and an image of three tags: `a` is 5, `s` is "RUN" with `Bad_Stale`, `n` is null.
+    fn compiled(text: &str) -> (Program, Vec<Cell>) {
+        let mut scheme = Scheme::new();
+        let cells = [
+            ("a", Type::Integer, Value::Integer(5), Quality::Good),
+            ("s", Type::String, Value::from("RUN"), Quality::BadStale),
+            ("n", Type::Float, Value::Null, Quality::Good),
+        ];
+        let image = cells.map(|(path, kind, value, quality)| {
+            scheme.add(path, kind);
+            Cell { value, quality, time: Timestamp(7_000_000) }
+        });
+        let scope = Scope { operation: true, ..Scope::of(&scheme) };
+        let (program, _) = Program::compile(text, &scope).unwrap_or_else(|problems| panic!("{problems:?}"));
+        (program, image.into())
+    }
+
+    /// Evaluates with notes; shows value and quality, and each note as `start..end message`.
+    fn evaluated(text: &str) -> (String, Vec<String>) {
+        let (program, image) = compiled(text);
+        let (mut sites, mut notes) = (vec![Site::Fresh; program.sites()], Vec::new());
+        let host = Host {
+            operation_name: "Fill".into(),
+            captures: vec![("good".to_owned(), Value::Integer(3))],
+            ..Host::default()
+        };
+        let (now, zone) = (Timestamp(0), Tz::UTC);
+        let mut context = Context { image: &image, now, zone, host: &host, sites: &mut sites, notes: Some(&mut notes) };
+        let Evaluated { value, quality } = program.evaluate(&mut context);
+        let show = |note: &Note| format!("{}..{} {}", note.start, note.end, note.message);
+        (format!("{} {}", crate::coerce::text(&value, zone), quality.name()), notes.iter().map(show).collect())
+    }
+
+    fn check(text: &str, wanted: &str, notes: &[&str]) {
+        let (result, found) = evaluated(text);
+        assert_eq!((result.as_str(), found.iter().map(String::as_str).collect::<Vec<_>>()), (wanted, notes.to_vec()));
+    }
+
+    #[test]
+    fn a_program_lists_each_tag_once_in_ascending_order() {
+        let (program, _) = compiled("{n} + {a} > {a.quality} && {s.name} = 'x' && false || {record.captures.good} > 1");
+        assert_eq!(program.reads(), [TagSlot(0), TagSlot(2)]);
+        assert_eq!(program.captures(), ["good"]);
+        assert!(program.reads_host());
+        assert_eq!(program.result(), Type::Boolean);
+        assert_eq!(compiled("hasChanged({a}) || hasChanged({s})").0.sites(), 2);
+        assert!(!compiled("{a}").0.reads_host());
+    }
+
+    #[test]
+    fn an_error_says_where_and_why() {
+        check("1 + ({a} + {n}) * 2", "null Error_ExpressionEval", &["5..14 null is not a number"]);
+        check("{a} && {n}", "null Error_ExpressionEval", &["7..10 null is not a truth"]);
+        check("{a} + 1 + 'x' * 2", "null Error_ExpressionEval", &["10..17 `x` is not a number"]);
+        check("9223372036854775807 + 1", "null Error_ExpressionEval", &["0..23 the result does not fit 64 bits"]);
+        check("{a}['k']", "null Error_ExpressionEval", &["0..8 5 is no dataset or document"]);
+        check(
+            "toInt({s})",
+            "null Error_ExpressionEval",
+            &["6..9 the tag has the quality `Bad_Stale`", "0..10 `RUN` is not a number"],
+        );
+    }
+
+    #[test]
+    fn a_quality_that_is_not_good_is_explained() {
+        check("{s} + {a}", "RUN5 Bad_Stale", &["0..3 the tag has the quality `Bad_Stale`"]);
+        check("{a} = 5 || {s}", "true Good", &[]);
+        check("{s.quality}", "Bad_Stale Good", &[]);
+        check("{s.timestamp}", "1970-01-01 00:00:07.000 Good", &[]);
+    }
+
+    #[test]
+    fn the_host_gives_its_values() {
+        check("{operation.name} + {record.captures.good}", "Fill3 Good", &[]);
+        check("{record.captures.scrap} = null", "true Good", &[]);
+        check("{operation.startDate}", "null Good", &[]);
+    }
+
+    #[test]
+    fn only_booleans_and_numbers_are_a_truth_for_a_trigger() {
+        for (text, value, status) in [
+            ("{a}", true, Status::GOOD),
+            ("{a} - 5", false, Status::GOOD),
+            ("{s}", false, Status::ERROR.with(Status::BAD)),
+            ("{s} + ''", false, Status::ERROR.with(Status::BAD)),
+            ("{n}", false, Status::NULL),
+            ("{n} && true", false, Status::NULL.with(Status::ERROR)),
+            ("0.0 / 0.0", false, Status::ERROR),
+            ("!(0.0 / 0.0)", false, Status::GOOD),
+            ("'on' && {a}", true, Status::GOOD),
+            ("{s.timestamp}", false, Status::ERROR),
+        ] {
+            let (program, image) = compiled(text);
+            let host = Host::default();
+            let (now, zone) = (Timestamp(0), Tz::UTC);
+            let mut context = Context { image: &image, now, zone, host: &host, sites: &mut [], notes: None };
+            assert_eq!(program.truth(&mut context), Truth { value, status }, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_evaluated_keeps_its_state() {
+        for text in [
+            "{n} || hasChanged({a})",
+            "!{n} && hasChanged({a})",
+            "{a} || {a} || hasChanged({a})",
+            "if({a}, 1, hasChanged({a}))",
+        ] {
+            let (program, image) = compiled(text);
+            let host = Host::default();
+            for notes in [None, Some(&mut Vec::new())] {
+                let mut sites = [Site::Fresh];
+                let (now, zone) = (Timestamp(0), Tz::UTC);
+                let mut context = Context { image: &image, now, zone, host: &host, sites: &mut sites, notes };
+                program.truth(&mut context);
+                assert!(matches!(sites, [Site::Fresh]), "{text}");
+            }
+        }
     }
 }

@@ -58,6 +58,9 @@ impl Scheme {
 pub enum UnknownTag {
     /// A problem with a suggestion: the configuration's way.
     Problem,
+    /// A problem without a suggestion: for the rest of a configuration that has shown so many problems
+    /// that looking through all tags for each would take too long.
+    ProblemWithoutSuggestion,
     /// Null with `Bad_NotFound` at evaluation: the way of `eval`.
     BadNotFound,
 }

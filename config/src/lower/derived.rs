@@ -60,11 +60,14 @@ fn reads(derived: &[Derived], tags: &Tags, zone: Tz, desk: &mut Desk<'_>) -> Vec
     let among = |program: &Program| program.reads().iter().filter_map(|slot| slot.index().checked_sub(first)).collect();
     derived
         .iter()
-        .map(|tag| match Program::compile(&tag.expression.text, &scope(tag, &names, zone)) {
-            Ok((program, _)) => Some(among(&program)),
-            Err(problems) => {
-                desk.findings.add_diagnostics(desk.files, tag.expression.place, problems);
-                None
+        .map(|tag| {
+            let scope = Scope { unknown_tag: desk.unknown_tag(), ..scope(tag, &names, zone) };
+            match Program::compile(&tag.expression.text, &scope) {
+                Ok((program, _)) => Some(among(&program)),
+                Err(problems) => {
+                    desk.add_diagnostics(tag.expression.place, problems, names.tags().len());
+                    None
+                }
             }
         })
         .collect()

@@ -19,11 +19,12 @@ impl<'a> Names<'a> {
 
 /// Compiles an expression; what is wrong is added to the findings.
 pub(super) fn compile(expression: &ExpressionText, scope: &Scope<'_>, desk: &mut Desk<'_>) -> Option<Arc<Program>> {
-    let (program, diagnostics) = match Program::compile(&expression.text, scope) {
+    let scope = Scope { unknown_tag: desk.unknown_tag(), ..*scope };
+    let (program, diagnostics) = match Program::compile(&expression.text, &scope) {
         Ok((program, lints)) => (Some(Arc::new(program)), lints),
         Err(problems) => (None, problems),
     };
-    desk.findings.add_diagnostics(desk.files, expression.place, diagnostics);
+    desk.add_diagnostics(expression.place, diagnostics, scope.scheme.tags().len());
     program
 }
 

@@ -83,7 +83,7 @@ impl TriggerCompiler<'_, '_, '_> {
         let program = compile(expression, &self.scope, self.desk)?;
         // A derived tag may be null and Good; of a fed tag that is hardly what a comparison means.
         let lints = program.trigger_lints(|slot| self.tags[slot.index()].expression.is_some());
-        self.desk.findings.add_diagnostics(self.desk.files, expression.place, lints);
+        self.desk.add_diagnostics(expression.place, lints, self.tags.len());
         Some(program)
     }
 }

@@ -5,6 +5,7 @@
 use std::hash::Hasher;
 
 use latchwork_expr::{TagSlot, Type};
+use memchr::memchr3;
 use rustc_hash::FxHasher;
 
 use super::value::Expected;
@@ -83,7 +84,7 @@ impl Catalog {
     /// # Panics
     /// Panics beyond 2³² tags or bytes of paths.
     pub fn add(&mut self, path: &str, kind: Type, usage: Usage) -> TagSlot {
-        let key = without_provider(path);
+        let key = path.strip_prefix(DEFAULT_PROVIDER).unwrap_or(path);
         let index = self.find(key.as_bytes()).unwrap_or_else(|| self.insert(key, kind, usage));
         self.declared = self.tags.len();
         index.slot()
@@ -122,7 +123,7 @@ impl Catalog {
 
     /// Returns the tag that a path names; one that nobody knows is remembered.
     pub(crate) fn meet(&mut self, path: &[u8]) -> Result<TagIndex, Expected> {
-        let key = path.strip_prefix(DEFAULT_PROVIDER.as_bytes()).unwrap_or(path);
+        let key = without_provider(path);
         if let Some(index) = self.find(key) {
             return Ok(index);
         }
@@ -212,24 +213,27 @@ pub(crate) struct TagFinder {
 }
 
 impl TagFinder {
-    /// Returns the tag that a path names.
-    pub(crate) fn find(&mut self, catalog: &mut Catalog, path: &[u8]) -> Result<TagIndex, Expected> {
-        let index = catalog.meet(path)?;
+    /// Returns the known tag, unquoted, that begins a line, and what follows its delimiter. `None` proves nothing.
+    #[inline]
+    pub(crate) fn read_ahead<'a>(
+        &mut self,
+        catalog: &Catalog,
+        line: &'a [u8],
+        delimiter: u8,
+    ) -> Option<(TagIndex, &'a [u8])> {
+        if let Some(&follower) = self.followers.get(self.latest as usize)
+            && let Some((path, rest)) = line.split_at_checked(catalog.key(TagIndex(follower)).len())
+            && let Some((&after, rest)) = rest.split_first()
+            && after == delimiter
+            && is_same(path, catalog.key(TagIndex(follower)))
+        {
+            self.latest = follower;
+            return Some((TagIndex(follower), rest));
+        }
+        let length = memchr3(delimiter, b'\n', b'"', line).filter(|&length| line[length] == delimiter)?;
+        let index = catalog.find(without_provider(&line[..length]))?;
         self.remember(index);
-        Ok(index)
-    }
-
-    /// Returns the tag and the rest of a line that begins with the expected tag and a delimiter; `None` proves
-    /// nothing.
-    pub(crate) fn guess<'a>(&mut self, catalog: &Catalog, line: &'a [u8], delimiter: u8) -> Option<(TagIndex, &'a [u8])> {
-        let index = TagIndex(*self.followers.get(self.latest as usize)?);
-        let key = catalog.key(index);
-        let (path, rest) = line.split_at_checked(key.len())?;
-        let (&after, rest) = rest.split_first()?;
-        (after == delimiter && is_same(path, key)).then(|| {
-            self.latest = index.0;
-            (index, rest)
-        })
+        Some((index, &line[length + 1..]))
     }
 
     fn remember(&mut self, index: TagIndex) {
@@ -253,8 +257,8 @@ fn is_same(one: &[u8], other: &[u8]) -> bool {
     }
 }
 
-fn without_provider(path: &str) -> &str {
-    path.strip_prefix(DEFAULT_PROVIDER).unwrap_or(path)
+fn without_provider(path: &[u8]) -> &[u8] {
+    path.strip_prefix(DEFAULT_PROVIDER.as_bytes()).unwrap_or(path)
 }
 
 fn offset(length: usize) -> u32 {
@@ -289,8 +293,7 @@ mod tests {
     #[test]
     fn thousands_of_tags_stay_apart() {
         let mut catalog = Catalog::new();
-        let slots: Vec<TagSlot> =
-            (0..5000).map(|n| catalog.add(&format!("tag {n}"), Type::Any, Usage::Read)).collect();
+        let slots: Vec<TagSlot> = (0..5000).map(|n| catalog.add(&format!("tag {n}"), Type::Any, Usage::Read)).collect();
         for (n, slot) in slots.into_iter().enumerate() {
             assert_eq!(catalog.path(slot), format!("[default]tag {n}"));
             assert_eq!(catalog.meet(format!("tag {n}").as_bytes()), Ok(TagIndex(slot.0)));
@@ -298,15 +301,22 @@ mod tests {
     }
 
     #[test]
-    fn the_guess_is_the_tag_that_followed_last_time() {
+    fn a_line_may_go_on_with_the_expected_tag_or_another() {
         let mut catalog = Catalog::new();
-        let mut finder = TagFinder::default();
-        for path in ["a", "b", "a"] {
-            finder.find(&mut catalog, path.as_bytes()).unwrap();
+        for path in ["a", "b", "longer/path"] {
+            catalog.add(path, Type::Any, Usage::Read);
         }
-        let (index, rest) = finder.guess(&catalog, b"b,1", b',').unwrap();
-        assert_eq!((catalog.path(index.slot()), rest), ("[default]b", b"1".as_slice()));
-        assert_eq!(finder.guess(&catalog, b"axe,1", b','), None);
+        let mut finder = TagFinder::default();
+        for path in ["a", "b", "longer/path", "a", "b", "a", "longer/path", "[default]b"] {
+            let line = format!("{path},1");
+            let (index, rest) = finder.read_ahead(&catalog, line.as_bytes(), b',').unwrap();
+            assert_eq!(
+                (catalog.path(index.slot()).trim_start_matches("[default]"), rest),
+                (path.trim_start_matches("[default]"), b"1".as_slice())
+            );
+        }
+        assert_eq!(finder.read_ahead(&catalog, b"axe,1", b','), None);
+        assert_eq!(finder.read_ahead(&catalog, b"a", b','), None);
     }
 
     #[test]

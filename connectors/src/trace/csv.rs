@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use super::error::quoted;
 
@@ -58,7 +58,7 @@ impl CellFault {
         let (offset, raw) = cells.nth(self.cell).unwrap_or((record.len(), b"".as_slice()));
         let before = &record[..offset];
         let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        let lines = before.iter().filter(|&&byte| byte == b'\n').count();
+        let lines = memchr_iter(b'\n', before).count();
         let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
         (lines as u64, column as u64, self.found.clone().unwrap_or_else(|| quoted(raw)))
     }

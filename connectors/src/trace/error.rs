@@ -242,7 +242,8 @@ impl fmt::Display for OutOfOrder {
 /// Returns what stands in a file as an error quotes it: readable, short, in backticks.
 pub(crate) fn quoted(found: &[u8]) -> String {
     let text = String::from_utf8_lossy(found);
-    let mut shown: String = text.chars().take(FOUND_CHARACTERS_MAX).flat_map(char::escape_debug).collect();
+    let readable = |letter: char| if letter.is_control() { letter.escape_debug().to_string() } else { letter.into() };
+    let mut shown: String = text.chars().take(FOUND_CHARACTERS_MAX).map(readable).collect();
     if text.chars().nth(FOUND_CHARACTERS_MAX).is_some() {
         shown.push('…');
     }

@@ -137,10 +137,7 @@ impl JsonRows {
     }
 
     fn time(&mut self, ts: Json) -> Result<Timestamp, JsonFault> {
-        let text = match ts {
-            Json::String(text) => text,
-            other => other.to_string(),
-        };
+        let text = if let Json::String(text) = ts { text } else { ts.to_string() };
         self.times.read(text.as_bytes()).ok_or_else(|| JsonFault::new(self.times.expected(), &text))
     }
 }

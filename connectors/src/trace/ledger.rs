@@ -80,7 +80,13 @@ impl Ledger {
 
     /// Enters a CSV record of which a cell cannot be understood.
     #[cold]
-    pub(crate) fn refuse_cell(&mut self, line: u64, record: &[u8], delimiter: u8, fault: &CellFault) -> Result<(), TraceError> {
+    pub(crate) fn refuse_cell(
+        &mut self,
+        line: u64,
+        record: &[u8],
+        delimiter: u8,
+        fault: &CellFault,
+    ) -> Result<(), TraceError> {
         let (lines, column, found) = fault.locate(record, delimiter);
         self.refuse(line + lines, column, fault.expected.to_string(), found)
     }

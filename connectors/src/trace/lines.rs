@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use super::error::{TraceError, TraceProblem};
 use super::open::Bytes;
@@ -88,33 +88,50 @@ impl Lines {
     pub(crate) fn next_record(&mut self, delimiter: u8) -> Result<Option<Record<'_>>, TraceError> {
         let ahead = &self.buffer[self.start..self.end];
         let plain = memchr2(b'\n', b'"', ahead).filter(|&length| ahead[length] == b'\n');
-        let (range, quotes) = match plain {
-            Some(length) => (self.take(length), Quotes::Absent),
+        let range = match plain {
+            Some(length) => Some(self.take(length)),
             None => self.take_quoted(delimiter)?,
         };
-        Ok(range.map(|range| Record { line: self.number, bytes: &self.buffer[range], quotes }))
+        Ok(range.map(|range| Record { line: self.number, bytes: &self.buffer[range] }))
+    }
+
+    /// Returns the bytes that are there, from the next line on: perhaps several lines, perhaps not a whole one.
+    #[inline]
+    pub(crate) fn ahead(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// Passes a line of this many bytes, its end included, and returns its number.
+    #[inline]
+    pub(crate) const fn pass(&mut self, length: usize) -> u64 {
+        self.start += length;
+        self.passed += 1;
+        self.passed
     }
 
     /// Takes a record that has quotes or is not wholly in the buffer.
-    fn take_quoted(&mut self, delimiter: u8) -> Result<(Option<Range<usize>>, Quotes), TraceError> {
-        let range = loop {
+    fn take_quoted(&mut self, delimiter: u8) -> Result<Option<Range<usize>>, TraceError> {
+        loop {
             let ahead = &self.buffer[self.start..self.end];
             let is_long = ahead.len() > QUOTED_BYTES_MAX;
             match record_end(ahead, delimiter) {
-                RecordEnd::At(length) => break self.take(length),
-                RecordEnd::Unended if !self.fill()? => break self.take_rest(),
+                RecordEnd::At(length) => {
+                    let line_breaks = memchr_iter(b'\n', &ahead[..length]).count() as u64;
+                    let range = self.take(length);
+                    self.passed += line_breaks;
+                    return Ok(Some(range));
+                }
+                RecordEnd::Unended if !self.fill()? => return Ok(self.take_rest()),
                 // A quote that never closes is the fault of its own line, not of those behind it.
-                RecordEnd::Unclosed if is_long || !self.fill()? => break self.take_line()?,
+                RecordEnd::Unclosed if is_long || !self.fill()? => return self.take_line(),
                 RecordEnd::Unended | RecordEnd::Unclosed => {}
             }
-        };
-        let has_quotes = range.clone().is_some_and(|range| memchr(b'"', &self.buffer[range]).is_some());
-        Ok((range, if has_quotes { Quotes::Present } else { Quotes::Absent }))
+        }
     }
 
     fn take_line(&mut self) -> Result<Option<Range<usize>>, TraceError> {
         Ok(match self.find_line_end()? {
-            Some(length) => self.take(length),
+            Some(length) => Some(self.take(length)),
             None => self.take_rest(),
         })
     }
@@ -135,14 +152,14 @@ impl Lines {
 
     /// Takes a line of this many bytes and its end.
     #[inline]
-    fn take(&mut self, length: usize) -> Option<Range<usize>> {
+    fn take(&mut self, length: usize) -> Range<usize> {
         let start = self.start;
         let end = start + length;
         self.start = end + 1;
         self.number = self.passed + 1;
         self.passed += 1;
         let carriage_return = usize::from(length > 0 && self.buffer[end - 1] == b'\r');
-        Some(start..end - carriage_return)
+        start..end - carriage_return
     }
 
     /// Takes what stands behind the last line end.
@@ -157,7 +174,7 @@ impl Lines {
         }
         let range = self.take(length);
         self.start = self.end;
-        range
+        Some(range)
     }
 
     /// Reads more; returns whether there was any.
@@ -210,16 +227,6 @@ pub(crate) struct Record<'a> {
     /// The number of its first line, from 1.
     pub(crate) line: u64,
     pub(crate) bytes: &'a [u8],
-    pub(crate) quotes: Quotes,
-}
-
-/// Whether a record has quotes anywhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Quotes {
-    /// Then every delimiter separates.
-    Absent,
-    /// Then cells must be told apart with care.
-    Present,
 }
 
 /// Where a record ends.

@@ -1,28 +1,27 @@
 //! Long CSV: one sample a row, `timestamp,tag,value[,quality]` in any order, other columns ignored.
 
-use std::borrow::Cow;
-use std::{iter, mem};
+use latchwork_engine::Sample;
+use latchwork_expr::{Quality, Timestamp};
 
-use latchwork_engine::{Reading, Sample};
-use latchwork_expr::{Quality, Timestamp, Type, Value};
-use memchr::memchr;
-
-use super::catalog::{Catalog, Tag, TagFinder, TagIndex, Usage};
-use super::csv::{Cell, CellFault, Cells, Header, Style, UNCOUNTED};
+use super::catalog::{Catalog, Tag, TagIndex, Usage};
+use super::csv::{Cell, CellFault, Cells, Header, UNCOUNTED};
 use super::error::TraceError;
+use super::express::{Express, Tail};
 use super::ledger::Ledger;
-use super::lines::{Lines, Quotes, Record};
-use super::number;
+use super::lines::Lines;
 use super::quality;
 use super::reading::Readings;
 use super::row::{Row, moment};
 use super::time::Times;
-use super::value::Expected;
 
 /// A long CSV file behind its header.
 pub(crate) struct Long {
     lines: Lines,
-    rows: LongRows,
+    columns: LongColumns,
+    times: Times,
+    readings: Readings,
+    /// `None` when the columns are not in the usual order.
+    express: Option<Express>,
 }
 
 /// Where the columns stand.
@@ -45,10 +44,13 @@ impl LongColumns {
         Some(Self { delimiter: *delimiter, count: names.len(), time: *time, tag, value, quality })
     }
 
-    /// Tells whether the columns stand as nearly every recorder has them: then a row can be read from left to right.
-    fn are_usual(&self) -> bool {
-        let is_last = |column: usize| self.count == column + 1;
-        (self.time, self.tag, self.value) == (0, 1, 2) && self.quality.map_or(is_last(2), |at| at == 3 && is_last(3))
+    /// Returns how the rows end if the columns stand in the usual order.
+    fn usual(&self) -> Option<Tail> {
+        match (self.time, self.tag, self.value, self.quality, self.count) {
+            (0, 1, 2, None, 3) => Some(Tail::Value),
+            (0, 1, 2, Some(3), 4) => Some(Tail::ValueAndQuality),
+            _ => None,
+        }
     }
 
     /// Tells whether a record may have this many cells: a quality at the end may be missing.
@@ -66,8 +68,8 @@ impl LongColumns {
 
 impl Long {
     pub(crate) fn new(lines: Lines, columns: LongColumns, times: Times, readings: Readings) -> Self {
-        let is_usual = columns.are_usual();
-        Self { lines, rows: LongRows { columns, is_usual, times, readings, tags: TagFinder::default() } }
+        let express = columns.usual().map(|tail| Express::new(columns.delimiter, tail));
+        Self { lines, columns, times, readings, express }
     }
 
     /// Reads rows up to the next that something reads; returns whether there was one.
@@ -78,139 +80,118 @@ impl Long {
         ledger: &mut Ledger,
         row: &mut Row,
     ) -> Result<bool, TraceError> {
-        let delimiter = self.rows.columns.delimiter;
-        while let Some(record) = self.lines.next_record(delimiter)? {
-            match self.rows.read(record, catalog, row) {
+        loop {
+            let Self { lines, times, express, .. } = self;
+            let ahead = express.as_mut().and_then(|express| express.read(lines.ahead(), times, catalog, row));
+            let usage = match ahead {
+                Some((length, usage)) => {
+                    ledger.enter(row.at, lines.pass(length))?;
+                    usage
+                }
+                None => match self.read_record(catalog, ledger, row)? {
+                    Some(usage) => usage,
+                    None => return Ok(false),
+                },
+            };
+            if usage == Usage::Read {
+                return Ok(true);
+            }
+            ledger.unread_rows += 1;
+        }
+    }
+
+    /// Reads the next row, whatever it looks like; `None` at the end.
+    fn read_record(
+        &mut self,
+        catalog: &mut Catalog,
+        ledger: &mut Ledger,
+        row: &mut Row,
+    ) -> Result<Option<Usage>, TraceError> {
+        let Self { lines, columns, times, readings, .. } = self;
+        while let Some(record) = lines.next_record(columns.delimiter)? {
+            if record.bytes.is_empty() {
+                continue;
+            }
+            let read = LongRow::split(record.bytes, columns)
+                .and_then(|cells| cells.read(columns, times, readings, catalog, row));
+            match read {
                 Ok(usage) => {
                     ledger.enter(row.at, record.line)?;
-                    if usage == Usage::Read {
-                        return Ok(true);
-                    }
-                    ledger.unread_rows += 1;
+                    return Ok(Some(usage));
                 }
-                Err(_) if record.bytes.is_empty() => {}
                 Err(fault) => {
-                    let fault = self.rows.columns.explain(record.bytes, fault);
-                    ledger.refuse_cell(record.line, record.bytes, delimiter, &fault)?;
+                    let fault = columns.explain(record.bytes, fault);
+                    ledger.refuse_cell(record.line, record.bytes, columns.delimiter, &fault)?;
                 }
             }
         }
-        Ok(false)
+        Ok(None)
     }
 }
 
-/// Reads the rows of a long file.
-struct LongRows {
-    columns: LongColumns,
-    is_usual: bool,
-    times: Times,
-    readings: Readings,
-    tags: TagFinder,
-}
-
-/// A row whose value nobody has looked at.
+/// The cells of a row that count.
 struct LongRow<'a> {
-    time: Timestamp,
-    tag: TagIndex,
+    time: Cell<'a>,
+    tag: Cell<'a>,
     value: Cell<'a>,
-    quality: Cow<'a, [u8]>,
+    quality: Option<Cell<'a>>,
+    count: usize,
 }
 
-impl LongRows {
-    /// Reads a row, with its sample if something reads its tag.
-    #[inline]
-    fn read(&mut self, record: Record<'_>, catalog: &mut Catalog, row: &mut Row) -> Result<Usage, CellFault> {
-        let LongRow { time, tag, value, quality } = match (self.is_usual, record.quotes) {
-            (true, Quotes::Absent) => self.split_usual(record.bytes, catalog)?,
-            (true, Quotes::Present) | (false, _) => self.split_any(record.bytes, catalog)?,
-        };
+impl<'a> LongRow<'a> {
+    fn split(record: &'a [u8], columns: &LongColumns) -> Result<Self, CellFault> {
+        let mut row = [None, None, None, None];
+        let places = [Some(columns.time), Some(columns.tag), Some(columns.value), columns.quality];
+        let mut count = 0;
+        for cell in Cells::new(record, columns.delimiter) {
+            let cell = cell?;
+            if let Some(place) = places.iter().position(|&place| place == Some(count)) {
+                row[place] = Some(cell);
+            }
+            count += 1;
+        }
+        match row {
+            [Some(time), Some(tag), Some(value), quality] => Ok(Self { time, tag, value, quality, count }),
+            _ => Err(UNCOUNTED),
+        }
+    }
+
+    /// Reads the row, with its sample if something reads its tag; else nobody looks at its value.
+    fn read(
+        &self,
+        columns: &LongColumns,
+        times: &mut Times,
+        readings: &mut Readings,
+        catalog: &mut Catalog,
+        row: &mut Row,
+    ) -> Result<Usage, CellFault> {
+        let time = times.read(&self.time.text).ok_or_else(|| CellFault::new(columns.time, times.expected()))?;
+        let tag = catalog.meet(&self.tag.text).map_err(|expected| CellFault::new(columns.tag, expected))?;
+        let usage = catalog.tag(tag).usage;
         row.at = moment(time);
-        let Tag { kind, usage, .. } = *catalog.tag(tag);
-        if usage == Usage::Unread {
-            return Ok(usage);
+        if usage == Usage::Read {
+            row.samples.push(self.sample(columns, time, tag, catalog, readings)?);
         }
-        if kind == Type::Float
-            && quality.is_empty()
-            && let Some(number) = number::float(&value.text)
-        {
-            row.samples.extend(float(tag, number, time));
-            return Ok(usage);
-        }
-        let quality = quality::from_text(&quality).ok_or_else(|| self.fault(self.columns.quality, quality::EXPECTED))?;
-        let reading = self.readings.of_cell(kind, &value.text, value.style, quality);
-        let reading = reading.map_err(|expected| self.fault(Some(self.columns.value), expected))?;
-        row.samples.push(Sample { tag: tag.slot(), reading, quality, source_time: time });
         Ok(usage)
     }
 
-    /// Splits a row from left to right, looking for no more delimiters than needed.
-    #[inline]
-    fn split_usual<'a>(&mut self, record: &'a [u8], catalog: &mut Catalog) -> Result<LongRow<'a>, CellFault> {
-        let LongColumns { delimiter, quality, .. } = self.columns;
-        let (time, rest) = match self.times.guess(record, delimiter) {
-            Some(guessed) => guessed,
-            None => {
-                let (time, rest) = split(record, delimiter)?;
-                (self.time(time)?, rest)
-            }
-        };
-        let (tag, rest) = match self.tags.guess(catalog, rest, delimiter) {
-            Some(guessed) => guessed,
-            None => {
-                let (path, rest) = split(rest, delimiter)?;
-                (self.tag(path, catalog)?, rest)
-            }
-        };
-        let (value, quality) = match quality {
-            Some(_) => split(rest, delimiter).unwrap_or((rest, b"")),
-            // No number holds a delimiter, so only the others need this look.
-            None if catalog.tag(tag).kind == Type::Float || memchr(delimiter, rest).is_none() => (rest, b"".as_slice()),
-            None => return Err(UNCOUNTED),
-        };
-        let value = Cell { text: Cow::Borrowed(value), style: Style::Bare };
-        Ok(LongRow { time, tag, value, quality: Cow::Borrowed(quality) })
-    }
-
-    /// Splits a row whose cells may be quoted and in any order.
-    fn split_any<'a>(&mut self, record: &'a [u8], catalog: &mut Catalog) -> Result<LongRow<'a>, CellFault> {
-        let columns = self.columns;
-        let mut cells: Vec<Cell<'a>> = Cells::new(record, columns.delimiter).collect::<Result<_, _>>()?;
-        if !columns.allow(cells.len()) {
+    fn sample(
+        &self,
+        columns: &LongColumns,
+        source_time: Timestamp,
+        tag: TagIndex,
+        catalog: &Catalog,
+        readings: &mut Readings,
+    ) -> Result<Sample, CellFault> {
+        if !columns.allow(self.count) {
             return Err(UNCOUNTED);
         }
-        let time = self.time(&cells[columns.time].text)?;
-        let tag = self.tag(&cells[columns.tag].text, catalog)?;
-        let quality = columns.quality.and_then(|column| cells.get_mut(column)).map(|cell| mem::take(&mut cell.text));
-        Ok(LongRow { time, tag, value: cells.swap_remove(columns.value), quality: quality.unwrap_or_default() })
+        let Tag { kind, .. } = *catalog.tag(tag);
+        let quality = self.quality.as_ref().map_or(Some(Quality::Good), |cell| quality::from_text(&cell.text));
+        let fault = || CellFault::new(columns.quality.unwrap_or_default(), quality::EXPECTED);
+        let quality = quality.ok_or_else(fault)?;
+        let reading = readings.of_cell(kind, &self.value.text, self.value.style, quality);
+        let reading = reading.map_err(|expected| CellFault::new(columns.value, expected))?;
+        Ok(Sample { tag: tag.slot(), reading, quality, source_time })
     }
-
-    #[inline]
-    fn time(&mut self, text: &[u8]) -> Result<Timestamp, CellFault> {
-        self.times.read(text).ok_or_else(|| CellFault::new(self.columns.time, self.times.expected()))
-    }
-
-    #[cold]
-    fn fault(&self, column: Option<usize>, expected: Expected) -> CellFault {
-        CellFault::new(column.unwrap_or(self.columns.value), expected)
-    }
-
-    fn tag(&mut self, path: &[u8], catalog: &mut Catalog) -> Result<TagIndex, CellFault> {
-        self.tags.find(catalog, path).map_err(|expected| CellFault::new(self.columns.tag, expected))
-    }
-}
-
-#[inline]
-fn split(text: &[u8], delimiter: u8) -> Result<(&[u8], &[u8]), CellFault> {
-    let at = memchr(delimiter, text).ok_or(UNCOUNTED)?;
-    Ok((&text[..at], &text[at + 1..]))
-}
-
-/// Returns the sample that nearly every row is. As an iterator it is made in its place in the batch: made before it
-/// and moved there, it costs a third of the row's time.
-#[inline]
-fn float(tag: TagIndex, number: f64, source_time: Timestamp) -> impl Iterator<Item = Sample> {
-    iter::once_with(move || {
-        let reading = Reading::Value(Value::Float(number));
-        Sample { tag: tag.slot(), reading, quality: Quality::Good, source_time }
-    })
 }

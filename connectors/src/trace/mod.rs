@@ -8,6 +8,7 @@ mod csv;
 mod dataset;
 mod detect;
 mod error;
+mod express;
 mod jsonl;
 mod ledger;
 mod lines;
@@ -22,6 +23,8 @@ mod reading;
 mod row;
 mod scans;
 mod source;
+#[cfg(test)]
+mod tests;
 mod time;
 mod traces;
 mod value;

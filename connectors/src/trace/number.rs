@@ -1,40 +1,47 @@
 //! Floats out of text, exactly rounded, the short ones fast.
 
-/// Longer texts may have more digits than a float holds exactly.
-const SHORT_BYTES: usize = 16;
-
-/// The powers of ten that stand behind a short decimal's point: all of them exact.
-const POWERS: [f64; SHORT_BYTES] =
-    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+/// The powers of ten that a float holds exactly and that stand behind a short decimal's point.
+const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /// Reads a float: decimal or with an exponent, `NaN`, `inf`, `Infinity`.
 #[inline]
 pub(crate) fn float(text: &[u8]) -> Option<f64> {
-    short_decimal(text).or_else(|| fast_float2::parse(text).ok())
+    match short_decimal(text) {
+        Some((number, b"")) => Some(number),
+        Some(_) | None => fast_float2::parse(text).ok(),
+    }
 }
 
-/// Reads digits with at most one point among them: a whole number below 2⁵³ through an exact power of ten is rounded
-/// once, and so rightly. `None` proves nothing.
+/// Reads the number of at most fifteen digits that begins a text, and returns what follows: a whole number below 2⁵³
+/// through an exact power of ten is rounded once, and so rightly. `None` proves nothing.
 #[inline]
-fn short_decimal(text: &[u8]) -> Option<f64> {
-    let (sign, digits) = match text {
-        [b'-', digits @ ..] => (-1.0, digits),
-        digits => (1.0, digits),
-    };
-    let mut whole = 0;
-    let mut point = digits.len();
-    for (at, &byte) in digits.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' => whole = whole * 10 + u64::from(byte - b'0'),
-            b'.' if point == digits.len() => point = at,
-            _ => return None,
+pub(crate) fn short_decimal(text: &[u8]) -> Option<(f64, &[u8])> {
+    let unsigned = text.strip_prefix(b"-").unwrap_or(text);
+    let (whole, rest) = digits(0, unsigned);
+    let before_point = unsigned.len() - rest.len();
+    let (whole, decimals, rest) = match rest {
+        [b'.', fraction @ ..] => {
+            let (whole, rest) = digits(whole, fraction);
+            (whole, fraction.len() - rest.len(), rest)
         }
+        _ => (whole, 0, rest),
+    };
+    if !(1..POWERS.len()).contains(&(before_point + decimals)) {
+        return None;
     }
-    let decimals = digits.len().saturating_sub(point + 1);
-    let count = point + decimals;
     #[expect(clippy::cast_precision_loss, reason = "fifteen digits are below 2⁵³")]
-    let magnitude = whole as f64 / POWERS.get(decimals)?;
-    (0 < count && count < SHORT_BYTES).then_some(sign * magnitude)
+    let magnitude = whole as f64 / POWERS[decimals];
+    Some((if unsigned.len() < text.len() { -magnitude } else { magnitude }, rest))
+}
+
+/// Appends the digits that begin a text to a number, which wraps around beyond nineteen.
+#[inline]
+fn digits(mut number: u64, mut text: &[u8]) -> (u64, &[u8]) {
+    while let [digit @ b'0'..=b'9', rest @ ..] = text {
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        text = rest;
+    }
+    (number, text)
 }
 
 #[cfg(test)]

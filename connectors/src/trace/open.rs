@@ -69,7 +69,7 @@ pub(crate) fn open(path: &Path) -> Result<Opened, TraceError> {
         return Err(TraceError::new(&name, TraceProblem::Directory));
     }
     // A pipe has no length that says anything.
-    let total = metadata.is_file().then(|| metadata.len());
+    let total = metadata.is_file().then_some(metadata.len());
     open_stream(&name, Box::new(file), total)
 }
 

@@ -79,11 +79,14 @@ impl Traces {
     /// Opens files, and standard input where the path is `-`. Their scans are merged by time, at the same time in
     /// the order given.
     pub fn open<P: AsRef<Path>>(paths: &[P], catalog: Catalog, options: &Options) -> Result<Self, TraceError> {
+        if paths.len() > FILES_MAX {
+            return Err(TraceError::new(&OPTIONS.into(), TraceProblem::TooManyFiles));
+        }
         if paths.iter().filter(|path| is_standard_input(path.as_ref())).count() > 1 {
             return Err(TraceError::new(&"-".into(), TraceProblem::StandardInputTwice));
         }
         let opened = paths.iter().map(|path| open(path.as_ref()));
-        Self::of_opened(paths.len(), opened, catalog, options)
+        Self::of_opened(opened, buffer_bytes(paths.len()), catalog, options)
     }
 
     /// Reads streams, each with the name that stands in errors.
@@ -92,8 +95,8 @@ impl Traces {
         I: IntoIterator<Item = (&'a str, Bytes), IntoIter: ExactSizeIterator>,
     {
         let streams = streams.into_iter();
-        let count = streams.len();
-        Self::of_opened(count, streams.map(|(name, bytes)| open_stream(name, bytes, None)), catalog, options)
+        let buffer_bytes = buffer_bytes(streams.len());
+        Self::of_opened(streams.map(|(name, bytes)| open_stream(name, bytes, None)), buffer_bytes, catalog, options)
     }
 
     /// Reads the next scan: its samples are what the batch holds afterwards. `None` at the end.
@@ -132,7 +135,8 @@ impl Traces {
 
     /// Returns the latest time of all rows so far, of unread ones too, but none after `until`: where time ends.
     pub fn end(&self) -> Option<Moment> {
-        let latest = self.rows.sources.iter().filter_map(|source| source.ledger.latest()).max_by_key(|at| at.monotonic)?;
+        let latest =
+            self.rows.sources.iter().filter_map(|source| source.ledger.latest()).max_by_key(|at| at.monotonic)?;
         let beyond = latest.wall.0.saturating_sub(self.until.0).max(0);
         let wall = Timestamp(latest.wall.0 - beyond);
         Some(Moment { monotonic: Monotonic(latest.monotonic.0.saturating_sub(beyond)), wall })
@@ -165,22 +169,18 @@ impl Traces {
         }
     }
 
-    fn of_opened(
-        count: usize,
+    pub(super) fn of_opened(
         opened: impl Iterator<Item = Result<Opened, TraceError>>,
+        buffer_bytes: usize,
         mut catalog: Catalog,
         options: &Options,
     ) -> Result<Self, TraceError> {
         let refused = |problem| Err(TraceError::new(&OPTIONS.into(), problem));
-        if count > FILES_MAX {
-            return refused(TraceProblem::TooManyFiles);
-        }
         let Ok(pattern) = options.timestamp_format.as_deref().map(Pattern::new).transpose() else {
             let format = options.timestamp_format.clone().unwrap_or_default();
             return refused(TraceProblem::TimestampFormat(format));
         };
         let detector = Detector { options, pattern: pattern.as_ref() };
-        let buffer_bytes = (READ_BUFFERS_BYTES / count.max(1)).clamp(READ_BUFFER_BYTES_MIN, READ_BUFFER_BYTES);
         let source = |opened: Result<Opened, TraceError>| detector.source(opened?, buffer_bytes, &mut catalog);
         let sources = opened.map(source).collect::<Result<Vec<Source>, TraceError>>()?;
         if let Some(column) = unused_column(&sources, options) {
@@ -196,6 +196,11 @@ impl Traces {
             samples_returned: 0,
         })
     }
+}
+
+/// Returns the size of each of so many files' read buffers.
+fn buffer_bytes(files: usize) -> usize {
+    (READ_BUFFERS_BYTES / files.max(1)).clamp(READ_BUFFER_BYTES_MIN, READ_BUFFER_BYTES)
 }
 
 /// Returns a mapped column that none of the wide files has, if there are wide files: a name misspelt.

@@ -37,7 +37,7 @@ fn from_any_text(kind: Type, text: &[u8], dates: &mut Calendar) -> Result<Value,
     match kind {
         Type::Any => Ok(inferred(text)),
         Type::Null => Err("nothing: the tag is always null"),
-        Type::Boolean => boolean(word).map(Value::Boolean).ok_or("a truth (true, false, 1, 0, on, off, yes, no)"),
+        Type::Boolean => boolean(word).map(Value::Boolean).ok_or("a boolean (true, false, 1, 0, on, off, yes, no)"),
         Type::Integer => integer(word).map(Value::Integer).ok_or("a whole number"),
         Type::Float => float(word).map(Value::Float).ok_or(EXPECTED_FLOAT),
         Type::String => Ok(text.into()),
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_says_what_was_expected() {
-        check(Type::Boolean, &["maybe", "NaN"], "! a truth (true, false, 1, 0, on, off, yes, no)");
+        check(Type::Boolean, &["maybe", "NaN"], "! a boolean (true, false, 1, 0, on, off, yes, no)");
         check(Type::Integer, &["5.5", "1e300", "x"], "! a whole number");
         check(Type::Float, &["7,5", "x", "0x10"], "! a number with a decimal point");
         check(Type::Document, &["5", "{"], "! a JSON object or array");

@@ -1,15 +1,13 @@
 //! The closures that give a truth, from leaves and their combinations.
 
-use super::leaf::{ComparesConstant, ComparesResult, ComparesTags, EqualsText, Holds, Test, compare, condition};
-use super::number::{exact_float, float};
+use super::comparison::comparison_test;
+use super::leaf::{ComparesConstant, ComparesSum, ComparesTags, EqualsText, Holds, Test, condition};
 use super::{TruthFn, value};
 use crate::ast::{Property, UnaryOperator};
-use crate::checked::{Checked, CheckedNode};
+use crate::check::{Checked, CheckedNode};
 use crate::evaluate::Evaluated;
-use crate::image::TagSlot;
-use crate::operate::{Arithmetic, Comparison, Logic, Operation};
-use crate::program::{Status, Truth};
-use crate::value::{Type, Value};
+use crate::operate::{Logic, Operation};
+use crate::truth::{Status, Truth};
 
 /// Compiles a whole expression to its truth as an edge trigger reads it: only booleans and numbers
 /// have one.
@@ -43,12 +41,12 @@ pub(crate) fn truth(checked: &Checked) -> TruthFn {
 }
 
 /// A test by its type, as long as there is one to know.
-enum Leaf {
+pub(super) enum Leaf {
     Holds(Holds),
     Constant(ComparesConstant),
     Tags(ComparesTags),
     Text(EqualsText),
-    Result(ComparesResult),
+    Sum(ComparesSum),
     Any(TruthFn),
 }
 
@@ -59,7 +57,7 @@ impl Leaf {
             Self::Constant(leaf) => boxed(leaf),
             Self::Tags(leaf) => boxed(leaf),
             Self::Text(leaf) => boxed(leaf),
-            Self::Result(leaf) => boxed(leaf),
+            Self::Sum(leaf) => boxed(leaf),
             Self::Any(test) => test,
         }
     }
@@ -105,7 +103,7 @@ fn not(leaf: Leaf) -> Leaf {
         Leaf::Constant(leaf) => Leaf::Any(not_closure(leaf)),
         Leaf::Tags(leaf) => Leaf::Any(not_closure(leaf)),
         Leaf::Text(leaf) => Leaf::Any(not_closure(leaf)),
-        Leaf::Result(leaf) => Leaf::Any(not_closure(leaf)),
+        Leaf::Sum(leaf) => Leaf::Any(not_closure(leaf)),
         Leaf::Any(test) => Leaf::Any(not_closure(test)),
     }
 }
@@ -148,7 +146,7 @@ fn pair_of(logic: Logic, left: Leaf, right: Leaf) -> TruthFn {
         Leaf::Constant(left) => pair_with(logic, left, right),
         Leaf::Tags(left) => pair_with(logic, left, right),
         Leaf::Text(left) => pair_with(logic, left, right),
-        Leaf::Result(left) => pair_with(logic, left, right),
+        Leaf::Sum(left) => pair_with(logic, left, right),
         Leaf::Any(left) => pair_with(logic, left, right),
     }
 }
@@ -159,7 +157,7 @@ fn pair_with(logic: Logic, left: impl Test, right: Leaf) -> TruthFn {
         Leaf::Constant(right) => pair(logic, left, right),
         Leaf::Tags(right) => pair(logic, left, right),
         Leaf::Text(right) => pair(logic, left, right),
-        Leaf::Result(right) => pair(logic, left, right),
+        Leaf::Sum(right) => pair(logic, left, right),
         Leaf::Any(right) => pair(logic, left, right),
     }
 }
@@ -176,79 +174,4 @@ fn pair(logic: Logic, left: impl Test, right: impl Test) -> TruthFn {
             if first.decides(true) { first } else { right.test(context).after(first) }
         }),
     }
-}
-
-/// Compiles a comparison to the quickest leaf that fits its operands.
-fn comparison_test(comparison: Comparison, left: &Checked, right: &Checked) -> Leaf {
-    if good_constant(left).is_some() && good_constant(right).is_none() {
-        return comparison_test(comparison.exchanged(), right, left);
-    }
-    if let (Some(left), Some(right)) = (tag_value(left), tag_value(right)) {
-        return Leaf::Tags(ComparesTags { left, right, comparison });
-    }
-    if let Some(leaf) = constant_leaf(comparison, left, right) {
-        return leaf;
-    }
-    match (float(left), float(right)) {
-        (Some(left_float), Some(right_float)) => {
-            let otherwise = compared(comparison, left, right);
-            Leaf::Any(Box::new(move |context| {
-                let (left, right) = (left_float(context), right_float(context));
-                if left.missed || right.missed {
-                    return otherwise(context);
-                }
-                let truth = comparison.accepts(left.value.partial_cmp(&right.value));
-                Truth::known(truth, left.status.with(right.status))
-            }))
-        }
-        (None, _) | (_, None) => Leaf::Any(compared(comparison, left, right)),
-    }
-}
-
-/// Returns the leaf that compares a tag, or what two tags make, with a constant.
-fn constant_leaf(comparison: Comparison, left: &Checked, right: &Checked) -> Option<Leaf> {
-    let constant = good_constant(right)?;
-    if let (Some(slot), Value::String(text), Comparison::Equal | Comparison::NotEqual) =
-        (tag_value(left), constant, comparison)
-    {
-        return Some(Leaf::Text(EqualsText { slot, text: text.clone(), comparison }));
-    }
-    let float = exact_float(constant)?;
-    let outcomes = comparison.outcomes();
-    if let Some(slot) = tag_value(left) {
-        let integer = whole(constant);
-        return Some(Leaf::Constant(ComparesConstant { slot, comparison, outcomes, float, integer }));
-    }
-    let (left_slot, arithmetic, right_slot) = float_tags(left)?;
-    let otherwise = compared(comparison, left, right);
-    Some(Leaf::Result(ComparesResult { left: left_slot, right: right_slot, arithmetic, outcomes, float, otherwise }))
-}
-
-/// Returns two float tags and the operator between them, if that is all that a part is.
-fn float_tags(checked: &Checked) -> Option<(TagSlot, Arithmetic, TagSlot)> {
-    let CheckedNode::Chain(first, rest) = &checked.node else { return None };
-    let [(Operation::Arithmetic(arithmetic), second)] = &rest[..] else { return None };
-    let float_tag = |part: &Checked| tag_value(part).filter(|_| part.kind == Type::Float);
-    Some((float_tag(first)?, *arithmetic, float_tag(second)?))
-}
-
-fn compared(comparison: Comparison, left: &Checked, right: &Checked) -> TruthFn {
-    let (left, right) = (value(left), value(right));
-    Box::new(move |context| {
-        let (left, right) = (left(context), right(context));
-        compare(comparison, (&left.value, Status::of(left.quality)), (&right.value, Status::of(right.quality)))
-    })
-}
-
-fn tag_value(checked: &Checked) -> Option<TagSlot> {
-    if let CheckedNode::Tag(slot, Property::Value) = &checked.node { Some(*slot) } else { None }
-}
-
-fn good_constant(checked: &Checked) -> Option<&Value> {
-    checked.constant().filter(|constant| constant.quality.is_good()).map(|constant| &constant.value)
-}
-
-/// Returns a constant as an integer, if it is a whole number that an exact float holds.
-fn whole(constant: &Value) -> Option<i64> {
-    crate::coerce::integer(constant).ok()
 }

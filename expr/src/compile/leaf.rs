@@ -8,8 +8,8 @@ use super::TruthFn;
 use crate::coerce::boolean;
 use crate::evaluate::Context;
 use crate::image::{Cell, TagSlot};
-use crate::operate::{Arithmetic, Comparison, Outcomes};
-use crate::program::{Status, Truth};
+use crate::operate::{Comparison, Outcomes};
+use crate::truth::{Status, Truth};
 use crate::value::{Text, Value};
 
 /// Something that gives a truth as `&&`, `||` and `!` see it.
@@ -44,8 +44,15 @@ impl Test for Holds {
             | Value::Date(_)
             | Value::Dataset(_)
             | Value::Document(_)
-            | Value::Quality(_) => condition(value, status).map(|truth| truth == self.wanted),
+            | Value::Quality(_) => self.test_other(value, status),
         }
+    }
+}
+
+impl Holds {
+    #[cold]
+    fn test_other(&self, value: &Value, status: Status) -> Truth {
+        condition(value, status).map(|truth| truth == self.wanted)
     }
 }
 
@@ -70,8 +77,15 @@ impl Test for ComparesConstant {
             (Value::Integer(number), Some(integer)) => {
                 Truth::known(self.outcomes.contain(Some(number.cmp(&integer))), status)
             }
-            _ => compare(self.comparison, (value, status), (&Value::Float(self.float), Status::GOOD)),
+            _ => self.test_other(value, status),
         }
+    }
+}
+
+impl ComparesConstant {
+    #[cold]
+    fn test_other(&self, value: &Value, status: Status) -> Truth {
+        compare(self.comparison, (value, status), (&Value::Float(self.float), Status::GOOD))
     }
 }
 
@@ -100,7 +114,7 @@ impl Test for ComparesTags {
 pub(super) struct EqualsText {
     pub(super) slot: TagSlot,
     pub(super) text: Text,
-    pub(super) comparison: Comparison,
+    pub(super) wanted: bool,
 }
 
 impl Test for EqualsText {
@@ -109,25 +123,43 @@ impl Test for EqualsText {
         let Cell { value, quality, .. } = &context.image[self.slot.index()];
         let status = Status::of(*quality);
         if let Value::String(text) = value {
-            let equal = text.as_str() == self.text.as_str();
-            return Truth::known(equal == (self.comparison == Comparison::Equal), status);
+            return Truth::known(same_text(text, &self.text) == self.wanted, status);
         }
-        compare(self.comparison, (value, status), (&Value::String(self.text.clone()), Status::GOOD))
+        self.test_other(value, status)
     }
 }
 
-/// What two tags make, compared with a number: `{temperature} - {setpoint} > 2.5`.
-pub(super) struct ComparesResult {
+impl EqualsText {
+    #[cold]
+    fn test_other(&self, value: &Value, status: Status) -> Truth {
+        let comparison = if self.wanted { Comparison::Equal } else { Comparison::NotEqual };
+        compare(comparison, (value, status), (&Value::String(self.text.clone()), Status::GOOD))
+    }
+}
+
+/// Compares texts, which are short as a rule: a loop is over before a call of the library's
+/// comparison has begun.
+fn same_text(one: &str, other: &str) -> bool {
+    const SHORT_BYTES: usize = 16;
+    if one.len() != other.len() {
+        return false;
+    }
+    if one.len() > SHORT_BYTES { one == other } else { one.bytes().zip(other.bytes()).all(|(one, other)| one == other) }
+}
+
+/// The sum or difference of two tags, compared with a number: `{temperature} - {setpoint} > 2.5`.
+pub(super) struct ComparesSum {
     pub(super) left: TagSlot,
     pub(super) right: TagSlot,
-    pub(super) arithmetic: Arithmetic,
+    /// 1 for a sum, −1 for a difference: exact, and no branch.
+    pub(super) right_sign: f64,
     pub(super) outcomes: Outcomes,
     pub(super) float: f64,
     /// What decides when a cell is no float.
     pub(super) otherwise: TruthFn,
 }
 
-impl Test for ComparesResult {
+impl Test for ComparesSum {
     #[inline]
     fn test(&self, context: &mut Context<'_>) -> Truth {
         let (left, right) = (&context.image[self.left.index()], &context.image[self.right.index()]);
@@ -135,8 +167,8 @@ impl Test for ComparesResult {
             return (self.otherwise)(context);
         };
         let status = Status::of(left.quality).with(Status::of(right.quality));
-        let result = self.arithmetic.apply_to_floats(*left_value, *right_value);
-        Truth::known(self.outcomes.contain(result.partial_cmp(&self.float)), status)
+        let sum = left_value + self.right_sign * right_value;
+        Truth::known(self.outcomes.contain(sum.partial_cmp(&self.float)), status)
     }
 }
 

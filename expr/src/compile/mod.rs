@@ -6,12 +6,13 @@
 
 mod boolean;
 mod call;
+mod comparison;
 mod leaf;
 mod number;
 mod value;
 
 use crate::evaluate::{Context, Evaluated};
-use crate::program::Truth;
+use crate::truth::Truth;
 
 pub(crate) use boolean::truth;
 pub(crate) use value::value;

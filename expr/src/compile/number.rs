@@ -4,13 +4,13 @@
 //! a miss, and the comparison asks the operators on values instead.
 
 use crate::ast::{Property, UnaryOperator};
-use crate::checked::{Checked, CheckedNode};
+use crate::check::binary_type;
+use crate::check::{Checked, CheckedNode};
 use crate::coerce::Number;
 use crate::evaluate::Context;
 use crate::image::TagSlot;
 use crate::operate::{Arithmetic, Operation};
-use crate::program::Status;
-use crate::types;
+use crate::truth::Status;
 use crate::value::{Type, Value};
 
 /// A float with what is known of its operands.
@@ -154,7 +154,7 @@ fn chain(first: &Checked, rest: &[(Operation, Checked)]) -> Option<NumberFn> {
             return None;
         }
         steps.push((*arithmetic, operand(next)?));
-        kind = types::binary(*operation, kind, next.kind);
+        kind = binary_type(*operation, kind, next.kind);
     }
     let first = operand(first)?;
     Some(Box::new(move |context| {

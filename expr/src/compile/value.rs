@@ -3,14 +3,14 @@
 use super::ValueFn;
 use super::call::{call, stateful_call};
 use crate::ast::{Property, UnaryOperator};
-use crate::checked::{Checked, CheckedNode};
+use crate::check::HostName;
+use crate::check::{Checked, CheckedNode};
 use crate::coerce::boolean;
 use crate::evaluate::{Context, Evaluated, Host};
 use crate::functions::Failure;
 use crate::image::TagSlot;
 use crate::operate::{Logic, Operation, subscript, unary};
 use crate::quality::Quality;
-use crate::reference::HostName;
 use crate::value::Value;
 
 /// Compiles a part to a closure.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::names::{EndReason, RecordStatus, StartReason};
+use super::names::{EndReason, EventKind, RecordStatus, StartReason};
 use super::plant::Micros;
 use super::record::ModelRecord;
 use super::time::time_from_text;
@@ -13,9 +13,27 @@ pub fn records_from_json_lines(lines: &str) -> Result<Vec<ModelRecord>, String> 
     lines.map(|line| record(line).map_err(|problem| format!("{problem} in `{line}`"))).collect()
 }
 
+/// Reads the events of JSON lines, leaving out those of kinds that the model does not tell.
+pub fn events_from_json_lines(lines: &str) -> Result<Vec<(Micros, EventKind)>, String> {
+    let lines = lines.lines().filter(|line| !line.trim().is_empty());
+    let events = lines.map(|line| event(line).map_err(|problem| format!("{problem} in `{line}`")));
+    events.filter_map(Result::transpose).collect()
+}
+
+fn event(line: &str) -> Result<Option<(Micros, EventKind)>, String> {
+    let object = object(line)?;
+    let fields = Fields(&object);
+    let at = fields.time("occurred_at")?;
+    Ok(EventKind::from_name(&fields.text("event_type")?).map(|kind| (at, kind)))
+}
+
+fn object(line: &str) -> Result<Map<String, Value>, String> {
+    serde_json::from_str(line).map_err(|error| error.to_string())
+}
+
 fn record(line: &str) -> Result<ModelRecord, String> {
-    let value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let fields = Fields(value.as_object().ok_or("no object")?);
+    let object = object(line)?;
+    let fields = Fields(&object);
     Ok(ModelRecord {
         operation: fields.text("operation")?,
         location: fields.text("location")?,
@@ -90,5 +108,15 @@ mod tests {
         let wrong = LINE.replace('\n', " ").replace("FAULTED", "LOST");
         let problem = records_from_json_lines(&wrong).expect_err("a problem");
         assert!(problem.starts_with("`status` is none that the model knows"), "{problem}");
+    }
+
+    #[test]
+    fn an_event_that_the_model_does_not_tell_is_left_out() {
+        let line =
+            |kind| format!(r#"{{"event_type":"{kind}","occurred_at":"1970-01-01T00:00:03.000000Z","info":{{}}}}"#);
+        let lines = [line("operation.started"), line("trigger.fault"), line("production_order.final")].join("\n");
+        let events = events_from_json_lines(&lines).expect("events");
+        assert_eq!(events, [(3_000_000, EventKind::Started), (3_000_000, EventKind::OrderFinal)]);
+        assert!(events_from_json_lines("{}").is_err());
     }
 }

@@ -31,7 +31,7 @@ pub mod value;
 mod world;
 
 pub use check::{Case, Observed, check_seed, check_seed_in_full};
-pub use json::records_from_json_lines;
+pub use json::{events_from_json_lines, records_from_json_lines};
 pub use plant_toml::plant_toml;
 pub use random::random_case;
 pub use run::run;

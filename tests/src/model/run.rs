@@ -14,6 +14,7 @@ pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
     for scan in trace.scans(&plant.tags_read()) {
         world.run_timers(scan.at);
         world.now = scan.at;
+        world.due = None;
         world.latch(&scan.rows);
         world.scan();
     }
@@ -26,13 +27,14 @@ pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
 impl World<'_> {
     /// Runs every timer that is due up to a time, that time included.
     ///
-    /// A deadline that was past when it arose is a scan at the current time.
+    /// A deadline that was past when it arose is a scan of its own at the current time.
     fn run_timers(&mut self, until: Micros) {
         while let Some(deadline) = self.deadlines().into_iter().min() {
             if deadline > until {
                 break;
             }
             self.now = self.now.max(deadline);
+            self.due = Some(deadline);
             self.scan();
         }
     }
@@ -63,6 +65,7 @@ impl World<'_> {
     /// Phases 2 to 6.
     fn scan(&mut self) {
         let operations = 0..self.plant.operations.len();
+        self.runs_before = self.runs.len();
         self.found = operations.clone().map(|operation| self.find_edges(operation)).collect();
         operations.clone().for_each(|operation| self.stop_phase(operation));
         operations.clone().for_each(|operation| self.order_phase(operation));

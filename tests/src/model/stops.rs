@@ -38,7 +38,7 @@ impl World<'_> {
         } else if let Some(stop) = found.stop.as_ref().filter(|stop| stop.at >= start) {
             Some(Ending { flagged: stop.flagged, ..Ending::completed(stop.at, EndReason::Trigger) })
         } else {
-            let due = self.maximum_deadline(run).filter(|deadline| *deadline <= self.now);
+            let due = self.maximum_deadline(run).filter(|deadline| Some(*deadline) == self.due);
             due.map(|deadline| Ending::completed(deadline, EndReason::MaxDuration))
         };
         if let Some(ending) = ending {
@@ -74,9 +74,11 @@ impl World<'_> {
     }
 
     /// Phase 6 for one operation: a record that is open at its deadline overruns.
+    ///
+    /// A deadline that was past when the record opened has a scan of its own.
     pub(super) fn timer_phase(&mut self, operation: usize) {
-        let Some(run) = self.open_run(operation) else { return };
-        if self.overrun_deadline(run).is_some_and(|deadline| deadline <= self.now) {
+        let Some(run) = self.open_run(operation).filter(|run| *run < self.runs_before) else { return };
+        if self.overrun_deadline(run).is_some_and(|deadline| Some(deadline) == self.due) {
             self.overrun(run);
         }
     }

@@ -13,6 +13,8 @@ pub(super) struct World<'p> {
     pub(super) plant: &'p ModelPlant,
     /// The scan's time.
     pub(super) now: Micros,
+    /// The deadline that this scan is for, unless samples made it.
+    pub(super) due: Option<Micros>,
     /// The readings.
     pub(super) image: Image,
     /// The triggers' memories, one of each per operation.
@@ -21,6 +23,8 @@ pub(super) struct World<'p> {
     pub(super) found: Vec<Found>,
     /// Every record ever opened, in that order.
     pub(super) runs: Vec<Run>,
+    /// How many of them were there before this scan.
+    pub(super) runs_before: usize,
     /// Every order.
     pub(super) orders: Vec<(String, OrderStatus)>,
     /// Every event.
@@ -71,10 +75,12 @@ impl<'p> World<'p> {
         Self {
             plant,
             now: 0,
+            due: None,
             image: Image::new(),
             memories: plant.operations.iter().map(|_| Memories::default()).collect(),
             found: Vec::new(),
             runs: Vec::new(),
+            runs_before: 0,
             orders: plant.orders.iter().map(|order| (order.name.clone(), order.status)).collect(),
             events: Vec::new(),
             counts: Counts::default(),

@@ -77,8 +77,8 @@ mod tests {
     use super::*;
     use latchwork_expr::{Column, Dataset, Type};
 
-    fn check(value: Value, text: &str) {
-        let json = encode(&value).to_string();
+    fn check(value: &Value, text: &str) {
+        let json = encode(value).to_string();
         assert_eq!(json, text);
         let back = decode(serde_json::from_str(&json).unwrap()).unwrap();
         assert_eq!(format!("{back:?}"), format!("{value:?}"));
@@ -86,18 +86,18 @@ mod tests {
 
     #[test]
     fn every_type_has_a_form_of_its_own() {
-        check(Value::Null, "null");
-        check(true.into(), "true");
-        check(5.into(), "5");
-        check(i64::MIN.into(), "-9223372036854775808");
-        check(5.0.into(), "5.0");
-        check((-0.0).into(), "-0.0");
-        check(1e300.into(), "1e+300");
-        check(f64::INFINITY.into(), "{\"float\":\"7ff0000000000000\"}");
-        check("5".into(), "\"5\"");
-        check(Value::Date(Timestamp(-1)), "{\"date\":-1}");
-        check(Value::Quality(Quality::BadStale), "{\"quality\":\"Bad_Stale\"}");
-        check(Value::Document(Arc::new(json!({"date": 1}))), "{\"document\":{\"date\":1}}");
+        check(&Value::Null, "null");
+        check(&true.into(), "true");
+        check(&5.into(), "5");
+        check(&i64::MIN.into(), "-9223372036854775808");
+        check(&5.0.into(), "5.0");
+        check(&(-0.0).into(), "-0.0");
+        check(&1e300.into(), "1e+300");
+        check(&f64::INFINITY.into(), "{\"float\":\"7ff0000000000000\"}");
+        check(&"5".into(), "\"5\"");
+        check(&Value::Date(Timestamp(-1)), "{\"date\":-1}");
+        check(&Value::Quality(Quality::BadStale), "{\"quality\":\"Bad_Stale\"}");
+        check(&Value::Document(Arc::new(json!({"date": 1}))), "{\"document\":{\"date\":1}}");
     }
 
     #[test]
@@ -106,7 +106,7 @@ mod tests {
         let dataset = Dataset::new(columns, vec![vec![f64::INFINITY.into()], vec![Value::Null], vec![1.into()]]);
         let text = "{\"dataset\":{\"columns\":[{\"name\":\"a\",\"type\":\"float\"}],\
                     \"rows\":[[{\"float\":\"7ff0000000000000\"}],[null],[1]]}}";
-        check(Value::Dataset(Arc::new(dataset)), text);
+        check(&Value::Dataset(Arc::new(dataset)), text);
     }
 
     #[test]

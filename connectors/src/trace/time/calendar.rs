@@ -101,7 +101,9 @@ fn millionths(digits: &[u8]) -> i64 {
 /// Reads `+02:00`, `+0200` or `+02`, with or without a space before it, as microseconds.
 fn offset(text: &[u8]) -> Option<i64> {
     let (hours, minutes) = match *text.strip_prefix(b" ").unwrap_or(text) {
-        [b'+' | b'-', h1, h2, b':', m1, m2] | [b'+' | b'-', h1, h2, m1, m2] => (two_digits(h1, h2)?, two_digits(m1, m2)?),
+        [b'+' | b'-', h1, h2, b':', m1, m2] | [b'+' | b'-', h1, h2, m1, m2] => {
+            (two_digits(h1, h2)?, two_digits(m1, m2)?)
+        }
         [b'+' | b'-', h1, h2] => (two_digits(h1, h2)?, 0),
         _ => return None,
     };

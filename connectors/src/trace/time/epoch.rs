@@ -65,7 +65,6 @@ pub(crate) fn read_millis_of_today(line: &[u8], delimiter: u8) -> Option<(Timest
 
 /// Returns a number of eight digits, all at once: pairs, then fours, then the eight.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the highest 32 bits are shifted down")]
 fn eight_digits(text: [u8; 8]) -> Option<u32> {
     const ZEROS: u64 = 0x3030_3030_3030_3030;
     let digits = u64::from_le_bytes(text) ^ ZEROS;
@@ -93,7 +92,8 @@ impl Decimal {
         let (whole, fraction) = point.map_or((text, b"0".as_slice()), |at| (&text[..at], &text[at + 1..]));
         let whole = digits(whole)?;
         fraction.iter().all(u8::is_ascii_digit).then_some(())?;
-        let billionths = (0..9).fold(0, |sum, at| sum * 10 + i128::from(fraction.get(at).map_or(0, |byte| byte - b'0')));
+        let billionths =
+            (0..9).fold(0, |sum, at| sum * 10 + i128::from(fraction.get(at).map_or(0, |byte| byte - b'0')));
         Some(Self { negative, whole, billionths })
     }
 }

@@ -8,10 +8,14 @@ mod pattern;
 use chrono::{DateTime, SecondsFormat};
 use chrono_tz::Tz;
 use latchwork_expr::Timestamp;
+use memchr::memchr2;
 
 pub(crate) use calendar::Calendar;
 use epoch::Unit;
 pub(crate) use pattern::Pattern;
+
+/// No time that is read ahead is longer.
+const LONGEST_BYTES: usize = 40;
 
 /// Reads the times of one file.
 #[derive(Debug)]
@@ -47,17 +51,19 @@ impl Times {
         }
     }
 
-    /// Reads the time that begins a line and returns what follows its delimiter, where that takes no search; `None`
-    /// proves nothing.
+    /// Reads the time that begins a line and returns what follows its delimiter. `None` proves nothing.
     #[inline]
-    pub(crate) fn guess<'a>(&self, line: &'a [u8], delimiter: u8) -> Option<(Timestamp, &'a [u8])> {
-        match &self.form {
-            Form::Epoch(Unit::Millis) => epoch::read_millis_of_today(line, delimiter),
-            Form::Epoch(Unit::Seconds | Unit::Micros | Unit::Nanos)
-            | Form::Undecided
-            | Form::Calendar
-            | Form::Pattern(_) => None,
+    pub(crate) fn read_ahead<'a>(&mut self, line: &'a [u8], delimiter: u8) -> Option<(Timestamp, &'a [u8])> {
+        if matches!(self.form, Form::Epoch(Unit::Millis))
+            && let Some(read) = epoch::read_millis_of_today(line, delimiter)
+        {
+            return Some(read);
         }
+        let length = memchr2(delimiter, b'\n', &line[..line.len().min(LONGEST_BYTES)])?;
+        if line[length] == b'\n' {
+            return None;
+        }
+        Some((self.read(&line[..length])?, &line[length + 1..]))
     }
 
     /// Returns what a time should have looked like.

@@ -44,10 +44,10 @@ fn value(reading: &Reading) -> String {
     match reading {
         Reading::Kept | Reading::Value(Value::Null) => String::new(),
         Reading::Value(Value::String(text)) if text.is_empty() => "\"\"".to_owned(),
-        Reading::Value(value) => match plain(value) {
-            serde_json::Value::String(text) => cell(&text),
-            other => cell(&other.to_string()),
-        },
+        Reading::Value(value) => {
+            let plain = plain(value);
+            cell(&plain.as_str().map_or_else(|| plain.to_string(), str::to_owned))
+        }
     }
 }
 

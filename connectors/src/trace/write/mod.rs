@@ -18,11 +18,19 @@ fn plain(value: &Value) -> Json {
         Value::Null => Json::Null,
         Value::Boolean(truth) => Json::Bool(*truth),
         Value::Integer(number) => Json::from(*number),
-        Value::Float(number) => Number::from_f64(*number).map_or_else(|| Json::String(number.to_string()), Json::Number),
+        Value::Float(number) => Number::from_f64(*number).map_or_else(|| not_finite(*number).into(), Json::Number),
         Value::String(text) => Json::String(text.to_string()),
         Value::Date(time) => Json::String(rfc3339(*time)),
         Value::Dataset(dataset) => json!(dataset::to_json_with(dataset, &plain)),
         Value::Document(document) => (**document).clone(),
         Value::Quality(quality) => Json::String(quality.name().to_owned()),
+    }
+}
+
+const fn not_finite(number: f64) -> &'static str {
+    match (number.is_nan(), number.is_sign_positive()) {
+        (true, _) => "NaN",
+        (false, true) => "Infinity",
+        (false, false) => "-Infinity",
     }
 }

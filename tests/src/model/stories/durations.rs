@@ -68,6 +68,17 @@ fn a_maximum_that_is_over_at_once_still_overruns() {
 }
 
 #[test]
+fn a_maximum_that_is_over_at_once_before_the_expected_end_does_not_overrun() {
+    let slow = operation("A", held(rising("run"), 5), falling("run"));
+    let limited = ModelOperation { max_duration_seconds: 2, ..slow };
+    check(
+        &plant([expected(3, limited)]),
+        "0 run=0 | 1 run=1 | 20 run=0",
+        &["A 1..3 trigger/maximum seen 6 expected 3"],
+    );
+}
+
+#[test]
 fn an_expression_is_evaluated_when_the_record_opens() {
     let by_speed = ExpectedDuration::Expression(Expression::tag("speed"));
     let computed = ModelOperation { expected: by_speed, ..runs("A", "run") };

@@ -1,10 +1,8 @@
 //! Says what is wrong where whole tokens do not make an expression: what was found, what was expected,
 //! and one suggestion. It must never know the grammar's rules, only tokens and the place of the error.
 
-use crate::coerce::described;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::scan::{Token, TokenKind, Tokens};
-use crate::value::Value;
+use super::scan::{Token, TokenKind, Tokens};
+use crate::diagnostic::{Code, Diagnostic, quoted};
 
 /// Signs and words of other languages, with what is written here instead.
 const FOREIGN: [(&str, &str); 21] = [
@@ -32,7 +30,7 @@ const FOREIGN: [(&str, &str); 21] = [
 ];
 
 /// Returns the problem at a place where whole tokens do not make an expression.
-pub(crate) fn misplaced_token(text: &str, at: usize) -> Diagnostic {
+pub(super) fn misplaced_token(text: &str, at: usize) -> Diagnostic {
     let before: Vec<Token<'_>> = Tokens::of(text).take_while(|token| token.span().1 <= at).collect();
     let found = Tokens::of(text).nth(before.len());
     let open = open_brackets(&before);
@@ -208,9 +206,4 @@ fn operator_pair_hint(before: &str, found: &str) -> Option<&'static str> {
 
 fn foreign(word: &str) -> Option<&'static str> {
     FOREIGN.iter().find(|(foreign, _)| word.eq_ignore_ascii_case(foreign)).map(|(_, hint)| *hint)
-}
-
-/// Returns a piece of the text for a message, cut short.
-pub(crate) fn quoted(text: &str) -> String {
-    described(&Value::from(text))
 }

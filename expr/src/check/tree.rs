@@ -1,11 +1,11 @@
 //! The checked tree: slots instead of names, functions instead of words, types where they are known.
 
+use super::HostName;
 use crate::ast::{Property, UnaryOperator};
 use crate::evaluate::Evaluated;
 use crate::functions::Function;
 use crate::image::TagSlot;
 use crate::operate::{Logic, Operation};
-use crate::reference::HostName;
 use crate::value::Type;
 
 /// A part of an expression whose names are all known.

@@ -3,10 +3,9 @@
 //! It must never know values: names are looked up once, before any evaluation.
 
 use crate::ast::{Property, Reference};
-use crate::diagnostic::{Code, Diagnostic, closest};
+use crate::diagnostic::{Code, Diagnostic, closest, quoted};
 use crate::image::TagSlot;
 use crate::scheme::{Scheme, Scope, UnknownTag};
-use crate::syntax::quoted;
 use crate::value::Type;
 
 /// A value that the operation, or the tag of a transform, provides.
@@ -25,7 +24,7 @@ pub(crate) enum HostName {
 
 /// What a reference means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Resolved {
+pub(super) enum Resolved {
     /// A tag, its declared type and what of it is read.
     Tag { slot: TagSlot, kind: Type, property: Property },
     /// The last part of a known tag's path.
@@ -64,7 +63,7 @@ const SCREENS: [(&str, &str); 12] = [
 ];
 
 /// Returns what a reference means in its scope, or why it means nothing.
-pub(crate) fn resolve(reference: &Reference, span: (usize, usize), scope: &Scope<'_>) -> Result<Resolved, Diagnostic> {
+pub(super) fn resolve(reference: &Reference, span: (usize, usize), scope: &Scope<'_>) -> Result<Resolved, Diagnostic> {
     let text = reference.text.as_str();
     if let Some(name) = host_name(text, scope) {
         return Ok(Resolved::Host(name));
@@ -152,16 +151,19 @@ fn unknown(
     }
     match scope.unknown_tag {
         UnknownTag::BadNotFound => Ok(Resolved::NotFound { property }),
-        UnknownTag::Problem => Err(unknown_tag(path, span, scope)),
+        UnknownTag::ProblemWithoutSuggestion => Err(unknown_tag(path, span)),
+        UnknownTag::Problem => {
+            let problem = unknown_tag(path, span);
+            Err(match closest(path, scope.scheme.tags().iter().map(|(path, _)| path.as_str())) {
+                Some(meant) => problem.hint(format!("did you mean `{}`?", short(meant))),
+                None => problem,
+            })
+        }
     }
 }
 
-fn unknown_tag(path: &str, span: (usize, usize), scope: &Scope<'_>) -> Diagnostic {
-    let problem = Diagnostic::new(Code::UNKNOWN_TAG, span, format!("there is no tag {}", quoted(short(path))));
-    match closest(path, scope.scheme.tags().iter().map(|(path, _)| path.as_str())) {
-        Some(meant) => problem.hint(format!("did you mean `{}`?", short(meant))),
-        None => problem,
-    }
+fn unknown_tag(path: &str, span: (usize, usize)) -> Diagnostic {
+    Diagnostic::new(Code::UNKNOWN_TAG, span, format!("there is no tag {}", quoted(short(path))))
 }
 
 /// Returns a path as people write it: without the provider that is understood.
@@ -267,6 +269,8 @@ mod tests {
         check("Palletizer/State.unit", "E107 there is no tag `Palletizer/State.unit` ()");
         let forgiving = resolved("Palletizer/State.quality", |scope| scope.unknown_tag = UnknownTag::BadNotFound);
         assert_eq!(forgiving, "NotFound { property: Quality }");
+        let brief = resolved("Line1/Sped", |scope| scope.unknown_tag = UnknownTag::ProblemWithoutSuggestion);
+        assert_eq!(brief, "E107 there is no tag `Line1/Sped` ()");
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! Which function a call means, or why it means none.
 
-use crate::diagnostic::{Code, Diagnostic, closest};
+use crate::diagnostic::{Code, Diagnostic, closest, quoted};
 use crate::functions::{Body, Function, find, functions, missing_functions};
-use crate::syntax::quoted;
 
 /// Returns the function of a call with this many arguments.
-pub(crate) fn find_function(
+pub(super) fn find_function(
     name: &str,
     count: usize,
     span: (usize, usize),

@@ -1,10 +1,10 @@
 //! Bounds how deep a text may nest before it is parsed: the grammar recurses on brackets, and a
 //! deep enough text would end the process. Also bounds the depth of the tree that was built.
 
+use super::scan::{Token, TokenKind};
 use crate::ast::{Expression, Node};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::{NESTING_MAX, TREE_DEPTH_MAX};
-use crate::scan::{Token, TokenKind};
 
 /// What nests inside one bracket: the operators before the operand that is being read, and the
 /// powers of the chain that it ends.
@@ -16,7 +16,7 @@ struct Level {
 
 /// Counts, token by token, how deep the text nests.
 #[derive(Debug, Default)]
-pub(crate) struct Nesting {
+pub(super) struct Nesting {
     outer: Vec<Level>,
     outer_depth: usize,
     level: Level,
@@ -25,7 +25,7 @@ pub(crate) struct Nesting {
 
 impl Nesting {
     /// Takes the next token; gives a problem when it nests too deeply.
-    pub(crate) fn take(&mut self, token: &Token<'_>) -> Result<(), Diagnostic> {
+    pub(super) fn take(&mut self, token: &Token<'_>) -> Result<(), Diagnostic> {
         match token.kind {
             TokenKind::Open => self.open(),
             TokenKind::Close => self.close(),
@@ -91,7 +91,7 @@ fn too_deep(span: (usize, usize)) -> Diagnostic {
 
 /// Gives a problem when a tree is deeper than the recursions over it are built for. Operators of
 /// eleven levels may nest inside every bracket, so that bounded brackets are not enough.
-pub(crate) fn check_depth(expression: &Expression) -> Result<(), Diagnostic> {
+pub(super) fn check_depth(expression: &Expression) -> Result<(), Diagnostic> {
     if is_deeper(expression, TREE_DEPTH_MAX) { Err(too_deep(expression.span)) } else { Ok(()) }
 }
 
@@ -115,7 +115,7 @@ fn is_deeper(expression: &Expression, bound: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::Tokens;
+    use crate::parse::Tokens;
 
     fn fits(text: &str) -> bool {
         let mut nesting = Nesting::default();

@@ -3,55 +3,63 @@
 //!
 //! It must never know values that change: constants are folded, everything else waits for a scan.
 
+mod calls;
+mod fold;
+mod lint;
+mod reference;
+mod tree;
+mod types;
+
 use std::collections::BTreeSet;
 
+use calls::find_function;
+use fold::folded;
+pub(crate) use lint::NullComparison;
+pub(crate) use reference::HostName;
+use reference::{Resolved, resolve};
+pub(crate) use tree::{Checked, CheckedNode};
+pub(crate) use types::binary as binary_type;
+
 use crate::ast::{BinaryOperator, Expression, Node, Property, Reference, UnaryOperator};
-use crate::calls::find_function;
-use crate::checked::{Checked, CheckedNode};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::Evaluated;
-use crate::fold::folded;
 use crate::functions::Body;
 use crate::image::TagSlot;
-use crate::lint::{self, NullComparison};
 use crate::operate::{Operation, Operator};
-use crate::reference::{HostName, Resolved, resolve};
 use crate::scheme::Scope;
-use crate::types;
 use crate::value::{Type, Value};
 
-/// What the check found out.
-pub(crate) struct Verdict {
-    pub(crate) tree: Checked,
+/// What the check found out besides the tree.
+#[derive(Default)]
+pub(crate) struct Findings {
     pub(crate) lints: Vec<Diagnostic>,
-    pub(crate) reads: Vec<TagSlot>,
-    pub(crate) captures: Vec<String>,
+    /// The tags that are read.
+    pub(crate) reads: BTreeSet<TagSlot>,
+    /// The names of the captures that are read.
+    pub(crate) captures: BTreeSet<String>,
     pub(crate) reads_host: bool,
+    /// How many calls keep state.
     pub(crate) sites: usize,
     pub(crate) null_comparisons: Vec<NullComparison>,
 }
 
 /// Checks a tree, or gives all its problems and lints in the order of the text.
-pub(crate) fn check(text: &str, expression: &Expression, scope: &Scope<'_>) -> Result<Verdict, Vec<Diagnostic>> {
-    let mut checker = Checker::of(scope, text);
+pub(crate) fn check(
+    text: &str,
+    expression: &Expression,
+    scope: &Scope<'_>,
+) -> Result<(Checked, Findings), Vec<Diagnostic>> {
+    let mut checker = Checker { scope, text, problems: Vec::new(), found: Findings::default() };
     let tree = checker.expression(expression);
-    let mut lints = lint::written(text, expression);
-    lints.append(&mut checker.lints);
-    if !checker.problems.is_empty() {
-        lints.append(&mut checker.problems);
-        lints.sort_by_key(|found| found.span.start);
-        return Err(lints);
+    let Checker { mut problems, mut found, .. } = checker;
+    found.lints.extend(lint::written(text, expression));
+    found.lints.sort_by_key(|lint| lint.span.start);
+    if problems.is_empty() {
+        return Ok((tree, found));
     }
-    lints.sort_by_key(|found| found.span.start);
-    Ok(Verdict {
-        tree,
-        lints,
-        reads: checker.reads.into_iter().collect(),
-        captures: checker.captures.into_iter().collect(),
-        reads_host: checker.reads_host,
-        sites: checker.sites,
-        null_comparisons: checker.null_comparisons,
-    })
+    problems.append(&mut found.lints);
+    problems.sort_by_key(|problem| problem.span.start);
+    Err(problems)
 }
 
 /// What is collected on the way through a tree.
@@ -59,29 +67,10 @@ struct Checker<'a> {
     scope: &'a Scope<'a>,
     text: &'a str,
     problems: Vec<Diagnostic>,
-    lints: Vec<Diagnostic>,
-    reads: BTreeSet<TagSlot>,
-    captures: BTreeSet<String>,
-    reads_host: bool,
-    sites: usize,
-    null_comparisons: Vec<NullComparison>,
+    found: Findings,
 }
 
-impl<'a> Checker<'a> {
-    const fn of(scope: &'a Scope<'a>, text: &'a str) -> Self {
-        Self {
-            scope,
-            text,
-            problems: Vec::new(),
-            lints: Vec::new(),
-            reads: BTreeSet::new(),
-            captures: BTreeSet::new(),
-            reads_host: false,
-            sites: 0,
-            null_comparisons: Vec::new(),
-        }
-    }
-
+impl Checker<'_> {
     fn expression(&mut self, expression: &Expression) -> Checked {
         let span = expression.span;
         let (node, kind) = match &expression.node {
@@ -137,8 +126,8 @@ impl<'a> Checker<'a> {
 
     fn chain(&mut self, first: Checked, rest: Vec<(Operation, Checked)>) -> (CheckedNode, Type) {
         if let Some((Operation::Compare(_), second)) = rest.first() {
-            self.lints.extend(lint::number_with_text(&first, second));
-            self.null_comparisons.extend(lint::null_comparison(&first, second));
+            self.found.lints.extend(lint::number_with_text(&first, second));
+            self.found.null_comparisons.extend(lint::null_comparison(&first, second));
         }
         let kind =
             rest.iter().fold(first.kind, |kind, (operation, operand)| types::binary(*operation, kind, operand.kind));
@@ -156,8 +145,8 @@ impl<'a> Checker<'a> {
         };
         let node = match function.body {
             Body::Stateful(_) => {
-                self.sites += 1;
-                CheckedNode::StatefulCall(function, self.sites - 1, checked)
+                self.found.sites += 1;
+                CheckedNode::StatefulCall(function, self.found.sites - 1, checked)
             }
             Body::Plain(_) | Body::Qualified(_) | Body::Lazy(_) | Body::Refused(_) => {
                 CheckedNode::Call(function, checked)
@@ -175,7 +164,7 @@ impl<'a> Checker<'a> {
     fn reference(&mut self, reference: &Reference, span: (usize, usize)) -> (CheckedNode, Type) {
         match resolve(reference, span, self.scope) {
             Ok(Resolved::Tag { slot, kind, property }) => {
-                self.reads.insert(slot);
+                self.found.reads.insert(slot);
                 (CheckedNode::Tag(slot, property), kind)
             }
             Ok(Resolved::Name(name)) => literal(Value::from(name)),
@@ -189,7 +178,7 @@ impl<'a> Checker<'a> {
     }
 
     fn host(&mut self, name: HostName) -> (CheckedNode, Type) {
-        self.reads_host = true;
+        self.found.reads_host = true;
         let kind = match &name {
             HostName::OperationName
             | HostName::OperationLocation
@@ -197,7 +186,7 @@ impl<'a> Checker<'a> {
             | HostName::OperationStatus => Type::String,
             HostName::OperationStartDate => Type::Date,
             HostName::Capture(capture) => {
-                self.captures.insert(capture.clone());
+                self.found.captures.insert(capture.clone());
                 Type::Any
             }
             HostName::Value => Type::Any,
@@ -220,5 +209,71 @@ const fn not_found_type(property: Property) -> Type {
     match property {
         Property::Quality => Type::String,
         Property::Value | Property::Timestamp | Property::Name => Type::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::parse;
+    use crate::scheme::Scheme;
+
+    /// Checks an expression over the tags `Filler/Count` and `Filler/Running` and shows all that was
+    /// found: `start..end code message (hint)`.
+    fn found(text: &str) -> Vec<String> {
+        let mut scheme = Scheme::new();
+        scheme.add("Filler/Count", Type::Integer);
+        scheme.add("Filler/Running", Type::Boolean);
+        let expression = parse(text).expect("an expression");
+        let diagnostics = match check(text, &expression, &Scope::of(&scheme)) {
+            Ok((_, found)) => found.lints,
+            Err(problems) => problems,
+        };
+        let show = |Diagnostic { code, span, message, hint }: Diagnostic| {
+            let hint = hint.map_or(String::new(), |hint| format!(" ({hint})"));
+            format!("{}..{} {} {message}{hint}", span.start, span.end, code.0)
+        };
+        diagnostics.into_iter().map(show).collect()
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once_in_the_order_of_the_text() {
+        assert_eq!(
+            found("{Filer/Count} == rouund(1.5) + if({Filler/Count}, 2) && 1 = {view.x}"),
+            [
+                "0..13 E107 there is no tag `Filer/Count` (did you mean `Filler/Count`?)",
+                "14..16 L101 `==` is an extension (write `=`)",
+                "17..23 E103 there is no function `rouund` (did you mean `round`?)",
+                "31..52 E106 `if` takes 3 arguments, found 2 (write `if(condition, then, otherwise)`)",
+                "60..68 E108 `{view.x}` refers to a Perspective view, and a gateway has no screens \
+                 (refer to the tag that the screen shows)",
+            ]
+        );
+    }
+
+    #[test]
+    fn refused_functions_say_why() {
+        let problems = found("1 + (/* runScript */ RUNSCRIPT('x'))");
+        assert!(problems[0].starts_with("21..30 E104 `runScript` is refused: "), "{problems:?}");
+    }
+
+    #[test]
+    fn functions_of_later_versions_are_known() {
+        assert!(found("(movingAverage({Filler/Count}))")[0].starts_with("1..14 E103"));
+        for missing in crate::functions::missing_functions() {
+            let problems = found(&format!("{}()", missing.name));
+            assert!(problems[0].contains("E105"), "{problems:?}");
+        }
+    }
+
+    #[test]
+    fn calls_may_have_as_many_arguments_as_their_row_says() {
+        assert_eq!(found("IF({Filler/Running}, 1, 2)"), [""; 0]);
+        assert!(
+            found("case(1, 2, 3)")[0].contains("`case` takes at least 4 arguments, and more in steps of 2, found 3")
+        );
+        assert!(found("round()")[0].contains("`round` takes 1 to 2 arguments, found 0"));
+        assert!(found("coalesce()")[0].contains("`coalesce` takes at least 1 argument, found 0"));
+        assert!(found("abs(1, 2)")[0].contains("`abs` takes 1 argument, found 2"));
     }
 }

@@ -3,14 +3,14 @@
 
 use chrono_tz::Tz;
 
-use crate::checked::{Checked, CheckedNode};
+use super::{Checked, CheckedNode};
 use crate::compile;
 use crate::evaluate::{Context, Host};
 use crate::functions::{Body, Function};
 use crate::value::Timestamp;
 
 /// Returns the constant that a part always gives, or the part itself.
-pub(crate) fn folded(checked: Checked, zone: Tz) -> Checked {
+pub(super) fn folded(checked: Checked, zone: Tz) -> Checked {
     if !is_constant(&checked.node) {
         return checked;
     }
@@ -51,5 +51,39 @@ const fn is_pure(function: &Function) -> bool {
     match function.body {
         Body::Plain(_) | Body::Qualified(_) => true,
         Body::Lazy(_) | Body::Stateful(_) | Body::Refused(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::check;
+    use crate::coerce::text;
+    use crate::parse::parse;
+    use crate::scheme::{Scheme, Scope};
+    use crate::value::Type;
+
+    /// Returns the constant that a text is folded to.
+    fn constant(source: &str) -> Option<String> {
+        let mut scheme = Scheme::new();
+        scheme.add("x", Type::Integer);
+        let expression = parse(source).expect("an expression");
+        let Ok((tree, _)) = check(source, &expression, &Scope::of(&scheme)) else { panic!("{source} has problems") };
+        tree.constant().map(|constant| format!("{} {}", text(&constant.value, Tz::UTC), constant.quality.name()))
+    }
+
+    #[test]
+    fn constant_parts_become_their_value() {
+        assert_eq!(constant("2 * (3 + 4) > 10 && !false").as_deref(), Some("true Good"));
+        assert_eq!(constant("upper('a') + 1").as_deref(), Some("A1 Good"));
+        assert_eq!(constant("split('x;y', ';')[1, 'parts']").as_deref(), Some("y Good"));
+        assert_eq!(constant("{x.name}").as_deref(), Some("x Good"));
+    }
+
+    #[test]
+    fn what_changes_or_fails_stays() {
+        for text in ["{x} + 1", "1 + null", "if(true, 1, 2)", "hasChanged(1)", "{x} = {x}", "toInt('x')"] {
+            assert_eq!(constant(text), None, "{text}");
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! What can be used but may not mean what its author thinks: warnings with the place and the fix.
 
+use super::{Checked, CheckedNode};
 use crate::ast::{BinaryOperator, Expression, Node, Property, UnaryOperator};
-use crate::checked::{Checked, CheckedNode};
-use crate::coerce::{described, parse_number};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::coerce::parse_number;
+use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::functions::{Body, find};
 use crate::image::TagSlot;
 use crate::operate::{Logic, Operator};
-use crate::scan::{TokenKind, Tokens};
+use crate::parse::{TokenKind, Tokens};
 use crate::value::{Type, Value};
 
 /// A comparison with null of something whose null is never known, unless a tag's source can send a
@@ -59,7 +59,9 @@ impl Walk<'_> {
             Node::Call(name, arguments) => self.call(expression.span, name, arguments, place),
             Node::Subscript(base, keys) => {
                 self.expression(base, place);
-                keys.iter().for_each(|key| self.expression(key, place));
+                for key in keys {
+                    self.expression(key, place);
+                }
             }
         }
     }
@@ -77,7 +79,9 @@ impl Walk<'_> {
             Operator::Operation(_) => place,
         };
         self.expression(first, place);
-        rest.iter().for_each(|(_, operand)| self.expression(operand, rest_place));
+        for (_, operand) in rest {
+            self.expression(operand, rest_place);
+        }
     }
 
     fn call(&mut self, span: (usize, usize), name: &str, arguments: &[Expression], place: Place) {
@@ -181,9 +185,11 @@ pub(crate) fn number_with_text(left: &Checked, right: &Checked) -> Option<Diagno
         return None;
     };
     let Value::String(text) = &literal.constant()?.value else { return None };
-    let quoted = described(&Value::String(text.clone()));
-    let problem =
-        Diagnostic::new(Code::NUMBER_WITH_TEXT, literal.span, format!("a number is compared with the text {quoted}"));
+    let problem = Diagnostic::new(
+        Code::NUMBER_WITH_TEXT,
+        literal.span,
+        format!("a number is compared with the text {}", quoted(text)),
+    );
     Some(match parse_number(text) {
         Some(_) => problem.hint("leave out the quotes"),
         None => problem.hint("no number equals it: compare with a number"),
@@ -215,4 +221,87 @@ pub(crate) fn null_comparison(left: &Checked, right: &Checked) -> Option<NullCom
         Diagnostic::new(Code::NULL_NEVER_KNOWN, operand.span, format!("{reason}, and then the level is unknown"))
             .hint("write `isNull(…)`, which is always Good");
     Some(NullComparison { tag, lint })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::Program;
+    use crate::scheme::{Scheme, Scope};
+
+    fn scheme() -> Scheme {
+        let mut scheme = Scheme::new();
+        for (path, kind) in [("a", Type::Integer), ("b", Type::Float), ("s", Type::String), ("on", Type::Boolean)] {
+            scheme.add(path, kind);
+        }
+        scheme
+    }
+
+    /// Checks the codes and spans of all lints: `L101 1..3`.
+    fn check(text: &str, wanted: &[&str]) {
+        let scheme = scheme();
+        let (_, lints) = Program::compile(text, &Scope::of(&scheme)).expect("an expression");
+        let show = |lint: &Diagnostic| format!("{} {}..{}", lint.code.0, lint.span.start, lint.span.end);
+        assert_eq!(lints.iter().map(show).collect::<Vec<_>>(), wanted, "{text}");
+        assert!(lints.iter().all(|lint| lint.hint.is_some()), "{text}");
+    }
+
+    #[test]
+    fn other_spellings_of_equality() {
+        check("{a} == 1 || '==' <> {s}", &["L101 4..6", "L101 17..19"]);
+        check("{a} = 1 /* == */", &[]);
+    }
+
+    #[test]
+    fn powers_that_surprise() {
+        check("2 ^ {a} ^ 2", &["L102 0..11"]);
+        check("2 ^ ({a} ^ 2) + ({b} ^ 2) ^ 2", &[]);
+        check("1 + -{a} ^ 2", &["L103 4..12"]);
+        check("(-{a}) ^ 2 + 2 ^ -{a}", &[]);
+    }
+
+    #[test]
+    fn comparisons_that_are_compared() {
+        check("1 < {a} < 5", &["L104 0..11"]);
+        check("{a} = 1 = {on}", &["L104 0..14"]);
+        check("{on} = {a} > 1", &["L104 0..14"]);
+        check("({a} > 1) = ({b} > 1) && ({a} = 1) = {on}", &[]);
+    }
+
+    #[test]
+    fn bits_beside_comparisons() {
+        check("{a} & 4 = 4", &["L105 0..11"]);
+        check("{a} > 1 | {b} > 2", &["L105 0..17"]);
+        check("({a} & 4) = 4 && ({a} > 1) xor ({b} > 2)", &[]);
+        check("{a} << 1 = 4", &[]);
+    }
+
+    #[test]
+    fn numbers_beside_texts() {
+        check("{a} = '5' && 'x' != {b}", &["L107 6..9", "L107 13..16"]);
+        check("{a} + {b} > 'x'", &["L107 12..15"]);
+        check("{s} = '5' && {on} = 'on' && '5' = 5", &[]);
+    }
+
+    #[test]
+    fn state_that_may_be_skipped() {
+        check("{on} && hasChanged({a})", &["L108 8..23"]);
+        check("hasChanged({a}) && !{on}", &[]);
+        check("if({on}, !hasChanged({a}), hasChanged({b}))", &["L108 10..25", "L108 27..42"]);
+        check("if(hasChanged({a}), 1, 2) + (hasChanged({b}) & {on})", &[]);
+        check("{on} || if(hasChanged({a}), 1, 2)", &["L108 11..26"]);
+    }
+
+    #[test]
+    fn nulls_that_a_trigger_never_knows() {
+        let scheme = scheme();
+        let lints = |text: &str, sends_null: bool| {
+            let (program, lints) = Program::compile(text, &Scope::of(&scheme)).expect("an expression");
+            assert_eq!(lints, [], "{text}: only a trigger minds");
+            program.trigger_lints(|_| sends_null).iter().map(|lint| lint.span.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(lints("{a} = null || null != {b} * 2", false), [0..3, 22..29]);
+        assert_eq!(lints("{a} = null || null != {b} * 2", true), [22..29; 1]);
+        assert!(lints("isNull({a}) || coalesce({a}) = null || {a.quality} = null || {a} = 1", false).is_empty());
+    }
 }

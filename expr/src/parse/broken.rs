@@ -1,16 +1,15 @@
 //! Says what is wrong with a token that is broken in itself: what was found, what was expected, and one
 //! suggestion. It must never know what stands around the token.
 
-use crate::diagnostic::{Code, Diagnostic};
-use crate::scan::{Token, TokenKind};
-use crate::syntax::quoted;
+use super::scan::{Token, TokenKind};
+use crate::diagnostic::{Code, Diagnostic, quoted};
 
 /// The characters that a backslash may stand before in a string.
 pub(crate) const ESCAPES: [(char, char); 6] =
     [('"', '"'), ('\'', '\''), ('\\', '\\'), ('n', '\n'), ('t', '\t'), ('r', '\r')];
 
 /// Returns the problem of a token that is broken in itself.
-pub(crate) fn broken_token(token: &Token<'_>) -> Option<Diagnostic> {
+pub(super) fn broken_token(token: &Token<'_>) -> Option<Diagnostic> {
     let span = token.span();
     let first_byte = (span.0, span.0 + 1);
     let problem = |span, message: &str| Some(Diagnostic::new(Code::SYNTAX, span, message));

@@ -21,13 +21,13 @@ impl Chain {
 
 /// The chains that are open, looser levels first.
 #[derive(Default)]
-pub(crate) struct Chains {
+pub(super) struct Chains {
     open: Vec<Chain>,
 }
 
 impl Chains {
     /// Takes an operand and the operator after it.
-    pub(crate) fn push(&mut self, operand: Expression, operator: BinaryOperator) {
+    pub(super) fn push(&mut self, operand: Expression, operator: BinaryOperator) {
         let level = operator.level();
         let operand = self.close_while(operand, |chain| chain.pending.level() > level);
         match self.open.last_mut() {
@@ -40,7 +40,7 @@ impl Chains {
     }
 
     /// Takes the last operand and gives the whole.
-    pub(crate) fn finish(mut self, last: Expression) -> Expression {
+    pub(super) fn finish(mut self, last: Expression) -> Expression {
         self.close_while(last, |_| true)
     }
 

@@ -1,0 +1,96 @@
+//! Whole traces in, scans or an error out.
+
+mod faults;
+mod formats;
+mod own;
+mod properties;
+mod scans;
+
+use std::fmt::Write;
+
+use latchwork_engine::{Reading, Sample};
+use latchwork_expr::{Quality, Type, Value};
+
+use super::{Catalog, Options, TraceError, TraceInput, Traces, Usage};
+
+/// The tags of all these tests, by their names.
+fn catalog() -> Catalog {
+    let mut catalog = Catalog::new();
+    for (path, kind) in [
+        ("f", Type::Float),
+        ("g", Type::Float),
+        ("b", Type::Boolean),
+        ("i", Type::Integer),
+        ("s", Type::String),
+        ("d", Type::Date),
+        ("j", Type::Document),
+        ("any", Type::Any),
+        ("Line 1/f", Type::Float),
+    ] {
+        catalog.add(path, kind, Usage::Read);
+    }
+    catalog.add("unread", Type::Float, Usage::Unread);
+    catalog
+}
+
+fn open(files: &[(&str, &[u8])], options: &Options) -> Result<Traces, TraceError> {
+    let streams: Vec<_> =
+        files.iter().map(|&(name, bytes)| (name, Box::new(std::io::Cursor::new(bytes.to_vec())) as _)).collect();
+    Traces::of_streams(streams, catalog(), options)
+}
+
+/// Returns each scan as `seconds tag=value …`; a bare name keeps its value, and a quality that is not Good follows.
+fn read(mut traces: Traces) -> Result<Vec<String>, TraceError> {
+    let mut scans = Vec::new();
+    let mut batch = Vec::new();
+    while let Some(scan) = traces.next(&mut batch)? {
+        let mut text = shown_seconds(scan.at.wall.0);
+        if let Some(sequence) = scan.sequence {
+            write!(text, " #{sequence}").unwrap();
+        }
+        if let TraceInput::Boot(retained) = scan.input {
+            write!(text, " boot {retained}").unwrap();
+        }
+        batch.iter().for_each(|sample| text.push_str(&shown(sample, traces.catalog())));
+        scans.push(text);
+    }
+    Ok(scans)
+}
+
+fn shown_seconds(micros: i64) -> String {
+    let text = format!("{}.{:06}", micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn shown(sample: &Sample, catalog: &Catalog) -> String {
+    let path = catalog.path(sample.tag).trim_start_matches("[default]");
+    let value = match &sample.reading {
+        Reading::Kept => String::new(),
+        Reading::Value(Value::Null) => "=null".to_owned(),
+        Reading::Value(Value::Boolean(value)) => format!("={value}"),
+        Reading::Value(Value::Integer(value)) => format!("={value}"),
+        Reading::Value(Value::Float(value)) => format!("={value:?}"),
+        Reading::Value(Value::String(value)) => format!("={value:?}"),
+        Reading::Value(Value::Document(value)) => format!("={value}"),
+        Reading::Value(value @ (Value::Date(_) | Value::Dataset(_) | Value::Quality(_))) => format!("={value:?}"),
+    };
+    let quality = if sample.quality == Quality::Good { "" } else { sample.quality.name() };
+    format!(" {path}{value}{}{quality}", if quality.is_empty() { "" } else { "!" })
+}
+
+#[track_caller]
+fn check_with(options: &Options, files: &[&str], expected: &[&str]) {
+    let files: Vec<_> = files.iter().map(|text| ("t", text.as_bytes())).collect();
+    assert_eq!(open(&files, options).and_then(read).unwrap(), expected);
+}
+
+#[track_caller]
+fn check(text: &str, expected: &[&str]) {
+    check_with(&Options::default(), &[text], expected);
+}
+
+#[track_caller]
+fn check_fault(options: &Options, bytes: &[u8], expected: &str) {
+    let error = open(&[("t", bytes)], options).and_then(read).unwrap_err();
+    assert_eq!(error.to_string(), expected);
+}
