@@ -194,16 +194,13 @@ impl Engine {
     fn write_status(&mut self, order: OrderIndex, to: OrderStatus, turn: &mut Turn<'_>) {
         let row = self.orders.get_mut(order);
         let from = row.status;
-        if from == to {
-            return;
-        }
-        let kind = if from.is_final() {
-            EventKind::ProductionOrderFinal
-        } else {
+        let info = Info::OrderStatus { order, from, to };
+        if from.is_final() {
+            turn.tell(EventKind::ProductionOrderFinal, info);
+        } else if from != to {
             row.status = to;
-            EventKind::ProductionOrderStatusChanged
-        };
-        turn.tell(kind, Info::OrderStatus { order, from, to });
+            turn.tell(EventKind::ProductionOrderStatusChanged, info);
+        }
     }
 
     /// A record that must have an order has none.

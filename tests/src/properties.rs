@@ -1,7 +1,12 @@
 //! What holds for every plant and every trace.
 
-use crate::model::{Observed, check_seed_in_full, records_from_json_lines};
-use crate::rerun::{self, Outcome};
+use latchwork_engine::Order;
+use serde_json::Value as Json;
+
+use crate::model::names::{EventKind, OrderStatus};
+use crate::model::plant::Micros;
+use crate::model::{Observed, check_seed_in_full, records_from_json_lines, time_from_text};
+use crate::rerun;
 
 /// How many random plants the ordinary test run looks at.
 const SEEDS: u64 = 3_000;
@@ -17,7 +22,15 @@ fn the_engine_agrees_with_the_model() {
 }
 
 fn observe(plant: &str, trace: &str) -> Observed {
-    let Outcome { records, .. } = rerun::replay(plant, &[("trace.csv", trace.as_bytes())]);
-    let records = records_from_json_lines(&records).expect("record lines are as documented");
-    Observed { records, events: None, orders: None }
+    let outcome = rerun::replay(plant, &[("trace.csv", trace.as_bytes())]);
+    let records = records_from_json_lines(&outcome.records).expect("record lines are as documented");
+    let events = outcome.event_rows().iter().filter_map(event).collect();
+    let status = |order: &Order| (order.name.to_string(), OrderStatus::from_name(order.status.name()).unwrap());
+    Observed { records, events: Some(events), orders: Some(outcome.orders.iter().map(status).collect()) }
+}
+
+/// Returns an event's scan and kind, if the model knows that kind.
+fn event(row: &Json) -> Option<(Micros, EventKind)> {
+    let kind = EventKind::from_name(row["event_type"].as_str()?)?;
+    Some((time_from_text(row["recorded_at"].as_str()?)?, kind))
 }

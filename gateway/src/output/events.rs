@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::instant::instant_text;
 use super::records::write_json;
 
-/// Appends an event's line: `event_id, seq, event_type, occurred_at, gateway_id, info`.
+/// Appends an event's line: `event_id, seq, event_type, occurred_at, recorded_at, gateway_id, info`.
 pub fn write_event(out: &mut Vec<u8>, event: &Event, seq: u64, engine: &Engine) {
     let plant = engine.plant();
     let line = json!({
@@ -15,6 +15,7 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event, seq: u64, engine: &Engine) 
         "seq": seq,
         "event_type": event.kind.name(),
         "occurred_at": instant_text(event.occurred_at),
+        "recorded_at": instant_text(event.scan_wall),
         "gateway_id": plant.gateway_id,
         "info": info(&event.info, engine),
     });
