@@ -107,6 +107,7 @@ fn add(target: Target, touched: &mut Touched, probes: &mut Probes) {
 
 /// Tells whether two values are the same reading: of one type and equal, NaN equal to NaN.
 #[expect(clippy::float_cmp, reason = "the same reading is the same to the last bit")]
+#[inline]
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Null, Value::Null) => true,

@@ -26,7 +26,7 @@ mod value;
 
 pub use ast::{BinaryOperator, Expression, Node, Property, Reference, UnaryOperator};
 pub use chrono_tz::Tz;
-pub use coerce::{compare_numbers, date_text, equal, float_text, text};
+pub use coerce::{Number, compare_numbers, date_text, equal, float_text, text};
 pub use dataset::{Column, Dataset};
 pub use diagnostic::{CODES, Code, CodeRow, Diagnostic, Severity, closest};
 pub use evaluate::{Context, Evaluated, Host, Note, Site};

@@ -28,6 +28,25 @@ pub struct Program {
 
 impl Program {
     /// Compiles a text; gives the program and its lints, or all its problems (and lints).
+    ///
+    /// ```
+    /// use latchwork_expr::{Cell, Context, Host, Program, Quality, Scheme, Scope, Status, Timestamp, Type, Tz, Value};
+    ///
+    /// let mut scheme = Scheme::new();
+    /// scheme.add("Filler/Speed", Type::Float);
+    /// let (program, lints) = Program::compile("{Filler/Speed} > 5 && !false", &Scope::of(&scheme)).unwrap();
+    /// assert!(lints.is_empty());
+    ///
+    /// let image = [Cell { value: Value::Float(41.5), time: Timestamp(0), quality: Quality::Good }];
+    /// let host = Host::default();
+    /// let mut context =
+    ///     Context { image: &image, now: Timestamp(0), zone: Tz::UTC, host: &host, sites: &mut [], notes: None };
+    /// let truth = program.truth(&mut context);
+    /// assert!(truth.value && truth.status == Status::GOOD);
+    ///
+    /// let problems = Program::compile("{Filer/Speed} > 5", &Scope::of(&scheme)).unwrap_err();
+    /// assert_eq!(problems[0].hint.as_deref(), Some("did you mean `Filler/Speed`?"));
+    /// ```
     pub fn compile(text: &str, scope: &Scope<'_>) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let expression = parse(text)?;
         let (tree, found) = check(text, &expression, scope)?;
@@ -217,6 +236,8 @@ mod tests {
             ("{s} + ''", false, Status::ERROR.with(Status::BAD)),
             ("{n}", false, Status::NULL),
             ("{n} && true", false, Status::NULL.with(Status::ERROR)),
+            ("!{n}", false, Status::NULL.with(Status::ERROR)),
+            ("!({n} > 1)", false, Status::NULL.with(Status::ERROR)),
             ("0.0 / 0.0", false, Status::ERROR),
             ("!(0.0 / 0.0)", false, Status::GOOD),
             ("'on' && {a}", true, Status::GOOD),

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod examples;
 pub mod model;
 #[cfg(test)]
 mod properties;

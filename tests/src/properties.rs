@@ -1,22 +1,34 @@
-//! What holds for every plant and every trace.
+//! What holds for every plant and every trace, looked at with the random ones of the model.
 
-use latchwork_engine::Order;
+use std::collections::BTreeMap;
+
+use latchwork_connectors::trace::{JsonLinesWriter, Options, OwnHeader, OwnWriter, Packing, TraceScan, Traces};
+use latchwork_engine::Sample;
+use latchwork_gateway::replay::catalog;
 use serde_json::Value as Json;
 
-use crate::model::names::{EventKind, OrderStatus};
-use crate::model::plant::Micros;
-use crate::model::{Observed, check_seed_in_full, records_from_json_lines, time_from_text};
-use crate::rerun;
+use crate::model::trace::{ModelTrace, Row};
+use crate::model::value::ModelQuality;
+use crate::model::{
+    Case, Observed, check_seed_in_full, events_from_json_lines, plant_toml, random_case, records_from_json_lines,
+    time_from_text,
+};
+use crate::rerun::{self, Outcome};
 
-/// How many random plants the ordinary test run looks at.
+/// How many random plants the ordinary test run looks at, unless `LATCHWORK_SEEDS` says otherwise.
 const SEEDS: u64 = 3_000;
+/// How many of them where a look needs several replays.
+const SEEDS_FEW: u64 = 300;
 /// How many differing seeds are told.
 const REPORTS_MAX: usize = 3;
 
+fn seeds(ordinary: u64) -> std::ops::Range<u64> {
+    0..std::env::var("LATCHWORK_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(ordinary)
+}
+
 #[test]
 fn the_engine_agrees_with_the_model() {
-    let seeds = std::env::var("LATCHWORK_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(SEEDS);
-    let reports = (0..seeds).filter_map(|seed| check_seed_in_full(seed, &observe).err());
+    let reports = seeds(SEEDS).filter_map(|seed| check_seed_in_full(seed, &observe).err());
     let reports: Vec<String> = reports.take(REPORTS_MAX).collect();
     assert!(reports.is_empty(), "{}", reports.join("\n\n"));
 }
@@ -24,13 +36,143 @@ fn the_engine_agrees_with_the_model() {
 fn observe(plant: &str, trace: &str) -> Observed {
     let outcome = rerun::replay(plant, &[("trace.csv", trace.as_bytes())]);
     let records = records_from_json_lines(&outcome.records).expect("record lines are as documented");
-    let events = outcome.event_rows().iter().filter_map(event).collect();
-    let status = |order: &Order| (order.name.to_string(), OrderStatus::from_name(order.status.name()).unwrap());
-    Observed { records, events: Some(events), orders: Some(outcome.orders.iter().map(status).collect()) }
+    let events = events_from_json_lines(&outcome.events).expect("event lines are as documented");
+    Observed { records, events: Some(events) }
 }
 
-/// Returns an event's scan and kind, if the model knows that kind.
-fn event(row: &Json) -> Option<(Micros, EventKind)> {
-    let kind = EventKind::from_name(row["event_type"].as_str()?)?;
-    Some((time_from_text(row["recorded_at"].as_str()?)?, kind))
+fn replay(plant: &str, trace: &ModelTrace) -> Outcome {
+    rerun::replay(plant, &[("trace.csv", trace.csv().as_bytes())])
+}
+
+#[test]
+fn a_trace_and_its_recordings_replay_to_the_same() {
+    for seed in seeds(SEEDS_FEW) {
+        let Case { plant, trace } = random_case(seed);
+        let (plant, csv) = (plant_toml(&plant), trace.csv());
+        let wanted = replay(&plant, &trace);
+        let (own, lines) = recordings(&plant, &csv);
+        for (name, bytes) in [("own.lwt.zst", own), ("lines.jsonl", lines)] {
+            let found = rerun::replay(&plant, &[(name, &bytes)]);
+            assert_eq!(wanted.records, found.records, "seed {seed}, {name}\n{plant}\n{csv}");
+            assert_eq!(wanted.events, found.events, "seed {seed}, {name}");
+        }
+    }
+}
+
+/// Records what a trace brings: as an own trace, and as JSON lines.
+fn recordings(plant: &str, csv: &str) -> (Vec<u8>, Vec<u8>) {
+    let configuration = rerun::configuration(plant).unwrap();
+    let catalog = catalog(&configuration.plant);
+    let stream = ("trace.csv", Box::new(std::io::Cursor::new(csv.as_bytes().to_vec())) as _);
+    let mut traces = Traces::of_streams([stream], catalog.clone(), &Options::default()).unwrap();
+    let header = OwnHeader {
+        configuration_hash: configuration.hash,
+        configuration: plant.to_owned(),
+        retained: Json::Null,
+        last_sequence: 0,
+    };
+    let mut own = OwnWriter::new(Vec::new(), Packing::Zstd, &header).unwrap();
+    let mut lines = JsonLinesWriter::new(Vec::new());
+    let (mut batch, mut sequence): (Vec<Sample>, u64) = (Vec::new(), 0);
+    while let Some(TraceScan { at, .. }) = traces.next(&mut batch).unwrap() {
+        sequence += 1;
+        own.scan(&catalog, sequence, at, &batch).unwrap();
+        lines.scan(&catalog, at.wall, &batch).unwrap();
+    }
+    // Time ends at the last row, also where nothing reads it.
+    let end = traces.end().map_or_else(String::new, |end| {
+        format!("{{\"ts\":\"{}\",\"tag\":\"nobody/reads/this\",\"value\":0}}\n", crate::model::time_text(end.wall.0))
+    });
+    if let Some(end) = traces.end() {
+        own.scan(&catalog, sequence + 1, end, &[]).unwrap();
+    }
+    let mut lines = lines.finish().unwrap();
+    lines.extend_from_slice(end.as_bytes());
+    (own.finish().unwrap(), lines)
+}
+
+#[test]
+fn the_order_of_samples_within_a_scan_changes_nothing() {
+    for seed in seeds(SEEDS_FEW) {
+        let Case { plant, trace } = random_case(seed);
+        let plant = plant_toml(&plant);
+        let wanted = replay(&plant, &trace);
+        let mut rows = trace.rows.clone();
+        rows.chunk_by_mut(|one, other| one.at == other.at).filter(|rows| is_one_scan(rows)).for_each(<[Row]>::reverse);
+        let found = replay(&plant, &ModelTrace { rows });
+        assert_eq!(wanted.records, found.records, "seed {seed}\n{plant}\n{}", trace.csv());
+    }
+}
+
+fn is_one_scan(rows: &[Row]) -> bool {
+    rows.iter().enumerate().all(|(place, row)| rows[..place].iter().all(|other| other.tag != row.tag))
+}
+
+#[test]
+fn files_merged_by_time_are_the_file_that_they_were() {
+    for seed in seeds(SEEDS_FEW) {
+        let Case { plant, trace } = random_case(seed);
+        let plant = plant_toml(&plant);
+        let wanted = replay(&plant, &trace);
+        let part = |odd: bool| {
+            let of_part = |row: &&Row| row.tag.len() % 2 == usize::from(odd);
+            ModelTrace { rows: trace.rows.iter().filter(of_part).cloned().collect() }.csv()
+        };
+        let parts = [part(false), part(true)];
+        let found = rerun::replay(&plant, &[("even.csv", parts[0].as_bytes()), ("odd.csv", parts[1].as_bytes())]);
+        if trace.rows.chunk_by(|one, other| one.at == other.at).all(is_one_scan) {
+            assert_eq!(wanted.records, found.records, "seed {seed}\n{plant}\n{}", trace.csv());
+        }
+    }
+}
+
+#[test]
+fn an_unknown_level_never_fires() {
+    for seed in seeds(SEEDS_FEW) {
+        let Case { plant, mut trace } = random_case(seed);
+        trace.rows.truncate(trace.rows.len() / 2);
+        let Some(last) = trace.rows.last().map(|row| row.at) else { continue };
+        let gap = last + 1;
+        for at in [gap, gap + 700_000, gap + 60_000_000] {
+            let bad = |tag: String| Row { at, tag, value: None, quality: ModelQuality::Bad };
+            trace.rows.extend(plant.tags.iter().map(|tag| bad(tag.path.clone())));
+        }
+        let plant = plant_toml(&plant);
+        for event in replay(&plant, &trace).event_rows() {
+            let record = &event["info"]["record"];
+            let at = time_from_text(event["recorded_at"].as_str().unwrap()).unwrap();
+            let (kind, reason) = (event["event_type"].as_str().unwrap(), record["end_reason"].as_str());
+            let by_edge = kind == "operation.started" || matches!(reason, Some("TRIGGER" | "FAULT" | "CONFLICT"));
+            assert!(at < gap || !by_edge, "seed {seed}: {event}\n{plant}\n{}", trace.csv());
+        }
+    }
+}
+
+#[test]
+fn at_most_one_record_is_open_and_none_ends_before_it_starts() {
+    for seed in seeds(SEEDS_FEW) {
+        let Case { plant, trace } = random_case(seed);
+        let plant = plant_toml(&plant);
+        let outcome = replay(&plant, &trace);
+        let mut open: BTreeMap<String, String> = BTreeMap::new();
+        for event in outcome.event_rows() {
+            let record = &event["info"]["record"];
+            let key = format!("{}:{}", record["location"], record["operation"]);
+            let id = record["id"].to_string();
+            match event["event_type"].as_str() {
+                Some("operation.started") => assert_eq!(open.insert(key, id), None, "seed {seed}: {event}"),
+                Some("operation.stopped" | "operation.faulted") => {
+                    assert_eq!(open.remove(&key), Some(id), "seed {seed}: {event}");
+                }
+                Some(_) | None => {}
+            }
+        }
+        let rows = outcome.record_rows();
+        let left = rows.iter().filter(|row| row["end_date"].is_null()).count();
+        assert_eq!(left, open.len(), "seed {seed}: records without an end");
+        for row in rows.iter().filter(|row| !row["end_date"].is_null()) {
+            assert!(row["end_date"].as_str() >= row["start_date"].as_str(), "seed {seed}: {row}");
+            assert!(!matches!(row["status"].as_str(), Some("RUNNING" | "PAUSED")), "seed {seed}: {row}");
+        }
+    }
 }

@@ -5,7 +5,6 @@
 use std::hash::Hasher;
 
 use latchwork_expr::{TagSlot, Type};
-use memchr::memchr3;
 use rustc_hash::FxHasher;
 
 use super::value::Expected;
@@ -52,7 +51,7 @@ pub(crate) struct Tag {
 }
 
 /// A tag's place in a catalog: its slot, if it is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TagIndex(u32);
 
 impl TagIndex {
@@ -144,9 +143,15 @@ impl Catalog {
         self.tags.len() >= TAGS_MAX || self.paths.len() + bytes >= TAG_NAMES_BYTES_MAX
     }
 
-    fn key(&self, index: TagIndex) -> &[u8] {
+    /// Returns the path without the default provider.
+    pub(crate) fn key(&self, index: TagIndex) -> &[u8] {
         let tag = self.tag(index);
         &self.paths.as_bytes()[tag.key as usize..tag.end as usize]
+    }
+
+    /// Returns the tag that a path names, if it is known.
+    pub(crate) fn known(&self, path: &[u8]) -> Option<TagIndex> {
+        self.find(without_provider(path))
     }
 
     fn find(&self, key: &[u8]) -> Option<TagIndex> {
@@ -204,59 +209,6 @@ impl Default for Catalog {
     }
 }
 
-/// Finds the tags of one file: it remembers which tag came after which, because recordings go round.
-#[derive(Debug, Default)]
-pub(crate) struct TagFinder {
-    /// By tag: the one that came after it last time.
-    followers: Vec<u32>,
-    latest: u32,
-}
-
-impl TagFinder {
-    /// Returns the known tag, unquoted, that begins a line, and what follows its delimiter. `None` proves nothing.
-    #[inline]
-    pub(crate) fn read_ahead<'a>(
-        &mut self,
-        catalog: &Catalog,
-        line: &'a [u8],
-        delimiter: u8,
-    ) -> Option<(TagIndex, &'a [u8])> {
-        if let Some(&follower) = self.followers.get(self.latest as usize)
-            && let Some((path, rest)) = line.split_at_checked(catalog.key(TagIndex(follower)).len())
-            && let Some((&after, rest)) = rest.split_first()
-            && after == delimiter
-            && is_same(path, catalog.key(TagIndex(follower)))
-        {
-            self.latest = follower;
-            return Some((TagIndex(follower), rest));
-        }
-        let length = memchr3(delimiter, b'\n', b'"', line).filter(|&length| line[length] == delimiter)?;
-        let index = catalog.find(without_provider(&line[..length]))?;
-        self.remember(index);
-        Some((index, &line[length + 1..]))
-    }
-
-    fn remember(&mut self, index: TagIndex) {
-        let latest = self.latest as usize;
-        if self.followers.len() <= latest {
-            self.followers.resize(latest + 1, 0);
-        }
-        self.followers[latest] = index.0;
-        self.latest = index.0;
-    }
-}
-
-/// Compares texts of the same length; those of paths' usual length without a call.
-#[inline]
-fn is_same(one: &[u8], other: &[u8]) -> bool {
-    let ends = |text: &[u8]| Some((*text.first_chunk::<8>()?, *text.last_chunk::<8>()?));
-    match (ends(one), ends(other)) {
-        (Some(one), Some(other)) if one != other => false,
-        (Some(_), Some(_)) if one.len() <= 16 => true,
-        (_, _) => one == other,
-    }
-}
-
 fn without_provider(path: &[u8]) -> &[u8] {
     path.strip_prefix(DEFAULT_PROVIDER.as_bytes()).unwrap_or(path)
 }
@@ -301,22 +253,16 @@ mod tests {
     }
 
     #[test]
-    fn a_line_may_go_on_with_the_expected_tag_or_another() {
+    fn tags_beyond_the_bound_are_one_nameless_tag() {
         let mut catalog = Catalog::new();
-        for path in ["a", "b", "longer/path"] {
-            catalog.add(path, Type::Any, Usage::Read);
+        for number in 0..TAGS_MAX {
+            catalog.add(&number.to_string(), Type::Any, Usage::Read);
         }
-        let mut finder = TagFinder::default();
-        for path in ["a", "b", "longer/path", "a", "b", "a", "longer/path", "[default]b"] {
-            let line = format!("{path},1");
-            let (index, rest) = finder.read_ahead(&catalog, line.as_bytes(), b',').unwrap();
-            assert_eq!(
-                (catalog.path(index.slot()).trim_start_matches("[default]"), rest),
-                (path.trim_start_matches("[default]"), b"1".as_slice())
-            );
-        }
-        assert_eq!(finder.read_ahead(&catalog, b"axe,1", b','), None);
-        assert_eq!(finder.read_ahead(&catalog, b"a", b','), None);
+        let nameless = catalog.meet(b"x").unwrap();
+        assert_eq!(catalog.meet(b"y"), Ok(nameless));
+        assert_eq!(catalog.tag(nameless).usage, Usage::Unread);
+        catalog.unknown = Usage::Read;
+        assert_eq!(catalog.meet(b"z"), Err(ONE_TOO_MANY));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter};
 
-use super::error::quoted;
+use super::bad_line::quoted;
+use super::quotes::{quoted_end, single_quotes};
 
 /// The delimiters that are looked for, in this order.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
@@ -85,24 +86,11 @@ impl<'a> Iterator for RawCells<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let start = self.next?;
         let rest = &self.record[start..];
-        let quoted = if rest.first() == Some(&b'"') { quoted_length(rest) } else { 0 };
+        let quoted = if rest.first() == Some(&b'"') { quoted_end(rest, 1).unwrap_or(1) } else { 0 };
         let length = memchr(self.delimiter, &rest[quoted..]).map_or(rest.len(), |at| quoted + at);
         self.next = (length < rest.len()).then_some(start + length + 1);
         Some((start, &rest[..length]))
     }
-}
-
-/// Returns the length of the quoted text that begins the bytes, with its quotes; 1 if it never closes.
-fn quoted_length(bytes: &[u8]) -> usize {
-    let mut at = 1;
-    while let Some(length) = memchr(b'"', &bytes[at..]) {
-        at += length + 1;
-        if bytes.get(at) != Some(&b'"') {
-            return at;
-        }
-        at += 1;
-    }
-    1
 }
 
 /// The cells of a record, unquoted.
@@ -132,29 +120,11 @@ impl<'a> Iterator for Cells<'a> {
 }
 
 fn unquote(raw: &[u8]) -> Result<Cell<'_>, &'static str> {
-    let length = quoted_length(raw);
-    if length == 1 {
-        return Err("a closing quote");
-    }
+    let length = quoted_end(raw, 1).ok_or("a closing quote")?;
     if length < raw.len() {
         return Err("a delimiter after the closing quote");
     }
     Ok(Cell { text: single_quotes(&raw[1..length - 1]), style: Style::Quoted })
-}
-
-/// Returns the text with doubled quotes made single.
-fn single_quotes(text: &[u8]) -> Cow<'_, [u8]> {
-    if memchr(b'"', text).is_none() {
-        return Cow::Borrowed(text);
-    }
-    let mut single = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = memchr(b'"', rest) {
-        single.extend_from_slice(&rest[..=at]);
-        rest = &rest[at + 2..];
-    }
-    single.extend_from_slice(rest);
-    Cow::Owned(single)
 }
 
 /// The names of the columns.

@@ -1,8 +1,9 @@
 //! Which format a trace has: its first bytes tell.
 
+use super::bad_line::BadLine;
 use super::catalog::Catalog;
 use super::csv::{CellFault, Header};
-use super::error::{BadLine, TraceError, TraceProblem};
+use super::error::{TraceError, TraceProblem};
 use super::jsonl::JsonLines;
 use super::ledger::Ledger;
 use super::lines::Lines;
@@ -55,6 +56,9 @@ impl Detector<'_> {
         if let Some(&(_, kind)) = FOREIGN.iter().find(|(magic, _)| first.starts_with(magic)) {
             return refused(TraceProblem::Unsupported(kind));
         }
+        if first.contains(&0) {
+            return refused(TraceProblem::Unsupported("a binary file"));
+        }
         if first.starts_with(MAGIC) {
             let readings = Readings::new(self.options.zone);
             return OwnTrace::new(lines, ledger, readings).map(|own| Format::Own(Box::new(own)));
@@ -67,18 +71,17 @@ impl Detector<'_> {
     }
 
     fn csv(&self, mut lines: Lines, ledger: &Ledger, catalog: &mut Catalog) -> Result<Format, TraceError> {
-        // A header's quoted name may hold a line break, whatever the delimiter is.
         let (number, record) = loop {
-            match lines.next_record(b',')? {
-                Some(record) if record.bytes.trim_ascii().is_empty() => {}
-                Some(record) => break (record.line, record.bytes.to_vec()),
+            match lines.next_line()? {
+                Some((_, line)) if line.trim_ascii().is_empty() => {}
+                Some((number, line)) => break (number, line.to_vec()),
                 None => return Err(TraceError::new(&ledger.file, TraceProblem::Empty)),
             }
         };
         let refused = |fault: CellFault, delimiter: u8| {
-            let (further, column, found) = fault.locate(&record, delimiter);
+            let (_, column, found) = fault.locate(&record, delimiter);
             let (file, expected) = (ledger.file.clone(), fault.expected.into_owned());
-            let bad = BadLine { file, line: number + further, column, expected, found };
+            let bad = BadLine { file, line: number, column, expected, found };
             TraceError::new(&ledger.file, TraceProblem::BadLine(bad))
         };
         let header = Header::read(&record, self.options.timestamp_column.as_deref());

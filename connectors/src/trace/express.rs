@@ -1,5 +1,5 @@
 //! The short way through a long CSV file, for rows as nearly all recorders write them: columns in the usual order,
-//! nothing quoted, a known tag, a number or nothing to read. Each byte is looked at once.
+//! nothing quoted, a tag that is known already. Each byte is looked at once or twice.
 //!
 //! Never decides what a row means: it reads a row as [`super::long`] would, or leaves it alone.
 
@@ -7,10 +7,14 @@ use std::iter;
 
 use latchwork_engine::{Reading, Sample};
 use latchwork_expr::{Quality, TagSlot, Timestamp, Type, Value};
-use memchr::memchr2;
+use memchr::{memchr2, memchr3};
 
-use super::catalog::{Catalog, Tag, TagFinder, Usage};
+use super::catalog::{Catalog, Tag, Usage};
+use super::csv::Style;
+use super::finder::TagFinder;
 use super::number::short_decimal;
+use super::quality;
+use super::reading::Readings;
 use super::row::{Row, moment};
 use super::time::Times;
 
@@ -29,6 +33,14 @@ pub(crate) struct Express {
     tags: TagFinder,
 }
 
+/// What stands before a row's value.
+#[derive(Clone, Copy)]
+struct Front {
+    time: Timestamp,
+    tag: TagSlot,
+    kind: Type,
+}
+
 impl Express {
     pub(crate) fn new(delimiter: u8, tail: Tail) -> Self {
         Self { delimiter, tail, tags: TagFinder::default() }
@@ -41,15 +53,20 @@ impl Express {
         &mut self,
         ahead: &[u8],
         times: &mut Times,
+        readings: &mut Readings,
         catalog: &Catalog,
         row: &mut Row,
     ) -> Option<(usize, Usage)> {
         let (time, rest) = times.read_ahead(ahead, self.delimiter)?;
         let (tag, rest) = self.tags.read_ahead(catalog, rest, self.delimiter)?;
         let Tag { kind, usage, .. } = *catalog.tag(tag);
+        let front = Front { time, tag: tag.slot(), kind };
         let rest = match usage {
             Usage::Unread => skip(rest)?,
-            Usage::Read => self.sample(tag.slot(), kind, time, rest, row)?,
+            Usage::Read => match self.number(front, rest, row) {
+                Some(rest) => rest,
+                None => self.text(front, rest, readings, row)?,
+            },
         };
         row.at = moment(time);
         Some((ahead.len() - rest.len(), usage))
@@ -57,26 +74,35 @@ impl Express {
 
     /// Reads a number and a good quality, and returns what follows the line end.
     #[inline]
-    fn sample<'a>(
-        &self,
-        tag: TagSlot,
-        kind: Type,
-        source_time: Timestamp,
-        rest: &'a [u8],
-        row: &mut Row,
-    ) -> Option<&'a [u8]> {
+    fn number<'a>(&self, front: Front, rest: &'a [u8], row: &mut Row) -> Option<&'a [u8]> {
         let (number, rest) = short_decimal(rest)?;
         let rest = match (self.tail, rest) {
             (_, [b'\n', rest @ ..] | [b'\r', b'\n', rest @ ..]) => rest,
             (Tail::Value, _) => return None,
             (Tail::ValueAndQuality, _) => good(rest, self.delimiter)?,
         };
-        let number = Numeric::of(kind, number)?;
+        let number = Numeric::of(front.kind, number)?;
         // An iterator makes the sample in its place: made before and moved there, it costs a third of the row's time.
         row.samples.extend(iter::once_with(move || {
             let reading = Reading::Value(number.value());
-            Sample { tag, reading, quality: Quality::Good, source_time }
+            Sample { tag: front.tag, reading, quality: Quality::Good, source_time: front.time }
         }));
+        Some(rest)
+    }
+
+    /// Reads any value and quality, and returns what follows the line end.
+    fn text<'a>(&self, front: Front, rest: &'a [u8], readings: &mut Readings, row: &mut Row) -> Option<&'a [u8]> {
+        let (value, end, after) = cell(rest, self.delimiter)?;
+        let (quality, rest) = match (end, self.tail) {
+            (b'\n', _) => (Quality::Good, after),
+            (_, Tail::Value) => return None,
+            (_, Tail::ValueAndQuality) => {
+                let (quality, end, after) = cell(after, self.delimiter)?;
+                (quality::from_text(quality).filter(|_| end == b'\n')?, after)
+            }
+        };
+        let reading = readings.of_cell(front.kind, value, Style::Bare, quality).ok()?;
+        row.samples.push(Sample { tag: front.tag, reading, quality, source_time: front.time });
         Some(rest)
     }
 }
@@ -115,11 +141,18 @@ impl Numeric {
 #[inline]
 fn good(rest: &[u8], delimiter: u8) -> Option<&[u8]> {
     let (&first, rest) = rest.split_first()?;
-    let rest = rest.strip_prefix(b"Good").unwrap_or(rest);
-    match rest {
+    match rest.strip_prefix(b"Good").unwrap_or(rest) {
         [b'\n', rest @ ..] | [b'\r', b'\n', rest @ ..] if first == delimiter => Some(rest),
         _ => None,
     }
+}
+
+/// Splits off an unquoted cell: its text, the delimiter or line end behind it, and what follows.
+fn cell(text: &[u8], delimiter: u8) -> Option<(&[u8], u8, &[u8])> {
+    let at = memchr3(delimiter, b'\n', b'"', text)?;
+    let (cell, end) = (&text[..at], text[at]);
+    let cell = if end == b'\n' { cell.strip_suffix(b"\r").unwrap_or(cell) } else { cell };
+    (end != b'"').then_some((cell, end, &text[at + 1..]))
 }
 
 /// Returns what follows the line, if nothing in it is quoted.

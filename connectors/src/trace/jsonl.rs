@@ -8,8 +8,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
+use super::bad_line::quoted;
 use super::catalog::{Catalog, Tag, Usage};
-use super::error::{TraceError, TraceProblem, quoted};
+use super::error::{TraceError, TraceProblem};
 use super::ledger::Ledger;
 use super::lines::Lines;
 use super::quality;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use latchwork_engine::{Moment, Monotonic};
 use latchwork_expr::Timestamp;
 
+use super::bad_line::{BadLine, OutOfOrder};
 use super::csv::CellFault;
-use super::error::{BadLine, OutOfOrder, TraceError, TraceProblem};
+use super::error::{TraceError, TraceProblem};
 use super::options::{BadLines, Options};
 use crate::limits::BAD_LINES_KEPT;
 
@@ -29,7 +30,7 @@ impl Ledger {
     pub(crate) fn new(file: &Arc<str>, options: &Options) -> Self {
         Self {
             file: Arc::clone(file),
-            window_micros: options.reorder_window_micros,
+            window_micros: options.reorder_window_micros.max(0),
             policy: options.bad_lines,
             latest: Moment { monotonic: Monotonic(i64::MIN), wall: Timestamp(i64::MIN) },
             latest_line: 0,

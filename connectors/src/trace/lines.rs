@@ -10,6 +10,7 @@ use memchr::{memchr, memchr_iter, memchr2};
 
 use super::error::{TraceError, TraceProblem};
 use super::open::Bytes;
+use super::quotes::{RecordEnd, record_end};
 use crate::limits::{LINE_BYTES_MAX, QUOTED_BYTES_MAX};
 
 /// The byte order mark that spreadsheets write before UTF-8.
@@ -227,45 +228,6 @@ pub(crate) struct Record<'a> {
     /// The number of its first line, from 1.
     pub(crate) line: u64,
     pub(crate) bytes: &'a [u8],
-}
-
-/// Where a record ends.
-enum RecordEnd {
-    /// At a line end so far ahead.
-    At(usize),
-    /// Behind the bytes that are there.
-    Unended,
-    /// Behind the bytes that are there, if its quote closes at all.
-    Unclosed,
-}
-
-/// Finds the end of the record that begins the bytes. A quote opens a cell only as its first character.
-fn record_end(bytes: &[u8], delimiter: u8) -> RecordEnd {
-    let mut at = 0;
-    loop {
-        if bytes.get(at) == Some(&b'"') {
-            match cell_end(bytes, at + 1) {
-                Some(end) => at = end,
-                None => return RecordEnd::Unclosed,
-            }
-        }
-        match memchr2(delimiter, b'\n', &bytes[at..]) {
-            Some(length) if bytes[at + length] == b'\n' => return RecordEnd::At(at + length),
-            Some(length) => at += length + 1,
-            None => return RecordEnd::Unended,
-        }
-    }
-}
-
-/// Returns the place behind the quote that closes a cell; doubled quotes do not.
-fn cell_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at += memchr(b'"', &bytes[at..])? + 1;
-        if bytes.get(at) != Some(&b'"') {
-            return Some(at);
-        }
-        at += 1;
-    }
 }
 
 #[cfg(test)]

@@ -81,8 +81,8 @@ impl Long {
         row: &mut Row,
     ) -> Result<bool, TraceError> {
         loop {
-            let Self { lines, times, express, .. } = self;
-            let ahead = express.as_mut().and_then(|express| express.read(lines.ahead(), times, catalog, row));
+            let Self { lines, times, readings, express, .. } = self;
+            let ahead = express.as_mut().and_then(|express| express.read(lines.ahead(), times, readings, catalog, row));
             let usage = match ahead {
                 Some((length, usage)) => {
                     ledger.enter(row.at, lines.pass(length))?;

@@ -3,12 +3,14 @@
 //! Bytes → lines → rows → scans. Knows no engine beyond the types of its entrance: what a scan does is not its
 //! business. What each format looks like stands in `docs/formats.md`.
 
+mod bad_line;
 mod catalog;
 mod csv;
 mod dataset;
 mod detect;
 mod error;
 mod express;
+mod finder;
 mod jsonl;
 mod ledger;
 mod lines;
@@ -19,6 +21,7 @@ mod open;
 mod options;
 mod own;
 mod quality;
+mod quotes;
 mod reading;
 mod row;
 mod scans;
@@ -32,8 +35,9 @@ mod wide;
 mod window;
 mod write;
 
+pub use bad_line::{BadLine, OutOfOrder};
 pub use catalog::{Catalog, Usage};
-pub use error::{BadLine, Fault, OutOfOrder, TraceError, TraceProblem};
+pub use error::{Fault, TraceError, TraceProblem};
 pub use open::Bytes;
 pub use options::{BadLines, ColumnMapping, Options};
 pub use own::{FORMAT_VERSION, OwnHeader, OwnWriter, Packing};

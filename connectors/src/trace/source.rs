@@ -35,7 +35,7 @@ pub(crate) enum Format {
 impl Source {
     pub(crate) fn new(format: Format, ledger: Ledger, meter: Meter, window_micros: i64) -> Self {
         // Scans of an own trace have their order: a window would only cost.
-        let is_sorted = window_micros == 0 || matches!(format, Format::Own(_));
+        let is_sorted = window_micros <= 0 || matches!(format, Format::Own(_));
         Self { format, ledger, meter, window: (!is_sorted).then(Window::default) }
     }
 

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use latchwork_engine::{Moment, Monotonic, Sample};
 use latchwork_expr::Timestamp;
 
+use super::bad_line::BadLine;
 use super::catalog::Catalog;
 use super::detect::Detector;
-use super::error::{BadLine, TraceError, TraceProblem};
+use super::error::{TraceError, TraceProblem};
 use super::merge::Merge;
 use super::open::{Bytes, Opened, is_standard_input, open, open_stream};
 use super::options::Options;

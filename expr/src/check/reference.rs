@@ -154,6 +154,9 @@ fn unknown(
         UnknownTag::ProblemWithoutSuggestion => Err(unknown_tag(path, span)),
         UnknownTag::Problem => {
             let problem = unknown_tag(path, span);
+            if path.rsplit_once('.').is_some_and(|(tag, _)| scope.scheme.find(tag).is_some()) {
+                return Err(problem.hint("the properties are `.value`, `.quality`, `.timestamp` and `.name`"));
+            }
             Err(match closest(path, scope.scheme.tags().iter().map(|(path, _)| path.as_str())) {
                 Some(meant) => problem.hint(format!("did you mean `{}`?", short(meant))),
                 None => problem,
@@ -267,6 +270,10 @@ mod tests {
         check("line1/speed", "E107 there is no tag `line1/speed` (did you mean `Line1/Speed`?)");
         check("[plc]Line 1/xy", "E107 there is no tag `[plc]Line 1/xy` (did you mean `[plc]Line 1/x-y`?)");
         check("Palletizer/State.unit", "E107 there is no tag `Palletizer/State.unit` ()");
+        check(
+            "Line1/Speed.qualty",
+            "E107 there is no tag `Line1/Speed.qualty` (the properties are `.value`, `.quality`, `.timestamp` and `.name`)",
+        );
         let forgiving = resolved("Palletizer/State.quality", |scope| scope.unknown_tag = UnknownTag::BadNotFound);
         assert_eq!(forgiving, "NotFound { property: Quality }");
         let brief = resolved("Line1/Sped", |scope| scope.unknown_tag = UnknownTag::ProblemWithoutSuggestion);

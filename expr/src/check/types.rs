@@ -69,3 +69,43 @@ const fn is_whole(kind: Type) -> bool {
 const fn is_number(kind: Type) -> bool {
     matches!(kind, Type::Integer | Type::Boolean | Type::Float)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::program::Program;
+    use crate::scheme::{Scheme, Scope};
+    use crate::value::Type;
+
+    /// Checks the promised type of an expression over `b`, `i`, `f`, `s`, `d` and `a`, which may be anything.
+    fn check(kind: Type, texts: &[&str]) {
+        let mut scheme = Scheme::new();
+        for (path, kind) in [
+            ("b", Type::Boolean),
+            ("i", Type::Integer),
+            ("f", Type::Float),
+            ("s", Type::String),
+            ("d", Type::Date),
+            ("a", Type::Any),
+        ] {
+            scheme.add(path, kind);
+        }
+        for text in texts {
+            let (program, _) = Program::compile(text, &Scope::of(&scheme)).expect(text);
+            assert_eq!(program.result(), kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn types_are_promised_where_they_are_sure() {
+        check(Type::Boolean, &["{a} = {b}", "!{a}", "{a} && {s}", "{s} like 'x'", "{b} | {b}", "isNull({a})"]);
+        check(Type::Integer, &["{i} + {b} * 2", "-{i}", "~{a}", "{a} << 1", "{i} & {a}", "{d} - {d}", "{a} - {d}"]);
+        check(Type::Float, &["{i} / {i}", "{a} ^ 2", "-{f}", "{f} + {i}", "{a} * {f}", "{f} % {s}"]);
+        check(Type::String, &["{s} + {a}", "{i} + ''", "{i.quality}", "{i.name}", "{i.quality} + 1"]);
+        check(Type::Date, &["{d} + {i}", "{f} + {d}", "{d} - {i}", "{i.timestamp}"]);
+    }
+
+    #[test]
+    fn nothing_is_promised_where_values_decide() {
+        check(Type::Any, &["{a}", "-{a}", "{a} + {i}", "{s} * 2", "{a} | {b}", "{d} + {a}", "{d} - {a}", "{a} % {i}"]);
+    }
+}

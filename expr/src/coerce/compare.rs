@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{INTEGER_END, Number, described, number, parse_number, truth_word};
+use super::{INTEGER_END, Number, described, number, numeric, parse_number, truth_word};
 use crate::dataset::Dataset;
 use crate::functions::Failure;
 use crate::quality::Quality;
@@ -22,7 +22,7 @@ pub fn equal(one: &Value, other: &Value) -> bool {
         }
         (Value::Quality(quality), code @ (Value::Integer(_) | Value::Float(_)))
         | (code @ (Value::Integer(_) | Value::Float(_)), Value::Quality(quality)) => {
-            number(code).is_ok_and(|code| is_code(*quality, code))
+            numeric(code).is_some_and(|code| is_code(*quality, code))
         }
         (Value::Boolean(truth), Value::String(text)) | (Value::String(text), Value::Boolean(truth)) => {
             equals_truth(text, *truth)
@@ -40,10 +40,8 @@ const fn is_numeric(value: &Value) -> bool {
 }
 
 fn equal_numbers(one: &Value, other: &Value) -> bool {
-    match (number(one), number(other)) {
-        (Ok(one), Ok(other)) => compare_numbers(one, other) == Some(Ordering::Equal),
-        (Err(_), _) | (_, Err(_)) => false,
-    }
+    let order = numeric(one).zip(numeric(other)).and_then(|(one, other)| compare_numbers(one, other));
+    order == Some(Ordering::Equal)
 }
 
 /// Tells whether a number is a quality's subcode or whole code.

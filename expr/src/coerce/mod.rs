@@ -39,18 +39,24 @@ impl Number {
 
 /// Returns a value as a truth: booleans, numbers (0 false), the strings of section 3.
 pub(crate) fn boolean(value: &Value) -> Result<bool, Failure> {
+    truth(value).ok_or_else(|| if value.is_null() { "null is not a truth".into() } else { not_a("truth", value) })
+}
+
+/// Returns a value as a truth, without a word where it has none.
+pub(crate) fn truth(value: &Value) -> Option<bool> {
     match value {
-        Value::Boolean(truth) => Ok(*truth),
-        Value::Integer(number) => Ok(*number != 0),
-        Value::Float(number) => Ok(*number != 0.0),
-        Value::String(text) => truth_word(text)
-            .or_else(|| parse_number(text).map(|number| number.to_float() != 0.0))
-            .ok_or_else(|| format!("{} is not a truth", described(value)).into()),
-        Value::Null => Err("null is not a truth".into()),
-        Value::Date(_) | Value::Dataset(_) | Value::Document(_) | Value::Quality(_) => {
-            Err(format!("{} is not a truth", described(value)).into())
-        }
+        Value::Boolean(truth) => Some(*truth),
+        Value::Integer(number) => Some(*number != 0),
+        Value::Float(number) => Some(*number != 0.0),
+        Value::String(text) => truth_word(text).or_else(|| parse_number(text).map(|number| number.to_float() != 0.0)),
+        Value::Null | Value::Date(_) | Value::Dataset(_) | Value::Document(_) | Value::Quality(_) => None,
     }
+}
+
+/// Says that a value is not what was needed; null has its own words, which cost nothing, because tags
+/// without a sample are null in every scan.
+fn not_a(wanted: &str, value: &Value) -> Failure {
+    format!("{} is not a {wanted}", described(value)).into()
 }
 
 /// Returns the truth that a word stands for, in any case.
@@ -67,16 +73,18 @@ fn truth_word(text: &str) -> Option<bool> {
 
 /// Returns a value as a number: numbers, numeric strings, booleans as 1 and 0, qualities by code.
 pub(crate) fn number(value: &Value) -> Result<Number, Failure> {
+    numeric(value).ok_or_else(|| if value.is_null() { "null is not a number".into() } else { not_a("number", value) })
+}
+
+/// Returns a value as a number, without a word where it has none.
+fn numeric(value: &Value) -> Option<Number> {
     match value {
-        Value::Boolean(truth) => Ok(Number::Integer((*truth).into())),
-        Value::Integer(number) => Ok(Number::Integer(*number)),
-        Value::Float(number) => Ok(Number::Float(*number)),
-        Value::Quality(quality) => Ok(Number::Integer(quality.code().into())),
-        Value::String(text) => parse_number(text).ok_or_else(|| format!("{} is not a number", described(value)).into()),
-        Value::Null => Err("null is not a number".into()),
-        Value::Date(_) | Value::Dataset(_) | Value::Document(_) => {
-            Err(format!("{} is not a number", described(value)).into())
-        }
+        Value::Boolean(truth) => Some(Number::Integer((*truth).into())),
+        Value::Integer(number) => Some(Number::Integer(*number)),
+        Value::Float(number) => Some(Number::Float(*number)),
+        Value::Quality(quality) => Some(Number::Integer(quality.code().into())),
+        Value::String(text) => parse_number(text),
+        Value::Null | Value::Date(_) | Value::Dataset(_) | Value::Document(_) => None,
     }
 }
 

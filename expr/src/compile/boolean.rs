@@ -115,14 +115,10 @@ fn not_closure(leaf: impl Test) -> TruthFn {
 /// Joins two operands in one closure, and more as a row of such pairs: a chain of any length is as
 /// deep as a pair.
 fn joined(logic: Logic, operands: &[Checked]) -> TruthFn {
-    let mut pairs: Vec<TruthFn> = operands
-        .chunks(2)
-        .map(|pair| match pair {
-            [left, right] => pair_of(logic, test(left), test(right)),
-            operands => operands.iter().map(|operand| test(operand).boxed()).next().expect("chunks are not empty"),
-        })
-        .collect();
-    if pairs.len() == 1 { pairs.remove(0) } else { row(logic, pairs) }
+    let (pairs, last) = operands.as_chunks::<2>();
+    let pairs = pairs.iter().map(|[left, right]| pair_of(logic, test(left), test(right)));
+    let mut tests: Vec<TruthFn> = pairs.chain(last.iter().map(|operand| test(operand).boxed())).collect();
+    if tests.len() == 1 { tests.remove(0) } else { row(logic, tests) }
 }
 
 fn row(logic: Logic, tests: Vec<TruthFn>) -> TruthFn {

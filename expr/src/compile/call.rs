@@ -7,6 +7,9 @@ use crate::functions::{Body, Call, Failure, Function};
 use crate::quality::Quality;
 use crate::value::Value;
 
+/// Most arguments that live on the stack; more are rare.
+const STACK_ARGUMENTS: usize = 8;
+
 type PlainBody = fn(&Call, &[Value]) -> Result<Value, Failure>;
 type QualifiedBody = fn(&Call, &[Evaluated]) -> Result<Evaluated, Failure>;
 type StatefulBody = fn(&Call, &mut Site, &[Evaluated]) -> Result<Evaluated, Failure>;
@@ -81,30 +84,21 @@ fn decided(context: &mut Context<'_>, result: Result<Evaluated, Failure>, span: 
     result.unwrap_or_else(|failure| failed(context, &failure, Quality::Good, span))
 }
 
-fn worst(evaluated: &[Evaluated]) -> Quality {
+pub(super) fn worst(evaluated: &[Evaluated]) -> Quality {
     evaluated.iter().map(|argument| argument.quality).reduce(Quality::worst).unwrap_or(Quality::Good)
 }
 
-/// Evaluates arguments and hands them on; up to three of them without allocating.
-fn with_evaluated<R>(
+/// Evaluates arguments and hands them on; as many as calls usually have without allocating.
+pub(super) fn with_evaluated<R>(
     context: &mut Context<'_>,
     arguments: &[ValueFn],
     then: impl FnOnce(&mut Context<'_>, &mut [Evaluated]) -> R,
 ) -> R {
-    match arguments {
-        [] => then(context, &mut []),
-        [first] => {
-            let mut evaluated = [first(context)];
-            then(context, &mut evaluated)
-        }
-        [first, second] => {
-            let mut evaluated = [first(context), second(context)];
-            then(context, &mut evaluated)
-        }
-        [first, second, third] => {
-            let mut evaluated = [first(context), second(context), third(context)];
-            then(context, &mut evaluated)
-        }
+    match arguments.len() {
+        0 | 1 => with_row::<1, R>(context, arguments, then),
+        2 => with_row::<2, R>(context, arguments, then),
+        3 | 4 => with_row::<4, R>(context, arguments, then),
+        5..=STACK_ARGUMENTS => with_row::<STACK_ARGUMENTS, R>(context, arguments, then),
         _ => {
             let mut evaluated: Vec<Evaluated> = arguments.iter().map(|argument| argument(context)).collect();
             then(context, &mut evaluated)
@@ -112,14 +106,32 @@ fn with_evaluated<R>(
     }
 }
 
-/// Hands on the values alone; up to three of them without allocating.
-fn with_values<R>(evaluated: &mut [Evaluated], then: impl FnOnce(&[Value]) -> R) -> R {
+fn with_row<const MOST: usize, R>(
+    context: &mut Context<'_>,
+    arguments: &[ValueFn],
+    then: impl FnOnce(&mut Context<'_>, &mut [Evaluated]) -> R,
+) -> R {
+    let mut row = [const { Evaluated::good(Value::Null) }; MOST];
+    for (place, argument) in row.iter_mut().zip(arguments) {
+        *place = argument(context);
+    }
+    then(context, &mut row[..arguments.len()])
+}
+
+/// Hands on the values alone; as many as calls usually have without allocating.
+pub(super) fn with_values<R>(evaluated: &mut [Evaluated], then: impl FnOnce(&[Value]) -> R) -> R {
     let take = |evaluated: &mut Evaluated| std::mem::take(&mut evaluated.value);
     match evaluated {
         [] => then(&[]),
         [first] => then(&[take(first)]),
         [first, second] => then(&[take(first), take(second)]),
-        [first, second, third] => then(&[take(first), take(second), take(third)]),
-        _ => then(&evaluated.iter_mut().map(take).collect::<Vec<Value>>()),
+        more if more.len() <= STACK_ARGUMENTS => {
+            let mut row = [const { Value::Null }; STACK_ARGUMENTS];
+            for (place, evaluated) in row.iter_mut().zip(more.iter_mut()) {
+                *place = take(evaluated);
+            }
+            then(&row[..more.len()])
+        }
+        more => then(&more.iter_mut().map(take).collect::<Vec<Value>>()),
     }
 }

@@ -5,7 +5,7 @@
 //! a cell it asks the operators on values, so that it never says anything else than they do.
 
 use super::TruthFn;
-use crate::coerce::boolean;
+use crate::coerce::truth;
 use crate::evaluate::Context;
 use crate::image::{Cell, TagSlot};
 use crate::operate::{Comparison, Outcomes};
@@ -174,9 +174,9 @@ impl Test for ComparesSum {
 
 /// Returns a value as a condition.
 pub(super) fn condition(value: &Value, status: Status) -> Truth {
-    match boolean(value) {
-        Ok(truth) => Truth::known(truth, status),
-        Err(_) => Truth::failed(status),
+    match truth(value) {
+        Some(truth) => Truth::known(truth, status),
+        None => Truth::failed(status),
     }
 }
 

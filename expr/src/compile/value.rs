@@ -1,7 +1,7 @@
 //! The closures that give any value with its quality.
 
 use super::ValueFn;
-use super::call::{call, stateful_call};
+use super::call::{call, stateful_call, with_evaluated, with_values, worst};
 use crate::ast::{Property, UnaryOperator};
 use crate::check::HostName;
 use crate::check::{Checked, CheckedNode};
@@ -29,7 +29,7 @@ pub(crate) fn value(checked: &Checked) -> ValueFn {
         CheckedNode::Chain(first, rest) => chain(first, rest),
         CheckedNode::Call(function, arguments) => call(function, values(arguments), span),
         CheckedNode::StatefulCall(function, site, arguments) => stateful_call(function, *site, values(arguments), span),
-        CheckedNode::Subscript(base, keys) => subscript_value(value(base), values(keys), span),
+        CheckedNode::Subscript(base, keys) => subscript_value(base, keys, span),
     }
 }
 
@@ -151,16 +151,18 @@ fn apply(
     finished(context, result, quality, span)
 }
 
-fn subscript_value(base: ValueFn, keys: Vec<ValueFn>, span: (usize, usize)) -> ValueFn {
+/// Evaluates the base first, then the keys.
+fn subscript_value(base: &Checked, keys: &[Checked], span: (usize, usize)) -> ValueFn {
+    let parts: Vec<ValueFn> = std::iter::once(base).chain(keys).map(value).collect();
     Box::new(move |context| {
-        let base = base(context);
-        let keys: Vec<Evaluated> = keys.iter().map(|key| key(context)).collect();
-        let quality = keys.iter().fold(base.quality, |quality, key| quality.worst(key.quality));
-        if base.is_poison() || keys.iter().any(Evaluated::is_poison) {
-            return Evaluated { value: Value::Null, quality };
-        }
-        let keys: Vec<Value> = keys.into_iter().map(|key| key.value).collect();
-        finished(context, subscript(&base.value, &keys), quality, span)
+        with_evaluated(context, &parts, |context, evaluated| {
+            let quality = worst(evaluated);
+            if evaluated.iter().any(Evaluated::is_poison) {
+                return Evaluated { value: Value::Null, quality };
+            }
+            let result = with_values(evaluated, |values| subscript(&values[0], &values[1..]));
+            finished(context, result, quality, span)
+        })
     })
 }
 

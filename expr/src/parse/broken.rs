@@ -42,7 +42,7 @@ fn stray(token: &Token<'_>) -> Diagnostic {
         "?" | ":" => "write `if(condition, then, else)` for a choice, `=` for a comparison",
         ";" => "one expression gives one value: there are no statements",
         "." => "properties stand inside the braces: `{Line1/Speed.quality}`",
-        "}" => "a reference begins with `{`",
+        "}" => "a reference has one `{` and one `}`",
         "“" | "”" | "‘" | "’" | "„" | "`" | "´" => "write straight quotes: `\"` or `'`",
         "≤" => "write `<=`",
         "≥" => "write `>=`",

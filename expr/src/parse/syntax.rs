@@ -2,7 +2,8 @@
 //! and one suggestion. It must never know the grammar's rules, only tokens and the place of the error.
 
 use super::scan::{Token, TokenKind, Tokens};
-use crate::diagnostic::{Code, Diagnostic, quoted};
+use crate::diagnostic::{Code, Diagnostic, closest, quoted};
+use crate::functions::find;
 
 /// Signs and words of other languages, with what is written here instead.
 const FOREIGN: [(&str, &str); 21] = [
@@ -110,7 +111,7 @@ fn expected_after_value(open: Option<&OpenBracket<'_>>) -> &'static str {
         None => "an operator or the end",
         Some(OpenBracket { bracket: "(", function: Some(_) }) => "an operator, `,` or `)`",
         Some(OpenBracket { bracket: "(", function: None }) => "an operator or `)`",
-        Some(_) => "an operator, `,` or `]`",
+        Some(_) => "an operator or `]`",
     }
 }
 
@@ -155,6 +156,9 @@ fn hint_after_value(found: &Token<'_>, open: Option<&OpenBracket<'_>>) -> Option
             Some(open) => format!("write `{}` to close the `{}`", open.closing(), open.bracket),
             None => format!("leave it out: no bracket is open that {} could close", quoted(found.text)),
         }),
+        TokenKind::Comma if open.is_some_and(|open| open.bracket == "[") => {
+            Some("a dataset takes a row and a column".to_owned())
+        }
         TokenKind::Comma => Some("arguments stand inside a function's brackets; a decimal has a point".to_owned()),
         TokenKind::Operator => Some("`!` and `~` stand before a value, not after it".to_owned()),
         TokenKind::Number | TokenKind::String | TokenKind::Reference | TokenKind::Open => {
@@ -186,20 +190,27 @@ fn hint_for_value(found: &Token<'_>, before: Option<&Token<'_>>) -> Option<Strin
 }
 
 fn word_hint(word: &str) -> String {
-    format!("write `{{{word}}}` for a tag, `\"{word}\"` for a text, `{word}(…)` for a function")
+    if let Some(function) = find(word) {
+        return format!("write `{}({})`", function.name, function.arguments);
+    }
+    match closest(word, ["true", "false", "null", "none"]) {
+        Some(constant) => format!("did you mean `{constant}`?"),
+        None => format!("write `{{{word}}}` for a tag, `\"{word}\"` for a text, `{word}(…)` for a function"),
+    }
 }
 
 /// Returns what two operators side by side were meant for.
 fn operator_pair_hint(before: &str, found: &str) -> Option<&'static str> {
     match (before, found) {
         ("=" | "==" | "!=", "=" | "==") => Some("write `=` or `!=`"),
-        ("=", "<") => Some("write `<=`"),
-        ("=", ">") => Some("write `>=`"),
+        ("=", "<") | ("<", "=") => Some("write `<=`"),
+        ("=", ">") | (">", "=") => Some("write `>=`"),
+        ("!", "=") | ("<", ">") => Some("write `!=`"),
         ("+", "+" | "=") | ("-", "=") => Some("an expression changes nothing: there is no `++`, `+=` or `-=`"),
         ("*", "*") => Some("write `^` for a power"),
         (">>", ">") => Some("write `>>`"),
-        ("&&", "&" | "&&") => Some("write `&&` once"),
-        ("||", "|" | "||") => Some("write `||` once"),
+        ("&" | "&&", "&" | "&&") => Some("write `&&` once"),
+        ("|" | "||", "|" | "||") => Some("write `||` once"),
         _ => None,
     }
 }

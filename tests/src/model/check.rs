@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::names::{EventKind, OrderStatus};
-use super::plant::{Micros, ModelPlant};
+use super::names::EventKind;
+use super::plant::ModelPlant;
 use super::plant_toml::plant_toml;
 use super::random::random_case;
 use super::record::{ModelRecord, Outcome};
@@ -17,10 +17,8 @@ use super::trace::ModelTrace;
 pub struct Observed {
     /// The records, ordered as `replay --sort` orders them.
     pub records: Vec<ModelRecord>,
-    /// The events that the model knows, in any order, with their scans' times.
-    pub events: Option<Vec<(Micros, EventKind)>>,
-    /// The orders' last statuses, in any order.
-    pub orders: Option<Vec<(String, OrderStatus)>>,
+    /// The events of the kinds that the model tells, in any order, each with its subject.
+    pub events: Option<Vec<(EventKind, String)>>,
 }
 
 /// A plant and a trace.
@@ -37,11 +35,11 @@ pub struct Case {
 /// The engine takes the text of `plant.toml` and of a long CSV trace. A difference is shrunk to the shortest case
 /// that still shows one; the error is a report with the seed, both files and both lists of records.
 pub fn check_seed(seed: u64, run_engine: &dyn Fn(&str, &str) -> Vec<ModelRecord>) -> Result<(), String> {
-    let observe = |plant: &str, trace: &str| Observed { records: run_engine(plant, trace), events: None, orders: None };
+    let observe = |plant: &str, trace: &str| Observed { records: run_engine(plant, trace), events: None };
     check_seed_in_full(seed, &observe)
 }
 
-/// Compares as [`check_seed`] does, and events and order statuses too where the engine tells them.
+/// Compares as [`check_seed`] does, and the events too where the engine tells them.
 pub fn check_seed_in_full(seed: u64, run_engine: &dyn Fn(&str, &str) -> Observed) -> Result<(), String> {
     let observe = |case: &Case| run_engine(&plant_toml(&case.plant), &case.trace.csv());
     let case = random_case(seed);
@@ -59,24 +57,23 @@ pub(super) fn difference(case: &Case, observe: &dyn Fn(&Case) -> Observed) -> Op
     let have = observe(case);
     let records = [record_lines(&want.records), record_lines(&have.records)];
     let events = [event_lines(want.events.as_ref()), event_lines(have.events.as_ref())];
-    let orders = [order_lines(want.orders.as_ref()), order_lines(have.orders.as_ref())];
     if want.records != have.records {
         Some(two_lists("records differ", &records))
     } else if have.events.is_some() && events[0] != events[1] {
         Some(two_lists("events differ", &events))
-    } else if have.orders.is_some() && orders[0] != orders[1] {
-        Some(two_lists("order statuses differ", &orders))
     } else {
         None
     }
 }
 
-/// Writes the lines of the model and of the engine below one another, marking those that only one has.
+/// Writes the lines of the model and of the engine below one another, marking those that one has more often.
 fn two_lists(what: &str, [model, engine]: &[Vec<String>; 2]) -> String {
     let mut text = format!("{what}\n");
     for (name, lines, others) in [("model", model, engine), ("engine", engine, model)] {
-        for line in lines {
-            let mark = if others.contains(line) { ' ' } else { '*' };
+        for (at, line) in lines.iter().enumerate() {
+            let here = lines[..=at].iter().filter(|other| *other == line).count();
+            let there = others.iter().filter(|other| *other == line).count();
+            let mark = if here <= there { ' ' } else { '*' };
             writeln!(text, "{mark} {name:<6} {line}").expect("a string takes what is written to it");
         }
     }
@@ -106,18 +103,10 @@ pub(super) fn record_line(record: &ModelRecord) -> String {
     )
 }
 
-/// Events of one scan have no order between two implementations: the lines are sorted.
-fn event_lines(events: Option<&Vec<(Micros, EventKind)>>) -> Vec<String> {
-    let line = |(at, kind): &(Micros, EventKind)| format!("{} {}", time_text(*at), kind.name());
-    sorted(events.into_iter().flatten().map(line).collect())
-}
-
-fn order_lines(orders: Option<&Vec<(String, OrderStatus)>>) -> Vec<String> {
-    let line = |(order, status): &(String, OrderStatus)| format!("{order} {}", status.name());
-    sorted(orders.into_iter().flatten().map(line).collect())
-}
-
-fn sorted(mut lines: Vec<String>) -> Vec<String> {
+/// Two implementations need not tell the events of one scan in the same order: the lines are sorted.
+fn event_lines(events: Option<&Vec<(EventKind, String)>>) -> Vec<String> {
+    let line = |(kind, subject): &(EventKind, String)| format!("{} {subject}", kind.name());
+    let mut lines: Vec<String> = events.into_iter().flatten().map(line).collect();
     lines.sort();
     lines
 }
@@ -128,8 +117,8 @@ fn case_text(case: &Case) -> String {
 
 impl From<Outcome> for Observed {
     fn from(outcome: Outcome) -> Self {
-        let events = outcome.events.iter().map(|event| (event.at, event.kind)).collect();
-        Self { records: outcome.records, events: Some(events), orders: Some(outcome.orders) }
+        let events = outcome.events.into_iter().map(|event| (event.kind, event.subject)).collect();
+        Self { records: outcome.records, events: Some(events) }
     }
 }
 
@@ -149,16 +138,14 @@ mod tests {
     }
 
     #[test]
-    fn the_model_agrees_with_itself_and_differs_where_an_event_or_an_order_does() {
+    fn the_model_agrees_with_itself_and_differs_where_an_event_does() {
         let case = (0..100).map(random_case).find(|case| run(&case.plant, &case.trace).events.len() > 5);
         let case = case.expect("a seed with events");
         let itself = |case: &Case| Observed::from(run(&case.plant, &case.trace));
         assert_eq!(difference(&case, &itself), None);
         let deaf = |case: &Case| Observed { events: Some(Vec::new()), ..itself(case) };
         assert!(difference(&case, &deaf).is_some_and(|what| what.starts_with("events differ")));
-        let idle = |case: &Case| Observed { orders: Some(Vec::new()), ..itself(case) };
-        assert!(difference(&case, &idle).is_some_and(|what| what.starts_with("order statuses differ")));
-        let silent = |case: &Case| Observed { events: None, orders: None, ..itself(case) };
+        let silent = |case: &Case| Observed { events: None, ..itself(case) };
         assert_eq!(difference(&case, &silent), None);
     }
 }

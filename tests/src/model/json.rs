@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::names::{EndReason, EventKind, RecordStatus, StartReason};
+use super::names::{EndReason, EventKind, RecordStatus, StartReason, Subject};
 use super::plant::Micros;
 use super::record::ModelRecord;
 use super::time::time_from_text;
@@ -13,18 +13,30 @@ pub fn records_from_json_lines(lines: &str) -> Result<Vec<ModelRecord>, String> 
     lines.map(|line| record(line).map_err(|problem| format!("{problem} in `{line}`"))).collect()
 }
 
-/// Reads the events of JSON lines, leaving out those of kinds that the model does not tell.
-pub fn events_from_json_lines(lines: &str) -> Result<Vec<(Micros, EventKind)>, String> {
+/// Reads the events of JSON lines with their subjects, leaving out those of kinds that the model does not tell.
+///
+/// Times are left out: the contract says when an event's scan was, not what its `occurred_at` is.
+pub fn events_from_json_lines(lines: &str) -> Result<Vec<(EventKind, String)>, String> {
     let lines = lines.lines().filter(|line| !line.trim().is_empty());
     let events = lines.map(|line| event(line).map_err(|problem| format!("{problem} in `{line}`")));
     events.filter_map(Result::transpose).collect()
 }
 
-fn event(line: &str) -> Result<Option<(Micros, EventKind)>, String> {
+fn event(line: &str) -> Result<Option<(EventKind, String)>, String> {
     let object = object(line)?;
     let fields = Fields(&object);
-    let at = fields.time("occurred_at")?;
-    Ok(EventKind::from_name(&fields.text("event_type")?).map(|kind| (at, kind)))
+    let Some(kind) = EventKind::from_name(&fields.text("event_type")?) else { return Ok(None) };
+    let info = Fields(fields.field("info")?.as_object().ok_or("`info` is no object")?);
+    let subject = match kind.subject() {
+        // An event of a record carries the whole record, the others name their operation themselves.
+        Subject::Operation => match info.0.get("record").and_then(Value::as_object) {
+            Some(record) => Fields(record).text("operation")?,
+            None => info.text("operation")?,
+        },
+        Subject::Order => info.text("production_order")?,
+        Subject::OrderAndStatus => format!("{} {}", info.text("production_order")?, info.text("to")?),
+    };
+    Ok(Some((kind, subject)))
 }
 
 fn object(line: &str) -> Result<Map<String, Value>, String> {
@@ -111,12 +123,17 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_the_model_does_not_tell_is_left_out() {
-        let line =
-            |kind| format!(r#"{{"event_type":"{kind}","occurred_at":"1970-01-01T00:00:03.000000Z","info":{{}}}}"#);
-        let lines = [line("operation.started"), line("trigger.fault"), line("production_order.final")].join("\n");
-        let events = events_from_json_lines(&lines).expect("events");
-        assert_eq!(events, [(3_000_000, EventKind::Started), (3_000_000, EventKind::OrderFinal)]);
+    fn an_event_has_its_subject_and_one_that_the_model_does_not_tell_is_left_out() {
+        let lines = [
+            r#"{"event_type":"operation.started","info":{"record":{"operation":"A"}}}"#,
+            r#"{"event_type":"operation.conflict","info":{"operation":"B"}}"#,
+            r#"{"event_type":"trigger.fault","info":{"operation":"B"}}"#,
+            r#"{"event_type":"production_order.final","info":{"operation":"B","production_order":"P1"}}"#,
+            r#"{"event_type":"production_order.status_changed","info":{"production_order":"P1","to":"RUNNING"}}"#,
+        ];
+        let events = events_from_json_lines(&lines.join("\n")).expect("events");
+        let subjects: Vec<&str> = events.iter().map(|(_, subject)| subject.as_str()).collect();
+        assert_eq!(subjects, ["A", "B", "P1", "P1 RUNNING"]);
         assert!(events_from_json_lines("{}").is_err());
     }
 }

@@ -202,3 +202,33 @@ named! {
         OrderFinal = "production_order.final",
     }
 }
+
+/// What an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// An operation.
+    Operation,
+    /// An order.
+    Order,
+    /// An order and its new status.
+    OrderAndStatus,
+}
+
+impl EventKind {
+    /// Returns what events of the kind are about.
+    pub fn subject(self) -> Subject {
+        match self {
+            Self::OrderStatusChanged => Subject::OrderAndStatus,
+            Self::OrderFinal => Subject::Order,
+            Self::Started
+            | Self::Updated
+            | Self::Stopped
+            | Self::Faulted
+            | Self::Overrun
+            | Self::Conflict
+            | Self::OrderMissing
+            | Self::OrderUnknown
+            | Self::OrderChanged => Subject::Operation,
+        }
+    }
+}

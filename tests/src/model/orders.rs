@@ -129,7 +129,7 @@ impl World<'_> {
             self.tell_order(EventKind::OrderFinal, order);
         } else if entry.1 != status {
             entry.1 = status;
-            self.tell_order(EventKind::OrderStatusChanged, order);
+            self.tell_order(EventKind::OrderStatusChanged, &format!("{order} {}", status.name()));
         }
     }
 }

@@ -41,7 +41,7 @@ pub struct ModelEvent {
     pub at: Micros,
     /// The kind.
     pub kind: EventKind,
-    /// The operation's or the order's name.
+    /// The operation's name, the order's, or the order's with its new status: as the kind's `subject` says.
     pub subject: String,
 }
 

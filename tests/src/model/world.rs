@@ -127,9 +127,9 @@ impl<'p> World<'p> {
         self.events.push(ModelEvent { at: self.now, kind, subject });
     }
 
-    /// Tells an event of an order.
-    pub(super) fn tell_order(&mut self, kind: EventKind, order: &str) {
-        self.events.push(ModelEvent { at: self.now, kind, subject: order.to_owned() });
+    /// Tells an event of an order, with its new status if that is what it tells.
+    pub(super) fn tell_order(&mut self, kind: EventKind, subject: &str) {
+        self.events.push(ModelEvent { at: self.now, kind, subject: subject.to_owned() });
     }
 
     /// Returns what came out, the records sorted.

@@ -9,8 +9,9 @@ use serde_json::Value as Json;
 
 use super::code::decode_reading;
 use super::{FORMAT_VERSION, OwnHeader};
+use crate::trace::bad_line::{BadLine, quoted};
 use crate::trace::catalog::{Catalog, Tag, TagIndex, Usage};
-use crate::trace::error::{BadLine, TraceError, TraceProblem, quoted};
+use crate::trace::error::{TraceError, TraceProblem};
 use crate::trace::ledger::Ledger;
 use crate::trace::lines::Lines;
 use crate::trace::reading::Readings;

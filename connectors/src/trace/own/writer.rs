@@ -10,7 +10,7 @@ use zstd::bulk::Compressor;
 
 use super::code::encode_reading;
 use super::{FORMAT_VERSION, OwnHeader};
-use crate::limits::OWN_FRAME_BYTES;
+use crate::limits::{LINE_BYTES_MAX, OWN_FRAME_BYTES};
 use crate::trace::Catalog;
 
 /// How an own trace is packed.
@@ -114,7 +114,12 @@ impl<W: Write> OwnWriter<W> {
     }
 
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
+        let start = self.lines.len();
         serde_json::to_writer(&mut self.lines, line)?;
+        if self.lines.len() - start > LINE_BYTES_MAX {
+            self.lines.truncate(start);
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a line is longer than a trace can be read with"));
+        }
         self.lines.push(b'\n');
         if self.lines.len() >= OWN_FRAME_BYTES { self.flush() } else { Ok(()) }
     }

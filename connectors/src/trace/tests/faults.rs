@@ -99,6 +99,7 @@ fn other_files_are_told_by_what_they_are() {
         (b"\n \n", "t: is empty; a trace begins with a header line or a JSON object"),
         (b"PAR1....", "t: is a Parquet file, which is not read by this version"),
         (b"PK\x03\x04..", "t: is a spreadsheet or a zip archive, which is not read by this version"),
+        (b"\x7fELF\x02\0\0\n", "t: is a binary file, which is not read by this version"),
         (b"\xff\xfet\0i\0", "t: is a text in UTF-16, which is not read by this version"),
         (b"timestamp,\xff\n1,2\n", "t:1:11: expected a name in UTF-8, found `\u{fffd}`"),
         (b"timestamp,s\n1,\xff\n", "t:2:3: expected text in UTF-8, found `\u{fffd}`"),
@@ -110,8 +111,8 @@ fn other_files_are_told_by_what_they_are() {
 
 #[test]
 fn a_cut_foreign_file_is_an_error() {
-    let text: String = (0..9999).map(|second| format!("{second},f,{}\n", second * 7919 % 1000)).collect();
-    let whole = zstd::encode_all(format!("timestamp,tag,value\n{text}").as_bytes(), 0).unwrap();
+    let text: Vec<String> = (0..9999).map(|second| format!("{second},f,{}\n", second * 7919 % 1000)).collect();
+    let whole = zstd::encode_all(format!("timestamp,tag,value\n{}", text.concat()).as_bytes(), 0).unwrap();
     let expected = "t: the compressed stream is cut off: it ends in the middle of a frame; copy the file again; what \
                     was read before the cut is not complete";
     check_fault(&Options::default(), &whole[..whole.len() / 2], expected);

@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::{catalog, check, check_with, open, read};
+use super::{check, check_with, open, read};
 use crate::trace::{BadLines, Catalog, ColumnMapping, Options, Traces, rfc3339};
 
 #[test]
@@ -97,17 +97,16 @@ fn values_without_a_declared_type() {
 
 #[test]
 fn a_file_without_rows_has_no_scans() {
-    let traces = open(&[("t", b"timestamp,f")], &Options::default()).unwrap();
+    let mut traces = open(&[("t", b"timestamp,f")], &Options::default()).unwrap();
     assert_eq!(traces.end(), None);
-    assert!(read(traces).unwrap().is_empty());
+    assert!(read(&mut traces).unwrap().is_empty());
 }
 
 #[test]
 fn tags_that_nothing_reads_are_counted_and_their_time_counts() {
     let text = "timestamp,tag,value\n1,f,5\n2,nobody,what?\n3,unread,1\n9,\"nobody\",\"\"\n";
     let mut traces = open(&[("t", text.as_bytes())], &Options::default()).unwrap();
-    let mut batch = Vec::new();
-    while traces.next(&mut batch).unwrap().is_some() {}
+    read(&mut traces).unwrap();
     let counters = traces.counters();
     assert_eq!((counters.rows, counters.unread_rows, counters.scans, counters.samples), (4, 3, 1, 1));
     assert_eq!(traces.end().unwrap().wall.0, 9_000_000);
@@ -118,19 +117,18 @@ fn tags_that_nothing_reads_are_counted_and_their_time_counts() {
 #[test]
 fn a_conversion_reads_every_tag() {
     let stream = ("t", Box::new(b"timestamp,tag,value\n1,x,5\n1,y,on\n".as_slice()) as _);
-    let traces = Traces::of_streams([stream], Catalog::of_everything(), &Options::default()).unwrap();
-    assert_eq!(read(traces).unwrap(), ["1 x=5 y=\"on\""]);
+    let mut traces = Traces::of_streams([stream], Catalog::of_everything(), &Options::default()).unwrap();
+    assert_eq!(read(&mut traces).unwrap(), ["1 x=5 y=\"on\""]);
 }
 
 #[test]
 fn skipped_lines_are_counted_and_the_first_ten_kept() {
     let options = Options { bad_lines: BadLines::Skip, ..Options::default() };
-    let rows: String =
+    let rows: Vec<String> =
         (0..20).map(|second| format!("{second},f,{}\n", if second % 2 == 0 { "x" } else { "1" })).collect();
-    let text = format!("timestamp,tag,value\n{rows}");
+    let text = format!("timestamp,tag,value\n{}", rows.concat());
     let mut traces = open(&[("t", text.as_bytes())], &options).unwrap();
-    let mut batch = Vec::new();
-    while traces.next(&mut batch).unwrap().is_some() {}
+    read(&mut traces).unwrap();
     assert_eq!((traces.counters().bad_lines, traces.counters().scans), (10, 10));
     let kept: Vec<u64> = traces.bad_lines().map(|bad| bad.line).collect();
     assert_eq!(kept, [2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
@@ -142,9 +140,6 @@ fn from_and_until_bound_the_scans_and_the_end() {
     let options = Options { from: seconds(2), until: seconds(3), ..Options::default() };
     let text = b"timestamp,f\n1,1\n2,2\n3,3\n4,4\n5,5\n".as_slice();
     let mut traces = open(&[("t", text)], &options).unwrap();
-    let mut batch = Vec::new();
-    while traces.next(&mut batch).unwrap().is_some() {}
+    assert_eq!(read(&mut traces).unwrap(), ["2 f=2.0", "3 f=3.0"]);
     assert_eq!(rfc3339(traces.end().unwrap().wall), "1970-01-01T00:00:03.000000Z");
-    assert_eq!(read(open(&[("t", text)], &options).unwrap()).unwrap(), ["2 f=2.0", "3 f=3.0"]);
-    assert!(catalog().len() > 1);
 }

@@ -40,7 +40,7 @@ fn open(files: &[(&str, &[u8])], options: &Options) -> Result<Traces, TraceError
 }
 
 /// Returns each scan as `seconds tag=value …`; a bare name keeps its value, and a quality that is not Good follows.
-fn read(mut traces: Traces) -> Result<Vec<String>, TraceError> {
+fn read(traces: &mut Traces) -> Result<Vec<String>, TraceError> {
     let mut scans = Vec::new();
     let mut batch = Vec::new();
     while let Some(scan) = traces.next(&mut batch)? {
@@ -51,7 +51,9 @@ fn read(mut traces: Traces) -> Result<Vec<String>, TraceError> {
         if let TraceInput::Boot(retained) = scan.input {
             write!(text, " boot {retained}").unwrap();
         }
-        batch.iter().for_each(|sample| text.push_str(&shown(sample, traces.catalog())));
+        for sample in &batch {
+            text.push_str(&shown(sample, traces.catalog()));
+        }
         scans.push(text);
     }
     Ok(scans)
@@ -81,7 +83,7 @@ fn shown(sample: &Sample, catalog: &Catalog) -> String {
 #[track_caller]
 fn check_with(options: &Options, files: &[&str], expected: &[&str]) {
     let files: Vec<_> = files.iter().map(|text| ("t", text.as_bytes())).collect();
-    assert_eq!(open(&files, options).and_then(read).unwrap(), expected);
+    assert_eq!(open(&files, options).and_then(|mut traces| read(&mut traces)).unwrap(), expected);
 }
 
 #[track_caller]
@@ -91,6 +93,6 @@ fn check(text: &str, expected: &[&str]) {
 
 #[track_caller]
 fn check_fault(options: &Options, bytes: &[u8], expected: &str) {
-    let error = open(&[("t", bytes)], options).and_then(read).unwrap_err();
+    let error = open(&[("t", bytes)], options).and_then(|mut traces| read(&mut traces)).unwrap_err();
     assert_eq!(error.to_string(), expected);
 }

@@ -44,9 +44,9 @@ fn opened(bytes: &[u8]) -> Traces {
 fn a_trace_gives_back_its_header_boots_and_sequences() {
     for packing in [Packing::Plain, Packing::Zstd] {
         let (bytes, _) = trace(packing, 2);
-        let traces = opened(&bytes);
+        let mut traces = opened(&bytes);
         assert_eq!(traces.headers().map(|header| (**header).clone()).collect::<Vec<_>>(), [header()]);
-        assert_eq!(read(traces).unwrap(), ["1 #41 boot {\"b\":2}", "1.000001 #42 g=0.5", "1.000002 #43 f=0.5"]);
+        assert_eq!(read(&mut traces).unwrap(), ["1 #41 boot {\"b\":2}", "1.000001 #42 g=0.5", "1.000002 #43 f=0.5"]);
     }
 }
 
@@ -67,11 +67,7 @@ fn a_killed_writer_loses_at_most_its_last_frame() {
     for length in header_end..=bytes.len() {
         let whole_scans = ends.iter().filter(|&&end| end <= length as u64).count();
         let mut traces = opened(&bytes[..length]);
-        let mut batch = Vec::new();
-        let mut scans = 0;
-        while traces.next(&mut batch).unwrap().is_some() {
-            scans += 1;
-        }
+        let scans = read(&mut traces).unwrap().len();
         // Only the checksum may be missing: then the frame's lines are all there.
         assert!((whole_scans + 1..=whole_scans + 2).contains(&scans), "cut at {length}: {scans}");
         let is_cut = u64::from(!ends.contains(&(length as u64)));
@@ -82,8 +78,8 @@ fn a_killed_writer_loses_at_most_its_last_frame() {
 #[test]
 fn half_a_line_of_a_plain_trace_is_dropped() {
     let (bytes, _) = trace(Packing::Plain, 2);
-    let traces = opened(&bytes[..bytes.len() - 5]);
-    assert_eq!(read(traces).unwrap(), ["1 #41 boot {\"b\":2}", "1.000001 #42 g=0.5"]);
+    let mut traces = opened(&bytes[..bytes.len() - 5]);
+    assert_eq!(read(&mut traces).unwrap(), ["1 #41 boot {\"b\":2}", "1.000001 #42 g=0.5"]);
 }
 
 #[test]
@@ -91,7 +87,7 @@ fn a_damaged_frame_in_the_middle_is_an_error() {
     let (mut bytes, ends) = trace(Packing::Zstd, 3);
     let middle = usize::try_from(ends[1]).unwrap() - 3;
     bytes[middle] ^= 0xff;
-    let error = read(opened(&bytes)).unwrap_err();
+    let error = read(&mut opened(&bytes)).unwrap_err();
     assert!(matches!(error.problem(), TraceProblem::Damaged(_)), "{error}");
     assert_eq!(error.fault(), Fault::Given);
 }
@@ -110,8 +106,7 @@ fn lines_that_nobody_writes_are_bad_lines() {
     }
     let options = Options { bad_lines: BadLines::Skip, ..Options::default() };
     let mut traces = open(&[("t", &bytes)], &options).unwrap();
-    let mut batch = Vec::new();
-    while traces.next(&mut batch).unwrap().is_some() {}
+    read(&mut traces).unwrap();
     let expected: Vec<&str> = traces.bad_lines().map(|bad| bad.expected.as_str()).collect();
     assert_eq!(
         expected[..3],

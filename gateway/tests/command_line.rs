@@ -1,0 +1,294 @@
+//! The program as people run it: what it prints where, and how it ends.
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it set it up")]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const PLANT: &str = r#"
+[gateway]
+id = "test"
+
+[[tags]]
+path = "Line/Running"
+type = "bool"
+[[tags]]
+path = "Line/Speed"
+type = "float"
+
+[[operations]]
+name = "Filling"
+location = "Line"
+start_trigger_expression = "{Line/Running} && {Line/Speed} > 5"
+stop_trigger_expression = "{Line/Running}"
+"#;
+
+const TRACE: &str = "timestamp,tag,value,quality
+2026-01-01T00:00:00Z,Line/Speed,7,Good
+2026-01-01T00:00:00Z,Line/Running,false,Good
+2026-01-01T00:00:10Z,Line/Running,true,Good
+2026-01-01T00:00:40Z,Line/Running,false,Good
+2026-01-01T00:00:50Z,Line/Running,true,Good
+2026-01-01T00:01:00Z,Line/Other,1,Good
+";
+
+/// A folder that is gone with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        let folder = Self(path);
+        folder.write("plant.toml", PLANT);
+        folder.write("trace.csv", TRACE);
+        folder
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.0.join(name), content).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_latchwork"));
+        command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ended {
+        Ended::of(&self.command(arguments).output().unwrap())
+    }
+
+    fn run_with(&self, arguments: &[&str], input: &[u8]) -> Ended {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        Ended::of(&child.wait_with_output().unwrap())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+struct Ended {
+    code: Option<i32>,
+    out: String,
+    told: String,
+}
+
+impl Ended {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let told = text(&output.stderr);
+        assert!(!told.contains("panicked"), "{told}");
+        Self { code: output.status.code(), out: text(&output.stdout), told }
+    }
+
+    #[track_caller]
+    fn ends(self, code: i32, told: &[&str]) -> Self {
+        assert_eq!(self.code, Some(code), "{}{}", self.out, self.told);
+        for part in told {
+            assert!(self.told.contains(part), "`{part}` is not in\n{}", self.told);
+        }
+        self
+    }
+}
+
+#[test]
+fn records_go_to_standard_output_and_the_summary_to_standard_error() {
+    let ended = Folder::new("replay").run(&["replay", "-c", "plant.toml", "trace.csv"]);
+    let ended = ended.ends(0, &["5 samples in 4 scans, 2 records (1 open)", "1 rows of tags that nothing reads"]);
+    let lines: Vec<serde_json::Value> = ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["end_date"], "2026-01-01T00:00:40.000000Z");
+    assert_eq!(lines[0]["duration_seconds"], 30.0);
+    assert_eq!(lines[1]["status"], "RUNNING");
+    let keys = lines[0].as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let documented = "id, operation, location, status, start_date, end_date, duration_seconds, detected_at, \
+                      production_order, start_reason, end_reason, expected_duration_seconds, overrun, \
+                      paused_seconds, detected_after_gap, parent_record_id, captures";
+    assert_eq!(keys, documented);
+}
+
+#[test]
+fn csv_and_events_go_to_files() {
+    let folder = Folder::new("files");
+    let arguments = ["replay", "-c", "plant.toml", "trace.csv", "-o", "records.csv", "--events", "events.jsonl"];
+    assert_eq!(folder.run(&arguments).ends(0, &[]).out, "");
+    let records = folder.read("records.csv");
+    assert!(records.starts_with("id,operation,location,"), "{records}");
+    assert_eq!(records.lines().count(), 3);
+    let events = folder.read("events.jsonl");
+    let types: Vec<String> = events
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["event_type"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(types, ["operation.started", "operation.stopped", "operation.started"]);
+}
+
+#[test]
+fn standard_input_is_a_trace() {
+    let ended = Folder::new("stdin").run_with(&["replay", "-c", "plant.toml", "-"], TRACE.as_bytes());
+    assert_eq!(ended.ends(0, &[]).out.lines().count(), 2);
+}
+
+#[test]
+fn until_ends_time_and_from_begins_it() {
+    let folder = Folder::new("span");
+    let until = folder.run(&["replay", "-c", "plant.toml", "trace.csv", "--until", "2026-01-01T00:00:20Z"]);
+    assert!(until.ends(0, &["1 records (1 open)"]).out.contains("\"end_date\":null"));
+    let from = folder.run(&["replay", "-c", "plant.toml", "trace.csv", "--from", "2026-01-01 00:00:45"]);
+    assert_eq!(from.ends(0, &["0 records"]).out, "");
+}
+
+#[test]
+fn one_operation_can_be_shown() {
+    let folder = Folder::new("operation");
+    let shown = folder.run(&["replay", "-c", "plant.toml", "trace.csv", "--operation", "Line:Filling"]);
+    assert_eq!(shown.ends(0, &[]).out.lines().count(), 2);
+    let misspelt = folder.run(&["replay", "-c", "plant.toml", "trace.csv", "--operation", "Fillin"]);
+    misspelt.ends(1, &["there is no operation `Fillin`; did you mean `Filling`?"]);
+}
+
+#[test]
+fn the_timeline_shows_bars() {
+    let ended = Folder::new("timeline").run(&["replay", "-c", "plant.toml", "trace.csv", "--timeline"]);
+    let out = ended.ends(0, &[]).out;
+    assert!(out.contains("Line: Filling  ██") && out.contains('▓') && out.contains('·'), "{out}");
+}
+
+#[test]
+fn a_broken_file_is_told_with_its_place() {
+    let folder = Folder::new("broken");
+    folder.write("plant.toml", "[gateway\nid = 1\n");
+    folder.run(&["check", "-c", "plant.toml"]).ends(1, &["plant.toml:1:", "^"]);
+    folder.run(&["replay", "-c", "plant.toml", "trace.csv"]).ends(1, &["plant.toml:1:"]);
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    let folder = Folder::new("problems");
+    let plant = PLANT.replace("{Line/Running}\"", "{Line/Runing}\"").replace("type = \"float\"", "type = 5");
+    folder.write("plant.toml", plant + "start_hold_millis = \"soon\"\n");
+    let told = ["did you mean `Line/Running`?", "plant.toml:10:8", "\"soon\""];
+    folder.run(&["check", "-c", "plant.toml"]).ends(1, &told);
+    let json = folder.run(&["check", "-c", "plant.toml", "--format", "json"]).ends(1, &[]).out;
+    let rows: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(rows.as_array().unwrap().len() >= 3, "{json}");
+}
+
+#[test]
+fn lints_are_problems_only_when_strict() {
+    let folder = Folder::new("lints");
+    folder.write("plant.toml", PLANT.replace("> 5", "> 5 && 1 == 1"));
+    folder.run(&["check", "-c", "plant.toml"]).ends(0, &["L101", "0 problems, 1 lint"]);
+    folder.run(&["check", "-c", "plant.toml", "--strict"]).ends(1, &["L101"]);
+}
+
+#[test]
+fn check_explains_where_values_come_from() {
+    let out = Folder::new("explain").run(&["check", "-c", "plant.toml", "--explain"]).ends(0, &[]).out;
+    let row = |key: &str| out.lines().find(|line| line.starts_with(key)).unwrap_or_default().to_owned();
+    assert!(row("id = \"test\"").ends_with("plant.toml:3"), "{out}");
+    assert!(row("running_conflict_strategy = \"STOP_PREVIOUS\"").ends_with("default"), "{out}");
+}
+
+#[test]
+fn a_damaged_line_is_told_and_can_be_skipped() {
+    let folder = Folder::new("damaged");
+    folder.write("trace.csv", TRACE.replace("00:10Z,Line/Running,true", "00:10Z,Line/Running,perhaps"));
+    let replay = ["replay", "-c", "plant.toml", "trace.csv", "--skip-bad-lines"];
+    folder.run(&replay[..4]).ends(1, &["trace.csv:4:35", "perhaps"]);
+    folder.run(&replay).ends(0, &["1 bad lines skipped", "trace.csv:4:35"]);
+}
+
+#[test]
+fn a_clock_that_steps_back_names_both_lines() {
+    let folder = Folder::new("order");
+    let rows = "timestamp,tag,value\n10,Line/Running,0\n30,Line/Running,1\n20,Line/Running,0\n40,Line/Running,0\n";
+    folder.write("trace.csv", rows);
+    folder.run(&["replay", "-c", "plant.toml", "trace.csv"]).ends(1, &["trace.csv:4", "trace.csv:3", "a reorder window of 10 s"]);
+    folder.run(&["replay", "-c", "plant.toml", "trace.csv", "--reorder-window", "10s"]).ends(0, &[]);
+}
+
+#[test]
+fn files_that_are_no_traces_are_told() {
+    let folder = Folder::new("files-that-are-none");
+    folder.write("cut.csv.zst", [0x28, 0xB5, 0x2F, 0xFD, 0x04, 0x00, 0x51, 0x00, 0x00, b't']);
+    folder.write("empty.csv", "");
+    for (name, told) in [(".", "directory"), ("missing.csv", "no such file"), ("cut.csv.zst", "cut off"), ("empty.csv", "empty")] {
+        folder.run(&["replay", "-c", "plant.toml", name]).ends(1, &[name, told]);
+    }
+    folder.run(&["replay", "-c", ".", "trace.csv"]).ends(1, &["directory"]);
+    folder.run(&["replay", "-c", "nowhere.toml", "trace.csv"]).ends(1, &["nowhere.toml"]);
+}
+
+#[test]
+fn what_cannot_be_written_is_told() {
+    let folder = Folder::new("write");
+    let arguments = ["replay", "-c", "plant.toml", "trace.csv", "-o", "no/such/folder.jsonl"];
+    folder.run(&arguments).ends(3, &["cannot write `no/such/folder.jsonl`"]);
+    folder.run(&["replay", "-c", "plant.toml", "trace.csv", "-o", "x.parquet"]).ends(2, &["Parquet"]);
+}
+
+#[test]
+fn a_closed_pipe_is_told_without_a_panic() {
+    let folder = Folder::new("pipe");
+    let mut rows = String::from("timestamp,tag,value\n0,Line/Speed,9\n");
+    for second in 1..20_000 {
+        rows.push_str(&format!("{second},Line/Running,{}\n", second % 2));
+    }
+    folder.write("long.csv", rows);
+    let mut command = folder.command(&["replay", "-c", "plant.toml", "long.csv"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut told = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(4), "{told}");
+    assert!(told.contains("standard output: closed by its reader"), "{told}");
+}
+
+#[test]
+fn bad_usage_ends_with_two_and_help_with_zero() {
+    let folder = Folder::new("usage");
+    folder.run(&["replay", "trace.csv"]).ends(2, &["--config"]);
+    folder.run(&["replai"]).ends(2, &["replay"]);
+    assert!(folder.run(&["--help"]).ends(0, &[]).out.contains("replay"));
+}
+
+#[test]
+fn eval_prints_value_type_and_quality() {
+    let folder = Folder::new("eval");
+    let out = folder.run(&["eval", "{Line/Speed} * 2", "--tag", "Line/Speed=2.5"]).ends(0, &[]).out;
+    assert_eq!(out, "{\"value\":5.0,\"type\":\"float\",\"quality\":\"Good\"}\n");
+    folder.run(&["eval", "1 +"]).ends(1, &["E101 expression:1:4", "^"]);
+    folder.run(&["eval", "nosuch(1)"]).ends(1, &["E103"]);
+}
+
+#[test]
+fn eval_keeps_image_and_state_from_step_to_step() {
+    let lines = r#"{"expr": "hasChanged({I})", "steps": [{"tags": {"I": 1}}, {}, {"tags": {"I": 2}}]}
+{"expr": "{A} + 1", "tags": {"A": {"value": 4, "quality": "Bad_Stale"}}, "other": 0}
+{"expr": "é +"}
+{"expr": "1 / 0"}
+not json
+"#;
+    let ended = Folder::new("steps").run_with(&["eval", "--jsonl"], lines.as_bytes()).ends(1, &[]);
+    let rows: Vec<serde_json::Value> = ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let values: Vec<_> = rows[0].as_array().unwrap().iter().map(|row| row["value"].clone()).collect();
+    assert_eq!(values, [false, false, true]);
+    assert_eq!((&rows[1]["value"], &rows[1]["quality"]), (&serde_json::json!(5), &serde_json::json!("Bad_Stale")));
+    assert_eq!(rows[2]["error"]["code"], "E101");
+    assert_eq!(rows[3]["value"], "Infinity");
+    assert_eq!(rows[4]["error"]["code"], "INPUT");
+}
