@@ -112,19 +112,19 @@ impl Report {
         let (scans, opened, open) = (self.drive.scans(), replayed.opened(), self.engine().open_records().count());
         let rate = if seconds > 0.0 { per_second(samples, seconds) } else { String::new() };
         let mut text = format!(
-            "{} samples in {} scans, {} records ({open} open), {} events, {seconds:.3} s{rate}",
-            grouped(samples),
-            grouped(scans),
-            grouped(opened),
-            grouped(replayed.events()),
+            "{} in {}, {} ({open} open), {}, {seconds:.3} s{rate}",
+            counted(samples, "sample"),
+            counted(scans, "scan"),
+            counted(opened, "record"),
+            counted(replayed.events(), "event"),
         );
-        for (count, what) in [
-            (unread_rows, "rows of tags that nothing reads"),
-            (bad_lines, "bad lines skipped"),
-            (cut_off, "own traces cut off at their end"),
+        for (count, what, rest) in [
+            (unread_rows, "row", " of tags that nothing reads"),
+            (bad_lines, "bad line", " skipped"),
+            (cut_off, "own trace", " cut off at the end"),
         ] {
             if count > 0 {
-                let _ = write!(text, "\n{} {what}", grouped(count));
+                let _ = write!(text, "\n{}{rest}", counted(count, what));
             }
         }
         for line in &self.bad_lines {
@@ -142,13 +142,18 @@ impl Report {
             let counts = [counters.held_off, counters.ignored, counters.refused, counters.continued, counters.faults];
             totals.iter_mut().zip(counts).for_each(|(total, count)| *total += count);
         }
-        let words =
-            ["starts held off", "starts ignored", "starts refused", "short interruptions continued", "evaluations failed"];
+        let words = [
+            ("start", " held off"),
+            ("start", " ignored"),
+            ("start", " refused"),
+            ("short interruption", " continued"),
+            ("evaluation", " failed"),
+        ];
         let told: Vec<String> = totals
             .into_iter()
             .zip(words)
             .filter(|&(count, _)| count > 0)
-            .map(|(count, what)| format!("{} {what}", grouped(count)))
+            .map(|(count, (what, rest))| counted(count, what) + rest)
             .collect();
         if !told.is_empty() {
             let _ = write!(text, "\n{}", told.join(", "));
@@ -160,6 +165,11 @@ impl Report {
 fn per_second(samples: u64, seconds: f64) -> String {
     let rate = samples as f64 / seconds;
     if rate >= 1e6 { format!(", {:.1} M samples/s", rate / 1e6) } else { format!(", {rate:.0} samples/s") }
+}
+
+/// Returns a count of things, such as `1 row` or `2,000 rows`.
+fn counted(count: u64, thing: &str) -> String {
+    format!("{} {thing}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 /// Returns a count with its thousands apart.

@@ -107,7 +107,7 @@ impl Ended {
 #[test]
 fn records_go_to_standard_output_and_the_summary_to_standard_error() {
     let ended = Folder::new("replay").run(&["replay", "-c", "plant.toml", "trace.csv"]);
-    let ended = ended.ends(0, &["5 samples in 4 scans, 2 records (1 open)", "1 rows of tags that nothing reads"]);
+    let ended = ended.ends(0, &["5 samples in 4 scans, 2 records (1 open)", "1 row of tags that nothing reads"]);
     let lines: Vec<serde_json::Value> = ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0]["end_date"], "2026-01-01T00:00:40.000000Z");
@@ -146,7 +146,7 @@ fn standard_input_is_a_trace() {
 fn until_ends_time_and_from_begins_it() {
     let folder = Folder::new("span");
     let until = folder.run(&["replay", "-c", "plant.toml", "trace.csv", "--until", "2026-01-01T00:00:20Z"]);
-    assert!(until.ends(0, &["1 records (1 open)"]).out.contains("\"end_date\":null"));
+    assert!(until.ends(0, &["1 record (1 open)"]).out.contains("\"end_date\":null"));
     let from = folder.run(&["replay", "-c", "plant.toml", "trace.csv", "--from", "2026-01-01 00:00:45"]);
     assert_eq!(from.ends(0, &["0 records"]).out, "");
 }
@@ -209,7 +209,7 @@ fn a_damaged_line_is_told_and_can_be_skipped() {
     folder.write("trace.csv", TRACE.replace("00:10Z,Line/Running,true", "00:10Z,Line/Running,perhaps"));
     let replay = ["replay", "-c", "plant.toml", "trace.csv", "--skip-bad-lines"];
     folder.run(&replay[..4]).ends(1, &["trace.csv:4:35", "perhaps"]);
-    folder.run(&replay).ends(0, &["1 bad lines skipped", "trace.csv:4:35"]);
+    folder.run(&replay).ends(0, &["1 bad line skipped", "trace.csv:4:35"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The proof: case folders, a reference model, properties over random plants and traces.
 
+pub mod allocations;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]

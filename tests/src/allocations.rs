@@ -1,0 +1,106 @@
+//! What a scan may not do: allocate.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use latchwork_engine::{Engine, Input, Moment, Monotonic, Plant, Reading, Sample, Scan};
+use latchwork_expr::{Quality, TagSlot, Timestamp, Value};
+
+use crate::rerun;
+
+/// Returns a plant of operations, each on its own bit and speed.
+pub fn plant(operations: usize) -> Arc<Plant> {
+    let mut text = String::from("[gateway]\nid = \"scans\"\n");
+    for index in 0..operations {
+        write!(
+            text,
+            r#"
+[[tags]]
+path = "Line/{index}/Running"
+type = "bool"
+[[tags]]
+path = "Line/{index}/Speed"
+type = "float"
+[[operations]]
+name = "Run"
+location = "Line/{index}"
+tag_folder = "Line/{index}"
+start_trigger_expression = "{{[.]Running}} && {{[.]Speed}} > 5"
+stop_trigger_expression = "{{[.]Running}}"
+start_hold_millis = 2000
+stop_hold_millis = 5000
+"#
+        )
+        .expect("a string takes what is written to it");
+    }
+    let configuration = rerun::configuration(&text);
+    Arc::new(configuration.unwrap_or_else(|problems| panic!("{}", problems.render(latchwork_config::Colour::Off))).plant)
+}
+
+/// An engine that is given one sample a scan, a millisecond apart.
+#[derive(Debug)]
+pub struct Feed {
+    engine: Engine,
+    sequence: u64,
+    effects: Vec<latchwork_engine::Effect>,
+}
+
+impl Feed {
+    /// Returns the feed of a plant.
+    pub fn new(plant: Arc<Plant>) -> Self {
+        Self { engine: Engine::new(plant), sequence: 0, effects: Vec::new() }
+    }
+
+    /// Gives the next sample.
+    #[inline]
+    pub fn sample(&mut self, tag: TagSlot, value: Value) {
+        self.sequence += 1;
+        let micros = i64::try_from(self.sequence).unwrap_or(i64::MAX).saturating_mul(1000);
+        let at = Moment { monotonic: Monotonic(micros), wall: Timestamp(micros) };
+        let reading = Reading::Value(value);
+        let mut batch = [Sample { tag, reading, quality: Quality::Good, source_time: at.wall }];
+        let scan = Scan { sequence: self.sequence, at, input: Input::Samples(&mut batch) };
+        self.engine.step(scan, &mut self.effects);
+    }
+
+    /// Returns how many effects there were.
+    pub fn effects(&self) -> usize {
+        self.effects.len()
+    }
+}
+
+/// Returns the slot of a tag of a plant of [`plant`].
+///
+/// # Panics
+/// Panics when there is no such tag.
+pub fn slot(plant: &Plant, path: &str) -> TagSlot {
+    let place = plant.tags.iter().position(|tag| tag.path == format!("[default]{path}")).expect("the tag is there");
+    TagSlot(u32::try_from(place).expect("a slot has 32 bits"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scan_that_opens_and_closes_nothing_allocates_nothing() {
+        let plant = plant(10_000);
+        let (running, speed) = (slot(&plant, "Line/77/Running"), slot(&plant, "Line/77/Speed"));
+        let mut feed = Feed::new(plant);
+        let turn = |feed: &mut Feed, round: u32| {
+            // A level that flickers: holds begin and are cancelled, timers are set and cleared.
+            feed.sample(running, Value::Boolean(round % 3 > 0));
+            feed.sample(speed, Value::Float(f64::from(round % 7) * 1.5));
+        };
+        (0..20).for_each(|round| turn(&mut feed, round));
+        let counted = allocation_counter::measure(|| (20..2000).for_each(|round| turn(&mut feed, round)));
+        assert_eq!(counted.count_total, 0, "{counted:?}");
+        assert_eq!(feed.effects(), 0);
+    }
+
+    #[test]
+    fn the_counter_sees_an_allocation() {
+        let counted = allocation_counter::measure(|| drop(std::hint::black_box(vec![0_u8; 100])));
+        assert_eq!(counted.count_total, 1);
+    }
+}
