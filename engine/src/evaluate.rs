@@ -43,9 +43,11 @@ impl Engine {
     fn evaluate_triggers(&mut self, plant: &Plant, index: OperationIndex, tasks: Tasks, turn: &mut Turn<'_>) -> Change {
         let row = &plant.operations[index.index()];
         let mut start = Change::Nothing;
-        for (task, trigger, role) in
-            [(Tasks::FAULT, &row.fault, Role::Stop), (Tasks::STOP, &row.stop, Role::Stop), (Tasks::START, &row.start, Role::Start)]
-        {
+        for (task, trigger, role) in [
+            (Tasks::FAULT, &row.fault, Role::Stop),
+            (Tasks::STOP, &row.stop, Role::Stop),
+            (Tasks::START, &row.start, Role::Start),
+        ] {
             let Some(trigger) = trigger.as_ref().filter(|_| tasks.has(task)) else { continue };
             let level = self.level(plant, index, task, trigger, turn);
             let memory = memory(self.state_mut(index), task);
@@ -81,7 +83,14 @@ impl Engine {
         self.timers.set(operation, TimerKind::StopHold, stop);
     }
 
-    fn level(&mut self, plant: &Plant, index: OperationIndex, task: Tasks, trigger: &Trigger, turn: &mut Turn<'_>) -> Level {
+    fn level(
+        &mut self,
+        plant: &Plant,
+        index: OperationIndex,
+        task: Tasks,
+        trigger: &Trigger,
+        turn: &mut Turn<'_>,
+    ) -> Level {
         let host = host(plant, index, &self.operations[index.index()], &trigger.program);
         let sites = &mut memory(&mut self.operations[index.index()], task).sites;
         let mut context = context(&self.image, plant, turn.now, &host, sites);

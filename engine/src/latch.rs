@@ -152,7 +152,9 @@ fn conform(evaluated: Evaluated, kind: Type) -> Evaluated {
         (Value::Null, _) => Value::Null,
         (value, Type::Any) => value,
         (Value::Integer(value), Type::Float) => Value::Float(value as f64),
-        (Value::Float(value), Type::Integer) if value.fract() == 0.0 && value.abs() < 9.2e18 => Value::Integer(value as i64),
+        (Value::Float(value), Type::Integer) if value.fract() == 0.0 && value.abs() < 9.2e18 => {
+            Value::Integer(value as i64)
+        }
         (Value::Boolean(value), Type::Integer) => Value::Integer(i64::from(value)),
         (Value::Boolean(value), Type::Float) => Value::Float(f64::from(u8::from(value))),
         (Value::Integer(value), Type::Boolean) => Value::Boolean(value != 0),

@@ -58,7 +58,12 @@ pub(crate) struct Opening {
 
 impl Engine {
     /// Closes an operation's open record, then its children's; nothing without one.
-    pub(crate) fn close(&mut self, operation: OperationIndex, closing: Closing, turn: &mut Turn<'_>) -> Option<Box<Run>> {
+    pub(crate) fn close(
+        &mut self,
+        operation: OperationIndex,
+        closing: Closing,
+        turn: &mut Turn<'_>,
+    ) -> Option<Box<Run>> {
         let end = self.state(operation).run.as_ref()?.record.start.latest(closing.at);
         self.tell_overrun(operation, end, turn);
         let state = self.state_mut(operation);
@@ -73,7 +78,8 @@ impl Engine {
         state.latest_end = Some(state.latest_end.map_or(end, |latest| latest.latest(end)));
         self.timers.set(operation, TimerKind::MaxDuration, None);
         self.timers.set(operation, TimerKind::Overrun, None);
-        let kind = if closing.status == Status::Faulted { EventKind::OperationFaulted } else { EventKind::OperationStopped };
+        let kind =
+            if closing.status == Status::Faulted { EventKind::OperationFaulted } else { EventKind::OperationStopped };
         turn.tell_of(kind, end, Info::Record(Box::new(run.record.clone())));
         if let Some(link) = &run.record.order {
             self.stop_order(operation, link.order, turn);
@@ -166,7 +172,8 @@ impl Engine {
     /// Returns the id of a record that starts now: further records with the same start count up.
     fn next_record_id(&mut self, operation: OperationIndex, start: Moment) -> Ulid {
         let state = self.state_mut(operation);
-        let ordinal = state.latest.filter(|latest| latest.start.wall == start.wall).map_or(0, |latest| latest.ordinal + 1);
+        let ordinal =
+            state.latest.filter(|latest| latest.start.wall == start.wall).map_or(0, |latest| latest.ordinal + 1);
         state.latest = Some(Latest { start, ordinal });
         let operation = &self.plant.operations[operation.index()];
         ids::record_id(&self.plant.gateway_id, operation.id, start.wall, ordinal)
@@ -207,7 +214,13 @@ impl Engine {
     }
 
     /// Tells an event of the open record, which carries it whole.
-    pub(crate) fn tell_record(&self, operation: OperationIndex, kind: EventKind, occurred: Moment, turn: &mut Turn<'_>) {
+    pub(crate) fn tell_record(
+        &self,
+        operation: OperationIndex,
+        kind: EventKind,
+        occurred: Moment,
+        turn: &mut Turn<'_>,
+    ) {
         if let Some(run) = &self.state(operation).run {
             turn.tell_of(kind, occurred, Info::Record(Box::new(run.record.clone())));
         }

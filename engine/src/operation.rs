@@ -39,7 +39,8 @@ pub(crate) struct OperationState {
 impl OperationState {
     /// Returns the state of an operation that has seen nothing.
     pub(crate) fn new(operation: &Operation) -> Self {
-        let state = |trigger: &Option<Trigger>| trigger.as_ref().map(|t| TriggerState::new(&t.program)).unwrap_or_default();
+        let state =
+            |trigger: &Option<Trigger>| trigger.as_ref().map(|t| TriggerState::new(&t.program)).unwrap_or_default();
         let order_sites = match &operation.order {
             OrderResolution::Expression(program, _) => fresh_sites(program),
             OrderResolution::None | OrderResolution::Manual => Box::default(),

@@ -210,7 +210,13 @@ impl Engine {
         }
     }
 
-    fn tell_order_of_record(&self, operation: OperationIndex, kind: EventKind, name: Option<Text>, turn: &mut Turn<'_>) {
+    fn tell_order_of_record(
+        &self,
+        operation: OperationIndex,
+        kind: EventKind,
+        name: Option<Text>,
+        turn: &mut Turn<'_>,
+    ) {
         if let Some(run) = &self.state(operation).run {
             turn.tell(kind, Info::OrderOfRecord { operation, record: run.record.id, name });
         }

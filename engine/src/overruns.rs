@@ -24,7 +24,8 @@ impl Engine {
     pub(crate) fn tell_overrun(&mut self, operation: OperationIndex, end: Moment, turn: &mut Turn<'_>) {
         let Some(run) = &mut self.state_mut(operation).run else { return };
         let record = &mut run.record;
-        let deadline = record.expected_duration_seconds.map(|seconds| record.start.monotonic.plus_micros(micros(seconds)));
+        let deadline =
+            record.expected_duration_seconds.map(|seconds| record.start.monotonic.plus_micros(micros(seconds)));
         if record.overrun || deadline.is_none_or(|deadline| end.monotonic <= deadline) {
             return;
         }

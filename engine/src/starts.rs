@@ -74,7 +74,8 @@ impl Engine {
     /// Tells whether the start gives way to a run that is open in its scope, and says so.
     fn gives_way(&mut self, operation: OperationIndex, turn: &mut Turn<'_>) -> bool {
         let others = (0..self.scope_len(operation)).filter_map(|place| self.in_scope(operation, place));
-        let Some(open) = others.filter_map(|other| self.state(other).run.as_ref()).map(|run| run.record.id).next() else {
+        let Some(open) = others.filter_map(|other| self.state(other).run.as_ref()).map(|run| run.record.id).next()
+        else {
             return false;
         };
         match self.plant.operations[operation.index()].conflict_strategy {

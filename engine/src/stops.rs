@@ -22,7 +22,13 @@ impl Engine {
     }
 
     /// Returns how an operation's open run ends in this scan, if it does.
-    fn ending(&self, operation: OperationIndex, fault: Option<Edge>, stop: Option<Edge>, tasks: Tasks) -> Option<Closing> {
+    fn ending(
+        &self,
+        operation: OperationIndex,
+        fault: Option<Edge>,
+        stop: Option<Edge>,
+        tasks: Tasks,
+    ) -> Option<Closing> {
         let record = &self.state(operation).run.as_ref()?.record;
         if let Some(edge) = fault {
             return Some(Closing::by_edge(edge, Status::Faulted, EndReason::Fault));

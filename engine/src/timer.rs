@@ -30,8 +30,7 @@ impl TimerKind {
     }
 }
 
-const KINDS: [TimerKind; 4] =
-    [TimerKind::StartHold, TimerKind::StopHold, TimerKind::MaxDuration, TimerKind::Overrun];
+const KINDS: [TimerKind; 4] = [TimerKind::StartHold, TimerKind::StopHold, TimerKind::MaxDuration, TimerKind::Overrun];
 const KINDS_LEN: u32 = 4;
 const NOWHERE: u32 = u32::MAX;
 

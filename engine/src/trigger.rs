@@ -128,7 +128,14 @@ impl TriggerState {
     }
 
     /// Takes in the level of a scan.
-    pub(crate) fn observe(&mut self, trigger: &Trigger, role: Role, first: FirstScan, level: Level, now: Moment) -> Change {
+    pub(crate) fn observe(
+        &mut self,
+        trigger: &Trigger,
+        role: Role,
+        first: FirstScan,
+        level: Level,
+        now: Moment,
+    ) -> Change {
         self.known = !matches!(level, Level::Unknown);
         match level {
             Level::Unknown => {

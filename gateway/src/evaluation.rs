@@ -206,7 +206,9 @@ fn cell(json: Json, at: Timestamp) -> Result<Cell, String> {
             }
         }
         Json::Object(_) => cell.value = Value::Document(Arc::new(json)),
-        bare => cell.value = json_to_value(bare),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
+            cell.value = json_to_value(json);
+        }
     }
     Ok(cell)
 }

@@ -47,9 +47,7 @@ impl From<Exit> for ExitCode {
 
 /// Returns the failure of a write: a pipe that its reader closed, or the system's reason.
 pub fn write_failure(name: &str, error: &std::io::Error) -> Failure {
-    let reason = match error.kind() {
-        std::io::ErrorKind::BrokenPipe => "closed by its reader".to_owned(),
-        _ => error.to_string(),
-    };
+    let closed = error.kind() == std::io::ErrorKind::BrokenPipe;
+    let reason = if closed { "closed by its reader".to_owned() } else { error.to_string() };
     Failure::new(Exit::Fault, format_args!("{name}: {reason}; what was not written yet is lost"))
 }

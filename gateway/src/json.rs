@@ -37,11 +37,9 @@ pub fn json_to_value(json: Json) -> Value {
     match json {
         Json::Null => Value::Null,
         Json::Bool(value) => Value::Boolean(value),
-        Json::Number(number) => number
-            .as_i64()
-            .map(Value::Integer)
-            .or_else(|| number.as_f64().map(Value::Float))
-            .unwrap_or(Value::Null),
+        Json::Number(number) => {
+            number.as_i64().map(Value::Integer).or_else(|| number.as_f64().map(Value::Float)).unwrap_or(Value::Null)
+        }
         Json::String(text) => Value::String(Text::from(text)),
         Json::Array(_) | Json::Object(_) => Value::Document(std::sync::Arc::new(json)),
     }

@@ -68,7 +68,7 @@ impl Replay {
             if let TraceInput::Samples = scan.input {
                 drive.samples(scan.at, scan.sequence, &mut batch, replayed);
             }
-            if drive.scans() % PROGRESS_SCANS == 0 {
+            if drive.scans().is_multiple_of(PROGRESS_SCANS) {
                 progress.show(&traces);
             }
             if let Some(failure) = replayed.failure() {
@@ -177,7 +177,7 @@ fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -253,7 +253,9 @@ impl Progress {
             return Self(None);
         }
         let bar = match traces.progress().bytes_total {
-            Some(total) => ProgressBar::new(total).with_style(style("{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}")),
+            Some(total) => {
+                ProgressBar::new(total).with_style(style("{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}"))
+            }
             None => ProgressBar::new_spinner().with_style(style("{spinner} {bytes} {bytes_per_sec}")),
         };
         Self(Some(bar))

@@ -1,6 +1,7 @@
 //! The program as people run it: what it prints where, and how it ends.
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it set it up")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -217,7 +218,9 @@ fn a_clock_that_steps_back_names_both_lines() {
     let folder = Folder::new("order");
     let rows = "timestamp,tag,value\n10,Line/Running,0\n30,Line/Running,1\n20,Line/Running,0\n40,Line/Running,0\n";
     folder.write("trace.csv", rows);
-    folder.run(&["replay", "-c", "plant.toml", "trace.csv"]).ends(1, &["trace.csv:4", "trace.csv:3", "a reorder window of 10 s"]);
+    folder
+        .run(&["replay", "-c", "plant.toml", "trace.csv"])
+        .ends(1, &["trace.csv:4", "trace.csv:3", "a reorder window of 10 s"]);
     folder.run(&["replay", "-c", "plant.toml", "trace.csv", "--reorder-window", "10s"]).ends(0, &[]);
 }
 
@@ -226,7 +229,9 @@ fn files_that_are_no_traces_are_told() {
     let folder = Folder::new("files-that-are-none");
     folder.write("cut.csv.zst", [0x28, 0xB5, 0x2F, 0xFD, 0x04, 0x00, 0x51, 0x00, 0x00, b't']);
     folder.write("empty.csv", "");
-    for (name, told) in [(".", "directory"), ("missing.csv", "no such file"), ("cut.csv.zst", "cut off"), ("empty.csv", "empty")] {
+    for (name, told) in
+        [(".", "directory"), ("missing.csv", "no such file"), ("cut.csv.zst", "cut off"), ("empty.csv", "empty")]
+    {
         folder.run(&["replay", "-c", "plant.toml", name]).ends(1, &[name, told]);
     }
     folder.run(&["replay", "-c", ".", "trace.csv"]).ends(1, &["directory"]);
@@ -246,7 +251,7 @@ fn a_closed_pipe_is_told_without_a_panic() {
     let folder = Folder::new("pipe");
     let mut rows = String::from("timestamp,tag,value\n0,Line/Speed,9\n");
     for second in 1..20_000 {
-        rows.push_str(&format!("{second},Line/Running,{}\n", second % 2));
+        writeln!(rows, "{second},Line/Running,{}", second % 2).unwrap();
     }
     folder.write("long.csv", rows);
     let mut command = folder.command(&["replay", "-c", "plant.toml", "long.csv"]);

@@ -34,7 +34,9 @@ stop_hold_millis = 5000
         .expect("a string takes what is written to it");
     }
     let configuration = rerun::configuration(&text);
-    Arc::new(configuration.unwrap_or_else(|problems| panic!("{}", problems.render(latchwork_config::Colour::Off))).plant)
+    Arc::new(
+        configuration.unwrap_or_else(|problems| panic!("{}", problems.render(latchwork_config::Colour::Off))).plant,
+    )
 }
 
 /// An engine that is given one sample a scan, a millisecond apart.
@@ -89,7 +91,7 @@ mod tests {
         let mut feed = Feed::new(plant);
         let turn = |feed: &mut Feed, round: u32| {
             // A level that flickers: holds begin and are cancelled, timers are set and cleared.
-            feed.sample(running, Value::Boolean(round % 3 > 0));
+            feed.sample(running, Value::Boolean(!round.is_multiple_of(3)));
             feed.sample(speed, Value::Float(f64::from(round % 7) * 1.5));
         };
         (0..20).for_each(|round| turn(&mut feed, round));

@@ -100,8 +100,8 @@ fn compare(wanted: &[Json], found: &[Json], field: fn(&Json, &str) -> Json) -> O
         keys.iter().all(|(key, want)| is_equal(want, &field(have, key)))
     };
     let same = wanted.len() == found.len() && wanted.iter().zip(found).all(|(want, have)| agrees(want, have));
-    let lines = |rows: &[Json]| rows.iter().map(|row| format!("   {row}\n")).collect::<String>();
-    (!same).then(|| format!("\n  wanted\n{}  found\n{}", lines(wanted), lines(found)))
+    let lines = |rows: &[Json]| rows.iter().map(|row| format!("   {row}")).collect::<Vec<_>>().join("\n");
+    (!same).then(|| format!("\n  wanted\n{}\n  found\n{}", lines(wanted), lines(found)))
 }
 
 fn is_equal(want: &Json, have: &Json) -> bool {

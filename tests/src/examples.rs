@@ -70,7 +70,8 @@ fn the_temperature_recording_names_where_its_clock_goes_back() {
     assert_eq!(records.len(), 26);
     let gaps = records.windows(2).map(|pair| (pair[0]["end_date"].clone(), pair[1]["start_date"].clone()));
     for (end, start) in gaps {
-        let minutes = [&end, &start].map(|date| crate::model::time_from_text(date.as_str().unwrap()).unwrap() / 60_000_000);
+        let minutes =
+            [&end, &start].map(|date| crate::model::time_from_text(date.as_str().unwrap()).unwrap() / 60_000_000);
         assert!(minutes[1] - minutes[0] >= 15, "a recovery from {end} to {start} is shorter than the hold");
     }
 }

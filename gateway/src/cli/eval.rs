@@ -28,7 +28,8 @@ pub struct Arguments {
 }
 
 fn tag(argument: &str) -> Result<(String, Json), String> {
-    let (path, value) = argument.rsplit_once("}=").map_or_else(|| argument.split_once('='), Some).ok_or("expected PATH=VALUE")?;
+    let (path, value) =
+        argument.rsplit_once("}=").map_or_else(|| argument.split_once('='), Some).ok_or("expected PATH=VALUE")?;
     let path = path.trim_start_matches('{').trim_end_matches('}');
     let value = serde_json::from_str(value).unwrap_or_else(|_| Json::from(value));
     Ok((path.to_owned(), value))

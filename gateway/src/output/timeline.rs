@@ -1,5 +1,7 @@
 //! Records as bars over time, for a terminal.
 
+use std::fmt::Write;
+
 use latchwork_engine::{Plant, Record, Status};
 use latchwork_expr::Timestamp;
 
@@ -27,7 +29,7 @@ pub fn timeline(records: &[Record], plant: &Plant, end: Timestamp, width: usize)
     let scale = Scale { columns: width.saturating_sub(labels + 2).max(10), ..scale };
     let mut text = format!("{:labels$}  {}\n", "", scale.heading(end));
     for (label, records) in rows {
-        text.push_str(&format!("{label:labels$}  {}\n", scale.bars(&records, end)));
+        let _ = writeln!(text, "{label:labels$}  {}", scale.bars(&records, end));
     }
     text
 }
@@ -35,7 +37,11 @@ pub fn timeline(records: &[Record], plant: &Plant, end: Timestamp, width: usize)
 fn label(location: &str, name: &str) -> String {
     let label = format!("{location}: {name}");
     let count = label.chars().count();
-    if count <= LABEL_MAX { label } else { std::iter::once('…').chain(label.chars().skip(count + 1 - LABEL_MAX)).collect() }
+    if count <= LABEL_MAX {
+        label
+    } else {
+        std::iter::once('…').chain(label.chars().skip(count + 1 - LABEL_MAX)).collect()
+    }
 }
 
 /// Time to columns.
