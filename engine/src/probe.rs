@@ -4,9 +4,7 @@
 //! one; only a level that moved, or is not known, touches its operation. Pure speed: without probes
 //! every result is the same, for a trigger that sees its level again does nothing.
 
-use std::sync::Arc;
-
-use latchwork_expr::{Cell, Context, Host, Program, Status, Timestamp, Tz};
+use latchwork_expr::{Cell, Context, Host, Program, Question, Status, Timestamp, Tz};
 
 use crate::plant::{OperationIndex, UncertainPolicy};
 use crate::touched::Touched;
@@ -15,8 +13,8 @@ use crate::wiring::Tasks;
 /// What one probe asks, and for whom.
 #[derive(Debug)]
 pub(crate) struct Probe {
-    /// The program; it keeps no state and reads nothing but tags.
-    program: Arc<Program>,
+    /// What it asks, of a program that keeps no state and reads nothing but tags.
+    question: Question,
     operation: OperationIndex,
     /// The triggers that have this program.
     tasks: Tasks,
@@ -42,8 +40,8 @@ impl Probe {
     }
 
     /// Returns a probe that has not asked yet.
-    pub(crate) const fn new(program: Arc<Program>, operation: OperationIndex, tasks: Tasks) -> Self {
-        Self { program, operation, tasks, last: None, pending: false }
+    pub(crate) fn new(program: &Program, operation: OperationIndex, tasks: Tasks) -> Self {
+        Self { question: program.question(), operation, tasks, last: None, pending: false }
     }
 }
 
@@ -69,7 +67,7 @@ impl Probes {
         for probe in pending.drain(..) {
             let row = &mut rows[probe as usize];
             row.pending = false;
-            let truth = row.program.truth(&mut Context { image, now, zone, host, sites: &mut [], notes: None });
+            let truth = row.question.ask(&mut Context { image, now, zone, host, sites: &mut [], notes: None });
             let known = (!truth.status.any(*unknown)).then_some(truth.value);
             if known.is_none() || known != row.last {
                 row.last = known;

@@ -136,7 +136,7 @@ fn targets<'a>(plant: &'a Plant, probes: &mut Vec<Probe>) -> Vec<(&'a Program, T
     for (index, row) in (0_u32..).map(OperationIndex).zip(&plant.operations) {
         for (trigger, tasks) in grouped_triggers(row) {
             let target = if trigger.kind != TriggerType::Change && Probe::is_possible(&trigger.program) {
-                probes.push(Probe::new(trigger.program.clone(), index, tasks));
+                probes.push(Probe::new(&trigger.program, index, tasks));
                 Target::Probe(u32::try_from(probes.len() - 1).expect("at most three probes an operation"))
             } else {
                 Target::Operation(index, tasks)

@@ -33,7 +33,7 @@ pub use evaluate::{Context, Evaluated, Host, Note, Site};
 pub use functions::{Basis, Category, Example, Function, Missing, functions, language_markdown, missing_functions};
 pub use image::{Cell, TagSlot};
 pub use parse::parse;
-pub use program::Program;
+pub use program::{Program, Question};
 pub use quality::{Level, Quality};
 pub use scheme::{Scheme, Scope, UnknownTag};
 pub use truth::{Status, Truth};

@@ -1,9 +1,11 @@
 //! A compiled expression, ready to be evaluated in a scan.
 
+use std::sync::Arc;
+
 use crate::ast::Expression;
 use crate::check::NullComparison;
 use crate::check::check;
-use crate::compile::{self, TruthFn, ValueFn};
+use crate::compile::{self, TruthClosure, ValueFn};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{Context, Evaluated};
 use crate::image::TagSlot;
@@ -11,6 +13,27 @@ use crate::parse::parse;
 use crate::scheme::Scope;
 use crate::truth::Truth;
 use crate::value::Type;
+
+/// A program's question for its truth: what [`Program::truth`] asks, without the program around it.
+#[derive(Clone)]
+pub struct Question(Arc<TruthClosure>);
+
+impl Question {
+    /// Evaluates to a truth; takes no notes.
+    ///
+    /// # Panics
+    /// Panics as [`Program::evaluate`] does.
+    #[inline]
+    pub fn ask(&self, context: &mut Context<'_>) -> Truth {
+        (self.0)(context)
+    }
+}
+
+impl std::fmt::Debug for Question {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Question").finish_non_exhaustive()
+    }
+}
 
 /// A compiled expression.
 pub struct Program {
@@ -23,7 +46,7 @@ pub struct Program {
     sites: usize,
     null_comparisons: Vec<NullComparison>,
     value: ValueFn,
-    truth: TruthFn,
+    truth: Question,
 }
 
 impl Program {
@@ -55,7 +78,7 @@ impl Program {
             expression,
             result: tree.kind,
             value: compile::value(&tree),
-            truth: compile::truth(&tree),
+            truth: Question(Arc::from(compile::truth(&tree))),
             reads: found.reads.into_iter().collect(),
             captures: found.captures.into_iter().collect(),
             reads_host: found.reads_host,
@@ -85,7 +108,12 @@ impl Program {
             let Evaluated { value, quality } = self.evaluate(context);
             return Truth::of(&value, quality);
         }
-        (self.truth)(context)
+        self.truth.ask(context)
+    }
+
+    /// Returns the question for its truth alone, for whoever asks it often and keeps it at hand.
+    pub fn question(&self) -> Question {
+        self.truth.clone()
     }
 
     /// Returns the tags that it reads, each once, in ascending order.

@@ -22,4 +22,7 @@ pub(crate) type ValueFn = Box<dyn Fn(&mut Context<'_>) -> Evaluated + Send + Syn
 
 /// A compiled part of an expression that gives a truth. Where there is none the status has
 /// [`crate::Status::NULL`] and the truth is false.
-pub(crate) type TruthFn = Box<dyn Fn(&mut Context<'_>) -> Truth + Send + Sync>;
+pub(crate) type TruthFn = Box<TruthClosure>;
+
+/// What a [`TruthFn`] holds.
+pub(crate) type TruthClosure = dyn Fn(&mut Context<'_>) -> Truth + Send + Sync;
