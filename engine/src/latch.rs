@@ -19,16 +19,12 @@ impl Engine {
         for sample in samples {
             let cell = &mut self.image[sample.tag.index()];
             cell.time = sample.source_time;
-            let changed = match std::mem::replace(&mut sample.reading, Reading::Kept) {
-                Reading::Value(value) if same(&cell.value, &value) => false,
-                Reading::Value(value) => {
-                    cell.value = value;
-                    true
-                }
-                Reading::Kept => false,
-            };
-            let changed = changed || cell.quality != sample.quality;
+            let mut changed = cell.quality != sample.quality;
             cell.quality = sample.quality;
+            if let Reading::Value(value) = &mut sample.reading {
+                changed |= !same(&cell.value, value);
+                std::mem::swap(&mut cell.value, value);
+            }
             self.touch(sample.tag, changed);
         }
         self.follow_up(turn);

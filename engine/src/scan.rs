@@ -75,7 +75,7 @@ pub enum Reading {
 pub enum Input<'a> {
     /// The engine's first scan: initial values take effect.
     Boot,
-    /// One batch of a connector; drained of its values by the step.
+    /// One batch of a connector, each tag at most once. The step leaves the values of before in it.
     Samples(&'a mut [Sample]),
     /// A deadline is due.
     Timer,

@@ -83,9 +83,10 @@ impl Replayed {
         Ok(replayed)
     }
 
-    /// Returns the first failure of a write since the last call.
-    pub fn failure(&mut self) -> Option<Failure> {
-        self.failure.take()
+    /// Returns the first failure of a write.
+    #[inline]
+    pub fn check(&mut self) -> Result<(), Failure> {
+        if self.failure.is_none() { Ok(()) } else { self.failure.take().map_or(Ok(()), Err) }
     }
 
     /// Ends the replay: the records that are still open, then those that waited to be sorted.

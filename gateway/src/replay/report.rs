@@ -1,0 +1,111 @@
+//! What a replay did, for the summary.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use latchwork_connectors::trace::Counters;
+use latchwork_engine::{Engine, OperationIndex};
+use latchwork_expr::Timestamp;
+
+use crate::drive::Drive;
+use crate::output::replayed::Replayed;
+
+/// What a replay did.
+#[derive(Debug)]
+pub struct Report {
+    pub(super) drive: Drive,
+    /// The last moment.
+    pub end: Option<Timestamp>,
+    /// What was read.
+    pub counters: Counters,
+    /// Lines that were skipped: the first of them, in words.
+    pub bad_lines: Vec<String>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl Report {
+    /// Returns the engine as it is at the end.
+    pub const fn engine(&self) -> &Engine {
+        self.drive.engine()
+    }
+
+    /// Returns what people are told at the end.
+    pub fn summary(&self, replayed: &Replayed) -> String {
+        let Counters { samples, unread_rows, bad_lines, cut_off, .. } = self.counters;
+        let seconds = self.elapsed.as_secs_f64();
+        let (scans, opened, open) = (self.drive.scans(), replayed.opened(), self.engine().open_records().count());
+        let rate = if seconds > 0.0 { per_second(samples, seconds) } else { String::new() };
+        let mut text = format!(
+            "{} in {}, {} ({open} open), {}, {seconds:.3} s{rate}",
+            counted(samples, "sample"),
+            counted(scans, "scan"),
+            counted(opened, "record"),
+            counted(replayed.events(), "event"),
+        );
+        for (count, what, rest) in [
+            (unread_rows, "row", " of tags that nothing reads"),
+            (bad_lines, "bad line", " skipped"),
+            (cut_off, "own trace", " cut off at the end"),
+        ] {
+            if count > 0 {
+                let _ = write!(text, "\n{}{rest}", counted(count, what));
+            }
+        }
+        for line in &self.bad_lines {
+            let _ = write!(text, "\n  {line}");
+        }
+        self.write_voided(&mut text);
+        text
+    }
+
+    /// Tells what did not become a record, if anything.
+    fn write_voided(&self, text: &mut String) {
+        let mut totals = [0; 5];
+        for index in (0_u32..).map(OperationIndex).take(self.engine().plant().operations.len()) {
+            let counters = self.engine().counters(index);
+            let counts = [counters.held_off, counters.ignored, counters.refused, counters.continued, counters.faults];
+            totals.iter_mut().zip(counts).for_each(|(total, count)| *total += count);
+        }
+        let words = [
+            ("start", " held off"),
+            ("start", " ignored"),
+            ("start", " refused"),
+            ("short interruption", " continued"),
+            ("evaluation", " failed"),
+        ];
+        let told: Vec<String> = totals
+            .into_iter()
+            .zip(words)
+            .filter(|&(count, _)| count > 0)
+            .map(|(count, (what, rest))| counted(count, what) + rest)
+            .collect();
+        if !told.is_empty() {
+            let _ = write!(text, "\n{}", told.join(", "));
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+fn per_second(samples: u64, seconds: f64) -> String {
+    let rate = samples as f64 / seconds;
+    if rate >= 1e6 { format!(", {:.1} M samples/s", rate / 1e6) } else { format!(", {rate:.0} samples/s") }
+}
+
+/// Returns a count of things, such as `1 row` or `2,000 rows`.
+fn counted(count: u64, thing: &str) -> String {
+    format!("{} {thing}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// Returns a count with its thousands apart.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
