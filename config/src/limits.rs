@@ -10,6 +10,10 @@ pub(crate) const FILES_MAX: usize = 10_000;
 /// How many includes may stand inside one another.
 pub(crate) const INCLUDE_DEPTH_MAX: usize = 32;
 
+/// How many parents an operation may have above it: opening and closing goes down through all of
+/// them. Batch standards know four levels.
+pub(crate) const PARENTS_DEPTH_MAX: usize = 16;
+
 /// Longest name, path or id in characters: they are in every record, topic and log line.
 pub(crate) const NAME_CHARS_MAX: usize = 512;
 

@@ -43,6 +43,7 @@ problems! {
     AMBIGUOUS_PARENT "E226" Problem "several operations have the parent's name";
     PARENT_CYCLE "E227" Problem "operations are one another's parents";
     UNKNOWN_ORDER "E228" Problem "there is no production order of this name";
+    PARENT_DEPTH "E229" Problem "operations have too many parents above them";
     NO_EFFECT "L201" Lint "a key has no effect here";
     SHORT_STOPS "L202" Lint "short stops would split the run";
     EMPTY_INCLUDE "L203" Lint "a pattern of `include` matches no file";

@@ -214,6 +214,14 @@ fn a_damaged_line_is_told_and_can_be_skipped() {
 }
 
 #[test]
+fn a_trace_of_other_tags_says_what_may_be_meant() {
+    let folder = Folder::new("other-tags");
+    folder.write("trace.csv", "timestamp,Running,Sped\n2026-01-01T00:00:00Z,1,2\n");
+    let told = ["1 row of tags that nothing reads", "no tag `Running`; did you mean `Line/Running`?", "--prefix"];
+    folder.run(&["replay", "-c", "plant.toml", "trace.csv"]).ends(0, &told);
+}
+
+#[test]
 fn a_clock_that_steps_back_names_both_lines() {
     let folder = Folder::new("order");
     let rows = "timestamp,tag,value\n10,Line/Running,0\n30,Line/Running,1\n20,Line/Running,0\n40,Line/Running,0\n";

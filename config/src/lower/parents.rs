@@ -6,6 +6,7 @@ use latchwork_engine::{OperationIndex, TriggerSource};
 
 use super::graph;
 use crate::desk::Desk;
+use crate::limits::PARENTS_DEPTH_MAX;
 use crate::lint::key_place;
 use crate::problems;
 use crate::raw::RawOperation;
@@ -30,6 +31,7 @@ pub(super) fn resolve(operations: &[RawOperation<'_>], desk: &mut Desk<'_>) -> V
     let parents: Vec<Option<usize>> =
         operations.iter().map(|operation| parent_of(operation, &directory, operations, desk)).collect();
     report_circles(&parents, operations, desk);
+    report_depth(&parents, operations, desk);
     parents.into_iter().map(|parent| parent.and_then(|index| u32::try_from(index).ok()).map(OperationIndex)).collect()
 }
 
@@ -124,6 +126,19 @@ fn report_circles(parents: &[Option<usize>], operations: &[RawOperation<'_>], de
         let place = first.triggers.parent.as_ref().map_or(first.table.place, |parent| parent.place);
         let message = format!("operations are one another's parents: {}", names.join(" follows "));
         desk.findings.add(problems::PARENT_CYCLE, place, message);
+    }
+}
+
+/// Complains about the operations that are one level too deep; those below them are so because of them.
+fn report_depth(parents: &[Option<usize>], operations: &[RawOperation<'_>], desk: &mut Desk<'_>) {
+    for (index, operation) in operations.iter().enumerate() {
+        let above = std::iter::successors(parents[index], |&parent| parents[parent]);
+        if above.take(PARENTS_DEPTH_MAX + 2).count() != PARENTS_DEPTH_MAX + 1 {
+            continue;
+        }
+        let place = operation.triggers.parent.as_ref().map_or(operation.table.place, |parent| parent.place);
+        let message = format!("more than {PARENTS_DEPTH_MAX} parents are above `{}`", shown_name(operation));
+        desk.findings.add(problems::PARENT_DEPTH, place, message).hint("let it follow one further up");
     }
 }
 

@@ -21,6 +21,8 @@ use progress::Progress;
 pub use pace::Speed;
 pub use report::Report;
 
+/// How many tags that the plant does not have are told.
+const UNKNOWN_TAGS_TOLD: usize = 3;
 /// How many scans pass between two looks at the clock for the progress bar.
 const PROGRESS_SCANS: u64 = 1 << 16;
 
@@ -65,6 +67,7 @@ impl Replay {
             end: end.map(|end| end.wall),
             counters: traces.counters(),
             bad_lines: traces.bad_lines().map(ToString::to_string).collect(),
+            unknown_tags: unknown_tags(&traces),
             elapsed: begun.elapsed(),
         })
     }
@@ -75,6 +78,12 @@ impl Replay {
         let micros = self.until.map_or(0, |until| until.0.saturating_sub(last.wall.0));
         Some(last.plus_micros(micros.max(0)))
     }
+}
+
+/// Returns the first tags of the traces that the plant does not have.
+fn unknown_tags(traces: &Traces) -> Vec<String> {
+    let paths = traces.catalog().unknown_paths().take(UNKNOWN_TAGS_TOLD);
+    paths.map(|path| path.trim_start_matches("[default]").to_owned()).collect()
 }
 
 /// Returns the tags of a plant as readers look them up.

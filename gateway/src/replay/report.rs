@@ -20,6 +20,8 @@ pub struct Report {
     pub counters: Counters,
     /// Lines that were skipped: the first of them, in words.
     pub bad_lines: Vec<String>,
+    /// Tags of the traces that the plant does not have: the first of them.
+    pub unknown_tags: Vec<String>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -52,11 +54,26 @@ impl Report {
                 let _ = write!(text, "\n{}{rest}", counted(count, what));
             }
         }
+        if samples == 0 && !self.unknown_tags.is_empty() {
+            self.write_unknown_tags(&mut text);
+        }
         for line in &self.bad_lines {
             let _ = write!(text, "\n  {line}");
         }
         self.write_voided(&mut text);
         text
+    }
+
+    /// Nothing was read at all: tells how the traces call their tags, and what each may be.
+    fn write_unknown_tags(&self, text: &mut String) {
+        let known = || self.engine().plant().tags.iter().map(|tag| tag.path.trim_start_matches("[default]"));
+        for tag in &self.unknown_tags {
+            let like = |path: &&str| path.rsplit('/').next() == Some(tag);
+            let meant = known().find(like).or_else(|| latchwork_expr::closest(tag, known()));
+            let hint = meant.map(|path| format!("; did you mean `{path}`?")).unwrap_or_default();
+            let _ = write!(text, "\n  there is no tag `{tag}`{hint}");
+        }
+        text.push_str("\n  `--prefix` or `[[replay.columns]]` says which tags the columns of a wide file are");
     }
 
     /// Tells what did not become a record, if anything.
