@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use latchwork_expr::{Cell, Context, Dataset, Evaluated, Host, Quality, TagSlot, Type, Value};
+use latchwork_expr::{Cell, Context, Dataset, Evaluated, Host, Level, Quality, TagSlot, Type, Value};
 
 use crate::operation::fresh_sites;
 use crate::probe::Probes;
@@ -21,7 +21,9 @@ impl Engine {
             cell.time = sample.source_time;
             let mut changed = cell.quality != sample.quality;
             cell.quality = sample.quality;
-            if let Reading::Value(value) = &mut sample.reading {
+            // A failed read never becomes 0, false or "", whatever comes with it.
+            let failed = sample.quality.level() >= Level::Bad;
+            if let (Reading::Value(value), false) = (&mut sample.reading, failed) {
                 changed |= !same(&cell.value, value);
                 std::mem::swap(&mut cell.value, value);
             }

@@ -61,7 +61,7 @@ pub struct Sample {
     pub source_time: Timestamp,
 }
 
-/// What a reading brought.
+/// What a reading brought. With a quality of Bad or Error a value is not taken: the tag keeps its last one.
 #[derive(Clone, Debug)]
 pub enum Reading {
     /// A value of the tag's declared type, or null.

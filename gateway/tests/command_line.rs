@@ -272,6 +272,22 @@ fn a_closed_pipe_is_told_without_a_panic() {
 }
 
 #[test]
+fn a_converted_trace_replays_to_the_same_records() {
+    let folder = Folder::new("convert");
+    let wanted = folder.run(&["replay", "-c", "plant.toml", "trace.csv"]).ends(0, &[]).out;
+    let mut from = "trace.csv".to_owned();
+    for to in ["a.lwt.zst", "b.jsonl.gz", "c.csv.zst", "d.lwt", "e.jsonl"] {
+        folder.run(&["convert", "-c", "plant.toml", &from, to]).ends(0, &["6 samples written"]);
+        let found = folder.run(&["replay", "-c", "plant.toml", to]).ends(0, &["1 row of tags that nothing reads"]);
+        assert_eq!(found.out, wanted, "{to}");
+        to.clone_into(&mut from);
+    }
+    folder.run(&["convert", "trace.csv", "plain.csv"]).ends(0, &["6 samples"]);
+    assert_eq!(folder.run(&["replay", "-c", "plant.toml", "plain.csv"]).ends(0, &[]).out, wanted);
+    folder.run(&["convert", "trace.csv", "x.parquet"]).ends(3, &["cannot write `x.parquet`", ".csv, .jsonl or .lwt"]);
+}
+
+#[test]
 fn bad_usage_ends_with_two_and_help_with_zero() {
     let folder = Folder::new("usage");
     folder.run(&["replay", "trace.csv"]).ends(2, &["--config"]);

@@ -5,6 +5,8 @@ pub mod allocations;
 mod cases;
 #[cfg(test)]
 mod examples;
+#[cfg(test)]
+mod latching;
 pub mod model;
 #[cfg(test)]
 mod properties;

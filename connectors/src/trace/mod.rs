@@ -44,4 +44,4 @@ pub use own::{FORMAT_VERSION, OwnHeader, OwnWriter, Packing};
 pub use scans::{TraceInput, TraceScan};
 pub use time::rfc3339;
 pub use traces::{Counters, Progress, Traces};
-pub use write::{JsonLinesWriter, LongWriter};
+pub use write::{JsonLinesWriter, LongWriter, TraceFile};

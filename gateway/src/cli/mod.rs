@@ -11,6 +11,7 @@ use latchwork_config::{Colour, Configuration};
 use crate::exit::{Exit, Failure};
 
 pub mod check;
+pub mod convert;
 pub mod eval;
 pub mod replay;
 
@@ -28,6 +29,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Tells all problems and lints of a configuration at once.
     Check(check::Arguments),
+    /// Turns any trace into any other.
+    Convert(convert::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
 }
@@ -45,6 +48,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match &arguments.command {
         Command::Replay(arguments) => replay::run(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Convert(arguments) => convert::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };
     match result {

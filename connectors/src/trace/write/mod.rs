@@ -1,8 +1,10 @@
 //! Writing traces that others read.
 
+mod file;
 mod jsonl;
 mod long;
 
+pub use file::TraceFile;
 pub use jsonl::JsonLinesWriter;
 pub use long::LongWriter;
 
