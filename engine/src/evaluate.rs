@@ -10,8 +10,8 @@ use crate::probe::unknown;
 use crate::scan::Moment;
 use crate::step::{Engine, Turn, shown};
 use crate::timer::TimerKind;
+use crate::touched::Tasks;
 use crate::trigger::{Change, Level, Role, TriggerState};
-use crate::wiring::Tasks;
 
 impl Engine {
     /// Evaluates what each touched operation asks for; deadlines first, for they are older.
@@ -116,7 +116,7 @@ impl Engine {
     /// Evaluates a program once, outside the triggers: for the duration that a record should take.
     pub(crate) fn evaluate_once(&self, index: OperationIndex, program: &Program, now: Moment) -> Evaluated {
         let host = host(&self.plant, index, self.state(index), program);
-        let mut sites = crate::operation::fresh_sites(program);
+        let mut sites = program.fresh_sites();
         program.evaluate(&mut context(&self.image, &self.plant, now, &host, &mut sites))
     }
 
@@ -155,7 +155,7 @@ impl Engine {
     /// Returns why a program fails, by evaluating it once more with notes. Call sites with state
     /// start fresh here, so that asking changes nothing.
     fn reason(&self, index: OperationIndex, program: &Program, host: &Host, now: Moment) -> String {
-        let mut sites = crate::operation::fresh_sites(program);
+        let mut sites = program.fresh_sites();
         let mut notes: Vec<Note> = Vec::new();
         let mut context = context(&self.image, &self.plant, now, host, &mut sites);
         context.notes = Some(&mut notes);

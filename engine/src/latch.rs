@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use latchwork_expr::{Cell, Context, Dataset, Evaluated, Host, Level, Quality, TagSlot, Type, Value};
 
-use crate::operation::fresh_sites;
 use crate::probe::Probes;
 use crate::scan::{Reading, Sample};
 use crate::step::{Engine, Turn};
@@ -85,7 +84,7 @@ impl Engine {
     fn derived_value(&mut self, rank: u32, slot: TagSlot, turn: &Turn<'_>) -> Evaluated {
         let tag = &self.plant.tags[slot.index()];
         let program = tag.expression.as_deref().expect("a derived tag has an expression");
-        let sites = self.derived_sites[rank as usize].get_or_insert_with(|| fresh_sites(program));
+        let sites = &mut self.derived_sites[rank as usize];
         let (image, now, zone) = (&self.image[..], turn.now.wall, self.plant.zone);
         let host = &Host::default();
         let evaluated = program.evaluate(&mut Context { image, now, zone, host, sites, notes: None });

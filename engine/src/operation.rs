@@ -1,6 +1,6 @@
 //! What the engine remembers of each operation.
 
-use latchwork_expr::{Program, Site, Text};
+use latchwork_expr::{Site, Text};
 
 use crate::plant::{Operation, OrderResolution, Trigger};
 use crate::record::{Record, Status};
@@ -42,7 +42,7 @@ impl OperationState {
         let state =
             |trigger: &Option<Trigger>| trigger.as_ref().map(|t| TriggerState::new(&t.program)).unwrap_or_default();
         let order_sites = match &operation.order {
-            OrderResolution::Expression(program, _) => fresh_sites(program),
+            OrderResolution::Expression(program, _) => program.fresh_sites(),
             OrderResolution::None | OrderResolution::Manual => Box::default(),
         };
         Self {
@@ -73,11 +73,6 @@ impl OperationState {
             (Some(_) | None, _) => false,
         }
     }
-}
-
-/// Returns the call sites of a program that was never evaluated.
-pub(crate) fn fresh_sites(program: &Program) -> Box<[Site]> {
-    vec![Site::default(); program.sites()].into()
 }
 
 /// An open record with what the rules remember of it.

@@ -5,7 +5,7 @@ use crate::lifecycle::micros;
 use crate::plant::OperationIndex;
 use crate::scan::Moment;
 use crate::step::{Engine, Turn};
-use crate::wiring::Tasks;
+use crate::touched::Tasks;
 
 impl Engine {
     /// Tells the open records whose expected duration is over now. The run whose deadline it was may

@@ -7,8 +7,7 @@
 use latchwork_expr::{Cell, Context, Host, Program, Question, Status, Timestamp, Tz};
 
 use crate::plant::{OperationIndex, UncertainPolicy};
-use crate::touched::Touched;
-use crate::wiring::Tasks;
+use crate::touched::{Tasks, Touched};
 
 /// What one probe asks, and for whom.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use latchwork_expr::{Cell, Site, Value};
+use latchwork_expr::{Cell, Program, Site, Value};
 
 use crate::effect::{Effect, Event, EventKind, Info};
 use crate::operation::{Counters, OperationState};
@@ -24,7 +24,7 @@ pub struct Engine {
     pub(crate) wiring: Wiring,
     pub(crate) probes: Probes,
     pub(crate) image: Vec<Cell>,
-    pub(crate) derived_sites: Vec<Option<Box<[Site]>>>,
+    pub(crate) derived_sites: Vec<Box<[Site]>>,
     pub(crate) operations: Vec<OperationState>,
     pub(crate) orders: Orders,
     pub(crate) timers: Timers,
@@ -72,7 +72,7 @@ impl Engine {
             wiring,
             probes: Probes::new(probes, plant.uncertain),
             image: vec![Cell::default(); plant.tags.len()],
-            derived_sites: vec![None; plant.derived.len()],
+            derived_sites: derived_sites(&plant),
             operations: plant.operations.iter().map(OperationState::new).collect(),
             orders,
             timers: Timers::new(plant.operations.len()),
@@ -160,6 +160,12 @@ impl Engine {
     pub(crate) fn state_mut(&mut self, operation: OperationIndex) -> &mut OperationState {
         &mut self.operations[operation.index()]
     }
+}
+
+/// Returns the call sites of the derived tags, by their rank.
+fn derived_sites(plant: &Plant) -> Vec<Box<[Site]>> {
+    let programs = plant.derived.iter().map(|slot| plant.tags[slot.index()].expression.as_deref());
+    programs.map(|program| program.map(Program::fresh_sites).unwrap_or_default()).collect()
 }
 
 /// Returns what `{operation.…}` shows of a text.

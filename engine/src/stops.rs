@@ -4,8 +4,8 @@ use crate::lifecycle::{Closing, micros};
 use crate::plant::OperationIndex;
 use crate::record::{EndReason, Status};
 use crate::step::{Engine, Turn};
+use crate::touched::Tasks;
 use crate::trigger::Edge;
-use crate::wiring::Tasks;
 
 impl Engine {
     /// Closes what ends in this scan, in configuration order.

@@ -3,7 +3,7 @@
 
 use crate::plant::OperationIndex;
 use crate::scan::Monotonic;
-use crate::wiring::Tasks;
+use crate::touched::Tasks;
 
 /// What a deadline is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

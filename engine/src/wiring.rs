@@ -5,43 +5,7 @@ use latchwork_expr::{Program, TagSlot};
 
 use crate::plant::{Operation, OperationIndex, OrderResolution, Plant, Trigger, TriggerSource, TriggerType};
 use crate::probe::Probe;
-
-/// What is to be done for an operation in a scan.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tasks(u16);
-
-impl Tasks {
-    /// Evaluate the start trigger.
-    pub(crate) const START: Self = Self(1);
-    /// Evaluate the stop trigger.
-    pub(crate) const STOP: Self = Self(2);
-    /// Evaluate the fault trigger.
-    pub(crate) const FAULT: Self = Self(4);
-    /// Evaluate the production order.
-    pub(crate) const ORDER: Self = Self(8);
-    /// The start hold is due.
-    pub(crate) const START_DUE: Self = Self(16);
-    /// The stop hold is due.
-    pub(crate) const STOP_DUE: Self = Self(32);
-    /// The maximum duration is due.
-    pub(crate) const MAX_DUE: Self = Self(64);
-    /// The expected duration is over.
-    pub(crate) const OVERRUN_DUE: Self = Self(128);
-    /// Look at the order: something of a parent changed.
-    pub(crate) const FOLLOW: Self = Self(256);
-
-    /// Tells whether a task is among these.
-    pub(crate) const fn has(self, task: Self) -> bool {
-        self.0 & task.0 != 0
-    }
-
-    /// Adds a task; tells whether there was none before.
-    pub(crate) fn add(&mut self, task: Self) -> bool {
-        let first = self.0 == 0;
-        self.0 |= task.0;
-        first
-    }
-}
+use crate::touched::Tasks;
 
 /// A program that reads a tag.
 #[derive(Clone, Copy, Debug)]

@@ -7,7 +7,7 @@ use crate::check::NullComparison;
 use crate::check::check;
 use crate::compile::{self, TruthClosure, ValueFn};
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::{Context, Evaluated};
+use crate::evaluate::{Context, Evaluated, Site};
 use crate::image::TagSlot;
 use crate::parse::parse;
 use crate::scheme::Scope;
@@ -124,6 +124,11 @@ impl Program {
     /// Returns the names of the captures that it reads, each once, in ascending order.
     pub fn captures(&self) -> &[String] {
         &self.captures
+    }
+
+    /// Returns the call sites of a program that was never evaluated.
+    pub fn fresh_sites(&self) -> Box<[Site]> {
+        vec![Site::default(); self.sites].into()
     }
 
     /// Returns how many call sites keep state: the length of [`Context::sites`].
