@@ -6,6 +6,7 @@ use crate::value::Type;
 
 mod characters;
 mod escapes;
+mod java_regex;
 mod number_format;
 mod parts;
 mod radix;

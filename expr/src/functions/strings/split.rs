@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
 
+use super::java_regex::with_ascii_classes;
 use super::{ROW, example};
 use crate::coerce::integer;
 use crate::dataset::{Column, Dataset};
@@ -57,7 +58,7 @@ fn literal_match(text: &str, separator: &str, from: usize) -> Option<Range<usize
 }
 
 fn compiled(pattern: &str) -> Result<Regex, Failure> {
-    RegexBuilder::new(pattern).size_limit(REGEX_BYTES_MAX).build().map_err(|error| {
+    RegexBuilder::new(&with_ascii_classes(pattern)).size_limit(REGEX_BYTES_MAX).build().map_err(|error| {
         let message = error.to_string();
         // A syntax error draws the pattern over several lines; the last says what is wrong.
         let reason = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
@@ -145,6 +146,12 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!((count(""), count(";;")), (1, 0));
+    }
+
+    #[test]
+    fn predefined_classes_are_ascii_as_in_java() {
+        check("a1b\u{662}c", r"\d", 0, "a|b\u{662}c");
+        check("a\u{a0}b c", r"\s+", 0, "a\u{a0}b|c");
     }
 
     #[test]
