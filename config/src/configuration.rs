@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use latchwork_engine::Plant;
 use latchwork_expr::{Scheme, TagSlot, Tz};
 
+use crate::connections::Connection;
 use crate::desk::Desk;
 use crate::explain::Explanation;
 use crate::files::{self, File};
@@ -25,6 +26,10 @@ pub struct Configuration {
     pub replay: Replay,
     /// Where the gateway keeps what it must not lose, as written: relative to the working directory.
     pub data_directory: PathBuf,
+    /// The links to devices and brokers, in the order of the file.
+    pub connections: Vec<Connection>,
+    /// Where the store is (`[store] url`); `None` is `latchwork.db` in the data directory.
+    pub store_url: Option<String>,
     /// What may not mean what its author thinks.
     pub lints: Problems,
     /// The files that were read, the named one first.
@@ -101,7 +106,17 @@ fn read_noting(
     }
     let (lints, hash) = (findings.into_problems(&files), files::hash(&files));
     let files = files.into_iter().map(|File { path, text, .. }| SourceFile { path, text }).collect();
-    let configuration = Configuration { plant, scheme, replay, data_directory, lints, files, hash };
+    let configuration = Configuration {
+        plant,
+        scheme,
+        replay,
+        data_directory,
+        connections: Vec::new(),
+        store_url: None,
+        lints,
+        files,
+        hash,
+    };
     Ok((configuration, explanation.unwrap_or_default()))
 }
 

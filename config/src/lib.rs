@@ -8,6 +8,7 @@
 //! Every one of them adds what is wrong to the findings and goes on.
 
 mod configuration;
+pub mod connections;
 mod date;
 mod decoded;
 mod desk;

@@ -2,5 +2,8 @@
 //!
 //! Knows nothing of triggers, records or stores. Today: recorded traces.
 
+mod batch;
 pub mod limits;
 pub mod trace;
+
+pub use batch::{Batch, LinkId, Receipt};

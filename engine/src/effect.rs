@@ -68,6 +68,14 @@ pub enum EventKind {
     ProductionOrderFinal,
     /// An expression failed.
     TriggerFault,
+    /// The gateway runs.
+    GatewayStarted,
+    /// The gateway ends as it should.
+    GatewayStopped,
+    /// A connection works.
+    ConnectionUp,
+    /// A connection does not work.
+    ConnectionDown,
 }
 
 impl EventKind {
@@ -86,6 +94,10 @@ impl EventKind {
             Self::ProductionOrderChanged => "production_order.changed",
             Self::ProductionOrderFinal => "production_order.final",
             Self::TriggerFault => "trigger.fault",
+            Self::GatewayStarted => "gateway.started",
+            Self::GatewayStopped => "gateway.stopped",
+            Self::ConnectionUp => "connection.up",
+            Self::ConnectionDown => "connection.down",
         }
     }
 }
@@ -126,5 +138,14 @@ pub enum Info {
         operation: OperationIndex,
         /// Which expression, and why.
         text: Text,
+    },
+    /// The gateway itself.
+    Gateway,
+    /// A connection.
+    Connection {
+        /// Its name.
+        name: Text,
+        /// Why it does not work.
+        reason: Option<Text>,
     },
 }

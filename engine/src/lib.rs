@@ -34,5 +34,5 @@ pub use plant::{
     UnknownOrders,
 };
 pub use record::{EndReason, OrderLink, Record, StartReason, Status};
-pub use scan::{Input, Moment, Monotonic, Reading, Sample, Scan};
+pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};
 pub use step::Engine;

@@ -85,6 +85,9 @@ pub struct Tag {
     pub initial: Option<Value>,
     /// The expression of a derived tag.
     pub expression: Option<Arc<Program>>,
+    /// For a tag of a connection, where its value comes from, as one text. Another text is another
+    /// value: over a reload such a tag waits for its first reading.
+    pub wire: Option<String>,
 }
 
 /// A place in the plant.

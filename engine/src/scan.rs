@@ -1,6 +1,6 @@
 //! The engine's only entrance: what takes effect at one instant.
 
-use latchwork_expr::{Quality, TagSlot, Timestamp, Value};
+use latchwork_expr::{Quality, TagSlot, Text, Timestamp, Value};
 
 /// A point on the monotonic axis, in microseconds. Deadlines, holds and durations live here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,6 +79,29 @@ pub enum Input<'a> {
     Samples(&'a mut [Sample]),
     /// A deadline is due.
     Timer,
+    /// News of the gateway or of a connection, with what that does to the image.
+    Notice(&'a Notice, &'a mut [Sample]),
+}
+
+/// News that is an event of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The gateway runs.
+    GatewayStarted,
+    /// The gateway ends as it should.
+    GatewayStopped,
+    /// A connection works.
+    ConnectionUp {
+        /// Its name.
+        connection: Text,
+    },
+    /// A connection does not work.
+    ConnectionDown {
+        /// Its name.
+        connection: Text,
+        /// Why.
+        reason: Text,
+    },
 }
 
 /// What takes effect at one instant.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use latchwork_expr::{Cell, Program, Site, Value};
+use latchwork_expr::{Cell, Program, Site, Text, Value};
 
 use crate::effect::{Effect, Event, EventKind, Info};
 use crate::operation::{Counters, OperationState};
@@ -12,7 +12,7 @@ use crate::order::{Order, Orders};
 use crate::plant::{OperationIndex, Plant, Tag};
 use crate::probe::Probes;
 use crate::record::Record;
-use crate::scan::{Input, Moment, Monotonic, Scan};
+use crate::scan::{Input, Moment, Monotonic, Notice, Scan};
 use crate::timer::Timers;
 use crate::touched::Touched;
 use crate::wiring::Wiring;
@@ -48,6 +48,21 @@ impl Turn<'_> {
     /// Tells an event that happened at the scan's time.
     pub(crate) fn tell(&mut self, kind: EventKind, info: Info) {
         self.tell_of(kind, self.now, info);
+    }
+
+    /// Tells the news that a scan brings.
+    fn announce(&mut self, notice: &Notice) {
+        let connection =
+            |name: &Text, reason: Option<&Text>| Info::Connection { name: name.clone(), reason: reason.cloned() };
+        let (kind, info) = match notice {
+            Notice::GatewayStarted => (EventKind::GatewayStarted, Info::Gateway),
+            Notice::GatewayStopped => (EventKind::GatewayStopped, Info::Gateway),
+            Notice::ConnectionUp { connection: name } => (EventKind::ConnectionUp, connection(name, None)),
+            Notice::ConnectionDown { connection: name, reason } => {
+                (EventKind::ConnectionDown, connection(name, Some(reason)))
+            }
+        };
+        self.tell(kind, info);
     }
 
     /// Tells an event that happened at another time: that of an edge.
@@ -95,6 +110,10 @@ impl Engine {
             Input::Boot => self.latch_initial_values(&turn),
             Input::Samples(samples) => self.latch(samples, &turn),
             Input::Timer => self.take_due_timers(&turn),
+            Input::Notice(notice, samples) => {
+                turn.announce(notice);
+                self.latch(samples, &turn);
+            }
         }
         if self.touched.is_empty() {
             return;

@@ -82,7 +82,7 @@ fn add(tag: &Derived, program: Option<Arc<Program>>, tags: &mut Tags) {
     let result = program.as_ref().map_or(Type::Any, |program| program.result());
     let inferred = if result == Type::Null { Type::Any } else { result };
     let kind = tag.kind.unwrap_or(inferred);
-    let slot = tags.add(Tag { path: tag.path.clone(), kind, initial: None, expression: program });
+    let slot = tags.add(Tag { path: tag.path.clone(), kind, initial: None, expression: program, wire: None });
     tags.derived.push(slot);
 }
 

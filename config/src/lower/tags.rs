@@ -44,7 +44,7 @@ pub(super) fn lower(raw: Vec<RawTag>, zone: Tz, desk: &mut Desk<'_>) -> Tags {
             waiting.push(Derived { path, expression, kind: tag.kind, kind_place: tag.kind_place });
         } else {
             let kind = tag.kind.unwrap_or(Type::Any);
-            tags.add(Tag { path, kind, initial: tag.initial, expression: None });
+            tags.add(Tag { path, kind, initial: tag.initial, expression: None, wire: None });
         }
     }
     derived::lower(&waiting, &mut tags, zone, desk);

@@ -54,6 +54,10 @@ fn info(info: &Info, engine: &Engine) -> Json {
         Info::Fault { operation, text } => {
             json!({"operation": name(plant, operation.index()), "location": location(plant, operation.index()), "text": text.as_str()})
         }
+        Info::Gateway => json!({}),
+        Info::Connection { name, reason } => {
+            json!({"connection": name.as_str(), "reason": reason.as_ref().map(Text::as_str)})
+        }
     }
 }
 

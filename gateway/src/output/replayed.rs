@@ -147,7 +147,11 @@ impl Replayed {
             | EventKind::ProductionOrderUnknown
             | EventKind::ProductionOrderChanged
             | EventKind::ProductionOrderFinal
-            | EventKind::TriggerFault => Ok(()),
+            | EventKind::TriggerFault
+            | EventKind::GatewayStarted
+            | EventKind::GatewayStopped
+            | EventKind::ConnectionUp
+            | EventKind::ConnectionDown => Ok(()),
         }
     }
 

@@ -1,0 +1,265 @@
+//! The wires as configured: what a connector needs to run, with every default filled in.
+//!
+//! Pure data. Knows no socket and no value that was ever read.
+
+use std::time::Duration;
+
+use latchwork_expr::{TagSlot, Type};
+
+/// A link to a device or a broker, with the tags that it feeds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Connection {
+    /// The name, unique.
+    pub name: String,
+    /// The tags, in the order of the file. A connector tells a tag by its index in here, so that it
+    /// need not know when a reload moves slots.
+    pub tags: Vec<ConnectionTag>,
+    /// What speaks over it.
+    pub wire: Wire,
+}
+
+/// A tag that a connection feeds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConnectionTag {
+    /// The canonical path.
+    pub path: String,
+    /// Its slot in the plant of this configuration.
+    pub slot: TagSlot,
+    /// The declared type: what its samples are converted to.
+    pub kind: Type,
+}
+
+/// What speaks over a connection.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wire {
+    /// Modbus.
+    Modbus(Modbus),
+    /// MQTT.
+    Mqtt(Mqtt),
+}
+
+/// A Modbus link. Only `modbus-tcp` so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Modbus {
+    /// Host and port, such as `192.168.10.21:502`.
+    pub address: String,
+    /// How long an answer may take (`timeout_millis`, 1,000).
+    pub timeout: Duration,
+    /// How long after its request a late answer is still taken as that request's
+    /// (`late_guard_millis`, ten timeouts).
+    pub late_guard: Duration,
+    /// Most registers of a request (`max_registers`, 125).
+    pub registers_max: u16,
+    /// Most bits of a request (`max_bits`, 2,000).
+    pub bits_max: u16,
+    /// Most registers or bits between two tags that are read with them (`max_gap`, 8).
+    pub gap_max: u16,
+    /// How long to wait after connecting (`pause_after_connect_millis`, 0).
+    pub pause_after_connect: Duration,
+    /// How long to wait between requests (`pause_between_requests_millis`, 0).
+    pub pause_between_requests: Duration,
+    /// After how long without a reading a tag is stale (`stale_after_millis`; `None` is never).
+    pub stale_after: Option<Duration>,
+    /// What is read; one for each of the connection's tags, in their order.
+    pub points: Vec<Point>,
+}
+
+/// Where a Modbus tag's value lies, and how it is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// The unit behind the link.
+    pub unit: u8,
+    /// The table.
+    pub table: RegisterTable,
+    /// The wire address, from 0.
+    pub address: u16,
+    /// The bit of the register, 0 to 15, when only one bit is meant.
+    pub bit: Option<u8>,
+    /// How the value is coded.
+    pub coding: Coding,
+    /// How its bytes are ordered.
+    pub order: ByteOrder,
+    /// What the number is multiplied by (`scale`, 1).
+    pub scale: f64,
+    /// What is added then (`offset`, 0).
+    pub offset: f64,
+    /// How often it is read: the period of its scan class.
+    pub period: Duration,
+}
+
+/// The four tables of a Modbus unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RegisterTable {
+    /// Bits that can be written (function 1).
+    Coils,
+    /// Bits (function 2).
+    DiscreteInputs,
+    /// Registers that can be written (function 3).
+    HoldingRegisters,
+    /// Registers (function 4).
+    InputRegisters,
+}
+
+/// How a value is coded in registers (`data_type`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coding {
+    /// A bit, or a register that is not 0.
+    Bool,
+    /// 16 bits, signed.
+    Int16,
+    /// 16 bits (the default of registers).
+    Uint16,
+    /// 32 bits, signed.
+    Int32,
+    /// 32 bits.
+    Uint32,
+    /// 64 bits, signed.
+    Int64,
+    /// 64 bits.
+    Uint64,
+    /// IEEE 754, 32 bits.
+    Float32,
+    /// IEEE 754, 64 bits.
+    Float64,
+}
+
+impl Coding {
+    /// Returns how many registers a value takes.
+    pub const fn registers(self) -> u16 {
+        match self {
+            Self::Bool | Self::Int16 | Self::Uint16 => 1,
+            Self::Int32 | Self::Uint32 | Self::Float32 => 2,
+            Self::Int64 | Self::Uint64 | Self::Float64 => 4,
+        }
+    }
+}
+
+/// How the bytes of a value are ordered (`byte_order`). `A` is the most significant byte; for
+/// 64 bits the pattern goes on in the same manner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ByteOrder {
+    /// Big endian: `ABCD`, `ABCDEFGH`.
+    #[default]
+    Abcd,
+    /// Little endian: `DCBA`, `HGFEDCBA`.
+    Dcba,
+    /// Big-endian words of swapped bytes: `BADC`, `BADCFEHG`.
+    Badc,
+    /// Little-endian words of big-endian bytes: `CDAB`, `GHEFCDAB`.
+    Cdab,
+}
+
+/// An MQTT broker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mqtt {
+    /// The broker's host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The version of the protocol (`version` 3 or 4 for 3.1.1, 5 for 5; default 4).
+    pub version: MqttVersion,
+    /// The client id (`client_id`, the gateway's id and the connection's name).
+    pub client_id: String,
+    /// Whether the broker forgets the session when the connection ends (`clean_start`, false).
+    pub clean_start: bool,
+    /// How long the broker keeps the session (`session_expiry_seconds`, 86,400; version 5 only).
+    pub session_expiry: Duration,
+    /// How often the link is tested (`keep_alive_seconds`, 30).
+    pub keep_alive: Duration,
+    /// The user.
+    pub username: Option<String>,
+    /// The password.
+    pub password: Option<Secret>,
+    /// The largest packet that is taken, in bytes (`packet_bytes_max`, 1 MiB).
+    pub packet_bytes_max: u32,
+    /// What is subscribed to.
+    pub topics: Vec<Topic>,
+}
+
+/// The versions of MQTT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum MqttVersion {
+    /// 3.1.1.
+    #[default]
+    V4,
+    /// 5.
+    V5,
+}
+
+/// A text that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Secret")
+    }
+}
+
+/// A subscription and what its messages mean (`[[connections.topics]]`, or a tag's own `topic`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Topic {
+    /// The filter, with `+` and `#`.
+    pub filter: String,
+    /// The quality of service, 0 to 2 (`qos`, 1).
+    pub qos: u8,
+    /// Which tag a message is for.
+    pub target: TopicTarget,
+    /// How its value is found.
+    pub payload: Payload,
+}
+
+/// Which tag a message is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TopicTarget {
+    /// One tag, by its index in the connection's tags.
+    Tag(usize),
+    /// The tag of the path that this pattern gives: `{1}`, `{2}` … stand for what the wildcards
+    /// matched, in their order. One that the connection does not feed is counted, and nothing else.
+    Pattern(String),
+}
+
+/// How a message's value is found (`payload`, raw).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payload {
+    /// The whole text is the value.
+    Raw,
+    /// A JSON document with the value at a path.
+    Json(JsonPaths),
+}
+
+/// Where in a JSON document value, time and quality stand: keys and indices from its root.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JsonPaths {
+    /// The value (`value`, `$`).
+    pub value: Vec<JsonStep>,
+    /// The source's time (`time`); without one it is when the message came.
+    pub time: Option<Vec<JsonStep>>,
+    /// The unit of a time that is a number (`time_unit`, ms).
+    pub time_unit: TimeUnit,
+    /// The quality (`quality`); without one it is Good.
+    pub quality: Option<Vec<JsonStep>>,
+}
+
+/// A step of a path into a JSON document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JsonStep {
+    /// Into an object.
+    Key(String),
+    /// Into an array.
+    Index(usize),
+}
+
+/// The unit of a time that is a number since the epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum TimeUnit {
+    /// Seconds (`s`).
+    Seconds,
+    /// Milliseconds (`ms`).
+    #[default]
+    Millis,
+    /// Microseconds (`us`).
+    Micros,
+    /// Nanoseconds (`ns`).
+    Nanos,
+}

@@ -1,0 +1,1 @@
+//! The ledger: what the engine decided, kept.
