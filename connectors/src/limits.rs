@@ -28,6 +28,10 @@ pub const TAG_NAMES_BYTES_MAX: usize = 64 << 20;
 /// Most traces merged in one reading: each holds an open file, and systems commonly allow 1,024.
 pub const FILES_MAX: usize = 512;
 
+/// Most rows of one trace that are parsed before their scans are stepped: enough that each of the two has the processor's
+/// first-level cache to itself for a while, few enough that the samples stay in it.
+pub const ROWS_AHEAD_MAX: usize = 128;
+
 /// Most rows held back to be sorted: a window that holds more is a mistake in the window, and costs some 100 MB.
 pub const REORDER_ROWS_MAX: usize = 1 << 20;
 

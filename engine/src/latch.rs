@@ -15,20 +15,36 @@ impl Engine {
     /// time, and touches only what has call-site state.
     #[inline]
     pub(crate) fn latch(&mut self, samples: &mut [Sample], turn: &Turn<'_>) {
+        if let [sample] = samples {
+            return self.latch_lone(sample, turn);
+        }
         for sample in samples {
-            let cell = &mut self.image[sample.tag.index()];
-            cell.time = sample.source_time;
-            let mut changed = cell.quality != sample.quality;
-            cell.quality = sample.quality;
-            // A failed read never becomes 0, false or "", whatever comes with it.
-            let failed = sample.quality.level() >= Level::Bad;
-            if let (Reading::Value(value), false) = (&mut sample.reading, failed) {
-                changed |= !same(&cell.value, value);
-                std::mem::swap(&mut cell.value, value);
-            }
+            let changed = take(&mut self.image[sample.tag.index()], sample);
             self.touch(sample.tag, changed);
         }
         self.follow_up(turn);
+    }
+
+    /// Latches a lone reading, as most batches are: its probes need not wait for others of the batch.
+    #[inline]
+    fn latch_lone(&mut self, sample: &mut Sample, turn: &Turn<'_>) {
+        let changed = take(&mut self.image[sample.tag.index()], sample);
+        for reader in self.wiring.readers(sample.tag) {
+            if !changed && !reader.always {
+                continue;
+            }
+            match reader.target {
+                Target::Probe(probe) => {
+                    self.probes.ask_one(probe, &self.image, turn.now.wall, &self.plant, &mut self.touched);
+                }
+                target @ (Target::Operation(..) | Target::Derived(_)) => {
+                    add(target, &mut self.touched, &mut self.probes);
+                }
+            }
+        }
+        if self.touched.has_derived() {
+            self.follow_up(turn);
+        }
     }
 
     /// Evaluates what derived tags and probes were touched, in this order.
@@ -37,7 +53,7 @@ impl Engine {
         if !self.plant.derived.is_empty() {
             self.evaluate_derived_tags(turn);
         }
-        self.probes.ask(&self.image, turn.now.wall, self.plant.zone, &mut self.touched);
+        self.probes.ask(&self.image, turn.now.wall, &self.plant, &mut self.touched);
     }
 
     /// Gives memory tags their initial values and derived tags their first ones.
@@ -90,6 +106,23 @@ impl Engine {
         let evaluated = program.evaluate(&mut Context { image, now, zone, host, sites, notes: None });
         conform(evaluated, tag.kind)
     }
+}
+
+/// Takes a reading into its tag's cell; returns whether value or quality changed. The reading has the value of before
+/// afterwards.
+#[expect(clippy::inline_always, reason = "it is most of what a reading costs that moves no level")]
+#[inline(always)]
+fn take(cell: &mut Cell, sample: &mut Sample) -> bool {
+    cell.time = sample.source_time;
+    let mut changed = cell.quality != sample.quality;
+    cell.quality = sample.quality;
+    // A failed read never becomes 0, false or "", whatever comes with it.
+    let failed = sample.quality.level() >= Level::Bad;
+    if let (Reading::Value(value), false) = (&mut sample.reading, failed) {
+        changed |= !same(&cell.value, value);
+        std::mem::swap(&mut cell.value, value);
+    }
+    changed
 }
 
 /// Marks what reads a tag.

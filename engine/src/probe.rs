@@ -4,9 +4,9 @@
 //! one; only a level that moved, or is not known, touches its operation. Pure speed: without probes
 //! every result is the same, for a trigger that sees its level again does nothing.
 
-use latchwork_expr::{Cell, Context, Host, Program, Question, Status, Timestamp, Tz};
+use latchwork_expr::{Cell, Context, Host, Program, Question, Status, Timestamp};
 
-use crate::plant::{OperationIndex, UncertainPolicy};
+use crate::plant::{OperationIndex, Plant, UncertainPolicy};
 use crate::touched::{Tasks, Touched};
 
 /// What one probe asks, and for whom.
@@ -61,17 +61,27 @@ impl Probes {
 
     /// Asks the marked probes, and touches the operations whose levels moved or are not known.
     #[inline]
-    pub(crate) fn ask(&mut self, image: &[Cell], now: Timestamp, zone: Tz, touched: &mut Touched) {
-        let Self { rows, pending, host, unknown } = self;
-        for probe in pending.drain(..) {
-            let row = &mut rows[probe as usize];
-            row.pending = false;
-            let truth = row.question.ask(&mut Context { image, now, zone, host, sites: &mut [], notes: None });
-            let known = (!truth.status.any(*unknown)).then_some(truth.value);
-            if known.is_none() || known != row.last {
-                row.last = known;
-                touched.add(row.operation, row.tasks);
-            }
+    pub(crate) fn ask(&mut self, image: &[Cell], now: Timestamp, plant: &Plant, touched: &mut Touched) {
+        while let Some(probe) = self.pending.pop() {
+            self.rows[probe as usize].pending = false;
+            self.ask_one(probe, image, now, plant, touched);
+        }
+    }
+
+    /// Asks a probe, and touches its operation if its level moved or is not known.
+    #[expect(clippy::inline_always, reason = "it is most of what a reading costs that moves no level")]
+    #[inline(always)]
+    pub(crate) fn ask_one(&mut self, probe: u32, image: &[Cell], now: Timestamp, plant: &Plant, touched: &mut Touched) {
+        let Self { rows, host, unknown, .. } = self;
+        let row = &mut rows[probe as usize];
+        let truth = row.question.ask_image(image).unwrap_or_else(|| {
+            let zone = plant.zone;
+            row.question.ask(&mut Context { image, now, zone, host, sites: &mut [], notes: None })
+        });
+        let known = (!truth.status.any(*unknown)).then_some(truth.value);
+        if known.is_none() || known != row.last {
+            row.last = known;
+            touched.add(row.operation, row.tasks);
         }
     }
 }

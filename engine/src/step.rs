@@ -115,15 +115,20 @@ impl Engine {
                 self.latch(samples, &turn);
             }
         }
-        if self.touched.is_empty() {
-            return;
+        if !self.touched.is_empty() {
+            self.decide(&mut turn);
         }
+    }
+
+    /// Does what the scan asks of the operations that it touches. Apart from the latching, for most scans touch none.
+    #[inline(never)]
+    fn decide(&mut self, turn: &mut Turn<'_>) {
         self.touched.sort();
-        self.evaluate(&mut turn);
-        self.stop_runs(&mut turn);
-        self.update_orders(&mut turn);
-        self.start_runs(&mut turn);
-        self.tell_overruns(&mut turn);
+        self.evaluate(turn);
+        self.stop_runs(turn);
+        self.update_orders(turn);
+        self.start_runs(turn);
+        self.tell_overruns(turn);
         self.touched.clear();
     }
 

@@ -82,6 +82,12 @@ impl Touched {
         }
     }
 
+    /// Tells whether a derived tag is touched.
+    #[inline]
+    pub(crate) fn has_derived(&self) -> bool {
+        !self.derived.is_empty()
+    }
+
     /// Takes the derived tag of the lowest rank: what it reads has been evaluated.
     pub(crate) fn next_derived(&mut self) -> Option<u32> {
         let Reverse(rank) = self.derived.pop()?;

@@ -20,6 +20,7 @@ mod program;
 #[cfg(test)]
 mod proof;
 mod quality;
+mod question;
 mod scheme;
 mod truth;
 mod value;
@@ -33,8 +34,9 @@ pub use evaluate::{Context, Evaluated, Host, Note, Site};
 pub use functions::{Basis, Category, Example, Function, Missing, functions, language_markdown, missing_functions};
 pub use image::{Cell, TagSlot};
 pub use parse::parse;
-pub use program::{Program, Question};
+pub use program::Program;
 pub use quality::{Level, Quality};
+pub use question::Question;
 pub use scheme::{Scheme, Scope, UnknownTag};
 pub use truth::{Status, Truth};
 pub use value::{Text, Timestamp, Type, Value};

@@ -1,39 +1,17 @@
 //! A compiled expression, ready to be evaluated in a scan.
 
-use std::sync::Arc;
-
 use crate::ast::Expression;
 use crate::check::NullComparison;
 use crate::check::check;
-use crate::compile::{self, TruthClosure, ValueFn};
+use crate::compile::{self, ValueFn};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{Context, Evaluated, Site};
 use crate::image::TagSlot;
 use crate::parse::parse;
+use crate::question::Question;
 use crate::scheme::Scope;
 use crate::truth::Truth;
 use crate::value::Type;
-
-/// A program's question for its truth: what [`Program::truth`] asks, without the program around it.
-#[derive(Clone)]
-pub struct Question(Arc<TruthClosure>);
-
-impl Question {
-    /// Evaluates to a truth; takes no notes.
-    ///
-    /// # Panics
-    /// Panics as [`Program::evaluate`] does.
-    #[inline]
-    pub fn ask(&self, context: &mut Context<'_>) -> Truth {
-        (self.0)(context)
-    }
-}
-
-impl std::fmt::Debug for Question {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Question").finish_non_exhaustive()
-    }
-}
 
 /// A compiled expression.
 pub struct Program {
@@ -78,7 +56,7 @@ impl Program {
             expression,
             result: tree.kind,
             value: compile::value(&tree),
-            truth: Question(Arc::from(compile::truth(&tree))),
+            truth: compile::question(&tree),
             reads: found.reads.into_iter().collect(),
             captures: found.captures.into_iter().collect(),
             reads_host: found.reads_host,

@@ -1,5 +1,6 @@
 //! A result as a trigger reads it: true or false, with what is known of it in one byte.
 
+use crate::image::Cell;
 use crate::quality::Quality;
 use crate::value::Value;
 
@@ -48,6 +49,12 @@ pub struct Truth {
 }
 
 impl Truth {
+    /// Returns the truth of a tag.
+    #[inline]
+    pub(crate) fn of_cell(cell: &Cell) -> Self {
+        Self::of(&cell.value, cell.quality)
+    }
+
     /// Returns the truth of a value, whatever it is: null and what is no truth give none.
     pub(crate) fn of(value: &Value, quality: Quality) -> Self {
         let status = Status::of(quality);

@@ -56,10 +56,9 @@ fn the_temperature_recording_names_where_its_clock_goes_back() {
     let (configuration, options) = read(0);
     let stream = (name, Box::new(std::io::Cursor::new(bytes.clone())) as _);
     let mut traces = Traces::of_streams([stream], catalog(&configuration.plant), &options).unwrap();
-    let mut batch = Vec::new();
     let error = loop {
-        match traces.next(&mut batch) {
-            Ok(scan) => assert!(scan.is_some(), "the step of the clock was not seen"),
+        match traces.advance() {
+            Ok(found) => assert!(found, "the step of the clock was not seen"),
             Err(error) => break error.to_string(),
         }
     };

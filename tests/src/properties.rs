@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use latchwork_connectors::trace::{JsonLinesWriter, Options, OwnHeader, OwnWriter, Packing, TraceScan, Traces};
-use latchwork_engine::Sample;
+use latchwork_connectors::trace::{JsonLinesWriter, Options, OwnHeader, OwnWriter, Packing, Traces};
 use latchwork_gateway::replay::catalog;
 use serde_json::Value as Json;
 
@@ -73,11 +72,12 @@ fn recordings(plant: &str, csv: &str) -> (Vec<u8>, Vec<u8>) {
     };
     let mut own = OwnWriter::new(Vec::new(), Packing::Zstd, &header).unwrap();
     let mut lines = JsonLinesWriter::new(Vec::new());
-    let (mut batch, mut sequence): (Vec<Sample>, u64) = (Vec::new(), 0);
-    while let Some(TraceScan { at, .. }) = traces.next(&mut batch).unwrap() {
+    let mut sequence = 0;
+    while traces.advance().unwrap() {
+        let at = traces.at();
         sequence += 1;
-        own.scan(&catalog, sequence, at, &batch).unwrap();
-        lines.scan(&catalog, at.wall, &batch).unwrap();
+        own.scan(&catalog, sequence, at, traces.samples()).unwrap();
+        lines.scan(&catalog, at.wall, traces.samples()).unwrap();
     }
     // Time ends at the last row, also where nothing reads it.
     let end = traces.end().map_or_else(String::new, |end| {

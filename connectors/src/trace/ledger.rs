@@ -45,12 +45,18 @@ impl Ledger {
     #[inline]
     pub(crate) fn enter(&mut self, at: Moment, line: u64) -> Result<(), TraceError> {
         self.rows += 1;
-        if at.monotonic >= self.latest.monotonic {
+        if self.is_next(at) {
             self.latest = at;
             self.latest_line = line;
             return Ok(());
         }
         self.check_window(at, line)
+    }
+
+    /// Tells whether a row is in order, without the window.
+    #[inline]
+    pub(crate) fn is_next(&self, at: Moment) -> bool {
+        at.monotonic >= self.latest.monotonic
     }
 
     /// Returns the latest row's time; `None` before the first row.

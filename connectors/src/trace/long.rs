@@ -72,32 +72,52 @@ impl Long {
         Self { lines, columns, times, readings, express }
     }
 
-    /// Reads rows up to the next that something reads; returns whether there was one.
+    /// Reads rows up to the next that something reads, or a run of at most `rows_max` such rows; returns whether there
+    /// was any.
     #[inline]
-    pub(crate) fn next_row(
+    pub(crate) fn next_rows(
         &mut self,
         catalog: &mut Catalog,
         ledger: &mut Ledger,
         row: &mut Row,
+        rows_max: usize,
     ) -> Result<bool, TraceError> {
-        loop {
-            let Self { lines, times, readings, express, .. } = self;
-            let ahead = express.as_mut().and_then(|express| express.read(lines.ahead(), times, readings, catalog, row));
-            let usage = match ahead {
-                Some((length, usage)) => {
-                    ledger.enter(row.at, lines.pass(length))?;
-                    usage
+        self.read_ahead(catalog, ledger, row, rows_max)?;
+        while row.samples.is_empty() {
+            match self.read_record(catalog, ledger, row)? {
+                Some(Usage::Read) => {}
+                Some(Usage::Unread) => {
+                    ledger.unread_rows += 1;
+                    self.read_ahead(catalog, ledger, row, rows_max)?;
                 }
-                None => match self.read_record(catalog, ledger, row)? {
-                    Some(usage) => usage,
-                    None => return Ok(false),
-                },
-            };
-            if usage == Usage::Read {
-                return Ok(true);
+                None => return Ok(false),
             }
-            ledger.unread_rows += 1;
         }
+        Ok(true)
+    }
+
+    /// Reads rows the short way, as long as that is possible.
+    #[inline]
+    fn read_ahead(
+        &mut self,
+        catalog: &Catalog,
+        ledger: &mut Ledger,
+        row: &mut Row,
+        rows_max: usize,
+    ) -> Result<(), TraceError> {
+        let Self { lines, times, readings, express: Some(express), .. } = self else { return Ok(()) };
+        while row.samples.len() < rows_max {
+            let rows_before = row.samples.len();
+            let Some((length, usage)) = express.read(lines.ahead(), times, readings, catalog, row) else { break };
+            if rows_before > 0 && !ledger.is_next(row.at) {
+                // Its error is told when the scans before it have had their turn.
+                row.samples.truncate(rows_before);
+                break;
+            }
+            ledger.enter(row.at, lines.pass(length))?;
+            ledger.unread_rows += u64::from(usage == Usage::Unread);
+        }
+        Ok(())
     }
 
     /// Reads the next row, whatever it looks like; `None` at the end.

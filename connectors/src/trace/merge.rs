@@ -10,6 +10,7 @@ use super::catalog::Catalog;
 use super::error::TraceError;
 use super::row::Row;
 use super::source::Source;
+use crate::limits::ROWS_AHEAD_MAX;
 
 /// Several traces as one.
 pub(crate) struct Merge {
@@ -25,11 +26,10 @@ impl Merge {
         Self { sources, heads: Vec::new(), order: BinaryHeap::new() }
     }
 
-    /// Reads the next row; returns whether there was one.
-    #[inline]
-    pub(crate) fn next_row(&mut self, catalog: &mut Catalog, row: &mut Row) -> Result<bool, TraceError> {
+    /// Reads the next row, or of a lone trace a run of joining ones; returns whether there was any.
+    pub(crate) fn next_rows(&mut self, catalog: &mut Catalog, row: &mut Row) -> Result<bool, TraceError> {
         match self.sources.as_mut_slice() {
-            [only] => only.next_row(catalog, row),
+            [only] => only.next_rows(catalog, row, ROWS_AHEAD_MAX),
             _ => self.next_of_all(catalog, row),
         }
     }
@@ -47,7 +47,7 @@ impl Merge {
 
     fn refill(&mut self, source: usize, catalog: &mut Catalog) -> Result<(), TraceError> {
         let head = &mut self.heads[source];
-        if self.sources[source].next_row(catalog, head)? {
+        if self.sources[source].next_rows(catalog, head, 1)? {
             self.order.push(Reverse((head.at.monotonic, source)));
         }
         Ok(())

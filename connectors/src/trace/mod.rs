@@ -41,7 +41,6 @@ pub use error::{Fault, TraceError, TraceProblem};
 pub use open::Bytes;
 pub use options::{BadLines, ColumnMapping, Options};
 pub use own::{FORMAT_VERSION, OwnHeader, OwnWriter, Packing};
-pub use scans::{TraceInput, TraceScan};
 pub use time::rfc3339;
 pub use traces::{Counters, Progress, Traces};
 pub use write::{JsonLinesWriter, LongWriter, TraceFile};

@@ -1,12 +1,14 @@
-//! One row of a trace, between its reader and the scans: when it is, what it brings, and whether others may join it.
+//! Rows of a trace, between their reader and the scans: when they are, what they bring, and whether others may join.
 
 use latchwork_engine::{Moment, Monotonic, Sample};
 use latchwork_expr::Timestamp;
 use serde_json::Value as Json;
 
-/// One row. Readers fill the same one again and again: moving a row or its samples costs more than parsing them.
+/// One row, or a run of joining ones. Readers fill the same one again and again: moving a row or its samples costs
+/// more than parsing them.
 #[derive(Debug, Default)]
 pub(crate) struct Row {
+    /// When it is; of a run the last.
     pub(crate) at: Moment,
     pub(crate) shape: Shape,
     pub(crate) samples: Vec<Sample>,
@@ -15,7 +17,7 @@ pub(crate) struct Row {
 /// How a row becomes a scan.
 #[derive(Debug, Default)]
 pub(crate) enum Shape {
-    /// One sample, which shares a scan with others of the same time.
+    /// One sample a row, whose source time is the row's: it shares a scan with others of that time.
     #[default]
     Joining,
     /// A scan by itself.

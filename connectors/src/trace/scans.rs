@@ -2,6 +2,7 @@
 //! row that is a scan by itself stays one.
 
 use std::mem;
+use std::ops::{Deref, DerefMut};
 
 use latchwork_engine::{Moment, Sample};
 use latchwork_expr::TagSlot;
@@ -10,95 +11,166 @@ use serde_json::Value as Json;
 use super::catalog::Catalog;
 use super::error::TraceError;
 use super::merge::Merge;
-use super::row::{Row, Shape};
+use super::row::{Row, Shape, moment};
 
-/// A scan of a trace. Its samples lie in the batch that it was read into.
-#[derive(Debug)]
-pub struct TraceScan {
-    /// When it took effect.
-    pub at: Moment,
-    /// Its number, where the trace is one of our own.
-    pub sequence: Option<u64>,
-    /// What it brings.
-    pub input: TraceInput,
+/// The samples of a scan. Behind them may lie those of later scans, read ahead: many rows are parsed, then many scans
+/// stepped, which is faster than to take turns for each row.
+#[derive(Debug, Default)]
+pub(crate) struct ScanSamples {
+    read: Vec<Sample>,
+    begin: usize,
+    end: usize,
 }
 
-/// What a scan of a trace brings.
-#[derive(Debug)]
-pub enum TraceInput {
-    /// The samples in the batch.
-    Samples,
-    /// The gateway started: the retained state as it was loaded.
-    Boot(Box<Json>),
+impl ScanSamples {
+    /// Passes the scan; takes the next row as a scan, if it is plain that no other shares its time.
+    #[inline]
+    fn pass_to_lone_row(&mut self) -> bool {
+        self.begin = self.end;
+        let is_lone = matches!(&self.read[self.begin..], [row, next, ..] if row.source_time != next.source_time);
+        self.end += usize::from(is_lone);
+        is_lone
+    }
+
+    /// Tells whether no row is left behind the scan.
+    fn is_used_up(&self) -> bool {
+        self.end == self.read.len()
+    }
+
+    /// Takes rows in place of those passed.
+    fn replace(&mut self, samples: &mut Vec<Sample>) {
+        mem::swap(&mut self.read, samples);
+        (self.begin, self.end) = (0, 0);
+    }
+
+    /// Takes further rows behind those of the scan, and forgets those passed.
+    fn append(&mut self, samples: &mut Vec<Sample>) {
+        self.read.drain(..self.begin);
+        self.end -= self.begin;
+        self.begin = 0;
+        self.read.append(samples);
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.read.clear();
+        (self.begin, self.end) = (0, 0);
+    }
 }
 
-/// Builds scans.
+impl Deref for ScanSamples {
+    type Target = [Sample];
+
+    fn deref(&self) -> &[Sample] {
+        &self.read[self.begin..self.end]
+    }
+}
+
+impl DerefMut for ScanSamples {
+    fn deref_mut(&mut self) -> &mut [Sample] {
+        &mut self.read[self.begin..self.end]
+    }
+}
+
+/// Builds scans, one after the other: the last one is what the fields tell.
 #[derive(Debug, Default)]
 pub(crate) struct Scans {
-    /// The row behind those of the current scan, if it was read: it begins the next one.
+    /// When the scan took effect.
+    pub(crate) at: Moment,
+    /// Its number, where the trace is one of our own.
+    pub(crate) sequence: Option<u64>,
+    /// The retained state as it was loaded, if the scan is a start of the gateway.
+    pub(crate) boot: Option<Box<Json>>,
+    /// Its samples.
+    pub(crate) samples: ScanSamples,
+    /// Rows read behind those of the scan, if they begin another one.
     next: Row,
     has_next: bool,
-    /// By slot: the number of the scan in which the tag appeared last.
+    /// By slot: the number of the scan in which the tag appeared last. Only scans of several rows are numbered.
     seen: Vec<u64>,
     scan: u64,
 }
 
 impl Scans {
-    /// Puts the samples of the next scan into the batch, which is empty.
+    /// Reads on to the next scan; returns whether there was one.
     #[inline]
-    pub(crate) fn next(
-        &mut self,
-        rows: &mut Merge,
-        catalog: &mut Catalog,
-        batch: &mut Vec<Sample>,
-    ) -> Result<Option<TraceScan>, TraceError> {
-        if !self.has_next && !rows.next_row(catalog, &mut self.next)? {
-            return Ok(None);
+    pub(crate) fn next(&mut self, rows: &mut Merge, catalog: &mut Catalog) -> Result<bool, TraceError> {
+        if self.samples.pass_to_lone_row() {
+            self.at = moment(self.samples[0].source_time);
+            return Ok(true);
         }
-        self.has_next = false;
-        let at = self.next.at;
-        mem::swap(batch, &mut self.next.samples);
-        let (sequence, input) = match mem::take(&mut self.next.shape) {
-            Shape::Joining => {
-                self.gather(at, rows, catalog, batch)?;
-                (None, TraceInput::Samples)
-            }
-            Shape::Whole => (None, TraceInput::Samples),
-            Shape::Own(sequence) => (Some(sequence), TraceInput::Samples),
-            Shape::Boot(sequence, retained) => (Some(sequence), TraceInput::Boot(retained)),
-        };
-        Ok(Some(TraceScan { at, sequence, input }))
+        self.next_of_all(rows, catalog)
     }
 
-    /// Adds the rows that share the scan of the one in the batch.
-    #[inline]
-    fn gather(
-        &mut self,
-        at: Moment,
-        rows: &mut Merge,
-        catalog: &mut Catalog,
-        batch: &mut Vec<Sample>,
-    ) -> Result<(), TraceError> {
+    fn next_of_all(&mut self, rows: &mut Merge, catalog: &mut Catalog) -> Result<bool, TraceError> {
+        (self.sequence, self.boot) = (None, None);
+        if self.samples.is_used_up() {
+            if !self.has_next && !rows.next_rows(catalog, &mut self.next)? {
+                self.samples.clear();
+                return Ok(false);
+            }
+            self.has_next = false;
+            self.samples.replace(&mut self.next.samples);
+            match mem::take(&mut self.next.shape) {
+                Shape::Joining => {}
+                Shape::Whole => return Ok(self.take_whole()),
+                Shape::Own(sequence) => {
+                    self.sequence = Some(sequence);
+                    return Ok(self.take_whole());
+                }
+                Shape::Boot(sequence, retained) => {
+                    (self.sequence, self.boot) = (Some(sequence), Some(retained));
+                    return Ok(self.take_whole());
+                }
+            }
+        }
+        self.join(rows, catalog)?;
+        Ok(true)
+    }
+
+    /// Makes a scan of everything that the row brought.
+    fn take_whole(&mut self) -> bool {
+        self.at = self.next.at;
+        self.samples.end = self.samples.read.len();
+        true
+    }
+
+    /// Makes a scan of the first row that is left and those that share its time.
+    fn join(&mut self, rows: &mut Merge, catalog: &mut Catalog) -> Result<(), TraceError> {
+        let time = self.samples.read[self.samples.begin].source_time;
+        self.at = moment(time);
         self.scan += 1;
-        self.appears(batch[0].tag);
-        while rows.next_row(catalog, &mut self.next)? {
-            let may_join = matches!(self.next.shape, Shape::Joining) && self.next.at == at;
-            if !may_join || !self.appears(self.next.samples[0].tag) {
-                self.has_next = true;
-                break;
+        loop {
+            while let Some(row) = self.samples.read.get(self.samples.end)
+                && row.source_time == time
+                && appears(&mut self.seen, self.scan, row.tag)
+            {
+                self.samples.end += 1;
             }
-            batch.append(&mut self.next.samples);
+            if !self.samples.is_used_up() || !self.read_on(rows, catalog)? {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
-    /// Enters a tag; returns whether it is new in this scan.
-    #[inline]
-    fn appears(&mut self, tag: TagSlot) -> bool {
-        let slot = tag.index();
-        if self.seen.len() <= slot {
-            self.seen.resize(slot + 1, 0);
+    /// Reads more rows that may join; returns whether there were any.
+    fn read_on(&mut self, rows: &mut Merge, catalog: &mut Catalog) -> Result<bool, TraceError> {
+        if !self.has_next && !rows.next_rows(catalog, &mut self.next)? {
+            return Ok(false);
         }
-        mem::replace(&mut self.seen[slot], self.scan) != self.scan
+        self.has_next = !matches!(self.next.shape, Shape::Joining);
+        if !self.has_next {
+            self.samples.append(&mut self.next.samples);
+        }
+        Ok(!self.has_next)
     }
+}
+
+/// Enters a tag; returns whether it is new in this scan.
+fn appears(seen: &mut Vec<u64>, scan: u64, tag: TagSlot) -> bool {
+    let slot = tag.index();
+    if seen.len() <= slot {
+        seen.resize(slot + 1, 0);
+    }
+    mem::replace(&mut seen[slot], scan) != scan
 }

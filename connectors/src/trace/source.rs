@@ -41,16 +41,21 @@ impl Source {
 
     /// Reads the next row in time order; returns whether there was one.
     #[inline]
-    pub(crate) fn next_row(&mut self, catalog: &mut Catalog, row: &mut Row) -> Result<bool, TraceError> {
-        if self.window.is_some() { self.next_sorted(catalog, row) } else { self.read_row(catalog, row) }
+    pub(crate) fn next_rows(
+        &mut self,
+        catalog: &mut Catalog,
+        row: &mut Row,
+        rows_max: usize,
+    ) -> Result<bool, TraceError> {
+        if self.window.is_some() { self.next_sorted(catalog, row) } else { self.read_rows(catalog, row, rows_max) }
     }
 
     #[inline]
-    fn read_row(&mut self, catalog: &mut Catalog, row: &mut Row) -> Result<bool, TraceError> {
+    fn read_rows(&mut self, catalog: &mut Catalog, row: &mut Row, rows_max: usize) -> Result<bool, TraceError> {
         row.samples.clear();
         let ledger = &mut self.ledger;
         match &mut self.format {
-            Format::Long(long) => long.next_row(catalog, ledger, row),
+            Format::Long(long) => long.next_rows(catalog, ledger, row, rows_max),
             Format::Wide(wide) => wide.next_row(ledger, row),
             Format::JsonLines(lines) => lines.next_row(catalog, ledger, row),
             Format::Own(own) => own.next_row(catalog, ledger, row),
@@ -66,7 +71,7 @@ impl Source {
             if window.is_full() {
                 return Err(TraceError::new(&self.ledger.file, TraceProblem::WindowTooFull));
             }
-            if !self.read_row(catalog, row)? {
+            if !self.read_rows(catalog, row, 1)? {
                 break window.release(END_OF_TIME, row);
             }
             window.hold(row);

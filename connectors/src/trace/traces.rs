@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use latchwork_engine::{Moment, Monotonic, Sample};
 use latchwork_expr::Timestamp;
+use serde_json::Value as Json;
 
 use super::bad_line::BadLine;
 use super::catalog::Catalog;
@@ -14,7 +15,7 @@ use super::merge::Merge;
 use super::open::{Bytes, Opened, is_standard_input, open, open_stream};
 use super::options::Options;
 use super::own::OwnHeader;
-use super::scans::{Scans, TraceScan};
+use super::scans::Scans;
 use super::source::{Format, Source};
 use super::time::Pattern;
 use crate::limits::{BAD_LINES_KEPT, FILES_MAX, READ_BUFFER_BYTES, READ_BUFFER_BYTES_MIN, READ_BUFFERS_BYTES};
@@ -33,9 +34,8 @@ const OPTIONS: &str = "[replay]";
 /// catalog.add("Line/Speed", Type::Float, Usage::Read);
 /// let stream = ("line.csv", Box::new(text.as_bytes()) as _);
 /// let mut traces = Traces::of_streams([stream], catalog, &Options::default())?;
-/// let mut batch = Vec::new();
-/// while let Some(scan) = traces.next(&mut batch)? {
-///     println!("{:?} {batch:?}", scan.at);
+/// while traces.advance()? {
+///     println!("{:?} {:?}", traces.at(), traces.samples());
 /// }
 /// assert_eq!(traces.counters().samples, 2);
 /// # Ok::<(), latchwork_connectors::trace::TraceError>(())
@@ -100,25 +100,46 @@ impl Traces {
         Self::of_opened(streams.map(|(name, bytes)| open_stream(name, bytes, None)), buffer_bytes, catalog, options)
     }
 
-    /// Reads the next scan: its samples are what the batch holds afterwards. `None` at the end.
+    /// Reads the next scan, which the methods below tell of afterwards; returns whether there was one.
     ///
     /// After an error nothing more can be read.
     #[inline]
-    pub fn next(&mut self, batch: &mut Vec<Sample>) -> Result<Option<TraceScan>, TraceError> {
-        loop {
-            batch.clear();
-            let scan = match self.scans.next(&mut self.rows, &mut self.catalog, batch)? {
-                Some(scan) if scan.at.wall <= self.until => scan,
-                Some(_) | None => break,
-            };
-            if scan.at.wall >= self.from {
+    pub fn advance(&mut self) -> Result<bool, TraceError> {
+        while self.scans.next(&mut self.rows, &mut self.catalog)? && self.scans.at.wall <= self.until {
+            if self.scans.at.wall >= self.from {
                 self.scans_returned += 1;
-                self.samples_returned += batch.len() as u64;
-                return Ok(Some(scan));
+                self.samples_returned += self.scans.samples.len() as u64;
+                return Ok(true);
             }
         }
-        batch.clear();
-        Ok(None)
+        self.scans.samples.clear();
+        Ok(false)
+    }
+
+    /// Returns when the scan took effect.
+    pub fn at(&self) -> Moment {
+        self.scans.at
+    }
+
+    /// Returns the scan's number, where the trace is one of our own.
+    pub fn sequence(&self) -> Option<u64> {
+        self.scans.sequence
+    }
+
+    /// Returns the retained state as it was loaded, if the scan is a start of the gateway.
+    pub fn boot(&self) -> Option<&Json> {
+        self.scans.boot.as_deref()
+    }
+
+    /// Returns the samples of the scan, each tag at most once.
+    pub fn samples(&self) -> &[Sample] {
+        &self.scans.samples
+    }
+
+    /// Returns them to a step, which takes their values.
+    #[inline]
+    pub fn samples_mut(&mut self) -> &mut [Sample] {
+        &mut self.scans.samples
     }
 
     /// Returns the catalog, with the tags that were met on the way.

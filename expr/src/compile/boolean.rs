@@ -7,21 +7,18 @@ use crate::ast::{Property, UnaryOperator};
 use crate::check::{Checked, CheckedNode};
 use crate::evaluate::Evaluated;
 use crate::operate::{Logic, Operation};
+use crate::question::Question;
 use crate::truth::{Status, Truth};
 
 /// Compiles a whole expression to its truth as an edge trigger reads it: only booleans and numbers
 /// have one.
-pub(crate) fn truth(checked: &Checked) -> TruthFn {
+pub(crate) fn question(checked: &Checked) -> Question {
     match &checked.node {
-        CheckedNode::Logic(..) | CheckedNode::Unary(UnaryOperator::Not, _) => test(checked).boxed(),
-        CheckedNode::Chain(_, rest) if matches!(rest.last(), Some((Operation::Compare(_), _))) => test(checked).boxed(),
-        CheckedNode::Tag(slot, Property::Value) => {
-            let slot = *slot;
-            Box::new(move |context| {
-                let cell = &context.image[slot.index()];
-                Truth::of(&cell.value, cell.quality)
-            })
+        CheckedNode::Logic(..) | CheckedNode::Unary(UnaryOperator::Not, _) => test(checked).question(),
+        CheckedNode::Chain(_, rest) if matches!(rest.last(), Some((Operation::Compare(_), _))) => {
+            test(checked).question()
         }
+        CheckedNode::Tag(slot, Property::Value) => Question::of_tag(*slot),
         CheckedNode::Constant(_)
         | CheckedNode::Tag(..)
         | CheckedNode::Host(_)
@@ -32,10 +29,10 @@ pub(crate) fn truth(checked: &Checked) -> TruthFn {
         | CheckedNode::StatefulCall(..)
         | CheckedNode::Subscript(..) => {
             let value = value(checked);
-            Box::new(move |context| {
+            Question::of_any(Box::new(move |context| {
                 let Evaluated { value, quality } = value(context);
                 Truth::of(&value, quality)
-            })
+            }))
         }
     }
 }
@@ -51,6 +48,15 @@ pub(super) enum Leaf {
 }
 
 impl Leaf {
+    fn question(self) -> Question {
+        match self {
+            Self::Constant(leaf) => Question::of_comparison(leaf),
+            Self::Holds(_) | Self::Tags(_) | Self::Text(_) | Self::Sum(_) | Self::Any(_) => {
+                Question::of_any(self.boxed())
+            }
+        }
+    }
+
     fn boxed(self) -> TruthFn {
         match self {
             Self::Holds(leaf) => boxed(leaf),

@@ -50,8 +50,8 @@ fn constant_leaf(comparison: Comparison, left: &Checked, right: &Checked) -> Opt
     let float = exact_float(constant)?;
     let outcomes = comparison.outcomes();
     if let Some(slot) = tag_value(left) {
-        let integer = whole(constant);
-        return Some(Leaf::Constant(ComparesConstant { slot, comparison, outcomes, float, integer }));
+        let is_whole = is_whole(constant);
+        return Some(Leaf::Constant(ComparesConstant { slot, comparison, outcomes, float, is_whole }));
     }
     let (left_slot, right_sign, right_slot) = sum_of_float_tags(left)?;
     let otherwise = compared(comparison, left, right);
@@ -89,7 +89,7 @@ fn good_constant(checked: &Checked) -> Option<&Value> {
     checked.constant().filter(|constant| constant.quality.is_good()).map(|constant| &constant.value)
 }
 
-/// Returns a constant as an integer, if it is a whole number that an exact float holds.
-fn whole(constant: &Value) -> Option<i64> {
-    integer(constant).ok()
+/// Tells whether a constant is a whole number of 64 bits.
+fn is_whole(constant: &Value) -> bool {
+    integer(constant).is_ok()
 }

@@ -57,32 +57,51 @@ impl Holds {
 }
 
 /// A tag compared with a number.
-pub(super) struct ComparesConstant {
+#[derive(Clone, Copy)]
+pub(crate) struct ComparesConstant {
     pub(super) slot: TagSlot,
     pub(super) comparison: Comparison,
     pub(super) outcomes: Outcomes,
     /// The number as a float, which is exact.
     pub(super) float: f64,
-    /// The number as an integer, if it is whole.
-    pub(super) integer: Option<i64>,
+    /// Whether the number is an integer too.
+    pub(super) is_whole: bool,
 }
 
 impl Test for ComparesConstant {
     #[inline]
     fn test(&self, context: &mut Context<'_>) -> Truth {
-        let Cell { value, quality, .. } = &context.image[self.slot.index()];
-        let status = Status::of(*quality);
-        match (value, self.integer) {
-            (Value::Float(number), _) => Truth::known(self.outcomes.contain(number.partial_cmp(&self.float)), status),
-            (Value::Integer(number), Some(integer)) => {
-                Truth::known(self.outcomes.contain(Some(number.cmp(&integer))), status)
-            }
-            _ => self.test_other(value, status),
-        }
+        self.test_image(context.image)
     }
 }
 
 impl ComparesConstant {
+    /// Compares the tag as it stands in the image.
+    #[inline]
+    pub(crate) fn test_image(&self, image: &[Cell]) -> Truth {
+        let Cell { value, quality, .. } = &image[self.slot.index()];
+        let status = Status::of(*quality);
+        match value {
+            Value::Float(number) => Truth::known(self.outcomes.contain(number.partial_cmp(&self.float)), status),
+            Value::Integer(number) if self.is_whole => {
+                Truth::known(self.outcomes.contain(Some(number.cmp(&self.integer()))), status)
+            }
+            Value::Null
+            | Value::Boolean(_)
+            | Value::Integer(_)
+            | Value::String(_)
+            | Value::Date(_)
+            | Value::Dataset(_)
+            | Value::Document(_)
+            | Value::Quality(_) => self.test_other(value, status),
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "only asked of a number that an integer is")]
+    const fn integer(&self) -> i64 {
+        self.float as i64
+    }
+
     #[cold]
     fn test_other(&self, value: &Value, status: Status) -> Truth {
         compare(self.comparison, (value, status), (&Value::Float(self.float), Status::GOOD))

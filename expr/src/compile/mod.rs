@@ -14,7 +14,8 @@ mod value;
 use crate::evaluate::{Context, Evaluated};
 use crate::truth::Truth;
 
-pub(crate) use boolean::truth;
+pub(crate) use boolean::question;
+pub(crate) use leaf::ComparesConstant;
 pub(crate) use value::value;
 
 /// A compiled part of an expression that gives any value with its quality.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use latchwork_config::Configuration;
-use latchwork_connectors::trace::{Catalog, Options, OwnHeader, TraceFile, TraceInput, Traces, Usage};
+use latchwork_connectors::trace::{Catalog, Options, OwnHeader, TraceFile, Traces, Usage};
 use latchwork_expr::Tz;
 use serde_json::Value as Json;
 
@@ -50,11 +50,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 fn copy(mut traces: Traces, mut file: TraceFile, name: &str) -> Result<u64, Failure> {
-    let (mut batch, mut scans) = (Vec::new(), 0);
-    while let Some(scan) = traces.next(&mut batch).map_err(|error| trace_failure(&error))? {
+    let mut scans = 0;
+    while traces.advance().map_err(|error| trace_failure(&error))? {
         scans += 1;
-        if let TraceInput::Samples = scan.input {
-            file.scan(traces.catalog(), scan.sequence.unwrap_or(scans), scan.at, &batch)
+        if traces.boot().is_none() {
+            file.scan(traces.catalog(), traces.sequence().unwrap_or(scans), traces.at(), traces.samples())
                 .map_err(|error| write_failure(name, &error))?;
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use latchwork_config::{Configuration, ReplayColumn};
-use latchwork_connectors::trace::{Catalog, ColumnMapping, Fault, Options, TraceError, TraceInput, Traces, Usage};
+use latchwork_connectors::trace::{Catalog, ColumnMapping, Fault, Options, TraceError, Traces, Usage};
 use latchwork_engine::{Engine, Moment, Plant};
 use latchwork_expr::Timestamp;
 
@@ -44,11 +44,11 @@ impl Replay {
         let mut drive = Drive::new(Engine::new(plant.clone()));
         let mut pace = Pace::new(self.speed);
         let progress = Progress::new(&traces, self.show_progress);
-        let mut batch = Vec::new();
-        while let Some(scan) = traces.next(&mut batch).map_err(|error| trace_failure(&error))? {
-            pace.wait_for(scan.at);
-            if let TraceInput::Samples = scan.input {
-                drive.samples(scan.at, scan.sequence, &mut batch, replayed);
+        while traces.advance().map_err(|error| trace_failure(&error))? {
+            let (at, sequence) = (traces.at(), traces.sequence());
+            pace.wait_for(at);
+            if traces.boot().is_none() {
+                drive.samples(at, sequence, traces.samples_mut(), replayed);
             }
             if drive.scans().is_multiple_of(PROGRESS_SCANS) {
                 progress.show(&traces);

@@ -30,7 +30,12 @@ impl Pace {
     /// Waits until it is time for a scan.
     #[inline]
     pub(super) fn wait_for(&mut self, at: Moment) {
-        let Speed::Times(factor) = self.speed else { return };
+        if let Speed::Times(factor) = self.speed {
+            self.wait_until_due(at, factor);
+        }
+    }
+
+    fn wait_until_due(&mut self, at: Moment, factor: f64) {
         let first = *self.first.get_or_insert(at.monotonic);
         let micros = u64::try_from(at.monotonic.micros_since(first)).unwrap_or(0);
         let due = Duration::from_micros(micros).div_f64(factor);

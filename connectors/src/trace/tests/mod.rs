@@ -11,7 +11,7 @@ use std::fmt::Write;
 use latchwork_engine::{Reading, Sample};
 use latchwork_expr::{Quality, Type, Value};
 
-use super::{Catalog, Options, TraceError, TraceInput, Traces, Usage};
+use super::{Catalog, Options, TraceError, Traces, Usage};
 
 /// The tags of all these tests, by their names.
 fn catalog() -> Catalog {
@@ -42,16 +42,15 @@ fn open(files: &[(&str, &[u8])], options: &Options) -> Result<Traces, TraceError
 /// Returns each scan as `seconds tag=value …`; a bare name keeps its value, and a quality that is not Good follows.
 fn read(traces: &mut Traces) -> Result<Vec<String>, TraceError> {
     let mut scans = Vec::new();
-    let mut batch = Vec::new();
-    while let Some(scan) = traces.next(&mut batch)? {
-        let mut text = shown_seconds(scan.at.wall.0);
-        if let Some(sequence) = scan.sequence {
+    while traces.advance()? {
+        let mut text = shown_seconds(traces.at().wall.0);
+        if let Some(sequence) = traces.sequence() {
             write!(text, " #{sequence}").unwrap();
         }
-        if let TraceInput::Boot(retained) = scan.input {
+        if let Some(retained) = traces.boot() {
             write!(text, " boot {retained}").unwrap();
         }
-        for sample in &batch {
+        for sample in traces.samples() {
             text.push_str(&shown(sample, traces.catalog()));
         }
         scans.push(text);

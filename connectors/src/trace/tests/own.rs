@@ -54,10 +54,8 @@ fn a_trace_gives_back_its_header_boots_and_sequences() {
 fn both_times_and_the_source_time_come_back() {
     let (bytes, _) = trace(Packing::Zstd, 1);
     let mut traces = opened(&bytes);
-    let mut batch = Vec::new();
-    traces.next(&mut batch).unwrap();
-    let scan = traces.next(&mut batch).unwrap().unwrap();
-    assert_eq!((scan.at, batch[0].source_time), (at(1), Timestamp(1)));
+    assert!(traces.advance().unwrap() && traces.advance().unwrap());
+    assert_eq!((traces.at(), traces.samples()[0].source_time), (at(1), Timestamp(1)));
 }
 
 #[test]

@@ -111,13 +111,12 @@ fn own() -> impl Strategy<Value = Vec<Recorded>> {
 fn compare(bytes: &[u8], expected: &[Recorded]) -> Result<(), TestCaseError> {
     let stream = ("t", Box::new(io::Cursor::new(bytes.to_vec())) as _);
     let mut traces = Traces::of_streams([stream], typed_catalog(), &Options::default()).unwrap();
-    let mut batch = Vec::new();
     for (at, samples) in expected {
-        let scan = traces.next(&mut batch).unwrap().expect("a scan is missing");
-        prop_assert_eq!(scan.at, *at);
-        prop_assert_eq!(shown(&batch), shown(samples));
+        prop_assert!(traces.advance().unwrap(), "a scan is missing");
+        prop_assert_eq!(traces.at(), *at);
+        prop_assert_eq!(shown(traces.samples()), shown(samples));
     }
-    prop_assert!(traces.next(&mut batch).unwrap().is_none());
+    prop_assert!(!traces.advance().unwrap());
     Ok(())
 }
 

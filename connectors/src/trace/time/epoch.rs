@@ -2,6 +2,8 @@
 
 use latchwork_expr::Timestamp;
 
+use crate::trace::number::eight_digits;
+
 /// What one of the number means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
@@ -61,20 +63,6 @@ pub(crate) fn read_millis_of_today(line: &[u8], delimiter: u8) -> Option<(Timest
     // The last eight digits hold three of the first eight: those count once.
     let millis = i64::from(eight_digits(*head)? / 1000) * 100_000_000 + i64::from(eight_digits(*tail)?);
     (after == delimiter).then_some((Timestamp(millis * 1000), rest))
-}
-
-/// Returns a number of eight digits, all at once: pairs, then fours, then the eight.
-#[inline]
-fn eight_digits(text: [u8; 8]) -> Option<u32> {
-    const ZEROS: u64 = 0x3030_3030_3030_3030;
-    let digits = u64::from_le_bytes(text) ^ ZEROS;
-    // A byte above 9 shows in its high half, if need be after adding 6.
-    if (digits | digits.wrapping_add(0x0606_0606_0606_0606)) & 0xf0f0_f0f0_f0f0_f0f0 != 0 {
-        return None;
-    }
-    let pairs = (digits * 10 + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
-    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
-    Some((fours.wrapping_mul((10_000 << 32) + 1) >> 32) as u32)
 }
 
 /// A decimal number.
