@@ -27,6 +27,8 @@ mod store;
 mod stored;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod turn;
 mod words;
 

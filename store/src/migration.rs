@@ -45,3 +45,47 @@ async fn version(connection: &mut SqliteConnection, migrator: &Migrator) -> Resu
 fn migration(&(version, name, text): &Step) -> Migration {
     Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, text.into_sql_str(), false)
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection;
+
+    use super::*;
+    use crate::connection::create_or_open;
+    use crate::testing::{Directory, number, plainly};
+
+    const FIRST: Step = (1, "first", "CREATE TABLE runs (name TEXT); INSERT INTO runs VALUES ('a');");
+
+    async fn migrated(steps: &[Step], place: &Place) -> Result<(), Failure> {
+        let mut connection = create_or_open(place).await?;
+        let outcome = migrate_by(steps, &mut connection, place).await;
+        connection.close().await?;
+        outcome
+    }
+
+    #[tokio::test]
+    async fn a_store_is_copied_before_its_tables_change() {
+        let directory = Directory::new();
+        let place = Place::of(&directory.file("ledger.db")).unwrap();
+        migrated(&[FIRST], &place).await.unwrap();
+        assert_eq!(directory.names(), ["ledger.db"], "an empty file needs no copy");
+        let second = (2, "second", "ALTER TABLE runs ADD COLUMN notes TEXT; DELETE FROM runs;");
+        migrated(&[FIRST, second], &place).await.unwrap();
+        migrated(&[FIRST, second], &place).await.unwrap();
+        assert_eq!(directory.names(), ["ledger.db", "ledger.db.version-1.bak"]);
+        assert_eq!(number(&mut plainly(place.database()).await, "SELECT count(notes) FROM runs").await, 0);
+        let mut copy = plainly(&directory.file("ledger.db.version-1.bak")).await;
+        assert_eq!(number(&mut copy, "SELECT count(*) FROM runs WHERE name = 'a'").await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_step_that_fails_changes_nothing() {
+        let directory = Directory::new();
+        let place = Place::of(&directory.file("ledger.db")).unwrap();
+        migrated(&[FIRST], &place).await.unwrap();
+        let broken = (2, "broken", "DELETE FROM runs; INSERT INTO nowhere VALUES (1);");
+        assert!(matches!(migrated(&[FIRST, broken], &place).await, Err(Failure::Other { .. })));
+        migrated(&[FIRST], &place).await.unwrap();
+        assert_eq!(number(&mut plainly(place.database()).await, "SELECT count(*) FROM runs").await, 1);
+    }
+}

@@ -170,3 +170,26 @@ async fn open(
         .await?;
     Ok((lock, writer))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Directory, OwnTurn, opened, plant};
+    use crate::turn::RetainedRow;
+
+    #[tokio::test]
+    async fn a_full_disk_passes_when_there_is_room_again() {
+        let directory = Directory::new();
+        let store = opened(&directory.file("ledger.db"), &plant()).await;
+        // The connection that writes finds no room: SQLite then undoes the transaction by itself.
+        let mut slot = store.writer.lock().await;
+        sqlx::query("PRAGMA max_page_count = 1").execute(slot.as_mut().unwrap()).await.unwrap();
+        drop(slot);
+        let mut turn = OwnTurn::new(1);
+        turn.retained.push(RetainedRow { key: "large".to_owned(), value: "x".repeat(1_000_000) });
+        let error = store.commit(&turn.turn()).await.unwrap_err();
+        assert!(matches!(error.failure, Failure::Full) && error.is_transient(), "{error}");
+        assert_eq!(store.commit(&turn.turn()).await.unwrap(), Commit::Written);
+        assert_eq!(store.load(&plant()).await.unwrap().retained, turn.retained);
+    }
+}
