@@ -1,10 +1,6 @@
 //! What can go wrong with the ledger: typed, with the path, and whether it may pass by itself.
 
-use std::io;
 use std::path::PathBuf;
-
-use sqlx::error::DatabaseError;
-use sqlx::migrate::MigrateError;
 
 /// What went wrong, and with which store.
 #[derive(Debug, thiserror::Error)]
@@ -176,92 +172,11 @@ impl Failure {
             | Self::Other { .. } => false,
         }
     }
-
-    /// Returns the failure for a result code of SQLite (<https://www.sqlite.org/rescode.html>): the
-    /// low byte is the kind, the rest is detail.
-    fn of_result_code(code: i32, reason: String) -> Self {
-        match code & 0xFF {
-            3 | 23 => Self::NoPermission { reason },
-            5 | 6 => Self::Busy,
-            7 | 10 => Self::Io { reason },
-            8 => Self::ReadOnly,
-            11 => Self::Corrupt { reason },
-            13 => Self::Full,
-            14 => Self::CannotOpen { reason },
-            19 => Self::Constraint { reason },
-            26 => Self::NotADatabase,
-            _ => Self::Other { reason: format!("{reason} (SQLite code {code})") },
-        }
-    }
-}
-
-impl From<io::Error> for Failure {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the kinds of the system grow; what is not told apart is told in words"
-    )]
-    fn from(error: io::Error) -> Self {
-        let reason = error.to_string();
-        match error.kind() {
-            io::ErrorKind::PermissionDenied => Self::NoPermission { reason },
-            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
-            _ => Self::CannotOpen { reason },
-        }
-    }
-}
-
-impl From<sqlx::Error> for Failure {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the driver's errors grow; what is not told apart is told in words"
-    )]
-    fn from(error: sqlx::Error) -> Self {
-        match error {
-            sqlx::Error::Database(error) => of_database(&*error),
-            sqlx::Error::Io(error) => error.into(),
-            sqlx::Error::PoolTimedOut => Self::Busy,
-            sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed => Self::Io { reason: error.to_string() },
-            other => Self::Other { reason: other.to_string() },
-        }
-    }
-}
-
-fn of_database(error: &dyn DatabaseError) -> Failure {
-    let code = error.code().and_then(|code| code.parse().ok());
-    Failure::of_result_code(code.unwrap_or(1), error.message().to_owned())
-}
-
-impl From<MigrateError> for Failure {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the driver's errors grow; what is not told apart is told in words"
-    )]
-    fn from(error: MigrateError) -> Self {
-        match error {
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
-            MigrateError::VersionMismatch(version) => Self::AlteredSchema { version },
-            other => Self::Migration { reason: other.to_string() },
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_full_disk_and_a_lock_may_pass_a_broken_rule_never() {
-        let transient = |code| Failure::of_result_code(code, String::new()).is_transient();
-        // FULL, BUSY, BUSY_SNAPSHOT, LOCKED, IOERR_FSYNC, CANTOPEN.
-        for code in [13, 5, 517, 6, 1034, 14] {
-            assert!(transient(code), "{code}");
-        }
-        // CONSTRAINT_UNIQUE, CORRUPT, NOTADB, READONLY_DBMOVED, ERROR.
-        for code in [2067, 11, 26, 1032, 1] {
-            assert!(!transient(code), "{code}");
-        }
-    }
 
     #[test]
     fn the_message_names_the_store() {

@@ -9,6 +9,7 @@ mod bulk;
 mod changes;
 mod commit;
 mod connection;
+mod driver;
 mod error;
 mod event;
 pub mod limits;

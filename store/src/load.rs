@@ -21,8 +21,8 @@ pub struct Loaded {
     pub mark: Option<Mark>,
     /// The number of the next event.
     pub next_seq: u64,
-    /// The orders that are not final, and those that the configuration names, in the order in which
-    /// they came to be.
+    /// The orders that are not final, and those that the configuration names or gives the id of, in
+    /// the order in which they came to be.
     pub orders: Vec<StoredOrder>,
 }
 
@@ -70,10 +70,13 @@ async fn orders(
     gateway_id: &Arc<str>,
     plant: &Plant,
 ) -> Result<Vec<StoredOrder>, Failure> {
-    let named: Json = plant.orders.iter().map(|order| order.name.as_str()).collect();
+    let named = plant.orders.iter().flat_map(|order| [order.name.clone(), order.id.to_string()]);
+    let named: Json = named.collect();
     let rows: Vec<(String, String, String)> = sqlx::query_as(
         "SELECT name, id, status FROM production_orders WHERE gateway_id = ?1 \
-         AND (status NOT IN ('CLOSED', 'CANCELLED') OR name IN (SELECT value FROM json_each(?2))) ORDER BY rowid",
+         AND (status NOT IN ('CLOSED', 'CANCELLED') \
+              OR name IN (SELECT value FROM json_each(?2)) OR id IN (SELECT value FROM json_each(?2))) \
+         ORDER BY rowid",
     )
     .bind(gateway_id.clone())
     .bind(named.to_string())

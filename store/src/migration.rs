@@ -84,7 +84,9 @@ mod tests {
         let place = Place::of(&directory.file("ledger.db")).unwrap();
         migrated(&[FIRST], &place).await.unwrap();
         let broken = (2, "broken", "DELETE FROM runs; INSERT INTO nowhere VALUES (1);");
-        assert!(matches!(migrated(&[FIRST, broken], &place).await, Err(Failure::Other { .. })));
+        let error = migrated(&[FIRST, broken], &place).await.unwrap_err();
+        let told = "its tables cannot be brought up to date: version 2: no such table: nowhere (SQLite code 1)";
+        assert_eq!(error.to_string(), told);
         migrated(&[FIRST], &place).await.unwrap();
         assert_eq!(number(&mut plainly(place.database()).await, "SELECT count(*) FROM runs").await, 1);
     }

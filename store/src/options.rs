@@ -39,7 +39,8 @@ fn file_of(url: &str) -> Result<&str, &'static str> {
     let scheme = url.split_once(':').map(|(scheme, _)| scheme);
     let path = match scheme {
         Some("sqlite") => &url["sqlite:".len()..],
-        Some("postgres" | "postgresql") => return Err("only `sqlite:` is known to this version"),
+        Some("postgres" | "postgresql") => return Err("Postgres is not known to this version"),
+        Some(_) if url.contains("://") => return Err("only `sqlite:` is known"),
         Some(_) | None => url,
     };
     let path = path.strip_prefix("//").unwrap_or(path);
@@ -82,9 +83,10 @@ mod tests {
     #[test]
     fn an_address_that_is_refused_keeps_its_secrets() {
         let error = path_of(Some("postgres://user:secret@host/db")).unwrap_err();
-        assert_eq!(error, "store `postgres:`: no place for a ledger: only `sqlite:` is known to this version");
+        assert_eq!(error, "store `postgres:`: no place for a ledger: Postgres is not known to this version");
         assert!(path_of(Some("sqlite::memory:")).unwrap_err().ends_with("a ledger in memory keeps nothing"));
         assert!(path_of(Some("sqlite:a.db?mode=ro")).unwrap_err().ends_with("parameters after `?` are not taken"));
+        assert!(path_of(Some("mysql://host/db")).unwrap_err().ends_with("only `sqlite:` is known"));
         assert!(path_of(Some("sqlite:")).unwrap_err().ends_with("the path is empty"));
     }
 }

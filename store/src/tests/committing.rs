@@ -184,3 +184,15 @@ async fn what_is_retained_is_replaced_and_forgotten() {
     assert_eq!(loaded.retained, [row("a", "1"), row("b", "2")]);
     assert_eq!((loaded.mark, loaded.next_seq), (Some(turn.mark), 1));
 }
+
+#[tokio::test]
+async fn a_commit_may_run_on_any_thread() {
+    const fn is_send<T: Send>(future: T) -> T {
+        future
+    }
+    let directory = Directory::new();
+    let store = opened(&directory.file("ledger.db"), &plant()).await;
+    let turn = OwnTurn::of(1, 1, [running(&plant(), 0, 1)]);
+    assert_eq!(is_send(store.commit(&turn.turn())).await.unwrap(), Commit::Written);
+    is_send(store.close()).await.unwrap();
+}
