@@ -6,11 +6,11 @@ use chrono::DateTime;
 use latchwork_config::{Position, Problem};
 use latchwork_expr::{
     Cell, Context, Diagnostic, Evaluated, Host, Note, Program, Quality, Scheme, Scope, Severity, Site, TagSlot,
-    Timestamp, Type, Tz, UnknownTag, Value,
+    Timestamp, Type, Tz, UnknownTag, Value, value_to_json,
 };
 use serde_json::{Map, Value as Json, json};
 
-use crate::json::{json_to_value, object, value_to_json};
+use crate::json::{json_to_value, object};
 
 /// How long after the one before a step without `at` is, in microseconds.
 const STEP_MICROS: i64 = 1_000_000;

@@ -1,10 +1,9 @@
 //! Event lines: one JSON object an event.
 
 use latchwork_engine::{Engine, Event, Info, OrderIndex, Plant};
-use latchwork_expr::Text;
+use latchwork_expr::{Text, instant_text};
 use serde_json::{Value as Json, json};
 
-use super::instant::instant_text;
 use super::records::write_json;
 
 /// Appends an event's line: `event_id, seq, event_type, occurred_at, recorded_at, gateway_id, info`.

@@ -1,7 +1,6 @@
 //! What leaves the program as data: record lines, event lines, tables.
 
 pub mod events;
-pub mod instant;
 pub mod records;
 pub mod replayed;
 pub mod timeline;

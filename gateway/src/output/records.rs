@@ -3,9 +3,7 @@
 use std::io::Write;
 
 use latchwork_engine::{Plant, Record};
-use latchwork_expr::{Text, Timestamp, Value};
-
-use super::instant::write_instant;
+use latchwork_expr::{Text, Timestamp, Value, value_to_json, write_instant};
 
 /// Appends one JSON value of a record line.
 type WriteValue = fn(&mut Vec<u8>, &Record, &Plant);
@@ -111,7 +109,7 @@ pub(super) fn write_text(out: &mut Vec<u8>, text: &str) {
 }
 
 fn write_captures(out: &mut Vec<u8>, captures: &[(Text, Value)]) {
-    let values = captures.iter().map(|(name, value)| (name.to_string(), crate::json::value_to_json(value)));
+    let values = captures.iter().map(|(name, value)| (name.to_string(), value_to_json(value)));
     write_display(out, format_args!("{}", serde_json::Value::Object(values.collect())));
 }
 

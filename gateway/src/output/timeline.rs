@@ -3,9 +3,7 @@
 use std::fmt::Write;
 
 use latchwork_engine::{Plant, Record, Status};
-use latchwork_expr::Timestamp;
-
-use super::instant::instant_text;
+use latchwork_expr::{Timestamp, instant_text};
 
 /// The widest label; longer ones are cut.
 const LABEL_MAX: usize = 32;

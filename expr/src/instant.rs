@@ -1,7 +1,8 @@
 //! Instants as RFC 3339 text in UTC with six decimals.
 
 use chrono::{DateTime, Datelike, Timelike};
-use latchwork_expr::Timestamp;
+
+use crate::value::Timestamp;
 
 /// Appends an instant, such as `2026-01-01T00:00:01.000000Z`. Instants that no calendar date has
 /// (beyond some 262,000 years) are written as the nearest that one has.

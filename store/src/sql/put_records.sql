@@ -1,0 +1,25 @@
+INSERT INTO operation_records (
+    gateway_id, id, created_date, notes, spare1, spare2, spare3, name, start_date, end_date, status, location_id,
+    operation_id, production_order_id, operation, location, duration_seconds, detected_at, production_order,
+    parent_record_id, start_reason, end_reason, expected_duration_seconds, overrun, paused_seconds,
+    detected_after_gap, captures, revision
+)
+VALUES :rows
+ON CONFLICT (gateway_id, id) DO UPDATE SET
+    start_date = excluded.start_date,
+    end_date = excluded.end_date,
+    status = excluded.status,
+    production_order_id = excluded.production_order_id,
+    duration_seconds = excluded.duration_seconds,
+    detected_at = excluded.detected_at,
+    production_order = excluded.production_order,
+    parent_record_id = excluded.parent_record_id,
+    start_reason = excluded.start_reason,
+    end_reason = excluded.end_reason,
+    expected_duration_seconds = excluded.expected_duration_seconds,
+    overrun = excluded.overrun,
+    paused_seconds = excluded.paused_seconds,
+    detected_after_gap = excluded.detected_after_gap,
+    captures = excluded.captures,
+    revision = excluded.revision
+WHERE excluded.revision > operation_records.revision

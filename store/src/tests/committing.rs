@@ -1,0 +1,198 @@
+//! What a commit writes, and that it writes it once.
+
+use latchwork_engine::{Effect, EventKind, Info, Order, OrderIndex, OrderStatus, ids};
+use serde_json::json;
+
+use crate::error::Failure;
+use crate::testing::{Directory, OwnTurn, at, ended, number, opened, plainly, plant, running, with_order};
+use crate::turn::{Commit, RetainedRow};
+
+#[tokio::test]
+async fn a_run_is_written_as_it_was() {
+    let directory = Directory::new();
+    let file = directory.file("ledger.db");
+    let store = opened(&file, &plant()).await;
+    let mut record = with_order(running(&plant(), 0, 1));
+    record.captures =
+        vec![("good".into(), latchwork_expr::Value::Integer(7)), ("speed".into(), latchwork_expr::Value::Null)];
+    let closed = ended(&record, 4);
+    let turn = OwnTurn::of(5, 1, [record, closed.clone()]);
+    assert_eq!(store.commit(&turn.turn()).await.unwrap(), Commit::Written);
+    let stored = store.records("", 10).await.unwrap();
+    assert_eq!(stored.len(), 1);
+    let line = json!({
+        "id": closed.id.to_string(), "operation": "Filling", "location": "Line1/Filler", "status": "COMPLETED",
+        "start_date": "2026-03-01T06:00:01.000000Z", "end_date": "2026-03-01T06:00:04.000000Z",
+        "duration_seconds": 3.0, "detected_at": "2026-03-01T06:00:01.000000Z", "production_order": "PO-1",
+        "start_reason": "TRIGGER", "end_reason": "TRIGGER", "expected_duration_seconds": null, "overrun": false,
+        "paused_seconds": 0.0, "detected_after_gap": false, "parent_record_id": null,
+        "captures": {"good": 7, "speed": null},
+    });
+    assert_eq!(stored[0].to_line().to_string(), line.to_string());
+    assert_eq!(stored[0].revision, 2);
+    assert_eq!(stored[0].production_order_id, Some(ids::order_id("PO-1").to_string()));
+    let rest = "SELECT count(*) FROM operation_records WHERE name = 'Filling' AND notes = 'by hand' AND spare2 = 'two' \
+                AND spare1 IS NULL AND enabled = 1 AND created_date = '2026-03-01T06:00:05.000000Z' \
+                AND created_by IS NULL AND modified_date IS NULL AND shift_record_id IS NULL";
+    assert_eq!(number(&mut plainly(&file).await, rest).await, 1);
+}
+
+#[tokio::test]
+async fn a_turn_is_there_once_however_often_it_is_given() {
+    let directory = Directory::new();
+    let file = directory.file("ledger.db");
+    let store = opened(&file, &plant()).await;
+    let turn = OwnTurn::of(1, 1, [running(&plant(), 0, 1), running(&plant(), 2, 1)]);
+    assert_eq!(store.commit(&turn.turn()).await.unwrap(), Commit::Written);
+    assert_eq!(store.commit(&turn.turn()).await.unwrap(), Commit::AlreadyThere);
+    // The program ended before it learned of its commit.
+    store.close().await.unwrap();
+    let store = opened(&file, &plant()).await;
+    assert_eq!(store.commit(&turn.turn()).await.unwrap(), Commit::AlreadyThere);
+    assert_eq!(store.count_records().await.unwrap(), 2);
+    let events = store.events(0, 10).await.unwrap();
+    assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(events[1].body, "{\"seq\":2}");
+    assert_eq!(events[0].event_type, "operation.started");
+    assert_eq!(events[0].published_at, None);
+}
+
+#[tokio::test]
+async fn a_turn_out_of_step_is_refused() {
+    let directory = Directory::new();
+    let store = opened(&directory.file("ledger.db"), &plant()).await;
+    store.commit(&OwnTurn::of(5, 1, [running(&plant(), 0, 1)]).turn()).await.unwrap();
+    for (sequence, seq) in [(4, 1), (5, 2), (6, 3), (6, 1)] {
+        let error = store.commit(&OwnTurn::of(sequence, seq, [running(&plant(), 2, 1)]).turn()).await.unwrap_err();
+        assert!(matches!(error.failure, Failure::OutOfStep { .. }), "{sequence} {seq}: {error}");
+    }
+    assert_eq!(store.count_records().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn the_greatest_revision_stays() {
+    let directory = Directory::new();
+    let store = opened(&directory.file("ledger.db"), &plant()).await;
+    let record = running(&plant(), 0, 1);
+    let closed = ended(&record, 9);
+    for (sequence, given) in [(1, &closed), (2, &record), (3, &closed)] {
+        store.commit(&OwnTurn::of(sequence, sequence, [given.clone()]).turn()).await.unwrap();
+        let stored = store.records("", 10).await.unwrap();
+        assert_eq!((stored.len(), stored[0].revision, stored[0].status.as_str()), (1, 2, "COMPLETED"), "{sequence}");
+    }
+}
+
+#[tokio::test]
+async fn two_open_records_of_an_operation_are_impossible() {
+    let directory = Directory::new();
+    let store = opened(&directory.file("ledger.db"), &plant()).await;
+    let first = running(&plant(), 0, 1);
+    store.commit(&OwnTurn::of(1, 1, [first.clone()]).turn()).await.unwrap();
+    // The turn has something good in it as well: nothing of it may stay.
+    let both = OwnTurn::of(2, 2, [running(&plant(), 2, 2), running(&plant(), 0, 2)]);
+    let error = store.commit(&both.turn()).await.unwrap_err();
+    let rule = "against a rule of its tables: UNIQUE constraint failed: operation_records.gateway_id, \
+                operation_records.operation_id";
+    assert_eq!(error.failure.to_string(), rule);
+    assert!(!error.is_transient());
+    assert_eq!(store.count_records().await.unwrap(), 1);
+    assert_eq!(store.events(0, 10).await.unwrap().len(), 1);
+    // A close and the next open of one turn are no two open ones, and the store goes on.
+    let next = OwnTurn::of(2, 2, [ended(&first, 2), running(&plant(), 0, 2)]);
+    assert_eq!(store.commit(&next.turn()).await.unwrap(), Commit::Written);
+    let open = store.open_records().await.unwrap();
+    assert_eq!(
+        open.iter().map(|record| record.start_date.as_str()).collect::<Vec<_>>(),
+        ["2026-03-01T06:00:02.000000Z"]
+    );
+}
+
+#[tokio::test]
+async fn an_operation_shows_what_it_does_now() {
+    let directory = Directory::new();
+    let file = directory.file("ledger.db");
+    let store = opened(&file, &plant()).await;
+    let record = with_order(running(&plant(), 0, 1));
+    store.commit(&OwnTurn::of(1, 1, [record.clone()]).turn()).await.unwrap();
+    let mut connection = plainly(&file).await;
+    let running = "SELECT count(*) FROM operations o JOIN operation_records r ON r.id = o.current_operation_record_id \
+                   JOIN production_orders p ON p.id = o.current_production_order_id \
+                   WHERE o.name = 'Filling' AND o.status = 'RUNNING' AND p.name = 'PO-1'";
+    assert_eq!(number(&mut connection, running).await, 1);
+    store.commit(&OwnTurn::of(2, 2, [ended(&record, 2)]).turn()).await.unwrap();
+    let ended = "SELECT count(*) FROM operations WHERE name = 'Filling' AND status = 'COMPLETED' \
+                 AND current_operation_record_id IS NULL AND current_production_order_id IS NULL";
+    assert_eq!(number(&mut connection, ended).await, 1);
+    assert_eq!(number(&mut connection, "SELECT count(*) FROM operations WHERE status = 'IDLE'").await, 2);
+}
+
+#[tokio::test]
+async fn orders_are_created_and_change_their_status() {
+    let directory = Directory::new();
+    let file = directory.file("ledger.db");
+    let store = opened(&file, &plant()).await;
+    let status = |order, from, to| Info::OrderStatus { order: OrderIndex(order), from, to };
+    let mut turn = OwnTurn::new(1);
+    let named = Order { name: "PO-2".into(), id: ids::order_id("PO-2"), status: OrderStatus::Idle };
+    turn.orders.push(named.clone());
+    turn.effects.push(Effect::OrderCreated(named));
+    let changed = EventKind::ProductionOrderStatusChanged;
+    let turn = turn
+        .tell(1, changed, status(1, OrderStatus::Idle, OrderStatus::Running))
+        .tell(2, changed, status(0, OrderStatus::Scheduled, OrderStatus::Running))
+        .tell(3, changed, status(0, OrderStatus::Running, OrderStatus::Closed))
+        .tell(4, EventKind::ProductionOrderFinal, status(0, OrderStatus::Closed, OrderStatus::Running));
+    store.commit(&turn.turn()).await.unwrap();
+    let orders = store.load(&plant()).await.unwrap().orders;
+    let seen: Vec<_> = orders.iter().map(|order| (order.name.as_str(), order.status)).collect();
+    assert_eq!(seen, [("PO-1", OrderStatus::Closed), ("PO-2", OrderStatus::Running)]);
+}
+
+#[tokio::test]
+async fn many_rows_keep_their_order_and_their_numbers() {
+    let directory = Directory::new();
+    let store = opened(&directory.file("ledger.db"), &plant()).await;
+    // 64, 16, 4 and single rows all take part.
+    let records = (0..107).flat_map(|n| {
+        let record = running(&plant(), 0, n);
+        [record.clone(), ended(&record, n + 1)]
+    });
+    let turn = OwnTurn::of(1, 1, records);
+    store.commit(&turn.turn()).await.unwrap();
+    let stored = store.records("", 1000).await.unwrap();
+    let starts: Vec<_> = stored.iter().map(|record| record.start_date.clone()).collect();
+    let expected: Vec<_> = (0..107).map(|n| latchwork_expr::instant_text(at(n).wall)).collect();
+    assert_eq!(starts, expected);
+    assert!(stored.iter().all(|record| record.duration_seconds == Some(1.0)));
+    let seqs: Vec<_> = store.events(0, 1000).await.unwrap().iter().map(|event| event.seq).collect();
+    assert_eq!(seqs, (1..=214).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_is_retained_is_replaced_and_forgotten() {
+    let directory = Directory::new();
+    let store = opened(&directory.file("ledger.db"), &plant()).await;
+    let row = |key: &str, value: &str| RetainedRow { key: key.to_owned(), value: value.to_owned() };
+    let mut turn = OwnTurn::new(1);
+    turn.retained = vec![row("a", "1"), row("b", "1"), row("c", "1")];
+    store.commit(&turn.turn()).await.unwrap();
+    // The same scan again: fresher state, no events.
+    turn.retained = vec![row("b", "2")];
+    turn.forgotten = vec!["c".to_owned(), "never there".to_owned()];
+    assert_eq!(store.commit(&turn.turn()).await.unwrap(), Commit::Written);
+    let loaded = store.load(&plant()).await.unwrap();
+    assert_eq!(loaded.retained, [row("a", "1"), row("b", "2")]);
+    assert_eq!((loaded.mark, loaded.next_seq), (Some(turn.mark), 1));
+}
+
+#[tokio::test]
+async fn a_commit_may_run_on_any_thread() {
+    const fn is_send<T: Send>(future: T) -> T {
+        future
+    }
+    let directory = Directory::new();
+    let store = opened(&directory.file("ledger.db"), &plant()).await;
+    let turn = OwnTurn::of(1, 1, [running(&plant(), 0, 1)]);
+    assert_eq!(is_send(store.commit(&turn.turn())).await.unwrap(), Commit::Written);
+    is_send(store.close()).await.unwrap();
+}

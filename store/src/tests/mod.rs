@@ -1,0 +1,7 @@
+//! The store as a whole, on real files.
+
+mod committing;
+mod mirroring;
+mod opening;
+mod reading;
+mod trouble;
