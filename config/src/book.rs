@@ -61,6 +61,7 @@ fn surroundings(text: &str) -> Memory {
         .with("lines/latin1.toml", b"# Abf\xfcllung\n")
         .with("secrets/order", "PO-4711\n");
     memory.variables.insert("PLANT".to_owned(), "Brewery".to_owned());
+    memory.variables.insert("BROKER_PASSWORD".to_owned(), "s3cret".to_owned());
     memory
 }
 

@@ -1,0 +1,55 @@
+//! Topic filters of MQTT, as section 4.7 of its standard has them.
+
+/// The level that stands for any one level.
+const ONE: &str = "+";
+
+/// The last level that stands for any number of levels.
+const REST: &str = "#";
+
+/// Tells what is wrong with a filter.
+pub(crate) fn check(filter: &str) -> Result<(), String> {
+    let levels: Vec<&str> = filter.split('/').collect();
+    let (last, before) = levels.split_last().ok_or("is empty")?;
+    if let Some(mixed) = levels.iter().find(|level| level.len() > 1 && level.contains(['+', '#'])) {
+        return Err(format!("has the level `{mixed}`: a wildcard is a level by itself"));
+    }
+    if before.contains(&REST) {
+        return Err(format!("has `{REST}` before `/{last}`: it is the last level only"));
+    }
+    Ok(())
+}
+
+/// Returns how many wildcards a filter has.
+pub(crate) fn wildcards(filter: &str) -> usize {
+    filter.split('/').filter(|level| [ONE, REST].contains(level)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_what_the_standard_takes() {
+        for (filter, expected) in [
+            ("brewery/+/+/state", 2),
+            ("#", 1),
+            ("+", 1),
+            ("+/tennis/#", 2),
+            ("/finance", 0),
+            ("/+", 1),
+            ("a//b", 0),
+            ("$SYS/#", 1),
+            ("with space/ä", 0),
+        ] {
+            assert_eq!(check(filter), Ok(()), "{filter}");
+            assert_eq!(wildcards(filter), expected, "{filter}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_the_standard_refuses() {
+        for filter in ["sport/tennis#", "sport/tennis/#/ranking", "sport+", "sport+/player1", "#/", "++", "a/#b"] {
+            assert!(check(filter).is_err(), "{filter}");
+        }
+    }
+}
