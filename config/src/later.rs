@@ -32,7 +32,6 @@ const NO_CALCULATION: &str = "leave it out and calculate in a derived tag";
 const NO_LINK: &str = "put a Modbus TCP gateway between, or feed the tags by replay";
 const NO_SMALL_TYPE: &str = "read the whole register and take it apart in a derived tag";
 const NO_MANY_TAGS: &str = "use json, with one filter for each value";
-const NO_SHARE: &str = "subscribe to the filter itself";
 const NO_JOBS: &str = "leave it out: there are no jobs yet";
 const NO_RATE: &str = "leave it out and give `expected_duration_seconds`, or an expression for it";
 const NO_RESTART: &str = "leave it out: nothing is retained over a restart yet";
@@ -62,11 +61,9 @@ pub(crate) const LATER: &[Later] = &[
     key("connections", "forbidden_ranges", "lower `max_gap`, so that no request covers what may not be read"),
     word("connections", "url", "mqtts", NO_TLS),
     key("connections", "ca_file", NO_TLS),
-    word("connections.topics", "filter", "$share", NO_SHARE),
     word("connections.topics", "payload", "json-object", NO_MANY_TAGS),
     word("connections.topics", "payload", "json-array", NO_MANY_TAGS),
     word("connections.topics", "payload", "document", NO_MANY_TAGS),
-    word("tags", "topic", "$share", NO_SHARE),
     word("tags", "payload", "json-object", NO_MANY_TAGS),
     word("tags", "payload", "json-array", NO_MANY_TAGS),
     word("tags", "payload", "document", NO_MANY_TAGS),

@@ -61,12 +61,6 @@ pub(crate) fn of_tag(reader: &mut Reader<'_, '_>) -> Option<RawMessages> {
 /// Reads a filter.
 fn filter(reader: &mut Reader<'_, '_>, key: &'static str) -> Option<Written> {
     let filter = reader.name(key)?;
-    if filter.value.split('/').next() == Some(SHARED) {
-        if let Some(later) = reader.later(key, SHARED) {
-            reader.not_in_version(filter.place, SHARED, later);
-        }
-        return None;
-    }
     if let Err(fault) = check_topic_filter(&filter.value) {
         let hint = "`+` stands for one level, `#` at the end for all that follow";
         reader.malformed(problems::BAD_FILTER, "filter", &filter, &fault, Some(hint));
@@ -74,9 +68,6 @@ fn filter(reader: &mut Reader<'_, '_>, key: &'static str) -> Option<Written> {
     }
     Some(filter)
 }
-
-/// The first level of filters whose messages several clients share.
-const SHARED: &str = "$share";
 
 /// Tells whether the wildcards of a filter can fill a pattern, and complains if they cannot.
 fn is_filled(reader: &mut Reader<'_, '_>, tag: &Written, filter: &Written) -> bool {
