@@ -1,4 +1,5 @@
-//! `docs/problems.md` has one entry per code, and every entry's examples do what it says.
+//! `docs/problems.md` has one entry per code, and every entry's examples do what it says;
+//! `docs/configuration.md` has every key of the sections that it is about.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +7,8 @@ use std::path::Path;
 
 use latchwork_expr::{CODES, CodeRow, Program, Scheme, Scope, Type};
 
-use crate::{Memory, PROBLEMS, Problems, read};
+use crate::golden::folder;
+use crate::{ExplainedSection, Memory, PROBLEMS, Problems, explain, read};
 
 /// One entry of the book.
 struct BookEntry<'a> {
@@ -17,7 +19,11 @@ struct BookEntry<'a> {
 }
 
 fn book() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/problems.md")).unwrap()
+    page("problems.md")
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name)).unwrap()
 }
 
 fn entries(book: &str) -> Vec<BookEntry<'_>> {
@@ -61,6 +67,7 @@ fn surroundings(text: &str) -> Memory {
         .with("lines/latin1.toml", b"# Abf\xfcllung\n")
         .with("secrets/order", "PO-4711\n");
     memory.variables.insert("PLANT".to_owned(), "Brewery".to_owned());
+    memory.variables.insert("BROKER_PASSWORD".to_owned(), "s3cret".to_owned());
     memory
 }
 
@@ -96,4 +103,29 @@ fn failing_examples_fail_with_their_code_only_and_repaired_ones_do_not() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_page_about_connections_has_every_key_of_them() {
+    let page = page("configuration.md");
+    let folder = folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/good"));
+    let explained = |name: &str| explain(Path::new(name), &folder).unwrap().1.sections;
+    let sections: Vec<ExplainedSection> = ["bottling_line.toml", "connections.toml", "modbus.toml", "mqtt.toml"]
+        .into_iter()
+        .flat_map(explained)
+        .collect();
+    for header in ["[store]", "[[scan_classes]]", "[[connections]]", "[[connections.topics]]", "[[tags]]"] {
+        assert!(page.contains(&format!("`{header}`")), "{header}");
+        for row in sections.iter().filter(|section| section.header == header).flat_map(|section| &section.rows) {
+            assert!(page.contains(&format!("| `{}` |", row.key)), "{}", row.key);
+        }
+    }
+}
+
+#[test]
+fn the_page_about_connections_begins_with_a_configuration() {
+    let page = page("configuration.md");
+    let text = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let configuration = read(Path::new("plant.toml"), &Memory::of("plant.toml", text)).unwrap();
+    assert_eq!((configuration.connections.len(), configuration.lints.as_slice().len()), (2, 0));
 }

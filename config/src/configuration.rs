@@ -99,24 +99,16 @@ fn read_noting(
     let mut desk = Desk::new(&files, source, findings, explanation);
     let raw = raw::read(&mut desk);
     let data_directory = PathBuf::from(&raw.gateway.data_directory);
-    let Lowered { plant, scheme, replay } = lower::lower(raw, &mut desk);
+    let store_url = raw.store_url.clone();
+    let Lowered { plant, scheme, replay, connections } = lower::lower(raw, &mut desk);
     let Desk { findings, explanation, .. } = desk;
     if findings.has_problems() {
         return Err(findings.into_problems(&files));
     }
     let (lints, hash) = (findings.into_problems(&files), files::hash(&files));
     let files = files.into_iter().map(|File { path, text, .. }| SourceFile { path, text }).collect();
-    let configuration = Configuration {
-        plant,
-        scheme,
-        replay,
-        data_directory,
-        connections: Vec::new(),
-        store_url: None,
-        lints,
-        files,
-        hash,
-    };
+    let configuration =
+        Configuration { plant, scheme, replay, data_directory, connections, store_url, lints, files, hash };
     Ok((configuration, explanation.unwrap_or_default()))
 }
 

@@ -216,7 +216,7 @@ pub(crate) fn unreadable(name: &str, error: &io::Error) -> String {
 }
 
 /// Returns a path without `.` and, as far as it goes, without `..`: two spellings of one file.
-fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in path.components() {
         match component {

@@ -58,6 +58,19 @@ const PIECES: &[&str] = &[
     "[[operations]]\n",
     "[[tags]]\n",
     "include = [\"*\"]\n",
+    "mqtt",
+    "modbus-tcp",
+    "json",
+    "2!",
+    "HR65536",
+    "0x",
+    "$.a[0]",
+    "+/#",
+    "{1}",
+    "[::1]",
+    "scan_class = \"fast\"\n",
+    "[[connections]]\n",
+    "[[connections.topics]]\n",
 ];
 
 fn edit() -> impl Strategy<Value = Edit> {

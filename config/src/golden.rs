@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 
 use crate::{Colour, Explanation, Memory, explain, read};
 
+/// What nobody may see.
+const SECRET: &str = "do not show";
+
 /// Reads a folder into memory, so that the names in messages are relative and the environment is
 /// the same everywhere.
 pub(crate) fn folder(path: &Path) -> Memory {
     let mut memory = Memory::default();
     add_folder(path, Path::new(""), &mut memory);
-    let variables = [("PLANT", "Brewery"), ("SECRET", "do not show")];
+    let variables = [("PLANT", "Brewery"), ("SECRET", SECRET), ("ADDRESS", "2!HR7")];
     memory.variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     memory
 }
@@ -89,6 +92,22 @@ fn values(explanation: &Explanation) -> Vec<(&str, Vec<(&str, &str)>)> {
             (section.header.as_str(), rows)
         })
         .collect()
+}
+
+#[test]
+fn what_stands_elsewhere_is_never_shown() {
+    let (good, bad) = (folder(&tests("good")), folder(&tests("bad")));
+    for path in configurations(&good) {
+        let (configuration, explanation) = explain(&path, &good).unwrap();
+        let wires: String = configuration.plant.tags.iter().filter_map(|tag| tag.wire.as_deref()).collect();
+        let links = format!("{:?}", configuration.connections);
+        let told = format!("{explanation}{}{wires}{links}", configuration.lints.render(Colour::Off));
+        assert!(!told.contains(SECRET), "{told}");
+    }
+    for path in configurations(&bad) {
+        let told = read(&path, &bad).unwrap_err().render(Colour::Off);
+        assert!(!told.contains(SECRET), "{told}");
+    }
 }
 
 #[test]

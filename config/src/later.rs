@@ -26,8 +26,12 @@ const fn word(section: &'static str, key: &'static str, word: &'static str, hint
     Later { section, key: Some(key), word: Some(word), hint }
 }
 
-const NO_STORE: &str = "leave it out: records go to where `replay` writes them";
-const NO_CONNECTION: &str = "leave it out: the tag is then a memory tag, fed by replay or its `initial` value";
+const NO_HEARTBEAT: &str = "leave it out: whether a device is alive is not judged yet";
+const NO_TLS: &str = "leave it out and use `mqtt://` within the plant's own network";
+const NO_CALCULATION: &str = "leave it out and calculate in a derived tag";
+const NO_LINK: &str = "put a Modbus TCP gateway between, or feed the tags by replay";
+const NO_SMALL_TYPE: &str = "read the whole register and take it apart in a derived tag";
+const NO_MANY_TAGS: &str = "use json, with one filter for each value";
 const NO_JOBS: &str = "leave it out: there are no jobs yet";
 const NO_RATE: &str = "leave it out and give `expected_duration_seconds`, or an expression for it";
 const NO_RESTART: &str = "leave it out: nothing is retained over a restart yet";
@@ -35,11 +39,8 @@ const NO_TEMPLATE: &str = "write the operations out, or one file per line and `i
 
 /// Everything that is not in this version.
 pub(crate) const LATER: &[Later] = &[
-    section("store", NO_STORE),
     section("publish", "leave it out: nothing is published yet"),
     section("http", "leave it out: there is no server yet"),
-    section("connections", "leave it out and feed the tags by replay"),
-    section("scan_classes", "leave it out: nothing is polled yet"),
     section("datasets", "leave it out: there are no lookup tables yet"),
     section("materials", NO_RATE),
     section("schedule", "leave it out and name the order by `production_order` or an expression"),
@@ -47,13 +48,35 @@ pub(crate) const LATER: &[Later] = &[
     section("station_connections", NO_JOBS),
     section("templates", NO_TEMPLATE),
     section("instances", NO_TEMPLATE),
-    key("tags", "connection", NO_CONNECTION),
-    key("tags", "address", NO_CONNECTION),
-    key("tags", "topic", NO_CONNECTION),
-    key("tags", "scan_class", NO_CONNECTION),
-    key("tags", "data_type", NO_CONNECTION),
-    key("tags", "scale", NO_CONNECTION),
-    key("tags", "deadband", NO_CONNECTION),
+    key("store", "retention_days", "leave it out: nothing is removed yet"),
+    word("store", "url", "postgres", "use `sqlite:`"),
+    word("connections", "type", "modbus-rtu", NO_LINK),
+    word("connections", "type", "modbus-rtu-over-tcp", NO_LINK),
+    word("connections", "type", "modbus-tls", NO_LINK),
+    key("connections", "valid_when", NO_HEARTBEAT),
+    key("connections", "heartbeat_tag", NO_HEARTBEAT),
+    key("connections", "heartbeat_timeout_millis", NO_HEARTBEAT),
+    key("connections", "allow_writes", "leave it out: nothing is written to a PLC yet"),
+    key("connections", "parallel", "leave it out: each device has one link"),
+    key("connections", "forbidden_ranges", "lower `max_gap`, so that no request covers what may not be read"),
+    word("connections", "url", "mqtts", NO_TLS),
+    key("connections", "ca_file", NO_TLS),
+    word("connections.topics", "payload", "json-object", NO_MANY_TAGS),
+    word("connections.topics", "payload", "json-array", NO_MANY_TAGS),
+    word("connections.topics", "payload", "document", NO_MANY_TAGS),
+    word("tags", "payload", "json-object", NO_MANY_TAGS),
+    word("tags", "payload", "json-array", NO_MANY_TAGS),
+    word("tags", "payload", "document", NO_MANY_TAGS),
+    word("tags", "data_type", "int8", NO_SMALL_TYPE),
+    word("tags", "data_type", "uint8", NO_SMALL_TYPE),
+    word("tags", "data_type", "float16", NO_SMALL_TYPE),
+    word("tags", "data_type", "bcd16", NO_SMALL_TYPE),
+    word("tags", "data_type", "bcd32", NO_SMALL_TYPE),
+    word("tags", "data_type", "string", "leave the tag out: texts are not read from registers yet"),
+    key("tags", "deadband", "leave it out: every reading is a sample"),
+    key("tags", "invert", NO_CALCULATION),
+    key("tags", "enum", NO_CALCULATION),
+    key("tags", "transform", NO_CALCULATION),
     key("production_orders", "material", NO_RATE),
     key("production_orders", "rate_per_hour", NO_RATE),
     key("operations", "captures", "leave it out: records carry no captures yet"),

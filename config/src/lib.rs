@@ -9,6 +9,7 @@
 
 mod configuration;
 pub mod connections;
+mod conversion;
 mod date;
 mod decoded;
 mod desk;
@@ -20,6 +21,7 @@ mod later;
 mod limits;
 mod lint;
 mod lower;
+mod notation;
 mod path;
 mod place;
 mod problem;
@@ -30,6 +32,7 @@ mod render;
 mod source;
 mod value_source;
 mod wildcard;
+mod without_secrets;
 mod words;
 
 #[cfg(test)]
@@ -45,3 +48,4 @@ pub use problem::{Position, Problem, Problems};
 pub use problems::PROBLEMS;
 pub use render::Colour;
 pub use source::{Disk, Listed, Memory, Source};
+pub use without_secrets::WithoutSecrets;

@@ -24,6 +24,29 @@ pub(crate) const MILLIS_MAX: i64 = 100 * 366 * 86_400_000;
 /// Longest time in seconds that a key takes: 100 years.
 pub(crate) const SECONDS_MAX: f64 = 100.0 * 366.0 * 86_400.0;
 
+/// Shortest time between two readings of a tag in milliseconds: a PLC's own cycle is about as long,
+/// and faster polling only makes it slower.
+pub(crate) const PERIOD_MILLIS_MIN: u64 = 10;
+
+/// Longest time of a wire in milliseconds, be it a period, a timeout or a pause: a day. A device that
+/// is asked less often is better asked by hand.
+pub(crate) const WIRE_MILLIS_MAX: u64 = 86_400_000;
+
+/// Most registers that a request may read, by the standard of Modbus.
+pub(crate) const REGISTERS_MAX: u16 = 125;
+
+/// Most bits that a request may read, by the standard of Modbus.
+pub(crate) const BITS_MAX: u16 = 2_000;
+
+/// Smallest limit of MQTT packets in bytes: what a broker says at the connect must fit.
+pub(crate) const PACKET_BYTES_MIN: u32 = 1 << 10;
+
+/// Largest limit of MQTT packets in bytes: longer ones cannot be written in MQTT.
+pub(crate) const PACKET_BYTES_MAX: u32 = 256 << 20;
+
+/// Most steps of a path into a JSON document: deeper documents are not read.
+pub(crate) const JSON_STEPS_MAX: usize = 64;
+
 /// How many comparisons of a wrong name with a known one are made for suggestions: half a second.
 /// A file in which more is wrong has another trouble than typing, and the search is quadratic.
 pub(crate) const COMPARISONS_MAX: usize = 100_000;

@@ -44,9 +44,22 @@ problems! {
     PARENT_CYCLE "E227" Problem "operations are one another's parents";
     UNKNOWN_ORDER "E228" Problem "there is no production order of this name";
     PARENT_DEPTH "E229" Problem "operations have too many parents above them";
+    UNKNOWN_CONNECTION "E230" Problem "there is no connection of this name";
+    UNKNOWN_SCAN_CLASS "E231" Problem "there is no scan class of this name";
+    BAD_ADDRESS "E232" Problem "an address of Modbus is malformed or impossible";
+    UNFIT_DATA_TYPE "E233" Problem "a data type fits neither where the value lies nor what becomes of it";
+    UNFED_TAG "E234" Problem "a tag of a connection does not say where its value comes from";
+    MISPLACED_KEY "E235" Problem "a key is for another kind of connection or tag";
+    FED_TWICE "E236" Problem "a tag of a connection has a value from elsewhere too";
+    BAD_FILTER "E237" Problem "a topic filter is not one of MQTT";
+    BAD_PATTERN "E238" Problem "a pattern of tag paths asks for a wildcard that is not there";
+    BAD_JSON_PATH "E239" Problem "a path into a JSON document is malformed";
+    BAD_URL "E240" Problem "a url or a network address is malformed";
+    BARE_SECRET "E241" Problem "a secret stands in the file itself";
     NO_EFFECT "L201" Lint "a key has no effect here";
     SHORT_STOPS "L202" Lint "short stops would split the run";
     EMPTY_INCLUDE "L203" Lint "a pattern of `include` matches no file";
+    STALE_BETWEEN "L204" Lint "a tag is stale between two readings";
 }
 
 /// Returns the severity of a code of this crate or of the expressions.

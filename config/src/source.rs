@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::files::normal;
 use crate::limits::FILE_BYTES_MAX;
 
 /// One name in a directory.
@@ -27,6 +28,17 @@ pub trait Source {
 
     /// Returns the value of an environment variable.
     fn variable(&self, name: &str) -> Option<String>;
+
+    /// Returns the bytes of a file that holds a value, as a string `file:path` asks for.
+    fn value_file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.read(path)
+    }
+
+    /// Tells whether values of variables and files may be names that stand in for them, so that
+    /// nothing can be said about how they are written.
+    fn hides_values(&self) -> bool {
+        false
+    }
 }
 
 /// The files and the environment of this machine.
@@ -89,12 +101,18 @@ impl Source for Memory {
         if let Some(bytes) = self.files.get(path) {
             return Ok(bytes.clone());
         }
-        let directory = self.files.keys().any(|file| file.starts_with(path));
+        // A disk follows `.` and `..`; here two spellings of a path must be compared.
+        let path = normal(path);
+        if let Some((_, bytes)) = self.files.iter().find(|(file, _)| normal(file) == path) {
+            return Ok(bytes.clone());
+        }
+        let directory = self.files.keys().any(|file| normal(file).starts_with(&path));
         Err(if directory { io::ErrorKind::IsADirectory } else { io::ErrorKind::NotFound }.into())
     }
 
     fn list(&self, directory: &Path) -> io::Result<Vec<Listed>> {
-        let mut listed: Vec<Listed> = self.files.keys().filter_map(|file| child(file, directory)).collect();
+        let directory = normal(directory);
+        let mut listed: Vec<Listed> = self.files.keys().filter_map(|file| child(&normal(file), &directory)).collect();
         listed.sort();
         listed.dedup();
         Ok(listed)
@@ -124,6 +142,15 @@ mod tests {
         };
         assert_eq!(listed(""), [("lines".to_owned(), true), ("plant.toml".to_owned(), false)]);
         assert_eq!(listed("lines"), [("a.toml".to_owned(), false), ("b.toml".to_owned(), false)]);
+    }
+
+    #[test]
+    fn memory_follows_dots_as_a_disk_does() {
+        let source = Memory::of("./plants/plant.toml", "a").with("shared/x.toml", "b");
+        assert_eq!(source.read(Path::new("plants/../shared/x.toml")).unwrap(), b"b");
+        assert_eq!(source.read(Path::new("plants/./plant.toml")).unwrap(), b"a");
+        assert_eq!(source.list(Path::new("plants/../shared")).unwrap().len(), 1);
+        assert_eq!(source.read(Path::new("./plants")).unwrap_err().kind(), io::ErrorKind::IsADirectory);
     }
 
     #[test]

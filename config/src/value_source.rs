@@ -33,7 +33,8 @@ fn read(path: &Path, source: &dyn Source) -> Result<String, Unresolved> {
     let code = problems::VALUE_FILE_UNREADABLE;
     let name = path.display().to_string();
     let hint = "the path after `file:` is relative to this file";
-    let bytes = source.read(path).map_err(|error| Unresolved { code, message: unreadable(&name, &error), hint })?;
+    let bytes =
+        source.value_file(path).map_err(|error| Unresolved { code, message: unreadable(&name, &error), hint })?;
     let text = String::from_utf8(bytes).map_err(|_| {
         let message = format!("`{name}` is not UTF-8 text");
         Unresolved { code, message, hint: "save it as UTF-8" }

@@ -5,6 +5,8 @@ use latchwork_engine::{
 };
 use latchwork_expr::Type;
 
+use crate::connections::{ByteOrder, Coding, TimeUnit};
+
 /// The words that a key takes, with their meanings.
 pub(crate) type Words<T> = &'static [(&'static str, T)];
 
@@ -26,6 +28,24 @@ pub(crate) enum DurationStrategy {
     Static,
     /// An expression.
     Expression,
+}
+
+/// What speaks over a connection (`type`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ConnectionKind {
+    /// Modbus over TCP.
+    ModbusTcp,
+    /// MQTT.
+    Mqtt,
+}
+
+/// How a message holds its value (`payload`), before its paths are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PayloadKind {
+    /// The whole text.
+    Raw,
+    /// A JSON document.
+    Json,
 }
 
 pub(crate) const TYPES: Words<Type> = &[
@@ -82,6 +102,29 @@ pub(crate) const ORDER_UPDATE: Words<OrderUpdate> = &[
 
 pub(crate) const DURATION_STRATEGY: Words<DurationStrategy> =
     &[("STATIC", DurationStrategy::Static), ("EXPRESSION", DurationStrategy::Expression)];
+
+pub(crate) const CONNECTION_KIND: Words<ConnectionKind> =
+    &[("modbus-tcp", ConnectionKind::ModbusTcp), ("mqtt", ConnectionKind::Mqtt)];
+
+pub(crate) const DATA_TYPE: Words<Coding> = &[
+    ("bool", Coding::Bool),
+    ("int16", Coding::Int16),
+    ("uint16", Coding::Uint16),
+    ("int32", Coding::Int32),
+    ("uint32", Coding::Uint32),
+    ("int64", Coding::Int64),
+    ("uint64", Coding::Uint64),
+    ("float32", Coding::Float32),
+    ("float64", Coding::Float64),
+];
+
+pub(crate) const BYTE_ORDER: Words<ByteOrder> =
+    &[("ABCD", ByteOrder::Abcd), ("DCBA", ByteOrder::Dcba), ("BADC", ByteOrder::Badc), ("CDAB", ByteOrder::Cdab)];
+
+pub(crate) const PAYLOAD: Words<PayloadKind> = &[("raw", PayloadKind::Raw), ("json", PayloadKind::Json)];
+
+pub(crate) const TIME_UNIT: Words<TimeUnit> =
+    &[("s", TimeUnit::Seconds), ("ms", TimeUnit::Millis), ("us", TimeUnit::Micros), ("ns", TimeUnit::Nanos)];
 
 /// Returns the word for a meaning.
 pub(crate) fn word_of<T: PartialEq>(words: Words<T>, meaning: &T) -> &'static str {

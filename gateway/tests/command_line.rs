@@ -205,6 +205,20 @@ fn check_explains_where_values_come_from() {
 }
 
 #[test]
+fn check_explains_where_a_tag_lies_on_the_wire() {
+    let folder = Folder::new("explain-wire");
+    let connection = "[[connections]]\nname = \"plc\"\ntype = \"modbus-tcp\"\naddress = \"192.0.2.1\"\n";
+    let fed = "path = \"Line/Speed\"\nconnection = \"plc\"\naddress = \"2!400013\"\n";
+    folder.write("plant.toml", format!("{}{connection}", PLANT.replace("path = \"Line/Speed\"\n", fed)));
+    let out = folder.run(&["check", "-c", "plant.toml", "--explain"]).ends(0, &[]).out;
+    let row = |key: &str| out.lines().find(|line| line.starts_with(key)).unwrap_or_default().to_owned();
+    let place = "plant.toml:11; unit 2, holding registers 12 to 13, every 250 ms";
+    assert!(row("address = \"2!400013\"").ends_with(place), "{out}");
+    assert!(row("data_type = \"float32\"").ends_with("by the tag's type"), "{out}");
+    assert!(row("timeout_millis = 1000").ends_with("default"), "{out}");
+}
+
+#[test]
 fn a_damaged_line_is_told_and_can_be_skipped() {
     let folder = Folder::new("damaged");
     folder.write("trace.csv", TRACE.replace("00:10Z,Line/Running,true", "00:10Z,Line/Running,perhaps"));

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use latchwork_engine::Tag;
 use latchwork_expr::{Program, Scheme, Scope, Type, Tz, UnknownTag};
 
-use super::expressions::{compile, type_name};
+use super::expressions::compile;
 use super::graph::{self, Sorted};
 use super::tags::Tags;
+use crate::conversion::{convertible, type_name};
 use crate::desk::Desk;
 use crate::path;
 use crate::place::Place;
@@ -104,18 +105,5 @@ fn check_declared(tag: &Derived, program: Option<&Program>, desk: &mut Desk<'_>)
             format!("the expression gives {}, but the tag's type is {}", type_name(result), type_name(declared));
         let place = tag.kind_place.unwrap_or(tag.expression.place);
         desk.findings.add(problems::EXPRESSION_TYPE, place, message).hint("leave `type` out to take the expression's");
-    }
-}
-
-/// Tells whether a value of a type may become one of another.
-const fn convertible(from: Type, to: Type) -> bool {
-    match from {
-        Type::Any | Type::Null | Type::String => true,
-        Type::Boolean | Type::Integer | Type::Float => {
-            matches!(to, Type::Boolean | Type::Integer | Type::Float | Type::String | Type::Any)
-        }
-        Type::Date => matches!(to, Type::Date | Type::String | Type::Any),
-        Type::Dataset => matches!(to, Type::Dataset | Type::Any),
-        Type::Document => matches!(to, Type::Document | Type::String | Type::Any),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use latchwork_expr::{Program, Scope, Type, UnknownTag};
 
 use super::Names;
+use crate::conversion::type_name;
 use crate::desk::Desk;
 use crate::problems;
 use crate::reader::ExpressionText;
@@ -46,20 +47,5 @@ impl Expectation {
             let message = format!("the expression gives {}, expected {}", type_name(kind), self.expected);
             desk.findings.add(problems::EXPRESSION_TYPE, expression.place, message).hint(self.hint);
         }
-    }
-}
-
-/// Returns a type with its article.
-pub(super) const fn type_name(kind: Type) -> &'static str {
-    match kind {
-        Type::Any => "any value",
-        Type::Null => "null",
-        Type::Boolean => "a boolean",
-        Type::Integer => "an integer",
-        Type::Float => "a float",
-        Type::String => "a string",
-        Type::Date => "a date",
-        Type::Dataset => "a dataset",
-        Type::Document => "a document",
     }
 }

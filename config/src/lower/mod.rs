@@ -1,5 +1,6 @@
 //! From names to indices: the typed sections become the [`Plant`]. The only place where that happens.
 
+mod connections;
 mod derived;
 mod expressions;
 mod graph;
@@ -17,6 +18,7 @@ use latchwork_engine::{Plant, Tag};
 use latchwork_expr::{Scheme, Tz};
 
 use crate::configuration::Replay;
+use crate::connections::Connection;
 use crate::desk::Desk;
 use crate::raw::RawPlant;
 
@@ -29,6 +31,8 @@ pub(crate) struct Lowered {
     pub(crate) scheme: Scheme,
     /// How traces are read.
     pub(crate) replay: Replay,
+    /// The links, with the tags that they feed.
+    pub(crate) connections: Vec<Connection>,
 }
 
 /// What expressions of operations may name.
@@ -42,7 +46,8 @@ struct Names<'a> {
 /// Lowers all sections; what is wrong is added to the findings.
 pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let zone = raw.gateway.zone;
-    let tags = tags::lower(raw.tags, zone, desk);
+    let mut tags = tags::lower(raw.tags, zone, desk);
+    let connections = connections::lower(raw.links, &mut tags, desk);
     let replay = replay::lower(raw.replay, &tags.scheme, desk);
     let locations = locations::lower(&raw.locations, &raw.operations, desk);
     let orders = orders::lower(raw.orders, desk);
@@ -60,5 +65,5 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
         orders,
         operations,
     };
-    Lowered { plant, scheme: tags.scheme, replay }
+    Lowered { plant, scheme: tags.scheme, replay, connections }
 }

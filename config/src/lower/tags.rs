@@ -4,6 +4,7 @@
 use latchwork_engine::Tag;
 use latchwork_expr::{Scheme, TagSlot, Type, Tz};
 
+use super::connections::Fed;
 use super::derived::{self, Derived};
 use super::unique::Unique;
 use crate::desk::Desk;
@@ -18,6 +19,8 @@ pub(super) struct Tags {
     pub(super) rows: Vec<Tag>,
     /// The slots of the derived tags, each after those that it reads.
     pub(super) derived: Vec<TagSlot>,
+    /// The tags that connections feed, in the order of the file.
+    pub(super) fed: Vec<Fed>,
 }
 
 impl Tags {
@@ -32,7 +35,8 @@ impl Tags {
 
 /// Lowers `[[tags]]`.
 pub(super) fn lower(raw: Vec<RawTag>, zone: Tz, desk: &mut Desk<'_>) -> Tags {
-    let mut tags = Tags { scheme: Scheme::new(), rows: Vec::with_capacity(raw.len()), derived: Vec::new() };
+    let mut tags =
+        Tags { scheme: Scheme::new(), rows: Vec::with_capacity(raw.len()), derived: Vec::new(), fed: Vec::new() };
     let mut unique = Unique::names("tags");
     let mut waiting = Vec::new();
     for tag in raw {
@@ -44,7 +48,8 @@ pub(super) fn lower(raw: Vec<RawTag>, zone: Tz, desk: &mut Desk<'_>) -> Tags {
             waiting.push(Derived { path, expression, kind: tag.kind, kind_place: tag.kind_place });
         } else {
             let kind = tag.kind.unwrap_or(Type::Any);
-            tags.add(Tag { path, kind, initial: tag.initial, expression: None, wire: None });
+            let slot = tags.add(Tag { path, kind, initial: tag.initial, expression: None, wire: None });
+            tags.fed.extend(tag.feed.map(|feed| Fed { slot, feed }));
         }
     }
     derived::lower(&waiting, &mut tags, zone, desk);

@@ -1,13 +1,20 @@
-//! The sections of the file as they are written: every value typed and placed, no name resolved.
+//! The sections of the file as they are written: every value typed and placed. A table may know what
+//! another one says for it by default, as a tag does of its connection; no name is an index of the
+//! plant yet.
 
+mod feed;
 mod initial;
+mod links;
 mod locations;
 mod operations;
 mod orders;
 mod sections;
 mod settings;
+mod store;
 mod tags;
 
+pub(crate) use feed::{RawFeed, RawOrigin, RawPoint};
+pub(crate) use links::{RawConnection, RawLinks, RawMessages, RawModbus, RawMqtt, RawTopic, RawWire};
 pub(crate) use locations::RawLocation;
 pub(crate) use operations::{RawIdentity, RawOperation, RawTrigger};
 pub(crate) use orders::RawOrder;
@@ -24,8 +31,12 @@ pub(crate) struct RawPlant<'a> {
     pub(crate) gateway: RawGateway,
     /// `[engine]`.
     pub(crate) engine: RawEngine,
+    /// The url of `[store]`, if there is one.
+    pub(crate) store_url: Option<String>,
     /// `[replay]`.
     pub(crate) replay: RawReplay,
+    /// `[[scan_classes]]` and `[[connections]]`.
+    pub(crate) links: RawLinks,
     /// `[[tags]]`.
     pub(crate) tags: Vec<RawTag>,
     /// `[[locations]]`.
@@ -41,15 +52,19 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
     let sections = Sections::collect(desk);
     let gateway = settings::gateway(desk, sections.table("gateway"));
     let engine = settings::engine(desk, sections.table("engine"));
+    let store_url = store::read(desk, sections.table("store"));
     let replay = settings::replay(desk, sections.table("replay"), gateway.zone);
+    let links = RawLinks::read(desk, &sections, &gateway);
     let zone = gateway.zone;
     RawPlant {
-        tags: sections.list("tags").iter().filter_map(|table| tags::read(desk, table, zone)).collect(),
+        tags: sections.list("tags").iter().filter_map(|table| tags::read(desk, table, &links, zone)).collect(),
         locations: sections.list("locations").iter().filter_map(|table| locations::read(desk, table)).collect(),
         orders: sections.list("production_orders").iter().filter_map(|table| orders::read(desk, table)).collect(),
         operations: sections.list("operations").iter().map(|table| operations::read(desk, table, engine)).collect(),
         gateway,
         engine,
+        store_url,
         replay,
+        links,
     }
 }

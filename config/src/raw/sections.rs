@@ -10,10 +10,10 @@ use crate::problems;
 use crate::reader::tables_of;
 
 /// The sections that are one table.
-const TABLES: &[&str] = &["gateway", "engine", "replay"];
+const TABLES: &[&str] = &["gateway", "engine", "store", "replay"];
 
 /// The sections that are lists of tables.
-const LISTS: &[&str] = &["tags", "locations", "production_orders", "operations"];
+const LISTS: &[&str] = &["scan_classes", "connections", "tags", "locations", "production_orders", "operations"];
 
 /// Read with the files, before there are sections.
 const INCLUDE: &str = "include";

@@ -15,6 +15,8 @@ use crate::words::{FIRST_SCAN, UNCERTAIN};
 pub(crate) struct RawGateway {
     /// The gateway's id, part of every id that it makes.
     pub(crate) id: String,
+    /// The id as people may see it.
+    pub(crate) shown_id: String,
     /// The time zone.
     pub(crate) zone: Tz,
     /// Where the gateway keeps what it must not lose.
@@ -65,6 +67,7 @@ pub(crate) fn gateway<'a>(desk: &mut Desk<'a>, table: &'a Table) -> RawGateway {
         reader.explain("id", None, || quoted(GATEWAY_ID));
     }
     let gateway = RawGateway {
+        shown_id: id.as_ref().map_or(GATEWAY_ID, Written::shown).to_owned(),
         id: id.map_or_else(|| GATEWAY_ID.to_owned(), |id| id.value),
         zone: reader.zone("timezone", Tz::UTC, DEFAULT),
         data_directory: reader.text_or("data_directory", "./latchwork-data"),

@@ -4,7 +4,9 @@ use chrono_tz::Tz;
 
 use latchwork_expr::{Type, Value};
 
+use super::feed::{self, RawFeed};
 use super::initial;
+use super::links::RawLinks;
 use crate::desk::Desk;
 use crate::document::Table;
 use crate::path;
@@ -26,24 +28,37 @@ pub(crate) struct RawTag {
     pub(crate) initial: Option<Value>,
     /// The expression of a derived tag.
     pub(crate) expression: Option<ExpressionText>,
+    /// What of which connection feeds it.
+    pub(crate) feed: Option<RawFeed>,
 }
 
 /// Reads one of `[[tags]]`; `zone` is that of dates without one.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, zone: Tz) -> Option<RawTag> {
+pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, links: &RawLinks, zone: Tz) -> Option<RawTag> {
     let mut reader = Reader::new(desk, "tags", table);
     let path = reader.required_name("path").filter(|path| path::check_tag(&mut reader, path));
     let kind = reader.optional_word("type", TYPES);
     let item = reader.item("initial");
     let initial = item.and_then(|item| initial::read(&mut reader, item, kind, zone));
     let expression = reader.expression("expression");
-    // For people and for what shows the tag; the engine does not read them.
-    reader.text("unit");
+    let feed = feed::read(&mut reader, links, kind);
+    // For people and for what shows the tag; the engine does not read it.
     reader.text("notes");
+    refuse_second_value(&mut reader);
     if let (Some(item), Some(_)) = (item, &expression) {
         let message = "`initial` has no effect: the tag has an expression";
         reader.problem(problems::NO_EFFECT, item.place, message, None);
     }
     reader.finish("[[tags]]");
     let kind_place = table.entry("type").map(|entry| entry.item.place);
-    Some(RawTag { path: path?, kind, kind_place, initial, expression })
+    Some(RawTag { path: path?, kind, kind_place, initial, expression, feed })
+}
+
+/// Complains about a tag of a connection that has a value from elsewhere too.
+fn refuse_second_value(reader: &mut Reader<'_, '_>) {
+    for key in ["initial", "expression"] {
+        if let (Some(place), true) = (reader.key_place(key), reader.has("connection")) {
+            let message = format!("`{key}` stands beside `connection`: the value would come from two places");
+            reader.problem(problems::FED_TWICE, place, message, Some("leave one of them out".to_owned()));
+        }
+    }
 }

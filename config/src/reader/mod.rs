@@ -1,6 +1,7 @@
 //! Reading the keys of one table. A key that is asked for is known; what is left in the end is not.
 
 mod number;
+mod secret;
 mod text;
 mod word;
 
@@ -12,7 +13,7 @@ use latchwork_expr::Code;
 use crate::desk::Desk;
 use crate::document::{Content, Entry, Item, Table};
 use crate::explain::{ExplainedRow, ExplainedSection};
-use crate::later::later_key;
+use crate::later::{Later, later_key, later_word};
 use crate::place::Place;
 use crate::problems;
 
@@ -42,7 +43,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     /// Ends the reading: keys that nobody asked for are problems. `header` is for the explanation.
-    pub(crate) fn finish(mut self, header: &str) {
+    pub(crate) fn finish(mut self, header: &str) -> &'r mut Desk<'a> {
         let table = self.table;
         for entry in &table.entries {
             if !self.asked.contains(&entry.key.as_str()) {
@@ -52,6 +53,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         if let Some(explanation) = &mut self.desk.explanation {
             explanation.sections.push(ExplainedSection { header: header.to_owned(), rows: self.rows });
         }
+        self.desk
     }
 
     /// Returns the value of a key.
@@ -76,6 +78,44 @@ impl<'r, 'a> Reader<'r, 'a> {
     /// Adds the problem that a key that must be there is not.
     pub(crate) fn missing(&mut self, key: &str) {
         self.problem(problems::MISSING_KEY, self.place(), format!("`{key}` is missing"), None);
+    }
+
+    /// Tells whether a key is given. Asks for nothing: the key is not known by this.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.entry(key).is_some()
+    }
+
+    /// Returns where a key stands, if it is given.
+    pub(crate) fn key_place(&self, key: &str) -> Option<Place> {
+        self.table.entry(key).map(|entry| entry.key_place)
+    }
+
+    /// Returns where the value of the first of some keys stands that is given, else where the table is.
+    pub(crate) fn value_place(&self, keys: &[&str]) -> Place {
+        let entry = keys.iter().find_map(|key| self.table.entry(key));
+        entry.map_or(self.table.place, |entry| entry.item.place)
+    }
+
+    /// Makes keys known whose values nothing can be said about.
+    pub(crate) fn pass_over(&mut self, keys: &[&'static str]) {
+        self.asked.extend(keys);
+    }
+
+    /// Makes keys known that have no place here: each that is given is a problem, which says what it
+    /// `is_for`.
+    pub(crate) fn refuse(&mut self, keys: &[&'static str], is_for: &str) {
+        for &key in keys {
+            self.asked.push(key);
+            if let Some(entry) = self.table.entry(key) {
+                self.problem(problems::MISPLACED_KEY, entry.key_place, format!("`{key}` is for {is_for}"), None);
+            }
+        }
+    }
+
+    /// Adds the problem that something of a feature is not in this version.
+    pub(crate) fn not_in_version(&mut self, place: Place, name: &str, later: &Later) {
+        let message = format!("`{name}` is not in this version");
+        self.problem(problems::NOT_IN_VERSION, place, message, Some(later.hint.to_owned()));
     }
 
     /// Adds the problem that a value has another type than its key takes.
@@ -106,6 +146,18 @@ impl<'r, 'a> Reader<'r, 'a> {
         self.rows.push(ExplainedRow { key, value: value(), origin });
     }
 
+    /// Adds to the explanation of a key what follows from its value.
+    pub(crate) fn annotate(&mut self, key: &'static str, note: &str) {
+        if let Some(row) = self.rows.iter_mut().find(|row| row.key == key) {
+            row.origin = format!("{}; {note}", row.origin);
+        }
+    }
+
+    /// Returns what is told of a word of a key that is not in this version.
+    pub(crate) fn later(&self, key: &str, word: &str) -> Option<&'static Later> {
+        later_word(self.section, key, word)
+    }
+
     fn line(&self, place: Place) -> String {
         let file = &self.desk.files[place.file.index()];
         format!("{}:{}", file.name, file.lines.line(place.start))
@@ -122,8 +174,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     fn unknown_key(&mut self, entry: &Entry) {
         let (section, key) = (self.section, &entry.key);
         if let Some(later) = later_key(section, key) {
-            let message = format!("`{key}` is not in this version");
-            return self.problem(problems::NOT_IN_VERSION, entry.key_place, message, Some(later.hint.to_owned()));
+            return self.not_in_version(entry.key_place, key, later);
         }
         let hint = self.desk.suggest(key, self.asked.iter().copied()).or_else(|| self.known_keys());
         self.problem(problems::UNKNOWN_KEY, entry.key_place, format!("`{section}` has no key `{key}`"), hint);

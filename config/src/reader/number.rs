@@ -1,5 +1,8 @@
 //! Keys that take numbers and truth values.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
 use super::Reader;
 use crate::document::{Content, Item};
 use crate::limits::{MILLIS_MAX, SECONDS_MAX};
@@ -31,6 +34,52 @@ impl Reader<'_, '_> {
         let item = self.item(key);
         let value = item.map_or(0, |item| self.whole_number(key, item));
         self.explain(key, item.map(|item| item.place), || value.to_string());
+        value
+    }
+
+    /// Returns the whole number of a key, or a default.
+    pub(crate) fn whole_or<T>(&mut self, key: &'static str, range: RangeInclusive<T>, default: T) -> T
+    where
+        T: Copy + Display + PartialOrd + TryFrom<i64>,
+    {
+        if self.table.entry(key).is_none() {
+            self.explain(key, None, || default.to_string());
+        }
+        self.whole(key, range).unwrap_or(default)
+    }
+
+    /// Returns the whole number of a key, if there is one.
+    pub(crate) fn whole<T>(&mut self, key: &'static str, range: RangeInclusive<T>) -> Option<T>
+    where
+        T: Copy + Display + PartialOrd + TryFrom<i64>,
+    {
+        let item = self.item(key)?;
+        let Content::Integer(value) = item.content else {
+            self.wrong_type(key, item, "a whole number");
+            return None;
+        };
+        let found = T::try_from(value).ok().filter(|value| range.contains(value));
+        if found.is_none() {
+            let message = format!("`{key}` is {value}, expected {} to {}", range.start(), range.end());
+            self.problem(problems::OUT_OF_RANGE, item.place, message, None);
+        }
+        self.explain(key, Some(item.place), || value.to_string());
+        found
+    }
+
+    /// Returns the finite number of a key, or a default.
+    pub(crate) fn finite_or(&mut self, key: &'static str, default: f64) -> f64 {
+        let Some(item) = self.item(key) else {
+            self.explain(key, None, || default.to_string());
+            return default;
+        };
+        let Some(value) = self.number(key, item) else { return default };
+        if !value.is_finite() {
+            let message = format!("`{key}` is {value}, expected a finite number");
+            self.problem(problems::OUT_OF_RANGE, item.place, message, None);
+            return default;
+        }
+        self.explain(key, Some(item.place), || value.to_string());
         value
     }
 
@@ -73,14 +122,7 @@ impl Reader<'_, '_> {
 
     fn amount_up_to(&mut self, key: &'static str, most: f64) -> Option<f64> {
         let item = self.item(key)?;
-        let value = match item.content {
-            Content::Integer(value) => float_of(value),
-            Content::Float(value) => value,
-            Content::Boolean(_) | Content::Text(_) | Content::Date(_) | Content::List(_) | Content::Table(_) => {
-                self.wrong_type(key, item, "a number");
-                return None;
-            }
-        };
+        let value = self.number(key, item)?;
         if !(0.0..=most).contains(&value) {
             let message = format!("`{key}` is {value}, expected {}", range_name(most));
             self.problem(problems::OUT_OF_RANGE, item.place, message, None);
@@ -88,6 +130,17 @@ impl Reader<'_, '_> {
         }
         self.explain(key, Some(item.place), || value.to_string());
         Some(value)
+    }
+
+    fn number(&mut self, key: &str, item: &Item) -> Option<f64> {
+        match item.content {
+            Content::Integer(value) => Some(float_of(value)),
+            Content::Float(value) => Some(value),
+            Content::Boolean(_) | Content::Text(_) | Content::Date(_) | Content::List(_) | Content::Table(_) => {
+                self.wrong_type(key, item, "a number");
+                None
+            }
+        }
     }
 }
 

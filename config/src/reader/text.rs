@@ -3,6 +3,8 @@
 use chrono_tz::{TZ_VARIANTS, Tz};
 use ulid::Ulid;
 
+use latchwork_expr::Code;
+
 use super::Reader;
 use crate::document::{Content, Item};
 use crate::explain::quoted;
@@ -26,6 +28,11 @@ impl Written {
     /// Returns what people may see of it.
     pub(crate) fn shown(&self) -> &str {
         self.shown.as_deref().unwrap_or(&self.value)
+    }
+
+    /// Tells whether the value stands elsewhere: in a variable or a file.
+    pub(crate) const fn is_elsewhere(&self) -> bool {
+        self.shown.is_some()
     }
 }
 
@@ -139,8 +146,24 @@ impl Reader<'_, '_> {
         })
     }
 
+    /// Tells whether what a text stands for is not known, so that nothing can be said about it.
+    pub(crate) fn is_hidden(&self, written: &Written) -> bool {
+        written.is_elsewhere() && self.desk.source.hides_values()
+    }
+
+    /// Adds the problem that a text is malformed: `the address … has no number`. The fault quotes
+    /// the text, so one that stands elsewhere is told without; a hidden one is not known to be wrong.
+    pub(crate) fn malformed(&mut self, code: Code, what: &str, written: &Written, fault: &str, hint: Option<&str>) {
+        if self.is_hidden(written) {
+            return;
+        }
+        let fault = if written.is_elsewhere() { "is malformed" } else { fault };
+        let message = format!("the {what} `{}` {fault}", written.shown());
+        self.problem(code, written.place, message, hint.map(str::to_owned));
+    }
+
     /// Returns the text that a string stands for.
-    fn resolved(&mut self, text: &str, place: Place) -> Option<Written> {
+    pub(super) fn resolved(&mut self, text: &str, place: Place) -> Option<Written> {
         match value_source::resolve(text, self.desk.folder(place), self.desk.source) {
             Ok(None) => Some(Written { value: text.to_owned(), shown: None, place }),
             Ok(Some(value)) => Some(Written { value, shown: Some(text.to_owned()), place }),

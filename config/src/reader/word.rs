@@ -3,7 +3,6 @@
 use super::{DEFAULT, Reader};
 use crate::document::Content;
 use crate::explain::quoted;
-use crate::later::later_word;
 use crate::problems;
 use crate::reader::Written;
 use crate::words::{Words, list, word_of};
@@ -38,6 +37,14 @@ impl Reader<'_, '_> {
         self.optional_word(key, words).unwrap_or(default)
     }
 
+    /// Returns what the word of a key means that must be there.
+    pub(crate) fn required_word<T: Copy>(&mut self, key: &'static str, words: Words<T>) -> Option<T> {
+        if !self.has(key) {
+            self.missing(key);
+        }
+        self.optional_word(key, words)
+    }
+
     /// Returns what the word of a key means, if there is one.
     pub(crate) fn optional_word<T: Copy>(&mut self, key: &'static str, words: Words<T>) -> Option<T> {
         let item = self.item(key)?;
@@ -55,9 +62,8 @@ impl Reader<'_, '_> {
 
     fn unknown_word<T>(&mut self, key: &'static str, word: &Written, words: Words<T>) {
         let shown = word.shown();
-        if let Some(later) = later_word(self.section, key, &word.value) {
-            let message = format!("`{shown}` is not in this version");
-            return self.problem(problems::NOT_IN_VERSION, word.place, message, Some(later.hint.to_owned()));
+        if let Some(later) = self.later(key, &word.value) {
+            return self.not_in_version(word.place, shown, later);
         }
         let hint = self.desk.suggest(&word.value, words.iter().map(|(word, _)| *word));
         let message = format!("`{key}` is `{shown}`, expected {}", list(words));

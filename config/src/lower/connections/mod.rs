@@ -1,0 +1,81 @@
+//! Connections: which tags each feeds, and where a tag's value comes from as one text.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use latchwork_engine::Tag;
+use latchwork_expr::TagSlot;
+
+use super::tags::Tags;
+use super::unique::Unique;
+use crate::connections::{Connection, ConnectionTag, Modbus, Wire};
+use crate::desk::Desk;
+use crate::raw::{RawConnection, RawFeed, RawLinks, RawModbus, RawOrigin, RawPoint, RawWire};
+
+/// A tag that a connection feeds.
+#[derive(Debug)]
+pub(super) struct Fed {
+    /// The tag's slot.
+    pub(super) slot: TagSlot,
+    /// What feeds it.
+    pub(super) feed: RawFeed,
+}
+
+/// Lowers `[[connections]]`, and says in the tags where their values come from.
+pub(super) fn lower(links: RawLinks, tags: &mut Tags, desk: &mut Desk<'_>) -> Vec<Connection> {
+    check_names(&links, desk);
+    let mut fed: Vec<Vec<Fed>> = links.connections.iter().map(|_| Vec::new()).collect();
+    for tag in std::mem::take(&mut tags.fed) {
+        fed[tag.feed.connection].push(tag);
+    }
+    let connections = links.connections.into_iter().zip(fed);
+    connections.filter_map(|(raw, fed)| connection(raw, fed, &mut tags.rows, desk)).collect()
+}
+
+/// Complains about names that are taken twice, and clients that would take over one another's session.
+fn check_names(links: &RawLinks, desk: &mut Desk<'_>) {
+    let mut classes = Unique::names("scan classes");
+    for class in &links.scan_classes {
+        classes.take(class.name.value.clone(), class.name.shown(), class.name.place, desk);
+    }
+    let (mut names, mut clients) = (Unique::names("connections"), Unique::ids("connections to one broker"));
+    for RawConnection { name, wire } in &links.connections {
+        let free = names.take(name.value.clone(), name.shown(), name.place, desk);
+        if let (true, Some(RawWire::Mqtt(mqtt))) = (free, wire) {
+            let client = format!("{}:{}\0{}", mqtt.broker.host, mqtt.broker.port, mqtt.broker.client_id);
+            clients.take(client, &mqtt.shown_client_id, name.place, desk);
+        }
+    }
+}
+
+/// Lowers one connection; `None` for one of which it is not known what speaks over it.
+fn connection(raw: RawConnection, fed: Vec<Fed>, rows: &mut [Tag], desk: &mut Desk<'_>) -> Option<Connection> {
+    let tags: Vec<ConnectionTag> = fed.iter().map(|fed| connection_tag(fed.slot, rows)).collect();
+    let (wire, origins) = match raw.wire? {
+        RawWire::Modbus(modbus) => points(modbus, fed),
+        RawWire::Mqtt(mqtt) => messages::lower(mqtt, &raw.name, fed, &tags, desk),
+    };
+    for (tag, origin) in tags.iter().zip(origins) {
+        rows[tag.slot.index()].wire = Some(format!("{} {origin}", raw.name.shown()));
+    }
+    Some(Connection { name: raw.name.value, tags, wire })
+}
+
+/// Puts the points of a link together; returns the wire, and where each tag's value comes from.
+fn points(raw: RawModbus, fed: Vec<Fed>) -> (Wire, Vec<String>) {
+    let RawModbus { link, shown_address, .. } = raw;
+    let of_tag = |fed: Fed| match fed.feed.origin {
+        RawOrigin::Point(RawPoint { point, identity }) => {
+            Some((point, format!("modbus-tcp {shown_address} {identity}")))
+        }
+        RawOrigin::OwnTopic(_) | RawOrigin::Topics | RawOrigin::WrongTopic => None,
+    };
+    let (points, origins) = fed.into_iter().filter_map(of_tag).unzip();
+    (Wire::Modbus(Modbus { points, ..link }), origins)
+}
+
+fn connection_tag(slot: TagSlot, rows: &[Tag]) -> ConnectionTag {
+    let Tag { path, kind, .. } = &rows[slot.index()];
+    ConnectionTag { path: path.clone(), slot, kind: *kind }
+}

@@ -1,0 +1,103 @@
+//! What tags can be fed by: `[[scan_classes]]` and `[[connections]]`. They are read before the tags,
+//! which take from them what they do not say themselves.
+
+mod modbus;
+mod mqtt;
+mod scan_classes;
+mod topics;
+
+pub(crate) use modbus::RawModbus;
+pub(crate) use mqtt::{ClientId, RawMqtt};
+pub(crate) use scan_classes::RawScanClass;
+pub(crate) use topics::{MESSAGE_KEYS, RawMessages, RawTopic, of_tag};
+
+use std::collections::BTreeMap;
+
+use super::sections::Sections;
+use super::settings::RawGateway;
+use crate::desk::Desk;
+use crate::document::Table;
+use crate::reader::{Reader, Written};
+use crate::words::{CONNECTION_KIND, ConnectionKind};
+
+/// Everything that tags can be fed by.
+#[derive(Debug)]
+pub(crate) struct RawLinks {
+    /// `[[scan_classes]]`.
+    pub(crate) scan_classes: Vec<RawScanClass>,
+    /// `[[connections]]`.
+    pub(crate) connections: Vec<RawConnection>,
+    by_name: BTreeMap<String, usize>,
+}
+
+/// One of `[[connections]]`.
+#[derive(Debug)]
+pub(crate) struct RawConnection {
+    /// The name.
+    pub(crate) name: Written,
+    /// What speaks over it; `None` if its type is wrong, which is a problem.
+    pub(crate) wire: Option<RawWire>,
+}
+
+/// What speaks over a connection.
+#[derive(Debug)]
+pub(crate) enum RawWire {
+    /// Modbus.
+    Modbus(RawModbus),
+    /// MQTT.
+    Mqtt(RawMqtt),
+}
+
+impl RawLinks {
+    /// Reads the sections.
+    pub(in crate::raw) fn read<'a>(desk: &mut Desk<'a>, sections: &Sections<'a>, gateway: &RawGateway) -> Self {
+        let scan_classes = sections.list("scan_classes").iter();
+        let scan_classes = scan_classes.filter_map(|table| scan_classes::read(desk, table)).collect();
+        let connections = sections.list("connections").iter();
+        let connections: Vec<RawConnection> =
+            connections.filter_map(|table| connection(desk, table, gateway)).collect();
+        let mut by_name = BTreeMap::new();
+        for (index, connection) in connections.iter().enumerate() {
+            by_name.entry(connection.name.value.clone()).or_insert(index);
+        }
+        Self { scan_classes, connections, by_name }
+    }
+
+    /// Returns the index of a connection.
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+}
+
+fn connection<'a>(desk: &mut Desk<'a>, table: &'a Table, gateway: &RawGateway) -> Option<RawConnection> {
+    let mut reader = Reader::new(desk, "connections", table);
+    let name = reader.required_name("name");
+    let kind = reader.required_word("type", CONNECTION_KIND);
+    let wire = match kind {
+        Some(ConnectionKind::ModbusTcp) => Some(RawWire::Modbus(modbus_wire(reader))),
+        Some(ConnectionKind::Mqtt) => {
+            let client_id = ClientId::of(gateway, name.as_ref());
+            Some(RawWire::Mqtt(mqtt_wire(reader, &client_id)))
+        }
+        // Which keys there are is not known without the type.
+        None => None,
+    };
+    Some(RawConnection { name: name?, wire })
+}
+
+fn modbus_wire(mut reader: Reader<'_, '_>) -> RawModbus {
+    let wire = modbus::read(&mut reader);
+    reader.refuse(mqtt::KEYS, "connections of type mqtt");
+    reader.finish("[[connections]]");
+    wire
+}
+
+fn mqtt_wire(mut reader: Reader<'_, '_>, client_id: &ClientId) -> RawMqtt {
+    let wire = mqtt::read(&mut reader, client_id);
+    let tables = reader.tables("topics");
+    reader.refuse(modbus::KEYS, "connections of type modbus-tcp");
+    let desk = reader.finish("[[connections]]");
+    let topics: Vec<Option<RawTopic>> = tables.into_iter().map(|table| topics::read(desk, table)).collect();
+    let topics_are_whole = topics.iter().all(Option::is_some);
+    RawMqtt { topics: topics.into_iter().flatten().collect(), topics_are_whole, ..wire }
+}

@@ -1,0 +1,170 @@
+//! The keys of a connection to an MQTT broker.
+
+use std::time::Duration;
+
+use super::topics::RawTopic;
+use crate::connections::{Mqtt, MqttVersion, Secret};
+use crate::explain::quoted;
+use crate::limits::{PACKET_BYTES_MAX, PACKET_BYTES_MIN};
+use crate::notation::{Authority, scheme_of};
+use crate::problems;
+use crate::raw::RawGateway;
+use crate::reader::{Reader, Written};
+
+/// Every key that only such a connection has.
+pub(super) const KEYS: &[&str] = &[
+    "url",
+    "client_id",
+    "version",
+    "clean_start",
+    "session_expiry_seconds",
+    "keep_alive_seconds",
+    "username",
+    "password",
+    "packet_bytes_max",
+    "topics",
+];
+
+/// A broker and what it tells.
+#[derive(Debug)]
+pub(crate) struct RawMqtt {
+    /// The broker, without anything that is subscribed to.
+    pub(crate) broker: Mqtt,
+    /// Host and port as people may see them.
+    pub(crate) shown_address: String,
+    /// The client id as people may see it.
+    pub(crate) shown_client_id: String,
+    /// `[[connections.topics]]`.
+    pub(crate) topics: Vec<RawTopic>,
+    /// Whether all of these could be read: if not, it is not known which tags they feed.
+    pub(crate) topics_are_whole: bool,
+}
+
+/// The port of MQTT.
+const PORT: u16 = 1883;
+
+/// How long a broker keeps the session of a gateway that is gone: a day, for a long weekend's work
+/// on the network would fill its disk with nobody there to see.
+const SESSION_EXPIRY_SECONDS: u32 = 86_400;
+
+/// How often the link is tested.
+const KEEP_ALIVE_SECONDS: u16 = 30;
+
+/// The largest packet.
+const PACKET_BYTES: u32 = 1 << 20;
+
+/// The client id of a connection that does not say it itself.
+#[derive(Debug)]
+pub(crate) struct ClientId {
+    value: String,
+    shown: String,
+}
+
+impl ClientId {
+    /// Returns an id that no other gateway and no other connection has by default.
+    pub(super) fn of(gateway: &RawGateway, connection: Option<&Written>) -> Self {
+        let name = connection.map_or("", |name| &name.value);
+        let shown_name = connection.map_or("", Written::shown);
+        Self { value: format!("{}-{name}", gateway.id), shown: format!("{}-{shown_name}", gateway.shown_id) }
+    }
+}
+
+/// Reads the keys of a connection to a broker; `client_id` is what it is if the file does not say.
+pub(super) fn read(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> RawMqtt {
+    // Without its address the broker is still one: its tags are checked.
+    let (Authority { host, port }, shown_address) = broker_address(reader).unwrap_or_default();
+    let (client_id, shown_client_id) = match reader.name("client_id") {
+        Some(given) => (given.value.clone(), given.shown().to_owned()),
+        None => default_client_id(reader, client_id),
+    };
+    let version = version(reader);
+    let clean_start = reader.boolean("clean_start", false);
+    let session_expiry = session_expiry(reader, version);
+    let keep_alive = reader.whole_or("keep_alive_seconds", 1..=u16::MAX, KEEP_ALIVE_SECONDS);
+    let (username, password) = credentials(reader);
+    let packet_bytes_max = reader.whole_or("packet_bytes_max", PACKET_BYTES_MIN..=PACKET_BYTES_MAX, PACKET_BYTES);
+    let broker = Mqtt {
+        host,
+        port,
+        version,
+        client_id,
+        clean_start,
+        session_expiry,
+        keep_alive: Duration::from_secs(keep_alive.into()),
+        username,
+        password,
+        packet_bytes_max,
+        topics: Vec::new(),
+    };
+    RawMqtt { broker, shown_address, shown_client_id, topics: Vec::new(), topics_are_whole: true }
+}
+
+fn default_client_id(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> (String, String) {
+    if !reader.has("client_id") {
+        reader.explain_from("client_id", None, "derived from gateway and connection", || quoted(&client_id.shown));
+    }
+    (client_id.value.clone(), client_id.shown.clone())
+}
+
+fn version(reader: &mut Reader<'_, '_>) -> MqttVersion {
+    match reader.whole_or("version", 3..=5, 4_u8) {
+        5 => MqttVersion::V5,
+        _ => MqttVersion::V4,
+    }
+}
+
+fn session_expiry(reader: &mut Reader<'_, '_>, version: MqttVersion) -> Duration {
+    let key = "session_expiry_seconds";
+    if let (Some(place), MqttVersion::V4) = (reader.key_place(key), version) {
+        reader.problem(problems::NO_EFFECT, place, format!("`{key}` has no effect: `version` is not 5"), None);
+    }
+    Duration::from_secs(reader.whole_or(key, 0..=u32::MAX, SESSION_EXPIRY_SECONDS).into())
+}
+
+/// Reads user and password; the protocol has no password without a user.
+fn credentials(reader: &mut Reader<'_, '_>) -> (Option<String>, Option<Secret>) {
+    let username = reader.name("username").map(|written| written.value);
+    let password = reader.secret("password");
+    if password.is_some() && !reader.has("username") {
+        let hint = "a password without a user is no login".to_owned();
+        let place = reader.key_place("password").unwrap_or(reader.place());
+        reader.problem(problems::MISSING_KEY, place, "`username` is missing", Some(hint));
+    }
+    (username, password)
+}
+
+/// Reads host and port of the url; returns them, and as people may see them.
+fn broker_address(reader: &mut Reader<'_, '_>) -> Option<(Authority, String)> {
+    let url = reader.required_name("url")?;
+    let shown = url.shown().to_owned();
+    let (scheme, rest) = scheme_of(&url.value).unwrap_or_default();
+    if let Some(later) = reader.later("url", scheme) {
+        reader.not_in_version(url.place, scheme, later);
+        return None;
+    }
+    match if scheme == "mqtt" { authority(rest) } else { Err(NO_MQTT.to_owned()) } {
+        Ok(authority) if url.is_elsewhere() => Some((authority, shown)),
+        Ok(authority) => {
+            let shown = authority.to_string();
+            Some((authority, shown))
+        }
+        Err(fault) => {
+            let hint = "write it like `mqtt://192.168.10.5:1883`";
+            reader.malformed(problems::BAD_URL, "url", &url, &fault, Some(hint));
+            Some((Authority { host: url.value, port: PORT }, shown))
+        }
+    }
+}
+
+/// What is wrong with the url of something else.
+const NO_MQTT: &str = "does not begin with `mqtt://`";
+
+/// Reads what stands after `mqtt:`.
+fn authority(rest: &str) -> Result<Authority, String> {
+    let rest = rest.strip_prefix("//").ok_or(NO_MQTT)?;
+    if rest.contains('@') {
+        return Err("has a user: `username` and `password` are keys of their own".to_owned());
+    }
+    let host = rest.strip_suffix('/').unwrap_or(rest);
+    if host.contains('/') { Err("has a path".to_owned()) } else { Authority::parse(host, PORT) }
+}
