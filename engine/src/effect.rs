@@ -56,6 +56,8 @@ pub enum EventKind {
     OperationOverrun,
     /// A start was refused because another run is open.
     OperationConflict,
+    /// A record is open although its operation's new stop level already says stopped.
+    OperationStuck,
     /// An order's status changed.
     ProductionOrderStatusChanged,
     /// A record that must have an order opened without one.
@@ -88,6 +90,7 @@ impl EventKind {
             Self::OperationFaulted => "operation.faulted",
             Self::OperationOverrun => "operation.overrun",
             Self::OperationConflict => "operation.conflict",
+            Self::OperationStuck => "operation.stuck",
             Self::ProductionOrderStatusChanged => "production_order.status_changed",
             Self::ProductionOrderMissing => "production_order.missing",
             Self::ProductionOrderUnknown => "production_order.unknown",

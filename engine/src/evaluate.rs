@@ -51,7 +51,11 @@ impl Engine {
             let Some(trigger) = trigger.as_ref().filter(|_| tasks.has(task)) else { continue };
             let level = self.level(plant, index, task, trigger, turn);
             let memory = memory(self.state_mut(index), task);
+            let was_known = memory.is_known();
             let change = memory.observe(trigger, role, row.first_scan, level, turn.now);
+            if task == Tasks::STOP && was_known && !memory.is_known() {
+                self.note_unseen(index, turn);
+            }
             if role == Role::Start && trigger.kind != TriggerType::Change {
                 start = change;
             }

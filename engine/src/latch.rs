@@ -49,34 +49,16 @@ impl Engine {
 
     /// Evaluates what derived tags and probes were touched, in this order.
     #[inline]
-    fn follow_up(&mut self, turn: &Turn<'_>) {
+    pub(crate) fn follow_up(&mut self, turn: &Turn<'_>) {
         if !self.plant.derived.is_empty() {
             self.evaluate_derived_tags(turn);
         }
         self.probes.ask(&self.image, turn.now.wall, &self.plant, &mut self.touched);
     }
 
-    /// Gives memory tags their initial values and derived tags their first ones.
-    pub(crate) fn latch_initial_values(&mut self, turn: &Turn<'_>) {
-        let plant = self.plant.clone();
-        for (slot, tag) in (0_u32..).map(TagSlot).zip(&plant.tags) {
-            if let Some(value) = &tag.initial {
-                let (value, time) = (value.clone(), turn.now.wall);
-                self.image[slot.index()] = Cell { value, time, quality: Quality::GoodInitial };
-                self.touch(slot, true);
-            }
-        }
-        for rank in (0_u32..).take(plant.derived.len()) {
-            self.touched.add_derived(rank);
-        }
-        for &target in self.wiring.constants() {
-            add(target, &mut self.touched, &mut self.probes);
-        }
-        self.follow_up(turn);
-    }
-
+    /// Marks what reads a tag.
     #[inline]
-    fn touch(&mut self, tag: TagSlot, changed: bool) {
+    pub(crate) fn touch(&mut self, tag: TagSlot, changed: bool) {
         for reader in self.wiring.readers(tag) {
             if !changed && !reader.always {
                 continue;
@@ -125,7 +107,7 @@ fn take(cell: &mut Cell, sample: &mut Sample) -> bool {
     changed
 }
 
-/// Marks what reads a tag.
+/// Marks a reader.
 #[inline]
 fn add(target: Target, touched: &mut Touched, probes: &mut Probes) {
     match target {

@@ -3,6 +3,7 @@
 //! No clock, no I/O, no randomness: the same plant, the same retained state and the same scans give
 //! the same effects, byte for byte, ids included.
 
+mod changed;
 mod effect;
 mod evaluate;
 pub mod ids;
@@ -16,7 +17,10 @@ mod overruns;
 mod plant;
 mod probe;
 mod record;
+mod restart;
+mod retained;
 mod scan;
+mod seen;
 mod starts;
 mod step;
 mod stops;
@@ -34,5 +38,9 @@ pub use plant::{
     UnknownOrders,
 };
 pub use record::{EndReason, OrderLink, Record, StartReason, Status};
+pub use retained::{
+    Retained, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
+    RetainedTag, RetainedTrigger,
+};
 pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};
 pub use step::Engine;

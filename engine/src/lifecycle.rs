@@ -37,6 +37,11 @@ impl Closing {
     pub(crate) const fn unflagged(at: Moment, reason: EndReason) -> Self {
         Self { at, status: Status::Completed, reason, after_gap: false }
     }
+
+    /// Returns a closing of a run whose end nobody saw.
+    pub(crate) const fn unseen(at: Moment, reason: EndReason) -> Self {
+        Self { at, status: Status::Unknown, reason, after_gap: false }
+    }
 }
 
 /// How a record opens.
@@ -76,6 +81,7 @@ impl Engine {
         record.revision += 1;
         state.last_status = closing.status;
         state.latest_end = Some(state.latest_end.map_or(end, |latest| latest.latest(end)));
+        self.changed.add(operation);
         self.timers.set(operation, TimerKind::MaxDuration, None);
         self.timers.set(operation, TimerKind::Overrun, None);
         let kind =
@@ -122,6 +128,7 @@ impl Engine {
         let order_seen = order.as_ref().map(|link| link.name.clone());
         let run = Run { record, lineage, interrupted, unknown_order_told: false, order_seen };
         self.state_mut(operation).run = Some(Box::new(run));
+        self.changed.add(operation);
         self.expect(operation, turn);
         self.set_run_timers(operation);
         self.tell_record(operation, EventKind::OperationStarted, at, turn);
@@ -204,7 +211,7 @@ impl Engine {
         }
     }
 
-    fn set_run_timers(&mut self, operation: OperationIndex) {
+    pub(crate) fn set_run_timers(&mut self, operation: OperationIndex) {
         let max = self.plant.operations[operation.index()].max_duration_seconds;
         let Some(run) = &self.operations[operation.index()].run else { return };
         let start = run.record.start.monotonic;

@@ -1,10 +1,13 @@
 //! What the engine remembers of each operation.
 
-use latchwork_expr::{Site, Text};
+use latchwork_expr::{Program, Site, Text};
+use serde::{Deserialize, Serialize};
 
-use crate::plant::{Operation, OrderResolution, Trigger};
+use crate::plant::{Operation, Trigger};
 use crate::record::{Record, Status};
+use crate::retained::is_default;
 use crate::scan::{Moment, Monotonic};
+use crate::touched::Tasks;
 use crate::trigger::{Lineage, TriggerState};
 
 /// An operation while the engine runs.
@@ -28,6 +31,8 @@ pub(crate) struct OperationState {
     pub(crate) latest: Option<Latest>,
     /// The latest end of all its records.
     pub(crate) latest_end: Option<Moment>,
+    /// Where the stop level is unknown: until when it was known.
+    pub(crate) last_seen: Option<Moment>,
     /// The scan in which an order split its run.
     pub(crate) split_in: u64,
     /// What did not become a record.
@@ -41,20 +46,17 @@ impl OperationState {
     pub(crate) fn new(operation: &Operation) -> Self {
         let state =
             |trigger: &Option<Trigger>| trigger.as_ref().map(|t| TriggerState::new(&t.program)).unwrap_or_default();
-        let order_sites = match &operation.order {
-            OrderResolution::Expression(program, _) => program.fresh_sites(),
-            OrderResolution::None | OrderResolution::Manual => Box::default(),
-        };
         Self {
             start: state(&operation.start),
             stop: state(&operation.stop),
             fault: state(&operation.fault),
-            order_sites,
+            order_sites: operation.order_program().map(Program::fresh_sites).unwrap_or_default(),
             good_order: None,
             run: None,
             last_status: Status::Idle,
             latest: None,
             latest_end: None,
+            last_seen: None,
             split_in: 0,
             counters: Counters::default(),
             trouble: Trouble::default(),
@@ -64,6 +66,21 @@ impl OperationState {
     /// Returns the status: that of the open record, else of the last.
     pub(crate) fn status(&self) -> Status {
         self.run.as_ref().map_or(self.last_status, |run| run.record.status)
+    }
+
+    /// Returns the memory of a trigger by its task.
+    pub(crate) fn trigger(&self, task: Tasks) -> &TriggerState {
+        match task {
+            Tasks::START => &self.start,
+            Tasks::STOP => &self.stop,
+            _ => &self.fault,
+        }
+    }
+
+    /// Returns the runs that it remembers.
+    pub(crate) fn lineages(&self) -> impl Iterator<Item = Lineage> {
+        let run = self.run.as_ref().map(|run| run.lineage);
+        run.into_iter().chain(self.start.continues())
     }
 
     /// Tells whether a stop hold is pending that concerns the open run: its edge is not older.
@@ -91,34 +108,45 @@ pub(crate) struct Run {
 }
 
 /// An operation's latest record.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Latest {
     /// When it started.
     pub(crate) start: Moment,
     /// How many records of the operation with this very start came before it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) ordinal: u32,
 }
 
 /// What did not become a record, counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Counters {
     /// Starts within the restart hold-off.
+    #[serde(skip_serializing_if = "is_default")]
     pub held_off: u64,
     /// Starts that an open run made void (IGNORE).
+    #[serde(skip_serializing_if = "is_default")]
     pub ignored: u64,
     /// Starts that an open run refused (`THROW_EXCEPTION`).
+    #[serde(skip_serializing_if = "is_default")]
     pub refused: u64,
     /// Edges after a short interruption: the run went on.
+    #[serde(skip_serializing_if = "is_default")]
     pub continued: u64,
     /// Evaluations that failed.
+    #[serde(skip_serializing_if = "is_default")]
     pub faults: u64,
 }
 
 /// A run-time problem of an operation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Trouble {
     /// What fails now.
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) text: Option<Text>,
     /// When it was last told.
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) told: Option<Monotonic>,
 }

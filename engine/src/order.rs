@@ -92,6 +92,11 @@ impl Orders {
         self.by_name.get(name).or_else(by_id).copied()
     }
 
+    /// Tells whether there is an order of this name.
+    pub(crate) fn has(&self, name: &Text) -> bool {
+        self.by_name.contains_key(name)
+    }
+
     /// Returns an order.
     pub(crate) fn get(&self, index: OrderIndex) -> &Order {
         &self.rows[index.0 as usize]
@@ -102,7 +107,7 @@ impl Orders {
         &mut self.rows[index.0 as usize]
     }
 
-    /// Returns every order, those of the configuration first.
+    /// Returns every order, in the order in which they were added.
     pub(crate) fn all(&self) -> &[Order] {
         &self.rows
     }

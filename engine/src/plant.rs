@@ -5,9 +5,11 @@
 use std::sync::Arc;
 
 use latchwork_expr::{Program, TagSlot, Type, Tz, Value};
+use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 use crate::order::OrderStatus;
+use crate::touched::Tasks;
 
 /// An operation's index in [`Plant::operations`]: the order of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +34,7 @@ impl LocationIndex {
 }
 
 /// Everything that the engine knows before its first scan.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Plant {
     /// The gateway's id: part of every id that the engine makes.
     pub gateway_id: String,
@@ -75,7 +77,7 @@ pub enum UnknownOrders {
 }
 
 /// A named machine value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Tag {
     /// The canonical path, with provider: `[default]Line1/Filler/Speed`.
     pub path: String,
@@ -91,7 +93,7 @@ pub struct Tag {
 }
 
 /// A place in the plant.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Location {
     /// The path, such as `Brewery/Line1/Filler`.
     pub path: String,
@@ -100,7 +102,7 @@ pub struct Location {
 }
 
 /// A production order of the configuration.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ProductionOrder {
     /// The name, unique.
     pub name: String,
@@ -125,7 +127,8 @@ pub enum TriggerSource {
 }
 
 /// The change of a level that is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TriggerType {
     /// False to true.
     RisingEdge,
@@ -146,7 +149,7 @@ pub enum FirstScan {
 }
 
 /// One trigger: an expression, the edge, and how long the level must stand.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Trigger {
     /// The expression.
     pub program: Arc<Program>,
@@ -181,7 +184,7 @@ pub enum ConflictScope {
 }
 
 /// How a record finds its production order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum OrderResolution {
     /// No order; a PARENT operation takes its parent's.
     None,
@@ -206,7 +209,7 @@ pub enum OrderUpdate {
 }
 
 /// How a record's expected duration is found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum ExpectedDuration {
     /// Seconds; 0 is none.
     Static(f64),
@@ -215,7 +218,7 @@ pub enum ExpectedDuration {
 }
 
 /// A configured operation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Operation {
     /// The id: given, or derived from location and name.
     pub id: Ulid,
@@ -282,17 +285,28 @@ impl Plant {
 }
 
 impl Operation {
+    /// Returns the triggers that are evaluated: edges of other sources are none.
+    pub(crate) fn triggers(&self) -> impl Iterator<Item = (Tasks, &Trigger)> {
+        let evaluated = self.trigger_source == TriggerSource::Expression;
+        let triggers = [(Tasks::START, &self.start), (Tasks::STOP, &self.stop), (Tasks::FAULT, &self.fault)];
+        triggers.into_iter().filter(move |_| evaluated).filter_map(|(task, trigger)| Some((task, trigger.as_ref()?)))
+    }
+
+    /// Returns the expression that gives its records their order.
+    pub(crate) fn order_program(&self) -> Option<&Program> {
+        match &self.order {
+            OrderResolution::Expression(program, _) => Some(program),
+            OrderResolution::None | OrderResolution::Manual => None,
+        }
+    }
+
     /// Returns every program of the operation.
     fn programs(&self) -> impl Iterator<Item = &Program> {
         let triggers = [&self.start, &self.stop, &self.fault].into_iter().flatten().map(|trigger| &*trigger.program);
-        let order = match &self.order {
-            OrderResolution::Expression(program, _) => Some(&**program),
-            OrderResolution::None | OrderResolution::Manual => None,
-        };
         let expected = match &self.expected_duration {
             ExpectedDuration::Expression(program) => Some(&**program),
             ExpectedDuration::Static(_) => None,
         };
-        triggers.chain(order).chain(expected)
+        triggers.chain(self.order_program()).chain(expected)
     }
 }

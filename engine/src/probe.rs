@@ -51,6 +51,13 @@ impl Probes {
         Self { rows, pending, host: Host::default(), unknown: unknown(uncertain) }
     }
 
+    /// Gives each probe the truth that its triggers saw last.
+    pub(crate) fn recall(&mut self, seen: impl Fn(OperationIndex, Tasks) -> Option<bool>) {
+        for row in &mut self.rows {
+            row.last = seen(row.operation, row.tasks);
+        }
+    }
+
     /// Marks a probe: a tag that it reads changed.
     #[inline]
     pub(crate) fn mark(&mut self, probe: u32) {

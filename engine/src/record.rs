@@ -83,6 +83,8 @@ pub enum EndReason {
     MaxDuration,
     /// The fault trigger's edge.
     Fault,
+    /// Its operation was disabled or removed.
+    Disabled,
 }
 
 impl EndReason {
@@ -95,6 +97,7 @@ impl EndReason {
             Self::ProductionOrderChanged => "PRODUCTION_ORDER_CHANGED",
             Self::MaxDuration => "MAX_DURATION",
             Self::Fault => "FAULT",
+            Self::Disabled => "DISABLED",
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The engine's only entrance: what takes effect at one instant.
 
 use latchwork_expr::{Quality, TagSlot, Text, Timestamp, Value};
+use serde::{Deserialize, Serialize};
 
 /// A point on the monotonic axis, in microseconds. Deadlines, holds and durations live here.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Monotonic(pub i64);
 
 impl Monotonic {
@@ -25,8 +27,9 @@ impl Monotonic {
     }
 }
 
-/// An instant on both axes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// An instant on both axes; as JSON `[monotonic, wall]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(Monotonic, Timestamp)", into = "(Monotonic, Timestamp)")]
 pub struct Moment {
     /// For deadlines, holds, durations, and all comparisons.
     pub monotonic: Monotonic,
@@ -45,6 +48,18 @@ impl Moment {
     #[must_use]
     pub fn latest(self, other: Self) -> Self {
         if other.monotonic > self.monotonic { other } else { self }
+    }
+}
+
+impl From<(Monotonic, Timestamp)> for Moment {
+    fn from((monotonic, wall): (Monotonic, Timestamp)) -> Self {
+        Self { monotonic, wall }
+    }
+}
+
+impl From<Moment> for (Monotonic, Timestamp) {
+    fn from(Moment { monotonic, wall }: Moment) -> Self {
+        (monotonic, wall)
     }
 }
 
@@ -73,8 +88,11 @@ pub enum Reading {
 /// What a scan brings.
 #[derive(Debug)]
 pub enum Input<'a> {
-    /// The engine's first scan: initial values take effect.
+    /// The first scan after the gateway started: what connections bring is stale until it is read, initial
+    /// values take effect where nothing was retained.
     Boot,
+    /// The first scan with another plant ([`crate::Engine::reload`]): what changed in it takes effect.
+    Reload,
     /// One batch of a connector, each tag at most once. The step leaves the values of before in it.
     Samples(&'a mut [Sample]),
     /// A deadline is due.

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use latchwork_expr::{Cell, Program, Site, Text, Value};
 
+use crate::changed::Changed;
 use crate::effect::{Effect, Event, EventKind, Info};
 use crate::operation::{Counters, OperationState};
 use crate::order::{Order, Orders};
-use crate::plant::{OperationIndex, Plant, Tag};
+use crate::plant::{OperationIndex, Plant};
 use crate::probe::Probes;
 use crate::record::Record;
+use crate::restart::Unsettled;
 use crate::scan::{Input, Moment, Monotonic, Notice, Scan};
 use crate::timer::Timers;
 use crate::touched::Touched;
@@ -30,6 +32,10 @@ pub struct Engine {
     pub(crate) timers: Timers,
     pub(crate) touched: Touched,
     pub(crate) lineages: u64,
+    pub(crate) unsettled: Unsettled,
+    pub(crate) changed: Changed,
+    /// The number of the scan in which the gateway started, if that is known here.
+    pub(crate) boot_scan: Option<u64>,
 }
 
 /// A scan's constants and its way out, handed through the phases.
@@ -83,16 +89,20 @@ impl Engine {
             orders.add(Order { name: order.name.as_str().into(), id: order.id, status: order.status });
         }
         let (wiring, probes) = Wiring::new(&plant);
+        let image = vec![Cell::default(); plant.tags.len()];
         Self {
             wiring,
             probes: Probes::new(probes, plant.uncertain),
-            image: vec![Cell::default(); plant.tags.len()],
+            unsettled: Unsettled::of_new(&plant, &image),
+            image,
             derived_sites: derived_sites(&plant),
             operations: plant.operations.iter().map(OperationState::new).collect(),
             orders,
             timers: Timers::new(plant.operations.len()),
             touched: Touched::new(&plant),
             lineages: 0,
+            changed: Changed::new(plant.operations.len()),
+            boot_scan: None,
             plant,
         }
     }
@@ -107,7 +117,8 @@ impl Engine {
         let Scan { sequence, at: now, input } = scan;
         let mut turn = Turn { sequence, now, events: 0, effects };
         match input {
-            Input::Boot => self.latch_initial_values(&turn),
+            Input::Boot => self.boot(&turn),
+            Input::Reload => self.take_reload(&turn),
             Input::Samples(samples) => self.latch(samples, &turn),
             Input::Timer => self.take_due_timers(&turn),
             Input::Notice(notice, samples) => {
@@ -129,6 +140,7 @@ impl Engine {
         self.update_orders(turn);
         self.start_runs(turn);
         self.tell_overruns(turn);
+        self.note_changed();
         self.touched.clear();
     }
 
@@ -137,14 +149,8 @@ impl Engine {
         self.timers.next()
     }
 
-    /// Tells whether the plant wants an [`Input::Boot`] scan before its first samples: some tag or
-    /// expression has a value without them.
-    pub fn wants_boot(&self) -> bool {
-        let has_value = |tag: &Tag| tag.initial.is_some() || tag.expression.is_some();
-        !self.wiring.constants().is_empty() || self.plant.tags.iter().any(has_value)
-    }
-
-    /// Returns the plant.
+    /// Returns the plant: that of the configuration, and behind its own operations those that were removed while
+    /// records of theirs were open.
     pub fn plant(&self) -> &Plant {
         &self.plant
     }
@@ -159,7 +165,7 @@ impl Engine {
         self.operations.iter().filter_map(|state| Some(&state.run.as_ref()?.record))
     }
 
-    /// Returns every order, those of the configuration first, in the order of [`crate::OrderIndex`].
+    /// Returns every order, in the order of [`crate::OrderIndex`]: that in which they came to be known.
     pub fn orders(&self) -> &[Order] {
         self.orders.all()
     }

@@ -1,8 +1,10 @@
 //! Phase 3: open runs end by a fault, by their stop trigger, or because they lasted long enough.
 
+use crate::effect::EventKind;
 use crate::lifecycle::{Closing, micros};
 use crate::plant::OperationIndex;
 use crate::record::{EndReason, Status};
+use crate::scan::Moment;
 use crate::step::{Engine, Turn};
 use crate::touched::Tasks;
 use crate::trigger::Edge;
@@ -14,10 +16,11 @@ impl Engine {
             let (operation, tasks) = self.touched.get(place);
             let state = self.state_mut(operation);
             let (fault, stop) = (state.fault.take_fired(), state.stop.take_fired());
-            let closing = self.ending(operation, fault, stop, tasks);
+            let closing = self.ending(operation, fault, stop, tasks, turn.now);
             if let Some(closing) = closing {
                 self.close(operation, closing, turn);
             }
+            self.tell_stuck(operation, turn);
         }
     }
 
@@ -28,8 +31,16 @@ impl Engine {
         fault: Option<Edge>,
         stop: Option<Edge>,
         tasks: Tasks,
+        now: Moment,
     ) -> Option<Closing> {
         let record = &self.state(operation).run.as_ref()?.record;
+        if tasks.has(Tasks::DISABLED_AT_BOOT) {
+            let seen = self.state(operation).last_seen.unwrap_or(record.start);
+            return Some(Closing::unseen(seen, EndReason::Disabled));
+        }
+        if tasks.has(Tasks::DISABLED) {
+            return Some(Closing::unseen(now, EndReason::Disabled));
+        }
         if let Some(edge) = fault {
             return Some(Closing::by_edge(edge, Status::Faulted, EndReason::Fault));
         }
@@ -42,5 +53,13 @@ impl Engine {
         }
         let max = micros(self.plant.operations[operation.index()].max_duration_seconds);
         Some(Closing::unflagged(record.start.plus_micros(max), EndReason::MaxDuration))
+    }
+
+    /// Tells that an open run's stop trigger, which a reload changed, already finds the machine stopped: no edge
+    /// will close the run.
+    fn tell_stuck(&mut self, operation: OperationIndex, turn: &mut Turn<'_>) {
+        if self.state_mut(operation).stop.take_armed_too_late() {
+            self.tell_record(operation, EventKind::OperationStuck, turn.now, turn);
+        }
     }
 }

@@ -52,6 +52,11 @@ impl Timers {
         self.heap.first().map(|&(deadline, _)| deadline)
     }
 
+    /// Tells whether a timer is set.
+    pub(crate) fn is_set(&self, operation: OperationIndex, kind: TimerKind) -> bool {
+        self.places[(operation.0 * KINDS_LEN + kind as u32) as usize] != NOWHERE
+    }
+
     /// Sets, moves or clears a timer.
     pub(crate) fn set(&mut self, operation: OperationIndex, kind: TimerKind, deadline: Option<Monotonic>) {
         let timer = operation.0 * KINDS_LEN + kind as u32;

@@ -28,6 +28,10 @@ impl Tasks {
     pub(crate) const OVERRUN_DUE: Self = Self(128);
     /// Look at the order: something of a parent changed.
     pub(crate) const FOLLOW: Self = Self(256);
+    /// Close the open record: its operation was disabled or removed by a reload.
+    pub(crate) const DISABLED: Self = Self(512);
+    /// Close the open record when it was last seen: it was so when the gateway started.
+    pub(crate) const DISABLED_AT_BOOT: Self = Self(1024);
 
     /// Tells whether a task is among these.
     pub(crate) const fn has(self, task: Self) -> bool {

@@ -2,9 +2,11 @@
 //!
 //! Knows nothing of records but what [`Asks::continues`] carries from an edge to its firing.
 
-use latchwork_expr::{Program, Site, Value, equal};
+use latchwork_expr::{Program, Site, Value, equal, exact};
+use serde::{Deserialize, Serialize};
 
 use crate::plant::{FirstScan, Trigger};
+use crate::retained::is_default;
 use crate::scan::{Moment, Monotonic};
 
 /// What an evaluation said of a level.
@@ -28,30 +30,37 @@ pub(crate) enum Role {
 }
 
 /// A run's identity over all its splits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Lineage(pub(crate) u64);
 
 /// An edge: when, and what is to be known of it when it fires.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Edge {
     /// The scan that made it.
     pub(crate) at: Moment,
     /// Whether it was found across a gap.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) after_gap: bool,
     /// The run that it goes on with, if a short interruption ended with it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) continues: Option<Lineage>,
 }
 
 /// An edge that waits for its level to stand long enough.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Hold {
     /// The edge.
     pub(crate) edge: Edge,
     /// When it fires.
     deadline: Monotonic,
     /// Whether the deadline passed while the level was unknown.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) overdue: bool,
     /// For CHANGE: the value that must stand.
+    #[serde(default, skip_serializing_if = "Value::is_null", with = "exact")]
     candidate: Value,
 }
 
@@ -67,15 +76,23 @@ pub(crate) enum Change {
 }
 
 /// The last known level.
-#[derive(Clone, Debug, Default)]
-enum Memory {
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Memory {
     /// None was known yet.
     #[default]
     Unarmed,
     /// For the two edges.
     Asks(bool),
     /// For CHANGE: the value that last fired or armed.
-    Value(Value),
+    Value(#[serde(with = "exact")] Value),
+}
+
+impl Memory {
+    /// Tells whether no level was known yet.
+    pub(crate) const fn is_unarmed(&self) -> bool {
+        matches!(self, Self::Unarmed)
+    }
 }
 
 /// A trigger's memory, kept whether its operation runs or not, is enabled or not.
@@ -86,6 +103,8 @@ pub(crate) struct TriggerState {
     gap: bool,
     hold: Option<Hold>,
     fired: Option<Edge>,
+    /// Whether it is another than the one that an earlier configuration had, and was not armed since.
+    rearming: bool,
     /// The state of the expression's call sites.
     pub(crate) sites: Box<[Site]>,
 }
@@ -124,6 +143,11 @@ impl TriggerState {
     /// Takes the edge that fired in this scan.
     pub(crate) fn take_fired(&mut self) -> Option<Edge> {
         self.fired.take()
+    }
+
+    /// Tells whether the last level was known.
+    pub(crate) const fn is_known(&self) -> bool {
+        self.known
     }
 
     /// Takes in the level of a scan.
@@ -262,5 +286,6 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
     }
 }
 
+mod retained;
 #[cfg(test)]
 mod tests;

@@ -31,7 +31,6 @@ pub(crate) enum Target {
 #[derive(Debug)]
 pub(crate) struct Wiring {
     readers: Lists<Reader>,
-    constants: Vec<Target>,
     children: Lists<OperationIndex>,
     located: Lists<OperationIndex>,
     families: Vec<OperationIndex>,
@@ -43,13 +42,11 @@ impl Wiring {
         let mut probes = Vec::new();
         let targets = targets(plant, &mut probes);
         let readers = targets.iter().flat_map(|(program, target)| reads(program, *target));
-        let constants = targets.iter().filter(|(program, _)| program.reads().is_empty());
         let operations = || (0_u32..).map(OperationIndex).zip(&plant.operations);
         let children = operations().filter_map(|(index, row)| Some((row.parent?.index(), index)));
         let located = operations().map(|(index, row)| (row.location.index(), index));
         let wiring = Self {
             readers: Lists::new(plant.tags.len(), readers),
-            constants: constants.map(|&(_, target)| target).collect(),
             children: Lists::new(plant.operations.len(), children),
             located: Lists::new(plant.locations.len(), located),
             families: operations().map(|(index, _)| topmost_parent(plant, index)).collect(),
@@ -60,11 +57,6 @@ impl Wiring {
     /// Returns the programs that read a tag.
     pub(crate) fn readers(&self, tag: TagSlot) -> &[Reader] {
         self.readers.get(tag.index())
-    }
-
-    /// Returns the programs that read no tag: only the first scan evaluates them.
-    pub(crate) fn constants(&self) -> &[Target] {
-        &self.constants
     }
 
     /// Returns an operation's children, in configuration order.

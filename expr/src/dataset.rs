@@ -1,5 +1,7 @@
 //! Tables: named, typed columns of equal length.
 
+use serde_json::{Value as Json, json};
+
 use crate::value::{Type, Value};
 
 /// A column's name and type.
@@ -47,4 +49,30 @@ impl Dataset {
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
     }
+
+    /// Returns the table as JSON, `{"columns": [{"name", "type"}], "rows": [[…]]}`, each cell by `cell`.
+    pub fn to_json_with(&self, cell: &dyn Fn(&Value) -> Json) -> Json {
+        let column = |column: &Column| json!({"name": column.name, "type": column.kind.name()});
+        let width = self.columns.len();
+        let row = |row| (0..width).filter_map(|column| self.get(row, column)).map(cell).collect::<Json>();
+        let columns: Vec<Json> = self.columns.iter().map(column).collect();
+        json!({"columns": columns, "rows": (0..self.rows()).map(row).collect::<Vec<Json>>()})
+    }
+
+    /// Returns the table of JSON as [`Self::to_json_with`] writes it, each cell by `cell`; `None` for any other.
+    pub fn from_json_with(mut json: Json, cell: &dyn Fn(Json) -> Option<Value>) -> Option<Self> {
+        let columns: Vec<Column> = json.get("columns")?.as_array()?.iter().map(column).collect::<Option<_>>()?;
+        let Json::Array(rows) = json.get_mut("rows")?.take() else { return None };
+        let row = |row: Json| match row {
+            Json::Array(cells) if cells.len() == columns.len() => cells.into_iter().map(cell).collect(),
+            Json::Array(_) | Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Object(_) => None,
+        };
+        let rows = rows.into_iter().map(row).collect::<Option<_>>()?;
+        Some(Self::new(columns, rows))
+    }
+}
+
+fn column(json: &Json) -> Option<Column> {
+    let kind = serde_json::from_value::<Type>(json.get("type")?.clone()).ok()?;
+    Some(Column { name: json.get("name")?.as_str()?.to_owned(), kind })
 }

@@ -10,6 +10,7 @@ mod compile;
 mod dataset;
 mod diagnostic;
 mod evaluate;
+pub mod exact;
 mod functions;
 mod image;
 mod instant;

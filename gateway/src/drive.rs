@@ -3,8 +3,9 @@
 //! Numbers the scans, runs the deadlines that lie before each, and those that arose already past.
 //! Knows nothing of files, sockets or clocks: who drives says when it is.
 
-use latchwork_engine::{Effect, Engine, Input, Moment, Sample, Scan};
-use latchwork_expr::Timestamp;
+use std::sync::Arc;
+
+use latchwork_engine::{Effect, Engine, Input, Moment, Notice, Plant, Sample, Scan};
 
 /// An engine with its place in time.
 #[derive(Debug)]
@@ -15,8 +16,12 @@ pub struct Drive {
     effects: Vec<Effect>,
 }
 
-/// What takes a scan's effects.
+/// What records a scan and takes its effects.
 pub trait Sink {
+    /// Sees a scan before it is taken.
+    #[inline]
+    fn see(&mut self, _engine: &Engine, _scan: &Scan<'_>) {}
+
     /// Takes the effects of one scan, in their order.
     fn take(&mut self, engine: &Engine, effects: &mut Vec<Effect>);
 }
@@ -31,6 +36,11 @@ impl Drive {
     /// Returns the drive of an engine that has taken no scan.
     pub const fn new(engine: Engine) -> Self {
         Self { engine, sequence: 0, last: None, effects: Vec::new() }
+    }
+
+    /// Returns the drive of an engine that goes on after its last scan.
+    pub const fn resumed(engine: Engine, sequence: u64, last: Moment) -> Self {
+        Self { engine, sequence, last: Some(last), effects: Vec::new() }
     }
 
     /// Returns the engine.
@@ -50,12 +60,57 @@ impl Drive {
         if self.last.is_none() && self.engine.wants_boot() {
             self.step(at, Input::Boot, sink);
         }
+        self.scan(at, recorded, Input::Samples(samples), sink);
+    }
+
+    /// Takes news with what they do to the image as one scan.
+    pub fn notice(
+        &mut self,
+        at: Moment,
+        recorded: Option<u64>,
+        notice: &Notice,
+        samples: &mut [Sample],
+        sink: &mut impl Sink,
+    ) {
+        self.scan(at, recorded, Input::Notice(notice, samples), sink);
+    }
+
+    /// Takes the start of the gateway. What was due while it was down is due after it.
+    pub fn boot(&mut self, at: Moment, recorded: Option<u64>, sink: &mut impl Sink) {
+        // Scans that were never committed are no part of what goes on: their numbers are given again.
+        self.sequence = recorded.map_or(self.sequence, |recorded| recorded.saturating_sub(1));
+        self.step(at, Input::Boot, sink);
         self.run_deadlines(at, sink);
+    }
+
+    /// Takes another plant in place of the engine's.
+    pub fn reload(&mut self, at: Moment, recorded: Option<u64>, plant: Arc<Plant>, sink: &mut impl Sink) {
+        self.run_deadlines(at, sink);
+        self.engine = self.engine.reload(plant, at);
+        self.number_from(recorded);
+        self.step(at, Input::Reload, sink);
+        self.run_deadlines(at, sink);
+    }
+
+    /// Takes an engine in place of this one: the gateway was started anew.
+    pub fn restart(&mut self, engine: Engine) {
+        self.engine = engine;
+    }
+
+    #[inline]
+    fn scan(&mut self, at: Moment, recorded: Option<u64>, input: Input<'_>, sink: &mut impl Sink) {
+        self.run_deadlines(at, sink);
+        self.number_from(recorded);
+        self.step(at, input, sink);
+        self.run_deadlines(at, sink);
+    }
+
+    /// Lets the numbers go on so that the next scan has the recorded one.
+    #[inline]
+    fn number_from(&mut self, recorded: Option<u64>) {
         if let Some(recorded) = recorded {
             self.sequence = self.sequence.max(recorded.saturating_sub(1));
         }
-        self.step(at, Input::Samples(samples), sink);
-        self.run_deadlines(at, sink);
     }
 
     /// Lets time pass up to a moment, which is included.
@@ -80,15 +135,22 @@ impl Drive {
     fn step(&mut self, at: Moment, input: Input<'_>, sink: &mut impl Sink) {
         self.sequence += 1;
         self.last = Some(at);
-        self.engine.step(Scan { sequence: self.sequence, at, input }, &mut self.effects);
+        let scan = Scan { sequence: self.sequence, at, input };
+        sink.see(&self.engine, &scan);
+        self.engine.step(scan, &mut self.effects);
         if !self.effects.is_empty() {
             sink.take(&self.engine, &mut self.effects);
             self.effects.clear();
         }
     }
 
+    /// Returns the engine to who looks at what changed in it.
+    pub const fn engine_mut(&mut self) -> &mut Engine {
+        &mut self.engine
+    }
+
     /// Returns the time of the last scan.
-    pub fn now(&self) -> Option<Timestamp> {
-        self.last.map(|moment| moment.wall)
+    pub const fn last(&self) -> Option<Moment> {
+        self.last
     }
 }

@@ -50,7 +50,7 @@ fn every_case_tells_its_story_in_three_lines() {
     }
 }
 
-fn case_folders() -> Vec<PathBuf> {
+pub(crate) fn case_folders() -> Vec<PathBuf> {
     let entries = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
     let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
     folders.sort();
@@ -71,15 +71,18 @@ fn run(path: &Path) -> Verdict {
         let text = problems.render(latchwork_config::Colour::Off);
         return if later { Verdict::Waits } else { Verdict::Differs(text) };
     }
-    let traces: Vec<(String, String)> = ["trace.csv", "trace.jsonl"]
-        .into_iter()
-        .filter_map(|name| Some((name.to_owned(), read(path, name)?)))
-        .collect();
+    let traces = traces_of(path);
     let traces: Vec<(&str, &[u8])> = traces.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
     match difference(path, &rerun::replay(&plant, &traces)) {
         None => Verdict::Agrees,
         Some(what) => Verdict::Differs(what),
     }
+}
+
+/// Returns the names and texts of a case's traces.
+pub(crate) fn traces_of(path: &Path) -> Vec<(String, String)> {
+    let names = ["trace.csv", "trace.jsonl"].into_iter();
+    names.filter_map(|name| Some((name.to_owned(), read(path, name)?))).collect()
 }
 
 fn difference(path: &Path, outcome: &Outcome) -> Option<String> {

@@ -11,3 +11,7 @@ pub mod model;
 #[cfg(test)]
 mod properties;
 pub mod rerun;
+#[cfg(test)]
+mod restarting;
+#[cfg(test)]
+mod resuming;

@@ -21,7 +21,8 @@ const SEEDS_FEW: u64 = 300;
 /// How many differing seeds are told.
 const REPORTS_MAX: usize = 3;
 
-fn seeds(ordinary: u64) -> std::ops::Range<u64> {
+/// Returns the seeds to look at: so many, unless `LATCHWORK_SEEDS` says otherwise.
+pub(crate) fn seeds(ordinary: u64) -> std::ops::Range<u64> {
     0..std::env::var("LATCHWORK_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(ordinary)
 }
 

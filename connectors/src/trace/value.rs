@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use latchwork_expr::exact::plain_number;
 use latchwork_expr::{Timestamp, Type, Value};
 use serde_json::Value as Json;
 
@@ -81,12 +82,6 @@ pub(crate) fn conform(kind: Type, value: Value, dates: &mut Calendar) -> Result<
         Value::Date(time) => from_json(kind, time.millis().into(), dates),
         Value::Null | Value::Dataset(_) => Err("a value of the tag's type"),
     }
-}
-
-/// Returns a number as JSON writes it: whole ones are integers.
-pub(crate) fn plain_number(number: &serde_json::Number) -> Value {
-    let float = || Value::Float(number.as_f64().unwrap_or(f64::NAN));
-    number.as_i64().map_or_else(float, Value::Integer)
 }
 
 /// Returns what a text looks like.

@@ -142,6 +142,7 @@ impl Replayed {
             EventKind::OperationUpdated
             | EventKind::OperationOverrun
             | EventKind::OperationConflict
+            | EventKind::OperationStuck
             | EventKind::ProductionOrderStatusChanged
             | EventKind::ProductionOrderMissing
             | EventKind::ProductionOrderUnknown

@@ -9,9 +9,8 @@ pub use jsonl::JsonLinesWriter;
 pub use long::LongWriter;
 
 use latchwork_expr::Value;
-use serde_json::{Number, Value as Json, json};
+use serde_json::{Number, Value as Json};
 
-use super::dataset;
 use super::time::rfc3339;
 
 /// Returns a value as others read it: dates as RFC 3339, floats that JSON has no number for as text.
@@ -23,7 +22,7 @@ fn plain(value: &Value) -> Json {
         Value::Float(number) => Number::from_f64(*number).map_or_else(|| not_finite(*number).into(), Json::Number),
         Value::String(text) => Json::String(text.to_string()),
         Value::Date(time) => Json::String(rfc3339(*time)),
-        Value::Dataset(dataset) => json!(dataset::to_json_with(dataset, &plain)),
+        Value::Dataset(dataset) => dataset.to_json_with(&plain),
         Value::Document(document) => (**document).clone(),
         Value::Quality(quality) => Json::String(quality.name().to_owned()),
     }

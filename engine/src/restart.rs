@@ -1,0 +1,149 @@
+//! The first scan of an engine: what takes effect because the gateway started, or because the plant is another.
+//!
+//! An engine that never ran is one of which nothing was retained.
+
+use latchwork_expr::{Cell, Program, Quality, TagSlot};
+
+use crate::plant::{OperationIndex, Plant, TriggerSource};
+use crate::step::{Engine, Turn};
+use crate::touched::Tasks;
+
+/// What the first scan has to do: all that was not retained, or is another than was retained.
+#[derive(Debug, Default)]
+pub(crate) struct Unsettled {
+    /// Tags whose source is another now, so that what was retained is not their value.
+    pub(crate) tags: Vec<TagSlot>,
+    /// Tags that take their initial value.
+    pub(crate) initial: Vec<TagSlot>,
+    /// Derived tags that were never evaluated, by rank.
+    pub(crate) derived: Vec<u32>,
+    /// Expressions of operations that were never evaluated.
+    pub(crate) programs: Vec<(OperationIndex, Tasks)>,
+}
+
+impl Unsettled {
+    /// Returns what the first scan of an engine that never ran has to do.
+    pub(crate) fn of_new(plant: &Plant, image: &[Cell]) -> Self {
+        let mut unsettled = Self::default();
+        unsettled.add_tags(plant, |_| false);
+        for operation in (0_u32..).map(OperationIndex).take(plant.operations.len()) {
+            unsettled.add_programs(plant, image, operation, |_, _| false);
+        }
+        unsettled
+    }
+
+    /// Tells whether there is nothing to do.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self { tags, initial, derived, programs } = self;
+        tags.is_empty() && initial.is_empty() && derived.is_empty() && programs.is_empty()
+    }
+
+    /// Adds the initial values and derived tags of the slots that `is_set` does not say to have a value.
+    pub(crate) fn add_tags(&mut self, plant: &Plant, is_set: impl Fn(TagSlot) -> bool) {
+        let tags = (0_u32..).map(TagSlot).zip(&plant.tags).filter(|&(slot, _)| !is_set(slot));
+        self.initial.extend(tags.filter(|(_, tag)| tag.initial.is_some()).map(|(slot, _)| slot));
+        let derived = (0_u32..).zip(&plant.derived).filter(|&(_, &slot)| !is_set(slot));
+        self.derived.extend(derived.map(|(rank, _)| rank));
+    }
+
+    /// Adds the expressions of an operation that `is_kept` does not say to have their memory, as far as there is
+    /// something for them to read: one whose tags were never read waits for its first sample.
+    pub(crate) fn add_programs(
+        &mut self,
+        plant: &Plant,
+        image: &[Cell],
+        operation: OperationIndex,
+        is_kept: impl Fn(Tasks, &Program) -> bool,
+    ) {
+        let row = &plant.operations[operation.index()];
+        let triggers = row.triggers().map(|(task, trigger)| (task, &*trigger.program));
+        let programs = triggers.chain(row.order_program().map(|program| (Tasks::ORDER, program)));
+        let reads_something = |program: &Program| {
+            program.reads().is_empty() || program.reads().iter().any(|slot| !was_never_set(&image[slot.index()]))
+        };
+        let new = programs.filter(|(task, program)| !is_kept(*task, program) && reads_something(program));
+        self.programs.extend(new.map(|(task, _)| (operation, task)));
+    }
+}
+
+impl Engine {
+    /// Tells whether the plant wants an [`crate::Input::Boot`] scan before its first samples: some tag or
+    /// expression has a value without them.
+    pub fn wants_boot(&self) -> bool {
+        !self.unsettled.is_empty()
+    }
+
+    /// The gateway started: nobody knows what the machines did meanwhile, so what connections bring is stale.
+    pub(crate) fn boot(&mut self, turn: &Turn<'_>) {
+        self.boot_scan = Some(turn.sequence);
+        self.make_wired_tags_stale();
+        let plant = self.plant.clone();
+        for (rank, slot) in (0_u32..).zip(&plant.derived) {
+            // Asking again costs a program with state its memory: those wait until what they read changes.
+            if plant.tags[slot.index()].expression.as_ref().is_some_and(|program| program.sites() == 0) {
+                self.touched.add_derived(rank);
+            }
+        }
+        self.settle(turn);
+        self.end_orphans(Tasks::DISABLED_AT_BOOT);
+    }
+
+    /// The plant is another: what did not change goes on undisturbed.
+    pub(crate) fn take_reload(&mut self, turn: &Turn<'_>) {
+        self.settle(turn);
+        self.end_orphans(Tasks::DISABLED);
+    }
+
+    fn make_wired_tags_stale(&mut self) {
+        let plant = self.plant.clone();
+        for (slot, _) in (0_u32..).map(TagSlot).zip(&plant.tags).filter(|(_, tag)| tag.wire.is_some()) {
+            let quality = &mut self.image[slot.index()].quality;
+            if std::mem::replace(quality, Quality::BadStale) != Quality::BadStale {
+                self.touch(slot, true);
+            }
+        }
+    }
+
+    /// Gives what was never set or evaluated its first value, and touches what reads it.
+    fn settle(&mut self, turn: &Turn<'_>) {
+        let Unsettled { tags, initial, derived, programs } = std::mem::take(&mut self.unsettled);
+        for &slot in &initial {
+            if let Some(value) = self.plant.tags[slot.index()].initial.clone() {
+                self.image[slot.index()] = Cell { value, time: turn.now.wall, quality: Quality::GoodInitial };
+            }
+        }
+        for slot in tags.into_iter().chain(initial) {
+            self.touch(slot, true);
+        }
+        for rank in derived {
+            self.touched.add_derived(rank);
+        }
+        for (operation, task) in programs {
+            self.touched.add(operation, task);
+        }
+        self.follow_up(turn);
+    }
+
+    /// Has the open records end that nothing else can end as it should.
+    fn end_orphans(&mut self, task: Tasks) {
+        for operation in (0_u32..).map(OperationIndex).take(self.operations.len()) {
+            if self.is_orphan(operation) {
+                self.touched.add(operation, task);
+            }
+        }
+    }
+
+    /// Tells whether an operation has an open record but may not have one: it is disabled or was removed, or it
+    /// follows a parent whose run is not the one that the record belongs to.
+    fn is_orphan(&self, operation: OperationIndex) -> bool {
+        let row = &self.plant.operations[operation.index()];
+        let Some(run) = &self.state(operation).run else { return false };
+        let parents_record = || Some(self.state(row.parent?).run.as_ref()?.record.id);
+        !row.enabled || (row.trigger_source == TriggerSource::Parent && run.record.parent != parents_record())
+    }
+}
+
+/// Tells whether a tag never had a sample, an initial value or an evaluation.
+pub(crate) fn was_never_set(cell: &Cell) -> bool {
+    cell.value.is_null() && cell.quality == Quality::BadStale && cell.time.0 == 0
+}

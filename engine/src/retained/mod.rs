@@ -1,0 +1,118 @@
+//! What survives a restart: everything that a step reads besides its scan, as plain structs with a JSON form.
+//!
+//! Names and ids instead of indices, for the plant may be another one when it is read back. Nothing that can be
+//! worked out again is in it: timers, probes, wiring.
+
+mod form;
+mod keep;
+mod operation;
+mod removed;
+mod resume;
+mod sites;
+
+use latchwork_expr::{Quality, Text, Timestamp, Value, exact};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use thiserror::Error;
+use ulid::Ulid;
+
+pub(crate) use form::is_default;
+use form::{good, is_good, ulid_text};
+use operation::{RetainedLink, RetainedOrderProgram, RetainedRecord, RetainedRun};
+pub use operation::{RetainedLocation, RetainedOperation, RetainedTrigger};
+pub use sites::RetainedSite;
+pub(crate) use sites::{resume_sites, retain_sites};
+
+use crate::order::OrderStatus;
+
+/// Everything that survives.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retained {
+    /// The tags that were ever read, set or evaluated.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<RetainedTag>,
+    /// The operations.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<RetainedOperation>,
+    /// The production orders, in the order in which they came to be known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<RetainedOrder>,
+}
+
+/// A tag's cell, and where its value came from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetainedTag {
+    /// The canonical path.
+    #[serde(rename = "tag")]
+    pub path: String,
+    /// The last value.
+    #[serde(default, skip_serializing_if = "Value::is_null", with = "exact")]
+    pub value: Value,
+    /// Its quality.
+    #[serde(default = "good", skip_serializing_if = "is_good")]
+    pub quality: Quality,
+    /// The source's own time.
+    #[serde(rename = "time")]
+    pub source_time: Timestamp,
+    /// For a tag of a connection, the source as one text.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) wire: Option<String>,
+    /// For a derived tag, its expression.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) expression: Option<String>,
+    /// The state of that expression's call sites.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) sites: Vec<RetainedSite>,
+}
+
+/// A production order.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetainedOrder {
+    /// The name, unique.
+    pub name: Text,
+    /// The id.
+    #[serde(with = "ulid_text")]
+    pub id: Ulid,
+    /// The status.
+    pub status: OrderStatus,
+}
+
+/// Why retained state was not taken: a newer program wrote it, or it is damaged.
+#[derive(Debug, Error)]
+#[error("this program cannot read the retained state: {reason}")]
+pub struct RetainedError {
+    reason: String,
+}
+
+impl Retained {
+    /// Returns the state as JSON.
+    pub fn to_json(&self) -> Json {
+        serde_json::to_value(self).expect("retained state has a JSON form")
+    }
+
+    /// Returns the state of JSON; keys that are not known are refused, for what they say would be lost.
+    pub fn from_json(json: Json) -> Result<Self, RetainedError> {
+        serde_json::from_value(json).map_err(|error| RetainedError { reason: error.to_string() })
+    }
+}
+
+/// A part of the retained state that is stored as a row of its own.
+pub trait RetainedRow: Serialize + DeserializeOwned {
+    /// Returns the row as JSON text.
+    fn to_text(&self) -> String {
+        serde_json::to_string(self).expect("retained state has a JSON form")
+    }
+
+    /// Returns the row of a JSON text; keys that are not known are refused.
+    fn from_text(text: &str) -> Result<Self, RetainedError> {
+        serde_json::from_str(text).map_err(|error| RetainedError { reason: error.to_string() })
+    }
+}
+
+impl RetainedRow for RetainedTag {}
+impl RetainedRow for RetainedOperation {}
+impl RetainedRow for RetainedOrder {}

@@ -1,0 +1,37 @@
+//! Until when an operation was seen: the last moment at which its stop level was known (`spec/engine.md` section 6).
+
+use crate::plant::{OperationIndex, TriggerSource};
+use crate::scan::Moment;
+use crate::step::{Engine, Turn};
+
+impl Engine {
+    /// Tells whether it is known if a run of an operation should end: its stop level is known, or it has none. A
+    /// child ends with its parent.
+    pub fn stop_level_is_known(&self, operation: OperationIndex) -> bool {
+        let row = &self.plant.operations[operation.index()];
+        match (row.trigger_source, row.parent, &row.stop) {
+            (TriggerSource::Parent, Some(parent), _) => self.stop_level_is_known(parent),
+            (TriggerSource::Expression, _, Some(_)) => self.state(operation).stop.is_known(),
+            (TriggerSource::Parent | TriggerSource::Expression | TriggerSource::Manual, _, _) => true,
+        }
+    }
+
+    /// Returns the last moment at which the stop level was known: now, if it is; `None` if it never was.
+    pub fn last_seen(&self, operation: OperationIndex, now: Moment) -> Option<Moment> {
+        if self.stop_level_is_known(operation) {
+            return Some(now);
+        }
+        match self.plant.operations[operation.index()].parent {
+            Some(parent) => self.last_seen(parent, now),
+            None => self.state(operation).last_seen,
+        }
+    }
+
+    /// Notes that the stop level is unknown from this scan on. Not at a boot: nobody saw the machine while the
+    /// gateway was down, and until when it was seen is retained.
+    pub(crate) fn note_unseen(&mut self, operation: OperationIndex, turn: &Turn<'_>) {
+        if self.boot_scan != Some(turn.sequence) {
+            self.state_mut(operation).last_seen = Some(turn.now);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What a restart and a reload do, one rule after the other.
+
+mod boots;
+mod changes;
+mod reloads;
+mod rows;
+
+use std::sync::Arc;
+
+use latchwork_engine::{
+    Effect, Engine, Event, Info, Input, Moment, Monotonic, Plant, Reading, Record, Retained, Sample, Scan,
+};
+use latchwork_expr::{Quality, TagSlot, Timestamp, Value, exact};
+
+use crate::rerun;
+
+/// An operation that runs while `run` is true.
+const RUNS: &str = r#"
+[[tags]]
+path = "run"
+type = "bool"
+[[operations]]
+name = "A"
+location = "Line"
+start_trigger_expression = "{run}"
+stop_trigger_expression = "{run}"
+"#;
+
+/// Returns a plant whose tags come from a connection, but for derived ones and those with an initial value.
+fn plant(text: &str) -> Plant {
+    let configuration = rerun::configuration(text);
+    let mut plant =
+        configuration.unwrap_or_else(|problems| panic!("{}", problems.render(latchwork_config::Colour::Off))).plant;
+    for tag in plant.tags.iter_mut().filter(|tag| tag.expression.is_none() && tag.initial.is_none()) {
+        tag.wire = Some(format!("plc {}", tag.path));
+    }
+    plant
+}
+
+/// A gateway's engine with its place in time, in seconds.
+struct Line {
+    engine: Engine,
+    sequence: u64,
+    second: i64,
+    told: Vec<String>,
+}
+
+impl Line {
+    /// Starts a gateway that never ran, in second 0.
+    fn new(text: &str) -> Self {
+        let mut line = Self { engine: Engine::new(Arc::new(plant(text))), sequence: 0, second: 0, told: Vec::new() };
+        line.step(0, Input::Boot);
+        line
+    }
+
+    /// Gives readings, such as `run=true`; `run=?` is a failed one.
+    fn read(&mut self, second: i64, readings: &str) -> &mut Self {
+        self.pass(second);
+        let slot = |path: &str| {
+            let path = format!("[default]{path}");
+            let slot = self.engine.plant().tags.iter().position(|tag| tag.path == path);
+            TagSlot(u32::try_from(slot.expect("the tag is there")).unwrap())
+        };
+        let sample = |reading: &str| {
+            let (path, value) = reading.split_once('=').unwrap();
+            let (reading, quality) = match value {
+                "?" => (Reading::Kept, Quality::BadNotConnected),
+                value => (Reading::Value(value_of(value)), Quality::Good),
+            };
+            Sample { tag: slot(path), reading, quality, source_time: at(second).wall }
+        };
+        let mut samples: Vec<Sample> = readings.split(' ').map(sample).collect();
+        self.step(second, Input::Samples(&mut samples));
+        self
+    }
+
+    /// The gateway dies, having committed up to a second, and starts in another, with a plant.
+    fn restarts(&mut self, died: i64, starts: i64, plant: Plant) -> &mut Self {
+        self.pass(died);
+        let text = self.engine.retained(at(died)).to_json().to_string();
+        let retained = Retained::from_json(serde_json::from_str(&text).unwrap()).unwrap();
+        self.engine = Engine::resume(Arc::new(plant), &retained);
+        self.step(starts, Input::Boot);
+        self
+    }
+
+    /// The gateway takes another plant.
+    fn reloads(&mut self, second: i64, plant: Plant) -> &mut Self {
+        self.pass(second);
+        self.engine = self.engine.reload(Arc::new(plant), at(second));
+        self.step(second, Input::Reload);
+        self
+    }
+
+    /// Lets time pass.
+    fn pass(&mut self, until: i64) -> &mut Self {
+        while let Some(deadline) = self.engine.next_deadline().filter(|&deadline| deadline <= at(until).monotonic) {
+            self.step(self.second.max(deadline.0 / 1_000_000), Input::Timer);
+        }
+        self
+    }
+
+    fn step(&mut self, second: i64, input: Input<'_>) {
+        self.sequence += 1;
+        self.second = second;
+        let mut effects = Vec::new();
+        self.engine.step(Scan { sequence: self.sequence, at: at(second), input }, &mut effects);
+        for effect in effects {
+            let Effect::Event(event) = effect else { continue };
+            self.told.push(shown(&event, self.engine.plant()));
+        }
+    }
+
+    /// Returns what was told since the last call.
+    fn told(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.told)
+    }
+}
+
+/// Returns an event for people: its second, what, the operation, from when to when, why, `!` if across a gap.
+fn shown(event: &Event, plant: &Plant) -> String {
+    let second = event.scan_wall.0 / 1_000_000;
+    match &event.info {
+        Info::Record(record) => format!("{second} {} {}", event.kind.name(), run(record, plant)),
+        Info::Conflict { .. }
+        | Info::OrderStatus { .. }
+        | Info::OrderOfRecord { .. }
+        | Info::Fault { .. }
+        | Info::Gateway
+        | Info::Connection { .. } => format!("{second} {}", event.kind.name()),
+    }
+}
+
+fn run(record: &Record, plant: &Plant) -> String {
+    let end = record.end.map(|end| (end.wall.0 / 1_000_000).to_string()).unwrap_or_default();
+    let reason = record.end_reason.map(|reason| format!(" {}/{}", record.status.name(), reason.name()));
+    let flag = if record.detected_after_gap { "!" } else { "" };
+    let name = &plant.operations[record.operation.index()].name;
+    let location = &plant.locations[record.location.index()].path;
+    format!("{name}@{location} {}..{end}{}{flag}", record.start.wall.0 / 1_000_000, reason.unwrap_or_default())
+}
+
+fn at(second: i64) -> Moment {
+    Moment { monotonic: Monotonic(second * 1_000_000), wall: Timestamp(second * 1_000_000) }
+}
+
+fn value_of(text: &str) -> Value {
+    serde_json::from_str(text).ok().and_then(exact::from_json).unwrap_or_else(|| text.into())
+}

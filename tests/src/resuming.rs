@@ -1,0 +1,217 @@
+//! An engine that is written down, read back and goes on is the engine that it was.
+
+use std::fmt::Write;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use latchwork_connectors::trace::{Options, Traces};
+use latchwork_engine::{Engine, Input, Moment, Plant, Reading, Retained, Sample, Scan};
+use latchwork_expr::{Quality, TagSlot};
+use latchwork_gateway::replay::{catalog, options};
+
+use crate::cases::{case_folders, traces_of};
+use crate::model::{Case, plant_toml, random_case};
+use crate::properties::seeds;
+use crate::rerun;
+
+/// How many random plants the ordinary test run looks at.
+const SEEDS: u64 = 2_000;
+/// Numbers of scans grow by this much, so that there is one for a scan in between.
+const STRIDE: u64 = 2;
+
+/// A plant and what happens in it.
+struct Story {
+    plant: Arc<Plant>,
+    scans: Vec<(Moment, Vec<Sample>)>,
+    end: Option<Moment>,
+}
+
+impl Story {
+    fn of_seed(seed: u64) -> Self {
+        let Case { plant, trace } = random_case(seed);
+        Self::of(&plant_toml(&plant), &[("trace.csv".to_owned(), trace.csv())]).expect("a random plant is right")
+    }
+
+    /// Returns the story of files; `None` if the plant needs what is not there yet.
+    fn of(plant: &str, files: &[(String, String)]) -> Option<Self> {
+        let configuration = rerun::configuration(plant).ok()?;
+        let options: Options = options(&configuration);
+        let plant = Arc::new(configuration.plant);
+        let stream = |(name, text): &(String, String)| (name.clone(), Cursor::new(text.clone().into_bytes()));
+        let streams: Vec<_> = files.iter().map(stream).collect();
+        let streams = streams.iter().map(|(name, bytes)| (name.as_str(), Box::new(bytes.clone()) as _));
+        let mut traces = Traces::of_streams(streams, catalog(&plant), &options).unwrap();
+        let mut scans = Vec::new();
+        while traces.advance().unwrap() {
+            scans.push((traces.at(), traces.samples().to_vec()));
+        }
+        Some(Self { plant, scans, end: traces.end() })
+    }
+
+    /// Tells everything that happens, with `between` in place of the engine after each scan.
+    fn told(&self, between: Between) -> String {
+        let mut player =
+            Player { engine: Engine::new(self.plant.clone()), last: None, scans: 0, told: String::new(), between };
+        if player.engine.wants_boot() && !self.scans.is_empty() {
+            player.step(self.scans[0].0, Input::Boot);
+        }
+        for (at, samples) in &self.scans {
+            player.pass(*at);
+            player.step(*at, Input::Samples(&mut samples.clone()));
+            player.pass(*at);
+        }
+        if let Some(end) = self.end {
+            player.pass(end);
+        }
+        let open: Vec<_> = player.engine.open_records().collect();
+        write!(player.told, "{open:?}\n{:?}\n{:?}", player.engine.image(), player.engine.orders()).unwrap();
+        player.told
+    }
+}
+
+/// What comes between two scans.
+#[derive(Clone, Copy, Debug)]
+enum Between {
+    Nothing,
+    /// The engine is written down and read back: after every so many scans.
+    Restart(u64),
+    /// The plant that is there is loaded again: after every so many scans.
+    Reload(u64),
+    /// As a restart, and the gateway boots.
+    Boot(u64),
+    /// Every tag that was read goes stale.
+    Loss(u64),
+}
+
+/// Runs an engine through time, each deadline at its time.
+struct Player {
+    engine: Engine,
+    last: Option<Moment>,
+    scans: u64,
+    told: String,
+    between: Between,
+}
+
+impl Player {
+    fn pass(&mut self, until: Moment) {
+        while let Some(deadline) = self.engine.next_deadline().filter(|&deadline| deadline <= until.monotonic) {
+            let now = self.last.unwrap_or(until);
+            self.step(now.plus_micros(deadline.micros_since(now.monotonic).max(0)), Input::Timer);
+        }
+    }
+
+    fn step(&mut self, at: Moment, input: Input<'_>) {
+        self.scans += 1;
+        self.last = Some(at);
+        let mut effects = Vec::new();
+        self.engine.step(Scan { sequence: self.scans * STRIDE, at, input }, &mut effects);
+        for effect in effects {
+            writeln!(self.told, "{effect:?}").unwrap();
+        }
+        match self.between {
+            Between::Restart(every) if self.scans.is_multiple_of(every) => self.restart(at),
+            Between::Reload(every) if self.scans.is_multiple_of(every) => self.reload(at),
+            Between::Boot(every) if self.scans.is_multiple_of(every) => self.boot(at),
+            Between::Loss(every) if self.scans.is_multiple_of(every) => self.lose(at),
+            Between::Nothing | Between::Restart(_) | Between::Reload(_) | Between::Boot(_) | Between::Loss(_) => {}
+        }
+    }
+
+    fn restart(&mut self, at: Moment) {
+        let text = self.engine.retained(at).to_json().to_string();
+        let retained = Retained::from_json(serde_json::from_str(&text).unwrap()).unwrap();
+        self.engine = Engine::resume(Arc::new(self.engine.plant().clone()), &retained);
+        assert_eq!(self.engine.retained(at).to_json().to_string(), text, "what was read back is written the same");
+    }
+
+    fn reload(&mut self, at: Moment) {
+        self.engine = self.engine.reload(Arc::new(self.engine.plant().clone()), at);
+        let mut effects = Vec::new();
+        let sequence = self.scans * STRIDE + 1;
+        self.engine.step(Scan { sequence, at, input: Input::Reload }, &mut effects);
+        assert!(effects.is_empty(), "a reload of the same plant did something: {effects:?}");
+    }
+
+    fn boot(&mut self, at: Moment) {
+        self.restart(at);
+        self.between(at, Input::Boot);
+    }
+
+    fn lose(&mut self, at: Moment) {
+        let slots = (0..).map(TagSlot).zip(self.engine.image());
+        let read = slots.filter(|(slot, _)| self.engine.retained_tag(*slot).is_some());
+        let lost = |(tag, cell): (TagSlot, &latchwork_expr::Cell)| Sample {
+            tag,
+            reading: Reading::Kept,
+            quality: Quality::BadStale,
+            source_time: cell.time,
+        };
+        let mut samples: Vec<Sample> = read.map(lost).collect();
+        self.between(at, Input::Samples(&mut samples));
+    }
+
+    /// Takes a scan that has no number in the story.
+    fn between(&mut self, at: Moment, input: Input<'_>) {
+        let mut effects = Vec::new();
+        self.engine.step(Scan { sequence: self.scans * STRIDE + 1, at, input }, &mut effects);
+        for effect in effects {
+            writeln!(self.told, "{effect:?}").unwrap();
+        }
+    }
+}
+
+/// Holds a story against itself with a restart or a reload between its scans.
+#[track_caller]
+fn check(what: &str, story: &Story, between: &[Between]) {
+    let wanted = story.told(Between::Nothing);
+    for &between in between {
+        let found = story.told(between);
+        let differs = wanted.lines().zip(found.lines()).find(|(wanted, found)| wanted != found);
+        assert!(wanted == found, "{what}, {between:?}: {differs:#?}");
+    }
+}
+
+#[test]
+fn a_restart_at_any_scan_changes_nothing() {
+    for seed in seeds(SEEDS) {
+        let story = Story::of_seed(seed);
+        let once = story.scans.len() as u64 / 3 + seed % 7 + 1;
+        check(&format!("seed {seed}"), &story, &[Between::Restart(1), Between::Restart(once)]);
+    }
+}
+
+#[test]
+fn a_reload_of_the_same_plant_changes_nothing() {
+    for seed in seeds(SEEDS) {
+        let story = Story::of_seed(seed);
+        check(&format!("seed {seed}"), &story, &[Between::Reload(1), Between::Reload(seed % 7 + 2)]);
+    }
+}
+
+#[test]
+fn a_boot_is_the_loss_of_every_connection() {
+    for seed in seeds(SEEDS) {
+        let mut story = Story::of_seed(seed);
+        for tag in &mut Arc::get_mut(&mut story.plant).unwrap().tags {
+            tag.wire = Some(tag.path.clone());
+        }
+        for every in [3 + seed % 5, 17] {
+            let (wanted, found) = (story.told(Between::Loss(every)), story.told(Between::Boot(every)));
+            let differs = wanted.lines().zip(found.lines()).find(|(wanted, found)| wanted != found);
+            assert!(wanted == found, "seed {seed}: {differs:#?}");
+        }
+    }
+}
+
+#[test]
+fn every_case_goes_on_over_restarts_and_reloads() {
+    let mut looked_at = 0;
+    for path in case_folders() {
+        let plant = std::fs::read_to_string(path.join("plant.toml")).unwrap();
+        let Some(story) = Story::of(&plant, &traces_of(&path)) else { continue };
+        looked_at += 1;
+        let between = [Between::Restart(1), Between::Restart(2), Between::Reload(1), Between::Reload(3)];
+        check(&path.display().to_string(), &story, &between);
+    }
+    assert!(looked_at > 100, "only {looked_at} cases");
+}
