@@ -84,6 +84,36 @@ fn keeps_retained_messages_and_acknowledges_quality_1() {
 }
 
 #[test]
+fn keeps_what_a_session_that_stays_has_missed() {
+    block_on(async {
+        let broker = Broker::start(0, MqttVersion::V4).await.unwrap();
+        let (first, mut events) = staying(broker.address());
+        first.subscribe("s/+", QoS::AtLeastOnce).await.unwrap();
+        while !matches!(events.poll().await.unwrap(), Event::Incoming(Packet::SubAck(_))) {}
+        first.disconnect().await.unwrap();
+        while events.poll().await.is_ok() {}
+        let (publisher, mut acknowledgements) = client(broker.address(), "publisher");
+        for text in ["one", "two", "three"] {
+            publisher.publish("s/t", text, PublishOptions::new(QoS::AtLeastOnce)).await.unwrap();
+            while !matches!(acknowledgements.poll().await.unwrap(), Event::Incoming(Packet::PubAck(_))) {}
+        }
+        let (_second, mut events) = staying(broker.address());
+        let acknowledged = events.poll().await.unwrap();
+        assert!(matches!(acknowledged, Event::Incoming(Packet::ConnAck(ref ack)) if ack.session_present));
+        for expected in ["one", "two", "three"] {
+            assert_eq!(text(&next_publish(&mut events).await).1, expected);
+        }
+    });
+}
+
+/// Returns a client whose session the broker keeps.
+fn staying(address: SocketAddr) -> (AsyncClient, EventLoop) {
+    let mut options = MqttOptions::new("staying", (address.ip().to_string(), address.port()));
+    options.set_clean_session(false);
+    AsyncClient::builder(options).capacity(8).build()
+}
+
+#[test]
 fn a_taken_port_is_told() {
     block_on(async {
         let broker = Broker::start(0, MqttVersion::V4).await.unwrap();
