@@ -4,6 +4,7 @@
 
 mod batch;
 pub mod limits;
+pub mod simulator;
 pub mod trace;
 
 pub use batch::{Batch, LinkId, Receipt};

@@ -44,3 +44,55 @@ pub const FOUND_CHARACTERS_MAX: usize = 60;
 /// Bytes of lines gathered for one frame of an own trace: more is flushed unasked, so that a writer whose owner
 /// never flushes stays small.
 pub const OWN_FRAME_BYTES: usize = 256 << 10;
+
+/// Largest scenario in bytes: a plant of a thousand signals is some 200 KiB; this stops a wrong path.
+pub const SCENARIO_BYTES_MAX: u64 = 4 << 20;
+
+/// Most machines of a scenario: each is looked at whenever something happens.
+pub const SIMULATED_MACHINES_MAX: usize = 256;
+
+/// Most states of a machine: real ones have some dozens.
+pub const SIMULATED_STATES_MAX: usize = 256;
+
+/// Most signals of a scenario, for the reason of the machines.
+pub const SIMULATED_SIGNALS_MAX: usize = 4_096;
+
+/// Longest time in milliseconds that a scenario names: a day. Who needs more has no simulation in mind.
+pub const STATE_MILLIS_MAX: u64 = 86_400_000;
+
+/// Largest weight of a choice: the sum of all of a state's stays far from the end of 64 bits.
+pub const WEIGHT_MAX: u64 = 1_000_000;
+
+/// Most entries of a list that a signal goes through.
+pub const LIST_MAX: usize = 4_096;
+
+/// Most decimals of a simulated number: a float32 has no more.
+pub const DECIMALS_MAX: u64 = 9;
+
+/// Longest topic that is published to, in bytes: the protocol's own bound is 65,535, brokers' are lower.
+pub const TOPIC_BYTES_MAX: usize = 1_024;
+
+/// Highest speed of a simulation: above it a millisecond of ours is longer than any state of a plant.
+pub const SPEED_MAX: f64 = 10_000.0;
+
+/// Most clients of the simulated Modbus server at a time; real devices often take 4 to 16. More are turned away.
+pub const MODBUS_CLIENTS_MAX: usize = 64;
+
+/// Most messages that wait for the simulator's MQTT client. What comes then is dropped and counted: a sensor has no
+/// memory either, and what is retained is told again.
+pub const PUBLISH_QUEUE_MAX: usize = 4_096;
+
+/// Lowest speed of a simulation: a second of the scenario takes a quarter of an hour.
+pub const SPEED_MIN: f64 = 0.001;
+
+/// Most clients of the broker within the process: those of a demo and of a test.
+pub const BROKER_CLIENTS_MAX: usize = 64;
+
+/// Largest message that the broker within the process takes, in bytes.
+pub const BROKER_PAYLOAD_BYTES_MAX: usize = 1 << 20;
+
+/// Bytes of one segment of a topic's messages in the broker within the process.
+pub const BROKER_SEGMENT_BYTES: usize = 1 << 20;
+
+/// How many segments of a topic it keeps for clients that are behind: the older ones are lost to them.
+pub const BROKER_SEGMENTS: usize = 4;
