@@ -203,6 +203,32 @@ fn a_boot_is_the_loss_of_every_connection() {
     }
 }
 
+const FAULTY: &str = r#"
+[[tags]]
+path = "speed"
+type = "int"
+[[tags]]
+path = "word"
+type = "string"
+[[operations]]
+name = "A"
+location = "Line"
+start_trigger_expression = "{speed} > 5"
+stop_trigger_expression = "{speed} > 5"
+fault_trigger_expression = "{word} * 2 > 1"
+"#;
+
+#[test]
+fn a_sample_that_moves_no_level_touches_nothing_after_a_restart_either() {
+    let rows = ["00,speed,7", "05,word,x", "10,speed,8", "20,word,y"]
+        .map(|row| format!("2026-01-01T00:{}\n", row.replacen(',', ":00Z,", 1)));
+    let trace = format!("timestamp,tag,value\n{}", rows.concat());
+    let story = Story::of(FAULTY, &[("trace.csv".to_owned(), trace)]).unwrap();
+    let wanted = story.told(Between::Nothing);
+    assert_eq!(wanted.matches("TriggerFault").count(), 1, "the trouble is not over: {wanted}");
+    check("a trouble that goes on", &story, &[Between::Restart(1), Between::Reload(1)]);
+}
+
 #[test]
 fn every_case_goes_on_over_restarts_and_reloads() {
     let mut looked_at = 0;
