@@ -75,6 +75,10 @@ pub const MODBUS_PROBE_MILLIS_MAX: u64 = 5_000;
 /// busy is read before anything is taken for late.
 pub const MODBUS_READ_BYTES: usize = 16 << 10;
 
+/// Most frames of a Modbus link that wait until the one behind them is complete: far more than can be outstanding, and
+/// some 300 KB of the longest.
+pub const MODBUS_HELD_FRAMES_MAX: usize = 1_024;
+
 /// How many milliseconds a connection may take to be made: the system's own limit is two minutes.
 pub const CONNECT_MILLIS_MAX: u64 = 5_000;
 

@@ -4,11 +4,12 @@
 
 use std::time::Instant;
 
+use latchwork_config::connections::RegisterTable;
 use thiserror::Error;
 use tokio_modbus::bytes::{Bytes, BytesMut};
 
 use super::plan::Block;
-use latchwork_config::connections::RegisterTable;
+use crate::limits::MODBUS_HELD_FRAMES_MAX;
 
 /// Bytes of a header up to and with its length; the unit belongs to what the length counts.
 const HEADER_BYTES: usize = 6;
@@ -43,38 +44,44 @@ pub(super) enum OutOfStep {
     /// A frame that did not come to its end.
     #[error("a frame was cut short")]
     CutShort,
+    /// Frames upon frames, none of which ends where the bytes do.
+    #[error("more frames came than can have been asked for")]
+    Flood,
 }
 
-/// The bytes of a stream, as far as they are no frames yet.
+/// The bytes of a stream that were not handed on yet.
 #[derive(Debug, Default)]
 pub(super) struct Frames {
+    /// What is no frame yet.
     bytes: BytesMut,
+    /// Frames that wait for it.
+    held: Vec<Frame>,
     begun: Option<Instant>,
 }
 
 impl Frames {
-    /// Takes bytes and returns the frames that are complete now.
+    /// Takes bytes and returns the frames that are complete, once the bytes end where a frame ends.
     ///
-    /// When anything in the bytes shows that the stream is out of step, none of their frames is returned: a frame that
-    /// was cut short takes its missing bytes from the one behind it, and only the rest of that one shows it.
+    /// A frame that was cut short takes its missing bytes from the one behind it, and only what is left of that one
+    /// shows it. So no frame is handed on while anything behind it is open, and none at all when that turns out to be
+    /// no frame.
     pub(super) fn take(&mut self, bytes: &[u8], now: Instant) -> Result<Vec<Frame>, OutOfStep> {
         self.bytes.extend_from_slice(bytes);
-        let mut frames = Vec::new();
         while let Some(length) = announced(&self.bytes)? {
             if self.bytes.len() < HEADER_BYTES + length {
                 break;
             }
-            frames.push(frame(&self.bytes.split_to(HEADER_BYTES + length).freeze()));
+            self.held.push(frame(&self.bytes.split_to(HEADER_BYTES + length).freeze()));
         }
-        self.begun = match self.begun {
-            _ if self.bytes.is_empty() => None,
-            Some(begun) if frames.is_empty() => Some(begun),
-            Some(_) | None => Some(now),
-        };
-        Ok(frames)
+        if self.bytes.is_empty() {
+            self.begun = None;
+            return Ok(std::mem::take(&mut self.held));
+        }
+        self.begun.get_or_insert(now);
+        if self.held.len() > MODBUS_HELD_FRAMES_MAX { Err(OutOfStep::Flood) } else { Ok(Vec::new()) }
     }
 
-    /// Returns when the frame began that is not complete yet.
+    /// Returns since when the bytes have not ended where a frame ends.
     pub(super) const fn begun(&self) -> Option<Instant> {
         self.begun
     }
@@ -155,24 +162,37 @@ mod tests {
 
     #[test]
     fn a_frame_that_is_cut_short_takes_no_value_from_the_next() {
-        for cut in 1..=7 {
-            let bytes = [&FRAME[..FRAME.len() - cut], &FRAME].concat();
-            assert!(take(&bytes).is_err(), "{cut}");
+        let exception = [0, 8, 0, 0, 0, 3, 2, 0x83, 2];
+        for cut in 1..=6 {
+            let cut_short = &FRAME[..FRAME.len() - cut];
+            assert!(take(&[cut_short, &FRAME].concat()).is_err(), "{cut}");
+            assert_ne!(take(&[cut_short, &exception].concat()), Ok(1), "{cut}");
         }
     }
 
     #[test]
-    fn a_frame_begins_when_its_first_byte_comes() {
+    fn frames_wait_for_the_end_of_the_one_behind_them() {
         let start = Instant::now();
         let mut frames = Frames::default();
         let at = |millis| start + std::time::Duration::from_millis(millis);
-        frames.take(&FRAME[..3], at(1)).unwrap();
-        frames.take(&FRAME[3..9], at(2)).unwrap();
-        assert_eq!(frames.begun(), Some(at(1)));
-        frames.take(&[&FRAME[9..], &FRAME[..1]].concat(), at(3)).unwrap();
-        assert_eq!(frames.begun(), Some(at(3)));
-        frames.take(&FRAME[1..], at(4)).unwrap();
-        assert_eq!(frames.begun(), None);
+        let mut take = |bytes: &[u8], millis| {
+            let came = frames.take(bytes, at(millis)).unwrap().len();
+            (came, frames.begun().map(|begun| begun.duration_since(start).as_millis()))
+        };
+        assert_eq!(take(&FRAME[..3], 1), (0, Some(1)));
+        assert_eq!(take(&[&FRAME[3..], &FRAME[..1]].concat(), 2), (0, Some(1)));
+        assert_eq!(take(&FRAME[1..], 3), (2, None));
+    }
+
+    #[test]
+    fn what_waits_is_bounded() {
+        let mut frames = Frames::default();
+        let flood = [&FRAME[..], &FRAME[..1]].concat();
+        let mut shifted = [&flood[1..], &FRAME[..1]].concat();
+        shifted.truncate(FRAME.len());
+        frames.take(&FRAME[..1], Instant::now()).unwrap();
+        let refused = (0..=MODBUS_HELD_FRAMES_MAX).find_map(|_| frames.take(&shifted, Instant::now()).err());
+        assert_eq!(refused, Some(OutOfStep::Flood));
     }
 
     proptest! {

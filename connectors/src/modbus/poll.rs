@@ -91,15 +91,20 @@ async fn converse(
             return Ok(fault);
         }
         faulty = match next(poller, &mut stream, &mut bytes).await {
-            Ok(came) => poller.received(&bytes[..came], now()).and_then(|()| poller.turn(now())),
+            Ok(Some(came)) => poller.received(&bytes[..came], now()).and_then(|()| poller.turn(now())),
+            Ok(None) => poller.turn(now()),
             Err(fault) => Err(fault),
         };
     }
 }
 
-/// Waits for bytes or for the next deadline, and returns how many bytes came. Bytes go first: what came while the engine
-/// was busy is not late.
-async fn next(poller: &Poller, stream: &mut (impl AsyncRead + Unpin), bytes: &mut [u8]) -> Result<usize, LinkFault> {
+/// Waits for bytes or for the next deadline, and returns how many bytes came, if that was it. Bytes go first: what came
+/// while the engine was busy is not late.
+async fn next(
+    poller: &Poller,
+    stream: &mut (impl AsyncRead + Unpin),
+    bytes: &mut [u8],
+) -> Result<Option<usize>, LinkFault> {
     let deadline = poller.deadline().map(Instant::from_std);
     let wait = async {
         match deadline {
@@ -111,9 +116,9 @@ async fn next(poller: &Poller, stream: &mut (impl AsyncRead + Unpin), bytes: &mu
         biased;
         came = stream.read(bytes) => match came? {
             0 => Err(LinkFault::Closed),
-            came => Ok(came),
+            came => Ok(Some(came)),
         },
-        () = wait => Ok(0),
+        () = wait => Ok(None),
     }
 }
 

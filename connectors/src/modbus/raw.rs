@@ -18,14 +18,14 @@ pub(super) enum Raw {
 }
 
 /// Returns what a point reads in an answer, whose first register or bit is `offset` before the point's; `None` when the
-/// answer does not reach so far.
+/// answer does not reach so far, or no register has such a bit.
 pub(super) fn raw(point: &Point, registers: &Registers, offset: usize) -> Option<Raw> {
     match registers {
         Registers::Bits(bits) => bits.get(offset).copied().map(Raw::Truth),
         Registers::Words(words) => {
             let words = words.get(offset..)?;
             match point.bit {
-                Some(bit) => words.first().map(|word| Raw::Truth(word.checked_shr(bit.into()).unwrap_or(0) & 1 == 1)),
+                Some(bit) => words.first()?.checked_shr(bit.into()).map(|word| Raw::Truth(word & 1 == 1)),
                 None => coded(point.coding, point.order, words),
             }
         }
@@ -118,6 +118,7 @@ mod tests {
         assert_eq!(raw(&point(0), &Registers::Words(vec![1]), 1), None);
         assert_eq!(raw(&point(0), &Registers::Words(vec![1]), 5), None);
         assert_eq!(raw(&point(0), &Registers::Bits(vec![true]), 1), None);
+        assert_eq!(raw(&Point { bit: Some(16), ..point(0) }, &Registers::Words(vec![1]), 0), None);
     }
 
     /// Writes bytes, the most significant first, as a device of that order does: the letters of its name one by one.

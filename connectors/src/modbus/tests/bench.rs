@@ -24,18 +24,19 @@ pub(super) struct Bench {
 
 impl Bench {
     /// Starts a connection to devices; one script an attempt to connect, the last one for all that follow.
-    pub(super) fn new(modbus: Modbus, scripts: impl IntoIterator<Item = Option<Script>>) -> Self {
+    pub(super) fn new(modbus: &Modbus, scripts: impl IntoIterator<Item = Option<Script>>) -> Self {
         Self::with_room(modbus, scripts, 1000)
     }
 
     /// The same with a channel of so many batches.
-    pub(super) fn with_room(modbus: Modbus, scripts: impl IntoIterator<Item = Option<Script>>, room: usize) -> Self {
+    pub(super) fn with_room(modbus: &Modbus, scripts: impl IntoIterator<Item = Option<Script>>, room: usize) -> Self {
         let start = Instant::now();
         let health = Arc::new(Health::default());
         let (sender, batches) = mpsc::channel(room);
         let poller = poller(connection(modbus.clone()), health.clone());
         let devices = Devices::new(scripts);
-        let task = async move { poll(poller, devices, &sender, Backoff::new(7), modbus.timeout).await };
+        let patience = modbus.timeout;
+        let task = async move { poll(poller, devices, &sender, Backoff::new(7), patience).await };
         tokio::spawn(task);
         Self { health, batches, start }
     }

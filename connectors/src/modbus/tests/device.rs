@@ -21,7 +21,6 @@ pub(super) struct Asked {
     pub(super) id: u16,
     pub(super) unit: u8,
     pub(super) function: u8,
-    pub(super) address: u16,
     pub(super) count: u16,
 }
 
@@ -91,7 +90,7 @@ async fn play(step: Move, writer: Arc<Mutex<Option<WriteHalf<DuplexStream>>>>, c
 
 fn asked(number: u64, bytes: [u8; 12]) -> Asked {
     let word = |index: usize| u16::from_be_bytes([bytes[index], bytes[index + 1]]);
-    Asked { number, id: word(0), unit: bytes[6], function: bytes[7], address: word(8), count: word(10) }
+    Asked { number, id: word(0), unit: bytes[6], function: bytes[7], count: word(10) }
 }
 
 /// The frame that answers a read of registers with these words.
