@@ -31,6 +31,15 @@ pub(super) struct Frame {
     pub(super) body: Bytes,
 }
 
+/// Frames that are handed on together.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Frames {
+    /// In the order in which they came.
+    pub(super) frames: Vec<Frame>,
+    /// Whether the first of them came in more than one piece, so that it may have been filled up from the next.
+    pub(super) is_pieced: bool,
+}
+
 /// Why a stream of bytes is not, or no longer, Modbus TCP. What follows cannot be told apart, so the link must be made
 /// anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -51,7 +60,7 @@ pub(super) enum OutOfStep {
 
 /// The bytes of a stream that were not handed on yet.
 #[derive(Debug, Default)]
-pub(super) struct Frames {
+pub(super) struct Stream {
     /// What is no frame yet.
     bytes: BytesMut,
     /// Frames that wait for it.
@@ -59,13 +68,13 @@ pub(super) struct Frames {
     begun: Option<Instant>,
 }
 
-impl Frames {
+impl Stream {
     /// Takes bytes and returns the frames that are complete, once the bytes end where a frame ends.
     ///
     /// A frame that was cut short takes its missing bytes from the one behind it, and only what is left of that one
     /// shows it. So no frame is handed on while anything behind it is open, and none at all when that turns out to be
     /// no frame.
-    pub(super) fn take(&mut self, bytes: &[u8], now: Instant) -> Result<Vec<Frame>, OutOfStep> {
+    pub(super) fn take(&mut self, bytes: &[u8], now: Instant) -> Result<Frames, OutOfStep> {
         self.bytes.extend_from_slice(bytes);
         while let Some(length) = announced(&self.bytes)? {
             if self.bytes.len() < HEADER_BYTES + length {
@@ -74,11 +83,11 @@ impl Frames {
             self.held.push(frame(&self.bytes.split_to(HEADER_BYTES + length).freeze()));
         }
         if self.bytes.is_empty() {
-            self.begun = None;
-            return Ok(std::mem::take(&mut self.held));
+            let is_pieced = self.begun.take().is_some();
+            return Ok(Frames { frames: std::mem::take(&mut self.held), is_pieced });
         }
         self.begun.get_or_insert(now);
-        if self.held.len() > MODBUS_HELD_FRAMES_MAX { Err(OutOfStep::Flood) } else { Ok(Vec::new()) }
+        if self.held.len() > MODBUS_HELD_FRAMES_MAX { Err(OutOfStep::Flood) } else { Ok(Frames::default()) }
     }
 
     /// Returns since when the bytes have not ended where a frame ends.
@@ -134,7 +143,7 @@ mod tests {
     const FRAME: [u8; 11] = [0, 7, 0, 0, 0, 5, 1, 3, 2, 0xAB, 0xCD];
 
     fn take(bytes: &[u8]) -> Result<usize, OutOfStep> {
-        Frames::default().take(bytes, Instant::now()).map(|frames| frames.len())
+        Stream::default().take(bytes, Instant::now()).map(|taken| taken.frames.len())
     }
 
     #[test]
@@ -173,25 +182,26 @@ mod tests {
     #[test]
     fn frames_wait_for_the_end_of_the_one_behind_them() {
         let start = Instant::now();
-        let mut frames = Frames::default();
+        let mut stream = Stream::default();
         let at = |millis| start + std::time::Duration::from_millis(millis);
         let mut take = |bytes: &[u8], millis| {
-            let came = frames.take(bytes, at(millis)).unwrap().len();
-            (came, frames.begun().map(|begun| begun.duration_since(start).as_millis()))
+            let Frames { frames, is_pieced } = stream.take(bytes, at(millis)).unwrap();
+            (frames.len(), is_pieced, stream.begun().map(|begun| begun.duration_since(start).as_millis()))
         };
-        assert_eq!(take(&FRAME[..3], 1), (0, Some(1)));
-        assert_eq!(take(&[&FRAME[3..], &FRAME[..1]].concat(), 2), (0, Some(1)));
-        assert_eq!(take(&FRAME[1..], 3), (2, None));
+        assert_eq!(take(&FRAME[..3], 1), (0, false, Some(1)));
+        assert_eq!(take(&[&FRAME[3..], &FRAME[..1]].concat(), 2), (0, false, Some(1)));
+        assert_eq!(take(&FRAME[1..], 3), (2, true, None));
+        assert_eq!(take(&FRAME, 4), (1, false, None));
     }
 
     #[test]
     fn what_waits_is_bounded() {
-        let mut frames = Frames::default();
+        let mut stream = Stream::default();
         let flood = [&FRAME[..], &FRAME[..1]].concat();
         let mut shifted = [&flood[1..], &FRAME[..1]].concat();
         shifted.truncate(FRAME.len());
-        frames.take(&FRAME[..1], Instant::now()).unwrap();
-        let refused = (0..=MODBUS_HELD_FRAMES_MAX).find_map(|_| frames.take(&shifted, Instant::now()).err());
+        stream.take(&FRAME[..1], Instant::now()).unwrap();
+        let refused = (0..=MODBUS_HELD_FRAMES_MAX).find_map(|_| stream.take(&shifted, Instant::now()).err());
         assert_eq!(refused, Some(OutOfStep::Flood));
     }
 
@@ -207,13 +217,13 @@ mod tests {
                 let length = u16::try_from(frame.body.len() + 1).unwrap();
                 [&frame.id.to_be_bytes()[..], &[0, 0], &length.to_be_bytes(), &[frame.unit], &frame.body].concat()
             }).collect();
-            let mut frames = Frames::default();
+            let mut stream = Stream::default();
             let mut came = Vec::new();
             for chunk in bytes.chunks(step) {
-                came.extend(frames.take(chunk, Instant::now()).unwrap());
+                came.extend(stream.take(chunk, Instant::now()).unwrap().frames);
             }
             prop_assert_eq!(came, sent);
-            prop_assert_eq!(frames.begun(), None);
+            prop_assert_eq!(stream.begun(), None);
         }
 
         #[test]

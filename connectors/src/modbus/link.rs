@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::answer::{Answer, Malformed, answer};
-use super::frame::{Frames, OutOfStep, request};
+use super::frame::{Frames, OutOfStep, Stream, request};
 use super::plan::Block;
 
 /// One connection over TCP.
@@ -16,7 +16,7 @@ use super::plan::Block;
 pub(super) struct Link {
     timeout: Duration,
     late_guard: Duration,
-    frames: Frames,
+    stream: Stream,
     outstanding: BTreeMap<u16, Asked>,
     next_id: u16,
     asked: u64,
@@ -66,8 +66,8 @@ impl Link {
     /// Returns a link over which nothing was asked yet. Ids begin at 1, because devices that do not know about them
     /// answer with 0.
     pub(super) fn new(timeout: Duration, late_guard: Duration) -> Self {
-        let (frames, outstanding) = (Frames::default(), BTreeMap::new());
-        Self { timeout, late_guard: late_guard.max(timeout), frames, outstanding, next_id: 1, asked: 0 }
+        let (stream, outstanding) = (Stream::default(), BTreeMap::new());
+        Self { timeout, late_guard: late_guard.max(timeout), stream, outstanding, next_id: 1, asked: 0 }
     }
 
     /// Returns the bytes that ask for a block, and expects the answer.
@@ -85,8 +85,14 @@ impl Link {
     }
 
     /// Takes bytes of the stream and returns what their frames turned out to be.
+    ///
+    /// A frame that came in pieces, with an answer to nothing behind it, may be one that was cut short and filled up
+    /// from what only looks like a frame: neither is believed.
     pub(super) fn take(&mut self, bytes: &[u8], blocks: &[Block], now: Instant) -> Result<Vec<Heard>, OutOfStep> {
-        let frames = self.frames.take(bytes, now)?;
+        let Frames { frames, is_pieced } = self.stream.take(bytes, now)?;
+        if is_pieced && !frames.iter().all(|frame| self.outstanding.contains_key(&frame.id)) {
+            return Err(OutOfStep::CutShort);
+        }
         let heard = frames.into_iter().map(|frame| match self.outstanding.remove(&frame.id) {
             Some(asked) => Heard::Answer(asked, answer(&blocks[asked.block], frame)),
             None => Heard::Unknown,
@@ -96,7 +102,7 @@ impl Link {
 
     /// Returns which requests are late or given up since the last time, the oldest first.
     pub(super) fn overdue(&mut self, now: Instant) -> Result<Vec<Overdue>, OutOfStep> {
-        if self.frames.begun().is_some_and(|begun| begun + self.timeout <= now) {
+        if self.stream.begun().is_some_and(|begun| begun + self.timeout <= now) {
             return Err(OutOfStep::CutShort);
         }
         let mut overdue = Vec::new();
@@ -122,7 +128,7 @@ impl Link {
             Stage::InTime => asked.sent + self.timeout,
             Stage::Late => asked.sent + self.late_guard,
         });
-        requests.chain(self.frames.begun().map(|begun| begun + self.timeout)).min()
+        requests.chain(self.stream.begun().map(|begun| begun + self.timeout)).min()
     }
 }
 
@@ -207,6 +213,17 @@ mod tests {
             assert_ne!(id, waiting);
             bench.hears(id, 0, 0);
         }
+    }
+
+    #[test]
+    fn what_fills_up_a_frame_that_was_cut_short_is_not_believed() {
+        let mut bench = Bench::new();
+        let id = bench.ask(0);
+        let cut = &answer_frame(id, 1, &[3, 2, 5, 5])[..10];
+        bench.link.take(cut, &bench.blocks, bench.start).unwrap();
+        // One byte is missing, and the ten behind the next one look like a frame.
+        let next = [&[7][..], &answer_frame(0x0302, 1, &[1, 2, 3])].concat();
+        assert_eq!(bench.link.take(&next, &bench.blocks, bench.start).unwrap_err(), OutOfStep::CutShort);
     }
 
     #[test]

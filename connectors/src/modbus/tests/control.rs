@@ -41,8 +41,7 @@ async fn ours_does() {
     assert!(told[3..].iter().all(|line| !line.contains("Bad")), "{told:?}");
 }
 
-/// A device that answers the first request late, and gives the second its first's answer under the second's id: what
-/// a line without ids looks like to whoever takes the next frame as the answer.
+/// A device that tells one register where two were asked for: whose value it is, nobody knows.
 #[tokio::test(start_paused = true)]
 async fn the_plain_client_takes_an_answer_of_another_length() {
     let short: Script = Arc::new(|asked| after(5, super::device::words(asked, &[7])));
