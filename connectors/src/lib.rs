@@ -1,10 +1,15 @@
 //! The wires: where samples come from and, for recordings, where they go.
 //!
-//! Knows nothing of triggers, records or stores. Today: recorded traces.
+//! Knows nothing of triggers, records or stores: Modbus TCP, MQTT, recorded traces, and a plant that is not there.
 
+mod backoff;
 mod batch;
+mod health;
 pub mod limits;
+pub mod modbus;
 pub mod simulator;
 pub mod trace;
 
+pub use backoff::Backoff;
 pub use batch::{Batch, LinkId, Receipt};
+pub use health::{Counter, Gauge, Health, LinkState};

@@ -96,3 +96,51 @@ pub const BROKER_SEGMENT_BYTES: usize = 1 << 20;
 
 /// How many segments of a topic it keeps for clients that are behind: the older ones are lost to them.
 pub const BROKER_SEGMENTS: usize = 4;
+
+/// Most registers of a Modbus request: what the protocol allows.
+pub const MODBUS_REGISTERS_MAX: u16 = 125;
+
+/// Most bits of a Modbus request: what the protocol allows.
+pub const MODBUS_BITS_MAX: u16 = 2_000;
+
+/// Most requests in time at once over a Modbus link, one for each unit: what the implementation guide has servers
+/// take from one client. Requests to units that were silent before do not count, so that they hold up nobody.
+pub const MODBUS_IN_TIME_MAX: usize = 16;
+
+/// Most late requests of a unit whose answers may still come. Enough to find out that it is dead; past it the unit is
+/// asked again when the oldest is given up.
+pub const MODBUS_LATE_MAX: usize = 8;
+
+/// The same of a unit that is known to answer late: a device that needs long for each request must not be buried
+/// under more of them.
+pub const MODBUS_LATE_MAX_OF_SLOW: usize = 2;
+
+/// After how many requests in a row without an answer a Modbus unit may be taken for dead, or a link for silent.
+pub const MODBUS_UNANSWERED_MAX: u32 = 5;
+
+/// For how many milliseconds nothing must have come from a unit before it is taken for dead.
+pub const MODBUS_SILENCE_MILLIS_MIN: u64 = 2_000;
+
+/// After how many milliseconds a dead unit is probed first.
+pub const MODBUS_PROBE_MILLIS_FIRST: u64 = 250;
+
+/// Longest pause in milliseconds between probes of a dead unit.
+pub const MODBUS_PROBE_MILLIS_MAX: u64 = 5_000;
+
+/// Bytes read from a Modbus link at once: some sixty of the longest frames, so that what came while the engine was
+/// busy is read before anything is taken for late.
+pub const MODBUS_READ_BYTES: usize = 16 << 10;
+
+/// Most frames of a Modbus link that wait until the one behind them is complete: far more than can be outstanding, and
+/// some 300 KB of the longest.
+pub const MODBUS_HELD_FRAMES_MAX: usize = 1_024;
+
+/// How many milliseconds a connection may take to be made: the system's own limit is two minutes.
+pub const CONNECT_MILLIS_MAX: u64 = 5_000;
+
+/// Longest pause in milliseconds before the first attempt to reconnect: with the connecting it is to be over within
+/// 100 ms.
+pub const RECONNECT_MILLIS_FIRST: u64 = 80;
+
+/// Longest pause in milliseconds before any attempt to reconnect.
+pub const RECONNECT_MILLIS_MAX: u64 = 30_000;

@@ -1,0 +1,47 @@
+//! Whose turn it is: units one after the other, each with what has been due for the longest.
+
+use std::time::Instant;
+
+use super::Poller;
+use crate::limits::MODBUS_IN_TIME_MAX;
+use crate::modbus::unit::Unit;
+
+impl Poller {
+    /// Returns the units that may be asked now or later without anything else happening before.
+    pub(super) fn askable(&self) -> impl Iterator<Item = (usize, &Unit)> {
+        let counts = |unit: &&Unit| unit.is_asked_in_time() && !unit.is_silent();
+        let is_full = self.units.iter().filter(counts).count() >= MODBUS_IN_TIME_MAX;
+        self.units.iter().enumerate().filter(move |(_, unit)| unit.is_free() && (!is_full || unit.is_silent()))
+    }
+
+    /// Returns when a unit is to be asked next.
+    pub(super) fn due_at(&self, unit: &Unit) -> Option<Instant> {
+        unit.probe_at().or_else(|| self.next_block(unit).map(|block| self.due[block].next()))
+    }
+
+    /// Returns the block of a unit that has been due for the longest.
+    fn next_block(&self, unit: &Unit) -> Option<usize> {
+        unit.blocks.iter().copied().min_by_key(|&block| self.due[block].next())
+    }
+
+    /// Returns the unit whose turn it is.
+    pub(super) fn next_unit(&self, now: Instant) -> Option<usize> {
+        if self.session.as_ref()?.quiet_until > now {
+            return None;
+        }
+        let count = self.units.len();
+        let due = self.askable().filter(|(_, unit)| self.due_at(unit).is_some_and(|at| at <= now));
+        due.map(|(unit, _)| unit).min_by_key(|unit| (unit + count - self.first) % count)
+    }
+
+    /// Asks a unit for the block that has been due for the longest.
+    pub(super) fn ask(&mut self, unit: usize, now: Instant) {
+        let (Some(block), Some(session)) = (self.next_block(&self.units[unit]), &mut self.session) else { return };
+        self.health.overruns.add(self.due[block].asked(now));
+        self.health.requests.add_one();
+        self.requests.extend_from_slice(&session.link.ask(block, &self.blocks[block], now));
+        session.quiet_until = now + self.modbus.pause_between_requests;
+        self.units[unit].asked();
+        self.first = (unit + 1) % self.units.len();
+    }
+}

@@ -1,0 +1,117 @@
+//! What came, or did not come: answers, exceptions, timeouts.
+//!
+//! Never decides when to ask.
+
+use super::{Now, Poller};
+use crate::LinkState;
+use crate::modbus::answer::{Answer, Registers};
+use crate::modbus::failure::Failure;
+use crate::modbus::link::{Asked, Heard, Stage};
+use crate::modbus::readings::{self, Readings};
+use crate::modbus::unit::Life;
+
+impl Poller {
+    /// Takes a frame.
+    pub(super) fn hear(&mut self, heard: Heard, now: Now) {
+        if let Some(session) = &mut self.session {
+            session.heard_at = now.at;
+            session.unanswered = 0;
+        }
+        match heard {
+            Heard::Unknown => {
+                self.health.unknown_dropped.add_one();
+                tracing::debug!(connection = %self.connection.name, "frame answers nothing that was asked");
+            }
+            Heard::Answer(asked, Ok(answer)) => self.take(&asked, answer, now),
+            Heard::Answer(asked, Err(malformed)) => {
+                self.health.malformed.add_one();
+                let (name, block) = (&self.connection.name, &self.blocks[asked.block]);
+                tracing::debug!(connection = %name, %block, %malformed, "answer dropped");
+                self.fail(&asked, Failure::Malformed, now);
+            }
+        }
+    }
+
+    /// Takes an answer, which shows that the link works.
+    fn take(&mut self, asked: &Asked, answer: Answer, now: Now) {
+        if let Some(session) = &mut self.session {
+            session.has_answered = true;
+        }
+        if self.state != LinkState::Up {
+            self.tell_up(now);
+        }
+        match answer {
+            Answer::Registers(registers) => self.deliver(asked, &registers, now),
+            Answer::Exception(code) => {
+                self.health.exceptions.add_one();
+                self.fail(asked, Failure::Exception(code), now);
+            }
+        }
+    }
+
+    /// Takes what stands in a block.
+    fn deliver(&mut self, asked: &Asked, registers: &Registers, now: Now) {
+        self.note_answer(asked, now);
+        let is_news = self.standings[asked.block].take(asked);
+        match (asked.stage, is_news) {
+            (Stage::InTime, _) => self.health.answers.add_one(),
+            (Stage::Late, true) => self.health.late_delivered.add_one(),
+            (Stage::Late, false) => self.health.late_outdated.add_one(),
+        }
+        if !is_news {
+            return;
+        }
+        self.standings[asked.block].read(now.at);
+        let (points, tags) = (&self.modbus.points[..], &self.connection.tags[..]);
+        let Readings { samples, unfit } = readings::of(&self.blocks[asked.block], registers, points, tags, now.wall);
+        self.health.unfit_values.add(unfit);
+        self.batches.push(self.batch(samples, now));
+    }
+
+    /// Takes an answer that brings no values.
+    fn fail(&mut self, asked: &Asked, failure: Failure, now: Now) {
+        if failure.is_an_answer() {
+            self.note_answer(asked, now);
+        } else {
+            let life = self.units[self.unit_of[asked.block]].failed(asked.stage, asked.sent, now.at);
+            self.note_life(life, self.unit_of[asked.block], now);
+        }
+        if self.standings[asked.block].take(asked) {
+            self.tell_failure(asked.block, failure, now);
+        }
+    }
+
+    /// Takes the news that no answer came in time.
+    pub(super) fn time_out(&mut self, asked: &Asked, now: Now) {
+        self.health.timeouts.add_one();
+        if let Some(session) = &mut self.session {
+            session.unanswered = session.unanswered.saturating_add(1);
+        }
+        let unit = self.unit_of[asked.block];
+        let life = self.units[unit].timed_out(asked.sent, now.at);
+        self.note_life(life, unit, now);
+        if !self.standings[asked.block].is_read_since(asked.sent) {
+            self.tell_failure(asked.block, Failure::TimedOut, now);
+        }
+    }
+
+    /// Notes that a unit answered: it is alive.
+    fn note_answer(&mut self, asked: &Asked, now: Now) {
+        let unit = self.unit_of[asked.block];
+        let life = self.units[unit].answered(asked.stage);
+        self.note_life(life, unit, now);
+    }
+
+    fn note_life(&mut self, life: Life, unit: usize, now: Now) {
+        let name = &self.connection.name;
+        match life {
+            Life::Unchanged => return,
+            Life::Revived => tracing::info!(connection = %name, unit = self.units[unit].number, "unit answers again"),
+            Life::Died => {
+                tracing::warn!(connection = %name, unit = self.units[unit].number, "unit does not answer");
+                self.tell_unit_dead(unit, now);
+            }
+        }
+        self.count_dead_units();
+    }
+}

@@ -1,0 +1,69 @@
+//! What the engine is told: batches, each failure once.
+
+use latchwork_engine::{Notice, Sample};
+
+use super::{Now, Poller};
+use crate::modbus::failure::Failure;
+use crate::modbus::readings;
+use crate::{Batch, LinkState};
+
+impl Poller {
+    /// Tells that the connection works; its tags become good by their next readings.
+    pub(super) fn tell_up(&mut self, now: Now) {
+        tracing::info!(connection = %self.connection.name, "connection up");
+        self.set_state(LinkState::Up, now);
+        let notice = Notice::ConnectionUp { connection: self.connection.name.as_str().into() };
+        self.batches.push(Batch { notice: Some(notice), ..self.batch(Vec::new(), now) });
+    }
+
+    fn set_state(&mut self, state: LinkState, now: Now) {
+        self.state = state;
+        self.health.set_state(state, now.wall);
+    }
+
+    /// Tells that there is no connection: every tag is not connected, at once.
+    pub(super) fn tell_down(&mut self, reason: &str, now: Now) {
+        tracing::warn!(connection = %self.connection.name, reason, "connection down");
+        self.set_state(LinkState::Down, now);
+        let quality = Failure::UnitDead.quality();
+        for standing in &mut self.standings {
+            standing.failed(quality);
+        }
+        let connection = self.connection.name.as_str().into();
+        let notice = Notice::ConnectionDown { connection, reason: reason.into() };
+        let samples = readings::kept(0..self.connection.tags.len(), quality, now.wall);
+        self.batches.push(Batch { notice: Some(notice), ..self.batch(samples, now) });
+    }
+
+    /// Tells that nothing of a unit can be read.
+    pub(super) fn tell_unit_dead(&mut self, unit: usize, now: Now) {
+        let blocks = self.units[unit].blocks.clone();
+        self.tell_failures(blocks, Failure::UnitDead, now);
+    }
+
+    /// Tells that a block failed. What belongs to a dead unit is not connected, however the probe ended.
+    pub(super) fn tell_failure(&mut self, block: usize, failure: Failure, now: Now) {
+        let is_dead = self.units[self.unit_of[block]].is_dead();
+        self.tell_failures(vec![block], if is_dead { Failure::UnitDead } else { failure }, now);
+    }
+
+    /// Tells that blocks failed, in one batch, as far as that is news. While the connection is down all of them are.
+    pub(super) fn tell_failures(&mut self, mut blocks: Vec<usize>, failure: Failure, now: Now) {
+        if self.state != LinkState::Up {
+            return;
+        }
+        let quality = failure.quality();
+        blocks.retain(|&block| self.standings[block].failed(quality));
+        if blocks.is_empty() {
+            return;
+        }
+        let mut points: Vec<usize> = blocks.iter().flat_map(|&block| self.blocks[block].points.clone()).collect();
+        points.sort_unstable();
+        let samples = readings::kept(points, quality, now.wall);
+        self.batches.push(self.batch(samples, now));
+    }
+
+    pub(super) const fn batch(&self, samples: Vec<Sample>, now: Now) -> Batch {
+        Batch { link: self.link_id, received: now.at, samples, notice: None, receipt: None }
+    }
+}

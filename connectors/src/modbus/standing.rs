@@ -1,0 +1,71 @@
+//! What the engine was told of a block last.
+//!
+//! Pure. A failure is told once; a reading every time.
+
+use std::time::{Duration, Instant};
+
+use latchwork_expr::Quality;
+
+use super::link::Asked;
+
+/// What the engine knows of a block.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Standing {
+    told: Told,
+    /// The order of the newest request that was answered in any manner.
+    answered: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Told {
+    /// Nothing: its tags have had no sample.
+    #[default]
+    Nothing,
+    /// Values, at this moment.
+    Read(Instant),
+    /// That they cannot be had.
+    Failed(Quality),
+}
+
+impl Standing {
+    /// Notes an answer. Tells whether it is news: one that a later request's answer has overtaken tells of a time
+    /// before what is known, and taken for now it would be an edge that never was.
+    pub(super) fn take(&mut self, asked: &Asked) -> bool {
+        let is_news = self.answered.is_none_or(|newest| newest < asked.order);
+        if is_news {
+            self.answered = Some(asked.order);
+        }
+        is_news
+    }
+
+    /// Forgets the order of answers: the link is new.
+    pub(super) const fn restart(&mut self) {
+        self.answered = None;
+    }
+
+    /// Notes that values are told.
+    pub(super) const fn read(&mut self, now: Instant) {
+        self.told = Told::Read(now);
+    }
+
+    /// Notes a failure; tells whether it is to be told.
+    pub(super) fn failed(&mut self, quality: Quality) -> bool {
+        let is_news = self.told != Told::Failed(quality);
+        self.told = Told::Failed(quality);
+        is_news
+    }
+
+    /// Tells whether values came since then: a timeout of what was sent then makes nothing worse, as the values are
+    /// younger than one in time could be old.
+    pub(super) fn is_read_since(&self, sent: Instant) -> bool {
+        matches!(self.told, Told::Read(at) if at >= sent)
+    }
+
+    /// Returns when the values will be stale.
+    pub(super) fn stale_at(&self, stale_after: Option<Duration>) -> Option<Instant> {
+        match self.told {
+            Told::Read(at) => stale_after.map(|after| at + after),
+            Told::Nothing | Told::Failed(_) => None,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Connections, blocks and frames for tests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use latchwork_config::connections::{ByteOrder, Coding, Connection, ConnectionTag, Modbus, Point, RegisterTable, Wire};
+use latchwork_expr::{TagSlot, Type};
+
+use crate::modbus::plan::Block;
+
+/// The period of every point that says nothing else.
+pub(crate) const PERIOD: Duration = Duration::from_millis(250);
+
+/// A holding register of unit 1 with an unsigned number.
+pub(crate) fn point(address: u16) -> Point {
+    Point {
+        unit: 1,
+        table: RegisterTable::HoldingRegisters,
+        address,
+        bit: None,
+        coding: Coding::Uint16,
+        order: ByteOrder::Abcd,
+        scale: 1.0,
+        offset: 0.0,
+        period: PERIOD,
+    }
+}
+
+/// A link with the configuration's defaults.
+pub(crate) fn modbus(points: Vec<Point>) -> Modbus {
+    Modbus {
+        address: "127.0.0.1:502".to_owned(),
+        timeout: Duration::from_secs(1),
+        late_guard: Duration::from_secs(10),
+        registers_max: 125,
+        bits_max: 2000,
+        gap_max: 8,
+        pause_after_connect: Duration::ZERO,
+        pause_between_requests: Duration::ZERO,
+        stale_after: None,
+        points,
+    }
+}
+
+/// A connection whose tags are integers.
+pub(crate) fn connection(modbus: Modbus) -> Arc<Connection> {
+    let tag = |index| ConnectionTag {
+        path: format!("[default]T{index}"),
+        slot: TagSlot(u32::try_from(index).unwrap()),
+        kind: Type::Integer,
+    };
+    let tags = (0..modbus.points.len()).map(tag).collect();
+    Arc::new(Connection { name: "Press".to_owned(), tags, wire: Wire::Modbus(modbus) })
+}
+
+/// One register of unit 1.
+pub(crate) fn block() -> Block {
+    Block { unit: 1, table: RegisterTable::HoldingRegisters, period: PERIOD, address: 0, count: 1, points: vec![0] }
+}
+
+/// The bytes of a frame.
+pub(crate) fn answer_frame(id: u16, unit: u8, body: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(body.len() + 1).unwrap();
+    [&id.to_be_bytes()[..], &[0, 0], &length.to_be_bytes(), &[unit], body].concat()
+}
