@@ -1,9 +1,11 @@
 //! The wires: where samples come from and, for recordings, where they go.
 //!
-//! Knows nothing of triggers, records or stores. Today: recorded traces.
+//! Knows nothing of triggers, records or stores. Today: MQTT, recorded traces.
 
+pub mod backoff;
 mod batch;
 pub mod limits;
+pub mod mqtt;
 pub mod trace;
 
 pub use batch::{Batch, LinkId, Receipt};
