@@ -60,17 +60,17 @@ pub const MQTT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// its farewell: what is acknowledged now is not sent again at the next start.
 pub const MQTT_STOP_GRACE: Duration = Duration::from_millis(500);
 
-/// Most QoS 1 and 2 messages that a broker may have sent without an acknowledgement (MQTT 5; in 3.1.1 the broker
+/// Most `QoS` 1 and 2 messages that a broker may have sent without an acknowledgement (MQTT 5; in 3.1.1 the broker
 /// decides): enough for a thousand messages a turn, few enough to send again.
 pub const MQTT_RECEIVE_MAXIMUM: u16 = 1024;
 
-/// Bytes of QoS 1 and 2 messages that wait for the engine. A broker that sends more is left, and sends again.
+/// Bytes of `QoS` 1 and 2 messages that wait for the engine. A broker that sends more is left, and sends again.
 pub const MQTT_WAITING_BYTES_MAX: usize = 64 << 20;
 
-/// Most QoS 0 messages that wait for the engine; what comes beyond is dropped and counted.
+/// Most `QoS` 0 messages that wait for the engine; what comes beyond is dropped and counted.
 pub const MQTT_WAITING_UNACKNOWLEDGED_MAX: usize = 10_000;
 
-/// Bytes of those QoS 0 messages.
+/// Bytes of those `QoS` 0 messages.
 pub const MQTT_WAITING_UNACKNOWLEDGED_BYTES_MAX: usize = 16 << 20;
 
 /// What a batch that waits costs beside its payload, in bytes.

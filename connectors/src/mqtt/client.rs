@@ -11,9 +11,9 @@ use super::{v4, v5};
 /// How a message that the broker holds for us is acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Guarantee {
-    /// QoS 1.
+    /// `QoS` 1.
     AtLeastOnce,
-    /// QoS 2.
+    /// `QoS` 2.
     Once,
 }
 
@@ -39,7 +39,7 @@ pub(super) enum Content {
 pub(super) struct Message {
     pub(super) topic: String,
     pub(super) content: Content,
-    /// `None` for QoS 0.
+    /// `None` for `QoS` 0.
     pub(super) held: Option<Held>,
 }
 
@@ -52,7 +52,7 @@ pub(super) enum Event {
     Subscribed(Vec<Result<(), String>>),
     /// A message.
     Message(Message),
-    /// A QoS 2 message will not be sent again.
+    /// A `QoS` 2 message will not be sent again.
     Released(u16),
     /// Something that the library does by itself.
     Other,
@@ -101,8 +101,13 @@ pub(super) fn open(mqtt: &Mqtt, mark: Mark) -> (Requests, Events) {
     }
 }
 
+/// Tells whether the broker is to keep the session: not without an id to know it by, at which the library panics.
+pub(super) const fn keeps_session(mqtt: &Mqtt) -> bool {
+    !mqtt.clean_start && !mqtt.client_id.is_empty()
+}
+
 impl Requests {
-    /// Subscribes to filters, each with its QoS.
+    /// Subscribes to filters, each with its `QoS`.
     pub(super) fn subscribe(&self, filters: &[(String, u8)]) -> Result<(), NotQueued> {
         match self {
             Self::V4(requests) => requests.subscribe(filters),

@@ -30,7 +30,7 @@ pub struct Counters {
     pub clock_steps: Count,
     /// Messages beyond the packet limit.
     pub oversized: Count,
-    /// QoS 0 messages dropped because the engine was behind.
+    /// `QoS` 0 messages dropped because the engine was behind.
     pub lost_qos0: Count,
     /// Connections after the first.
     pub reconnects: Count,

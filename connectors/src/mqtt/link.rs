@@ -158,7 +158,7 @@ impl Link {
         Ok(())
     }
 
-    /// Notes that a QoS 2 message will not be sent again.
+    /// Notes that a `QoS` 2 message will not be sent again.
     pub(super) fn released(&mut self, packet: u16) {
         self.window.released(packet);
     }
@@ -248,4 +248,71 @@ fn digest(message: &Message) -> u64 {
     message.topic.hash(&mut hasher);
     message.content.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use latchwork_config::connections::{ConnectionTag, MqttVersion, Payload, Topic, TopicTarget, Wire};
+    use latchwork_expr::{TagSlot, Type};
+
+    use super::*;
+    use crate::limits::MQTT_WAITING_BYTES_MAX;
+    use crate::mqtt::client::Held;
+
+    fn link(room: usize) -> (Link, mpsc::Receiver<Batch>) {
+        let topic = Topic { filter: "#".to_owned(), qos: 1, target: TopicTarget::Tag(0), payload: Payload::Raw };
+        let mqtt = Mqtt {
+            host: String::new(),
+            port: 0,
+            version: MqttVersion::V4,
+            client_id: String::new(),
+            clean_start: false,
+            session_expiry: Duration::ZERO,
+            keep_alive: Duration::ZERO,
+            username: None,
+            password: None,
+            packet_bytes_max: 0,
+            topics: vec![topic],
+        };
+        let tags = vec![ConnectionTag { path: "[default]a".to_owned(), slot: TagSlot(0), kind: Type::Any }];
+        let connection = Connection { name: "broker".to_owned(), tags, wire: Wire::Mqtt(mqtt.clone()) };
+        let (sender, receiver) = mpsc::channel(room);
+        (Link::new(Arc::new(connection), &mqtt, LinkId(0), sender, Arc::default()), receiver)
+    }
+
+    fn message(packet: u16, bytes: usize) -> Message {
+        let held = Held { packet, guarantee: Guarantee::AtLeastOnce, again: false };
+        Message { topic: "a".to_owned(), content: Content::Payload(vec![b'x'; bytes]), held: Some(held) }
+    }
+
+    #[test]
+    fn a_broker_that_sends_more_than_there_is_room_for_is_an_overrun() {
+        const PARTS: usize = 8;
+        let (mut link, mut batches) = link(PARTS);
+        for packet in 1..=PARTS {
+            let packet = u16::try_from(packet).unwrap();
+            assert_eq!(link.take(&message(packet, MQTT_WAITING_BYTES_MAX / PARTS)), Ok(()));
+        }
+        assert_eq!(link.take(&message(99, 1)), Err(Overrun));
+        link.settle().unwrap();
+        assert_eq!(link.take(&message(99, 1)), Ok(()));
+        assert!(batches.try_recv().unwrap().receipt.is_some());
+    }
+
+    #[test]
+    fn a_loss_is_told_once_and_so_is_its_end() {
+        let (mut link, mut batches) = link(9);
+        link.down("one");
+        link.down("two");
+        link.up();
+        link.up();
+        link.down(&"long ".repeat(1000));
+        link.settle().unwrap();
+        let notices: Vec<Notice> = std::iter::from_fn(|| batches.try_recv().ok()?.notice).collect();
+        let connection = || "broker".into();
+        let down = |reason: String| Notice::ConnectionDown { connection: connection(), reason: reason.into() };
+        let up = Notice::ConnectionUp { connection: connection() };
+        let shortened = "long ".repeat(REASON_CHARACTERS_MAX / 5);
+        assert_eq!(notices, [down("one".to_owned()), up, down(shortened)]);
+    }
 }

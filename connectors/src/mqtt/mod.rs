@@ -41,7 +41,7 @@ use sieve::Mark;
 
 /// Runs an MQTT connection until it is stopped, or nobody takes its batches any more.
 ///
-/// Each message is at least one batch, in the broker's order. A message of QoS 1 or 2 is acknowledged once the last
+/// Each message is at least one batch, in the broker's order. A message of `QoS` 1 or 2 is acknowledged once the last
 /// of its batches is committed, and as long as this runs it makes no second batch when the broker sends it again; one
 /// that was not acknowledged when this ended is sent again at the next start. The broker's and the network's faults
 /// never end this: the link is made anew, at first within a tenth of a second.

@@ -155,7 +155,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Takes the messages that had come before the link was lost: those of QoS 0 come but once.
+    /// Takes the messages that had come before the link was lost: those of `QoS` 0 come but once.
     fn take_leftover(&mut self, link: &mut Link) {
         for event in self.events.leftover() {
             if let Event::Message(message) = event {

@@ -8,7 +8,7 @@ use latchwork_config::connections::{Topic, TopicTarget};
 
 use crate::limits::MQTT_FILTERS_PER_SUBSCRIBE;
 
-/// The filters of a connection, each once, with the highest QoS that is wanted of it.
+/// The filters of a connection, each once, with the highest `QoS` that is wanted of it.
 #[derive(Debug)]
 pub(super) struct Subscriptions {
     filters: Vec<(String, u8)>,
@@ -97,8 +97,7 @@ mod tests {
 
     #[test]
     fn filters_go_a_few_at_a_time() {
-        let topics: Vec<Topic> =
-            (0..MQTT_FILTERS_PER_SUBSCRIBE + 1).map(|tag| topic(&tag.to_string(), 1, tag)).collect();
+        let topics: Vec<Topic> = (0..=MQTT_FILTERS_PER_SUBSCRIBE).map(|tag| topic(&tag.to_string(), 1, tag)).collect();
         let mut subscriptions = Subscriptions::new(&topics);
         assert_eq!(subscriptions.next().len(), MQTT_FILTERS_PER_SUBSCRIBE);
         subscriptions.answered(vec![Ok(()); MQTT_FILTERS_PER_SUBSCRIBE]);

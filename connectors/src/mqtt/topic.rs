@@ -152,17 +152,11 @@ fn fill(pattern: &str, captured: &[&str]) -> String {
     let mut path = String::with_capacity(pattern.len());
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
+        let level = after.split_once('}').and_then(|(number, after)| Some((nth(number, captured)?, after)));
+        let (shown, after) = level.unwrap_or(("{", after));
         path.push_str(before);
-        match after.split_once('}').and_then(|(number, after)| Some((nth(number, captured)?, after))) {
-            Some((level, after)) => {
-                path.push_str(level);
-                rest = after;
-            }
-            None => {
-                path.push('{');
-                rest = after;
-            }
-        }
+        path.push_str(shown);
+        rest = after;
     }
     path.push_str(rest);
     path

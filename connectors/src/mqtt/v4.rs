@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use latchwork_config::connections::{Mqtt, MqttVersion};
+use rumqttc_v4::mqttbytes::Error as Unreadable;
 use rumqttc_v4::{
     AckMode, AsyncClient, ConnectReturnCode, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, Packet,
     PubAck, PubRec, Publish, QoS, StateError, SubscribeFilter, SubscribeReasonCode,
 };
 
-use super::client::{Content, Event, Guarantee, Held, Lost, Message, NotQueued, Session};
+use super::client::{Content, Event, Guarantee, Held, Lost, Message, NotQueued, Session, keeps_session};
 use super::sieve::{Mark, Sieve};
 use super::stream::Stream;
 use crate::limits::MQTT_CONNECT_TIMEOUT;
@@ -35,7 +36,7 @@ pub(super) fn open(mqtt: &Mqtt, mark: Mark) -> (Requests, Events) {
 fn options(mqtt: &Mqtt, mark: Mark) -> MqttOptions {
     let mut options = MqttOptions::new(mqtt.client_id.clone(), (mqtt.host.clone(), mqtt.port));
     options.set_keep_alive(seconds(mqtt.keep_alive));
-    options.set_clean_session(mqtt.clean_start);
+    options.set_clean_session(!keeps_session(mqtt));
     options.set_ack_mode(AckMode::Manual);
     options.set_max_packet_size(PROTOCOL_BYTES_MAX, PROTOCOL_BYTES_MAX);
     match (&mqtt.username, &mqtt.password) {
@@ -138,14 +139,16 @@ fn accepted(code: SubscribeReasonCode) -> Result<(), String> {
 }
 
 /// Returns why a connection is lost, in words for who runs the plant.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's own words do for what hardly ever happens")]
 fn reason(error: &ConnectionError) -> String {
     match error {
         ConnectionError::ConnectionRefused(code) => format!("the broker refused the connection: {}", refusal(*code)),
-        ConnectionError::Io(error) => error.to_string(),
+        ConnectionError::Io(error) | ConnectionError::MqttState(StateError::Deserialization(Unreadable::Io(error))) => {
+            error.to_string()
+        }
         ConnectionError::NetworkTimeout => "the broker did not answer in time".to_owned(),
         ConnectionError::MqttState(StateError::ConnectionAborted) => "the broker closed the connection".to_owned(),
         ConnectionError::MqttState(StateError::AwaitPingResp) => "the broker does not answer any more".to_owned(),
-        // The library's own words do for what hardly ever happens.
         other => other.to_string(),
     }
 }

@@ -1,19 +1,34 @@
 //! MQTT 5 through the client library.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
 use latchwork_config::connections::{Mqtt, MqttVersion};
-use rumqttc_v5::mqttbytes::QoS;
 use rumqttc_v5::mqttbytes::v5::{
     ConnectReturnCode, DisconnectReasonCode, Packet, PubAck, PubRec, Publish, SubscribeFilter, SubscribeReasonCode,
 };
+use rumqttc_v5::mqttbytes::{Error as Unreadable, QoS};
 use rumqttc_v5::{AckMode, AsyncClient, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, StateError};
 
-use super::client::{Content, Event, Guarantee, Held, Lost, Message, NotQueued, Session};
+use super::client::{Content, Event, Guarantee, Held, Lost, Message, NotQueued, Session, keeps_session};
 use super::resumption::Resumption;
 use super::sieve::{Mark, Sieve};
 use super::stream::Stream;
 use crate::limits::{MQTT_CONNECT_TIMEOUT, MQTT_RECEIVE_MAXIMUM};
+
+/// What the codes mean that people meet.
+const REFUSALS: [(ConnectReturnCode, &str); 5] = [
+    (ConnectReturnCode::BadUserNamePassword, "wrong user name or password"),
+    (ConnectReturnCode::NotAuthorized, "not authorized (wrong user name or password, or no right to connect)"),
+    (ConnectReturnCode::RefusedProtocolVersion, "it does not speak MQTT 5"),
+    (ConnectReturnCode::UnsupportedProtocolVersion, "it does not speak MQTT 5"),
+    (ConnectReturnCode::ClientIdentifierNotValid, "it does not accept the client id"),
+];
+
+const FAREWELLS: [(DisconnectReasonCode, &str); 2] = [
+    (DisconnectReasonCode::SessionTakenOver, "another client has the same client id"),
+    (DisconnectReasonCode::ServerShuttingDown, "it is shutting down"),
+];
 
 pub(super) struct Requests(AsyncClient);
 
@@ -31,14 +46,14 @@ pub(super) fn open(mqtt: &Mqtt, mark: Mark) -> (Requests, Events) {
 fn options(mqtt: &Mqtt, mark: Mark) -> MqttOptions {
     let mut options = MqttOptions::new(mqtt.client_id.clone(), (mqtt.host.clone(), mqtt.port));
     options.set_keep_alive(u16::try_from(mqtt.keep_alive.as_secs()).unwrap_or(u16::MAX));
-    options.set_clean_start(mqtt.clean_start);
-    options.set_session_expiry_interval(session_expiry(mqtt));
+    options.set_clean_start(!keeps_session(mqtt));
+    options.set_session_expiry_interval(Some(session_expiry(mqtt)));
     options.set_receive_maximum(Some(MQTT_RECEIVE_MAXIMUM));
     // The broker is not told the limit: it would leave out what is larger, and nobody would know.
     options.set_unlimited_incoming_packet_size();
     options.set_ack_mode(AckMode::Manual);
     options.set_connect_timeout(MQTT_CONNECT_TIMEOUT);
-    if !mqtt.clean_start {
+    if keeps_session(mqtt) {
         options.set_session_store(Resumption);
     }
     if let Some(user) = &mqtt.username {
@@ -61,9 +76,9 @@ fn options(mqtt: &Mqtt, mark: Mark) -> MqttOptions {
 }
 
 /// Returns how long the broker keeps the session: not at all when nothing of it would be taken up again.
-fn session_expiry(mqtt: &Mqtt) -> Option<u32> {
-    let kept = if mqtt.clean_start { Duration::ZERO } else { mqtt.session_expiry };
-    Some(u32::try_from(kept.as_secs()).unwrap_or(u32::MAX))
+fn session_expiry(mqtt: &Mqtt) -> u32 {
+    let kept = if keeps_session(mqtt) { mqtt.session_expiry } else { Duration::ZERO };
+    u32::try_from(kept.as_secs()).unwrap_or(u32::MAX)
 }
 
 impl Requests {
@@ -154,43 +169,34 @@ fn accepted(code: SubscribeReasonCode) -> Result<(), String> {
 }
 
 /// Returns why a connection is lost, in words for who runs the plant.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's own words do for what hardly ever happens")]
 fn reason(error: &ConnectionError) -> String {
     match error {
         ConnectionError::ConnectionRefused(code) => format!("the broker refused the connection: {}", refusal(*code)),
-        ConnectionError::Io(error) => error.to_string(),
+        ConnectionError::Io(error) | ConnectionError::MqttState(StateError::Deserialization(Unreadable::Io(error))) => {
+            error.to_string()
+        }
         ConnectionError::Timeout(_) => "the broker did not answer in time".to_owned(),
         ConnectionError::MqttState(StateError::ConnectionAborted) => "the broker closed the connection".to_owned(),
         ConnectionError::MqttState(StateError::AwaitPingResp) => "the broker does not answer any more".to_owned(),
         ConnectionError::MqttState(StateError::ServerDisconnect { reason_code, reason_string }) => {
             farewell(*reason_code, reason_string.as_deref())
         }
-        // The library's own words do for what hardly ever happens.
         other => other.to_string(),
     }
 }
 
 fn refusal(code: ConnectReturnCode) -> String {
-    match code {
-        ConnectReturnCode::BadUserNamePassword => "wrong user name or password".to_owned(),
-        ConnectReturnCode::NotAuthorized => {
-            "not authorized (wrong user name or password, or no right to connect)".to_owned()
-        }
-        ConnectReturnCode::UnsupportedProtocolVersion | ConnectReturnCode::RefusedProtocolVersion => {
-            "it does not speak MQTT 5".to_owned()
-        }
-        ConnectReturnCode::ClientIdentifierNotValid | ConnectReturnCode::BadClientId => {
-            "it does not accept the client id".to_owned()
-        }
-        other => format!("{other:?}"),
-    }
+    in_words(&REFUSALS, code)
 }
 
 fn farewell(code: DisconnectReasonCode, words: Option<&str>) -> String {
-    let code = match code {
-        DisconnectReasonCode::SessionTakenOver => "another client has the same client id".to_owned(),
-        DisconnectReasonCode::ServerShuttingDown => "it is shutting down".to_owned(),
-        other => format!("{other:?}"),
-    };
     let words = words.map(|words| format!(" ({words})")).unwrap_or_default();
-    format!("the broker ended the connection: {code}{words}")
+    format!("the broker ended the connection: {}{words}", in_words(&FAREWELLS, code))
+}
+
+/// Returns the words for a code; its name if there are none.
+fn in_words<Code: Copy + Debug + PartialEq>(words: &[(Code, &str)], code: Code) -> String {
+    let known = words.iter().find(|(known, _)| *known == code);
+    known.map_or_else(|| format!("{code:?}"), |(_, words)| (*words).to_owned())
 }

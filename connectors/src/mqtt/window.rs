@@ -19,7 +19,7 @@ pub(super) enum Arrival {
     Again,
 }
 
-/// The messages of QoS 1 and 2 in hand. There are never more than packet ids.
+/// The messages of `QoS` 1 and 2 in hand. There are never more than packet ids.
 #[derive(Debug, Default)]
 pub(super) struct Window {
     count: u64,
@@ -46,7 +46,7 @@ enum State {
     Pending,
     /// Durable.
     Committed,
-    /// Acknowledged. On the same connection the broker may have sent it again before it knew; with QoS 2 it may until
+    /// Acknowledged. On the same connection the broker may have sent it again before it knew; with `QoS` 2 it may until
     /// it has released the id.
     Acknowledged,
 }
@@ -93,14 +93,14 @@ impl Window {
         Some((packet, message.guarantee))
     }
 
-    /// Notes that the broker will not send a QoS 2 message again.
+    /// Notes that the broker will not send a `QoS` 2 message again.
     pub(super) fn released(&mut self, packet: u16) {
         if self.messages.get(&packet).is_some_and(|message| message.state == State::Acknowledged) {
             self.messages.remove(&packet);
         }
     }
 
-    /// Notes that the connection is lost: nothing can be acknowledged until it is sent again. A QoS 1 message whose
+    /// Notes that the connection is lost: nothing can be acknowledged until it is sent again. A `QoS` 1 message whose
     /// acknowledgement was on its way is forgotten: the broker may give its id to another.
     pub(super) fn disconnected(&mut self) {
         self.order.clear();

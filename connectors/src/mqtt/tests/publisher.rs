@@ -19,25 +19,25 @@ impl Publisher {
         publisher
     }
 
-    /// Publishes with QoS 1.
+    /// Publishes with `QoS` 1.
     pub(super) async fn publish(&mut self, topic: &str, payload: impl Into<Vec<u8>>) {
         self.send(topic, payload.into(), PublishOptions::new(QoS::AtLeastOnce)).await;
         self.wait_for(|event| matches!(event, Event::Incoming(Packet::PubAck(_)))).await;
     }
 
-    /// Publishes a message that the broker keeps, with QoS 1.
+    /// Publishes a message that the broker keeps, with `QoS` 1.
     pub(super) async fn retain(&mut self, topic: &str, payload: &str) {
         self.send(topic, payload.into(), PublishOptions::new(QoS::AtLeastOnce).retained()).await;
         self.wait_for(|event| matches!(event, Event::Incoming(Packet::PubAck(_)))).await;
     }
 
-    /// Publishes with QoS 2.
+    /// Publishes with `QoS` 2.
     pub(super) async fn publish_once(&mut self, topic: &str, payload: &str) {
         self.send(topic, payload.into(), PublishOptions::new(QoS::ExactlyOnce)).await;
         self.wait_for(|event| matches!(event, Event::Incoming(Packet::PubComp(_)))).await;
     }
 
-    /// Publishes with QoS 0.
+    /// Publishes with `QoS` 0.
     pub(super) async fn publish_carelessly(&mut self, topic: &str, payload: &str) {
         self.send(topic, payload.into(), PublishOptions::new(QoS::AtMostOnce)).await;
         self.wait_for(|event| matches!(event, Event::Outgoing(Outgoing::Publish(_)))).await;

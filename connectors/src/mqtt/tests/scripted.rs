@@ -1,6 +1,7 @@
 //! What no real broker does when it is asked: refusing subscriptions, sending acknowledged messages again.
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use latchwork_config::connections::MqttVersion;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,6 +13,7 @@ use super::within;
 /// The types of packets in the upper half of their first byte.
 const SUBSCRIBE: u8 = 8;
 const PUBACK: u8 = 4;
+const PINGREQ: u8 = 12;
 
 /// A broker that does as it is told: MQTT 3.1.1, small packets only.
 struct Scripted(TcpStream);
@@ -34,7 +36,7 @@ impl Scripted {
         self.send(&[0x90, 5, body[0], body[1], one, two, three]).await;
     }
 
-    /// Publishes to `any` with QoS 1 and the packet id 9.
+    /// Publishes to `any` with `QoS` 1 and the packet id 9.
     async fn publish(&mut self, first: u8, payload: u8) {
         self.send(&[first, 8, 0, 3, b'a', b'n', b'y', 0, 9, payload]).await;
     }
@@ -59,8 +61,9 @@ impl Scripted {
 
 async fn listen() -> (TcpListener, Bench) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    (listener, Bench::run(mqtt(MqttVersion::V4, port)))
+    let mut settings = mqtt(MqttVersion::V4, listener.local_addr().unwrap().port());
+    settings.keep_alive = Duration::from_secs(1);
+    (listener, Bench::with_room(settings, 1))
 }
 
 #[tokio::test]
@@ -112,5 +115,32 @@ async fn the_last_message_before_the_end_is_taken() {
     broker.send(&[0x30, 6, 0, 3, b'a', b'n', b'y', b'1', 0x00, 0x00]).await;
     bench.expect(&["Any 1 Good"]).await;
     bench.expect_down().await;
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn the_link_lives_while_the_engine_stands() {
+    let (listener, mut bench) = listen().await;
+    let mut broker = Scripted::accept(&listener).await;
+    broker.answer([1, 1, 1]).await;
+    // The room for one batch is taken by the notice.
+    broker.publish(0x32, b'1').await;
+    for _ in 0..3 {
+        assert_eq!(broker.receive().await.0, PINGREQ);
+        broker.send(&[0xd0, 0]).await;
+    }
+    bench.expect(&["broker up", "Any 1 Good"]).await;
+    broker.expect_acknowledgement().await;
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn a_broker_that_answers_no_ping_is_left() {
+    let (listener, mut bench) = listen().await;
+    let mut broker = Scripted::accept(&listener).await;
+    broker.answer([1, 1, 1]).await;
+    bench.expect(&["broker up"]).await;
+    assert_eq!(bench.expect_down().await, "the broker does not answer any more");
+    let _again = Scripted::accept(&listener).await;
     bench.stop().await;
 }
