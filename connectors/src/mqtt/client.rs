@@ -8,6 +8,9 @@ use latchwork_config::connections::{Mqtt, MqttVersion};
 use super::sieve::Mark;
 use super::{v4, v5};
 
+/// A filter that nothing subscribes to.
+pub(super) const NO_FILTER: &str = "latchwork/echo";
+
 /// How a message that the broker holds for us is acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Guarantee {
@@ -54,6 +57,8 @@ pub(super) enum Event {
     Message(Message),
     /// A `QoS` 2 message will not be sent again.
     Released(u16),
+    /// The broker has read all that was asked before the echo was.
+    Echo,
     /// Something that the library does by itself.
     Other,
 }
@@ -120,6 +125,15 @@ impl Requests {
         match self {
             Self::V4(requests) => requests.acknowledge(packet, guarantee),
             Self::V5(requests) => requests.acknowledge(packet, guarantee),
+        }
+    }
+
+    /// Asks for an echo. The protocol has none that the library lets us ask for; but whoever leaves off a filter that
+    /// was never subscribed to is answered as well, and nothing else happens.
+    pub(super) fn echo(&self) -> Result<(), NotQueued> {
+        match self {
+            Self::V4(requests) => requests.echo(),
+            Self::V5(requests) => requests.echo(),
         }
     }
 

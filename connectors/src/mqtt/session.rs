@@ -131,7 +131,7 @@ impl Session<'_> {
                 link.released(packet);
                 Ok(())
             }
-            Event::Other => Ok(()),
+            Event::Echo | Event::Other => Ok(()),
         }
     }
 
@@ -171,9 +171,19 @@ impl Session<'_> {
             return;
         }
         let _late = timeout(MQTT_STOP_GRACE, self.settle_all(link)).await;
-        if self.requests.disconnect().is_ok() {
-            let _late = timeout(MQTT_STOP_GRACE, async { while self.events.next().await.is_ok() {} }).await;
+        let _late = timeout(MQTT_STOP_GRACE, self.leave()).await;
+    }
+
+    /// Takes leave once the broker has read the acknowledgements: closing a socket that something was sent to meanwhile
+    /// throws away what the other side has not read yet.
+    async fn leave(&mut self) -> Result<(), End> {
+        if self.requests.echo().is_ok() {
+            while self.events.next().await? != Event::Echo {}
         }
+        if self.requests.disconnect().is_ok() {
+            while self.events.next().await.is_ok() {}
+        }
+        Ok(())
     }
 
     /// Waits until all that came is acknowledged. What still comes is left to the broker.

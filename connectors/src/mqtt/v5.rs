@@ -10,7 +10,7 @@ use rumqttc_v5::mqttbytes::v5::{
 use rumqttc_v5::mqttbytes::{Error as Unreadable, QoS};
 use rumqttc_v5::{AckMode, AsyncClient, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, StateError};
 
-use super::client::{Content, Event, Guarantee, Held, Lost, Message, NotQueued, Session, keeps_session};
+use super::client::{Content, Event, Guarantee, Held, Lost, Message, NO_FILTER, NotQueued, Session, keeps_session};
 use super::resumption::Resumption;
 use super::sieve::{Mark, Sieve};
 use super::stream::Stream;
@@ -95,6 +95,10 @@ impl Requests {
         self.0.try_manual_ack(ack).map_err(|_| NotQueued)
     }
 
+    pub(super) fn echo(&self) -> Result<(), NotQueued> {
+        self.0.try_unsubscribe(NO_FILTER).map_err(|_| NotQueued)
+    }
+
     pub(super) fn disconnect(&self) -> Result<(), NotQueued> {
         self.0.try_disconnect().map_err(|_| NotQueued)
     }
@@ -117,6 +121,7 @@ fn event(raw: Raw, mark: &Mark) -> Event {
         Packet::ConnAck(ack) => Event::Connected(if ack.session_present { Session::Resumed } else { Session::New }),
         Packet::SubAck(ack) => Event::Subscribed(ack.return_codes.into_iter().map(accepted).collect()),
         Packet::Publish(publish) => Event::Message(message(publish, mark)),
+        Packet::UnsubAck(_) => Event::Echo,
         Packet::PubRel(release) => Event::Released(release.pkid),
         Packet::Connect(..)
         | Packet::PubAck(_)
@@ -124,7 +129,6 @@ fn event(raw: Raw, mark: &Mark) -> Event {
         | Packet::PubComp(_)
         | Packet::Subscribe(_)
         | Packet::Unsubscribe(_)
-        | Packet::UnsubAck(_)
         | Packet::PingReq
         | Packet::PingResp
         | Packet::Auth(_)
