@@ -21,8 +21,7 @@ impl Backoff {
 
     /// Returns the next wait: from half the ceiling to all of it. The ceiling doubles each time, up to
     /// [`BACKOFF_LONGEST`].
-    #[expect(clippy::should_implement_trait, reason = "waits never end, and an iterator's `Option` would say they may")]
-    pub fn next(&mut self) -> Duration {
+    pub fn pause(&mut self) -> Duration {
         let half = self.ceiling / 2;
         self.ceiling = (self.ceiling * 2).min(BACKOFF_LONGEST);
         half + half.mul_f64(self.fraction())
@@ -54,19 +53,19 @@ mod tests {
             let mut backoff = Backoff::new(seed);
             let mut ceiling = BACKOFF_FIRST;
             for _ in 0..20 {
-                let wait = backoff.next();
+                let wait = backoff.pause();
                 prop_assert!(ceiling / 2 <= wait && wait <= ceiling, "{wait:?} of {ceiling:?}");
                 ceiling = (ceiling * 2).min(BACKOFF_LONGEST);
             }
             prop_assert_eq!(ceiling, BACKOFF_LONGEST);
             backoff.reset();
-            prop_assert!(backoff.next() <= BACKOFF_FIRST);
+            prop_assert!(backoff.pause() <= BACKOFF_FIRST);
         }
     }
 
     #[test]
     fn two_links_do_not_come_back_in_step() {
         let (mut one, mut other) = (Backoff::new(1), Backoff::new(2));
-        assert!((0..4).any(|_| one.next() != other.next()));
+        assert!((0..4).any(|_| one.pause() != other.pause()));
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! Knows nothing of triggers, records or stores. Today: MQTT, recorded traces.
 
-pub mod backoff;
+mod backoff;
 mod batch;
 pub mod limits;
 pub mod mqtt;
 pub mod trace;
 
+pub use backoff::Backoff;
 pub use batch::{Batch, LinkId, Receipt};

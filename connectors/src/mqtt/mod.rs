@@ -32,9 +32,8 @@ use tokio_util::sync::CancellationToken;
 
 pub use counters::{Count, Counters};
 
-use crate::backoff::Backoff;
 use crate::limits::MQTT_STABLE_AFTER;
-use crate::{Batch, LinkId};
+use crate::{Backoff, Batch, LinkId};
 use link::Link;
 use session::{End, live, pause};
 use sieve::Mark;
@@ -64,7 +63,7 @@ pub async fn run(
             backoff.reset();
         }
         link.down(&reason);
-        if pause(&mut link, backoff.next(), &stop).await.is_err() {
+        if pause(&mut link, backoff.pause(), &stop).await.is_err() {
             return;
         }
     }
