@@ -7,6 +7,7 @@ mod batch;
 mod health;
 pub mod limits;
 pub mod modbus;
+pub mod mqtt;
 pub mod simulator;
 pub mod trace;
 

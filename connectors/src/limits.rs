@@ -1,5 +1,7 @@
 //! Every bound of the wires, with its reason. Reaching one is a clear error or a count, never a crash.
 
+use std::time::Duration;
+
 /// Bytes of the read buffer of one trace: large enough that a system call costs nothing per row,
 /// small enough to stay in the second-level cache.
 pub const READ_BUFFER_BYTES: usize = 256 << 10;
@@ -144,3 +146,49 @@ pub const RECONNECT_MILLIS_FIRST: u64 = 80;
 
 /// Longest pause in milliseconds before any attempt to reconnect.
 pub const RECONNECT_MILLIS_MAX: u64 = 30_000;
+
+/// How long an MQTT connection must have lasted before the next loss is tried again at once: two clients of one id
+/// that throw each other out would otherwise do so ten times a second.
+pub const MQTT_STABLE_AFTER: Duration = Duration::from_secs(10);
+
+/// How long connecting to a broker may take, to the end of its answer; also how long a write may be stuck.
+pub const MQTT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a connector that is stopped waits for the commit of what it handed over, and then for the broker to take
+/// its farewell: what is acknowledged now is not sent again at the next start.
+pub const MQTT_STOP_GRACE: Duration = Duration::from_millis(500);
+
+/// Most `QoS` 1 and 2 messages that a broker may have sent without an acknowledgement (MQTT 5; in 3.1.1 the broker
+/// decides): enough for a thousand messages a turn, few enough to send again.
+pub const MQTT_RECEIVE_MAXIMUM: u16 = 1024;
+
+/// Bytes of `QoS` 1 and 2 messages that wait for the engine. A broker that sends more is left, and sends again.
+pub const MQTT_WAITING_BYTES_MAX: usize = 64 << 20;
+
+/// Most `QoS` 0 messages that wait for the engine; what comes beyond is dropped and counted.
+pub const MQTT_WAITING_UNACKNOWLEDGED_MAX: usize = 10_000;
+
+/// Bytes of those `QoS` 0 messages.
+pub const MQTT_WAITING_UNACKNOWLEDGED_BYTES_MAX: usize = 16 << 20;
+
+/// What a batch that waits costs beside its payload, in bytes.
+pub const MQTT_WAITING_OVERHEAD_BYTES: usize = 256;
+
+/// Most filters of one SUBSCRIBE packet: brokers refuse large ones, some beyond eight.
+pub const MQTT_FILTERS_PER_SUBSCRIBE: usize = 8;
+
+/// Most topics whose tags are remembered; past it all are forgotten and found anew, so that a flood of ever new
+/// topics costs time and no memory.
+pub const MQTT_TOPICS_REMEMBERED_MAX: usize = 16_384;
+
+/// Longest topic that is remembered, in bytes, for the same reason: the protocol allows 64 KiB.
+pub const MQTT_TOPIC_REMEMBERED_BYTES_MAX: usize = 512;
+
+/// How many old points in a row are dropped before a tag's points are taken again: by then its clock was set back.
+pub const OLD_POINTS_MAX: u32 = 10;
+
+/// How long old points of a tag are dropped before they are taken again, for tags that seldom speak.
+pub const OLD_POINTS_LONGEST: Duration = Duration::from_mins(1);
+
+/// Longest reason of a lost connection in characters: brokers may write what they like into it.
+pub const REASON_CHARACTERS_MAX: usize = 200;

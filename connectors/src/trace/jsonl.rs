@@ -169,12 +169,7 @@ fn shape_of(error: &serde_json::Error) -> Cow<'static, str> {
 }
 
 fn quality(json: Option<Json>) -> Result<Quality, JsonFault> {
-    let read = match &json {
-        None | Some(Json::Null) => Some(Quality::Good),
-        Some(Json::String(text)) => quality::from_text(text.as_bytes()),
-        Some(Json::Number(number)) => number.as_i64().and_then(quality::from_number),
-        Some(Json::Bool(_) | Json::Array(_) | Json::Object(_)) => None,
-    };
+    let read = quality::from_json(json.as_ref());
     read.ok_or_else(|| JsonFault::new(quality::EXPECTED, &json.unwrap_or_default().to_string()))
 }
 

@@ -20,23 +20,25 @@ mod number;
 mod open;
 mod options;
 mod own;
-mod quality;
+pub(crate) mod quality;
 mod quotes;
-mod reading;
+pub(crate) mod reading;
 mod row;
 mod scans;
 mod source;
 #[cfg(test)]
 mod tests;
-mod time;
+pub(crate) mod time;
 mod traces;
 mod value;
 mod wide;
 mod window;
 mod write;
 
+pub(crate) use bad_line::quoted;
 pub use bad_line::{BadLine, OutOfOrder};
 pub use catalog::{Catalog, Usage};
+pub(crate) use csv::Style;
 pub use error::{Fault, TraceError, TraceProblem};
 pub use open::Bytes;
 pub use options::{BadLines, ColumnMapping, Options};

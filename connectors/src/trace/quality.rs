@@ -1,6 +1,7 @@
 //! Qualities as recorders write them: names, subcodes, whole codes, and the numbers of OPC DA.
 
 use latchwork_expr::Quality;
+use serde_json::Value as Json;
 
 /// What a quality should have looked like.
 pub(crate) const EXPECTED: &str = "a quality (`Good`, `Uncertain`, `Bad`, a subcode's name, or a number)";
@@ -18,6 +19,16 @@ fn from_other_text(text: &[u8]) -> Option<Quality> {
     let text = str::from_utf8(text).ok()?.trim();
     let number = || text.parse().ok().and_then(from_number);
     if text.is_empty() { Some(Quality::Good) } else { Quality::from_name(text).or_else(number) }
+}
+
+/// Reads a quality as JSON writes it: a name, a number, or nothing.
+pub(crate) fn from_json(json: Option<&Json>) -> Option<Quality> {
+    match json {
+        None | Some(Json::Null) => Some(Quality::Good),
+        Some(Json::String(text)) => from_text(text.as_bytes()),
+        Some(Json::Number(number)) => number.as_i64().and_then(from_number),
+        Some(Json::Bool(_) | Json::Array(_) | Json::Object(_)) => None,
+    }
 }
 
 /// Reads a number. Below 256 it is an OPC DA quality, whose two high bits are the level: those that OPC DA and the

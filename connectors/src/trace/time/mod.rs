@@ -1,7 +1,7 @@
 //! The times of a trace's rows: one form for a whole file, decided by its first row.
 
 mod calendar;
-mod epoch;
+pub(crate) mod epoch;
 mod local;
 mod pattern;
 

@@ -1,0 +1,168 @@
+//! Which points of a tag are older than what is known of it already.
+//!
+//! Pure. Only points with a source time are judged: what has none is always news.
+
+use std::time::Instant;
+
+use latchwork_engine::Reading;
+use latchwork_expr::{Quality, Timestamp, Value, equal};
+
+use super::payload::Point;
+use crate::limits::{OLD_POINTS_LONGEST, OLD_POINTS_MAX};
+
+/// What becomes of a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is news.
+    Taken,
+    /// It is old, and dropped.
+    Old,
+    /// It is older, as so many before it that the source's clock must have been set back: it is taken.
+    ClockStepped,
+}
+
+/// What is known of the last points of a connection's tags.
+#[derive(Debug)]
+pub(super) struct Freshness {
+    tags: Vec<Option<Last>>,
+}
+
+#[derive(Debug)]
+struct Last {
+    time: Timestamp,
+    reading: Reading,
+    quality: Quality,
+    /// Whether the tag shows this point: not after the connection was lost.
+    shown: bool,
+    /// The old points since, and when the first of them came.
+    old: Option<(u32, Instant)>,
+}
+
+impl Freshness {
+    pub(super) fn new(tags: usize) -> Self {
+        Self { tags: std::iter::repeat_with(|| None).take(tags).collect() }
+    }
+
+    /// Judges a point of a tag, and remembers it if it is taken.
+    pub(super) fn judge(&mut self, tag: usize, point: &Point, now: Instant) -> Verdict {
+        let Some(time) = point.time else { return Verdict::Taken };
+        let last = &mut self.tags[tag];
+        let verdict = last.as_mut().map_or(Verdict::Taken, |last| last.judge(time, point, now));
+        if verdict != Verdict::Old {
+            let (reading, quality) = (point.reading.clone(), point.quality);
+            *last = Some(Last { time, reading, quality, shown: true, old: None });
+        }
+        verdict
+    }
+
+    /// Notes that no tag shows its last point any more: the same point again is news.
+    pub(super) fn disconnected(&mut self) {
+        self.tags.iter_mut().flatten().for_each(|last| last.shown = false);
+    }
+
+    /// Notes that a tag does not show its last point any more.
+    pub(super) fn spoiled(&mut self, tag: usize) {
+        if let Some(last) = &mut self.tags[tag] {
+            last.shown = false;
+        }
+    }
+}
+
+impl Last {
+    fn judge(&mut self, time: Timestamp, point: &Point, now: Instant) -> Verdict {
+        let is_old = time < self.time || (time == self.time && self.shown && self.is_same(point));
+        if !is_old {
+            return Verdict::Taken;
+        }
+        let (count, since) = self.old.unwrap_or((0, now));
+        if count < OLD_POINTS_MAX && now.duration_since(since) < OLD_POINTS_LONGEST {
+            self.old = Some((count + 1, since));
+            return Verdict::Old;
+        }
+        if time < self.time { Verdict::ClockStepped } else { Verdict::Taken }
+    }
+
+    fn is_same(&self, point: &Point) -> bool {
+        self.quality == point.quality && same(&self.reading, &point.reading)
+    }
+}
+
+fn same(one: &Reading, other: &Reading) -> bool {
+    match (one, other) {
+        (Reading::Kept, Reading::Kept) => true,
+        (Reading::Value(Value::Float(one)), Reading::Value(Value::Float(other))) => one.to_bits() == other.to_bits(),
+        (Reading::Value(one), Reading::Value(other)) => one.kind() == other.kind() && equal(one, other),
+        (Reading::Kept, Reading::Value(_)) | (Reading::Value(_), Reading::Kept) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn point(time: Option<i64>, value: i64) -> Point {
+        Point { reading: Reading::Value(value.into()), quality: Quality::Good, time: time.map(Timestamp) }
+    }
+
+    /// Judges points of one tag: `(time, value, seconds)` → `+` taken, `-` old, `!` the clock stepped.
+    fn check(points: &[(i64, i64, u64)], expected: &str) {
+        let (mut freshness, start) = (Freshness::new(1), Instant::now());
+        let judged: String = points
+            .iter()
+            .map(|&(time, value, seconds)| {
+                match freshness.judge(0, &point(Some(time), value), start + Duration::from_secs(seconds)) {
+                    Verdict::Taken => '+',
+                    Verdict::Old => '-',
+                    Verdict::ClockStepped => '!',
+                }
+            })
+            .collect();
+        assert_eq!(judged, expected, "{points:?}");
+    }
+
+    #[test]
+    fn older_points_and_the_same_point_are_dropped() {
+        check(&[(5, 1, 0), (6, 1, 0), (5, 0, 0), (6, 1, 0), (6, 2, 0), (7, 2, 0)], "++--++");
+    }
+
+    #[test]
+    fn after_ten_in_a_row_the_clock_was_set_back() {
+        let back: Vec<_> = std::iter::once((100, 1, 0)).chain((0..13).map(|time| (time, 1, 0))).collect();
+        check(&back, "+----------!++");
+    }
+
+    #[test]
+    fn a_newer_point_between_them_begins_the_count_anew() {
+        let mut points = vec![(100, 1, 0)];
+        points.extend((0..9).map(|time| (time, 1, 0)));
+        points.push((101, 1, 0));
+        points.extend((0..10).map(|time| (time, 1, 0)));
+        check(&points, "+---------+----------");
+    }
+
+    #[test]
+    fn after_a_minute_the_clock_was_set_back() {
+        check(&[(100, 1, 0), (1, 1, 10), (2, 1, 69), (3, 1, 70), (4, 1, 71)], "+--!+");
+    }
+
+    #[test]
+    fn without_a_time_everything_is_news() {
+        let (mut freshness, now) = (Freshness::new(1), Instant::now());
+        for _ in 0..3 {
+            assert_eq!(freshness.judge(0, &point(None, 1), now), Verdict::Taken);
+        }
+    }
+
+    #[test]
+    fn after_a_loss_the_same_point_is_news_once() {
+        let (mut freshness, now) = (Freshness::new(1), Instant::now());
+        let judge = |freshness: &mut Freshness, time| freshness.judge(0, &point(Some(time), 1), now);
+        assert_eq!(judge(&mut freshness, 5), Verdict::Taken);
+        freshness.disconnected();
+        assert_eq!(judge(&mut freshness, 4), Verdict::Old);
+        assert_eq!(judge(&mut freshness, 5), Verdict::Taken);
+        assert_eq!(judge(&mut freshness, 5), Verdict::Old);
+    }
+}

@@ -1,0 +1,70 @@
+//! MQTT 3.1.1 and 5: subscriptions → messages → scans.
+//!
+//! [`run`] is one connection. What is pure stands beside the loop: `topic` and `payload` say what a message means,
+//! `freshness` what is old, `window` what may be acknowledged, `sieve` what is too large. Knows nothing of triggers,
+//! and publishes nothing.
+
+mod client;
+mod counters;
+mod freshness;
+mod intake;
+mod link;
+mod outbox;
+mod payload;
+mod resumption;
+mod session;
+mod sieve;
+mod stream;
+mod subscriptions;
+#[cfg(test)]
+mod tests;
+mod topic;
+mod v4;
+mod v5;
+mod window;
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use latchwork_config::connections::{Connection, Wire};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+pub use counters::{Count, Counters};
+
+use crate::limits::MQTT_STABLE_AFTER;
+use crate::{Backoff, Batch, LinkId};
+use link::Link;
+use session::{End, live, pause};
+use sieve::Mark;
+
+/// Runs an MQTT connection until it is stopped, or nobody takes its batches any more.
+///
+/// Each message is at least one batch, in the broker's order. A message of `QoS` 1 or 2 is acknowledged once the last
+/// of its batches is committed, and as long as this runs it makes no second batch when the broker sends it again; one
+/// that was not acknowledged when this ended is sent again at the next start. The broker's and the network's faults
+/// never end this: the link is made anew, at first within a tenth of a second.
+pub async fn run(
+    connection: Arc<Connection>,
+    link: LinkId,
+    batches: mpsc::Sender<Batch>,
+    counters: Arc<Counters>,
+    stop: CancellationToken,
+) {
+    let configured = Arc::clone(&connection);
+    let Wire::Mqtt(mqtt) = &configured.wire else {
+        unreachable!("`{}` is no MQTT connection", connection.name);
+    };
+    let mark = Mark::draw();
+    let mut backoff = Backoff::new(RandomState::new().hash_one(&connection.name));
+    let mut link = Link::new(connection, mqtt, link, batches, counters);
+    while let End::Lost(reason) = live(&mut link, mqtt, mark, &stop).await {
+        if link.lasted() >= MQTT_STABLE_AFTER {
+            backoff.reset();
+        }
+        link.down(&reason);
+        if pause(&mut link, backoff.pause(), &stop).await.is_err() {
+            return;
+        }
+    }
+}
