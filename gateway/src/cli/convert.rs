@@ -63,7 +63,7 @@ fn copy(mut traces: Traces, mut file: TraceFile, name: &str) -> Result<u64, Fail
 }
 
 /// Returns every tag of a configuration, read or not: the copy is whole.
-fn every_tag(configuration: &Configuration) -> Catalog {
+pub(super) fn every_tag(configuration: &Configuration) -> Catalog {
     let mut catalog = Catalog::of_everything();
     for tag in &configuration.plant.tags {
         catalog.add(&tag.path, tag.kind, Usage::Read);
@@ -71,7 +71,8 @@ fn every_tag(configuration: &Configuration) -> Catalog {
     catalog
 }
 
-fn header(configuration: Option<&Configuration>) -> OwnHeader {
+/// Returns the header of an own trace that a tool writes.
+pub(super) fn header(configuration: Option<&Configuration>) -> OwnHeader {
     let text = configuration.and_then(|configuration| configuration.files.first()).map(|file| file.text.clone());
     OwnHeader {
         configuration_hash: configuration.map(|configuration| configuration.hash.clone()).unwrap_or_default(),

@@ -11,14 +11,13 @@ use latchwork_config::connections::{MqttVersion, Wire};
 use latchwork_config::{Colour, Configuration, Memory};
 use latchwork_connectors::simulator::broker::Broker;
 use latchwork_connectors::simulator::{Running, Scenario, Simulation};
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::demo_lines::DemoLines;
-use super::runtime::{block_on, stopped};
+use super::runtime::{block_on, control_for};
 use super::{simulate, tell};
 use crate::exit::{Exit, Failure, write_failure};
-use crate::live::{Control, Start};
+use crate::live::Start;
 use crate::logging::LogArguments;
 
 const PLANT: &str = include_str!("../../../examples/bottling-line/plant.toml");
@@ -66,7 +65,7 @@ async fn play(arguments: &Arguments, directory: &Path) -> Result<Exit, Failure> 
         directory.join("latchwork.db").display(),
     ));
     let lines = Arc::new(Mutex::new(DemoLines::new(&configuration.plant)));
-    let control = control(arguments.lasts)?;
+    let control = control_for(arguments.lasts)?;
     let start = Start { path: "plant.toml".into(), configuration, speed: arguments.speed, watch: watch(&lines) };
     start.start().await?.run(control).await?;
     stop.cancel();
@@ -105,7 +104,7 @@ fn configuration(directory: &Path, modbus: SocketAddr, broker: SocketAddr) -> Re
     let source = Memory::of("plant.toml", PLANT);
     let read = latchwork_config::read(Path::new("plant.toml"), &source);
     let mut configuration = read.map_err(|problems| Failure::new(Exit::Fault, problems.render(Colour::Off)))?;
-    configuration.data_directory = directory.to_owned();
+    directory.clone_into(&mut configuration.data_directory);
     for connection in &mut configuration.connections {
         match &mut connection.wire {
             Wire::Modbus(wire) => wire.address = modbus.to_string(),
@@ -113,26 +112,6 @@ fn configuration(directory: &Path, modbus: SocketAddr, broker: SocketAddr) -> Re
         }
     }
     Ok(configuration)
-}
-
-/// Returns what ends the demo: a time, Ctrl-C, or SIGTERM.
-fn control(lasts: Option<Duration>) -> Result<mpsc::Receiver<Control>, Failure> {
-    let (sender, receiver) = mpsc::channel(1);
-    let stopped = stopped()?;
-    tokio::spawn(async move {
-        match lasts {
-            Some(lasts) => {
-                tokio::select! {
-                    () = stopped => {}
-                    () = tokio::time::sleep(lasts) => {}
-                }
-            }
-            None => stopped.await,
-        }
-        // A gateway that has ended already needs nobody to end it.
-        let _ended = sender.send(Control::Stop).await;
-    });
-    Ok(receiver)
 }
 
 fn temporary_directory() -> Result<PathBuf, Failure> {

@@ -37,10 +37,10 @@ impl DemoLines {
         for effect in effects {
             let Effect::Event(event) = effect else { continue };
             let Info::Record(record) = &event.info else { continue };
-            match event.kind {
-                EventKind::OperationStarted => self.opened(plant, record, &mut text),
-                EventKind::OperationStopped | EventKind::OperationFaulted => self.closed(plant, record, &mut text),
-                _ => {}
+            if event.kind == EventKind::OperationStarted {
+                self.opened(plant, record, &mut text);
+            } else if record.end.is_some() {
+                self.closed(plant, record, &mut text);
             }
         }
         text

@@ -18,6 +18,7 @@ pub mod demo;
 mod demo_lines;
 mod duration;
 pub mod eval;
+pub mod record;
 pub mod replay;
 pub mod run;
 mod runtime;
@@ -44,6 +45,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Runs the gateway: connections in front, the store behind. SIGHUP reloads, SIGTERM ends it as it should.
     Run(run::Arguments),
+    /// Writes what the connections bring as a trace.
+    Record(record::Arguments),
     /// Serves a simulated plant over Modbus TCP and MQTT.
     Simulate(simulate::Arguments),
     /// Evaluates one expression, or many from standard input.
@@ -67,6 +70,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(arguments),
         Command::Run(arguments) => run::run(arguments),
+        Command::Record(arguments) => record::run(arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };

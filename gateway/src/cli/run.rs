@@ -44,11 +44,10 @@ fn log(plant: &Plant, effects: &[Effect]) {
         let location = &plant.locations[record.location.index()].path;
         let order = order.as_ref().map_or("", |order| order.name.as_str());
         let kind = event.kind.name();
-        match event.kind {
-            EventKind::OperationFaulted => {
-                tracing::warn!(%id, operation, location, order, status = status.name(), kind, "record");
-            }
-            _ => tracing::info!(%id, operation, location, order, status = status.name(), kind, "record"),
+        if event.kind == EventKind::OperationFaulted {
+            tracing::warn!(%id, operation, location, order, status = status.name(), kind, "record");
+        } else {
+            tracing::info!(%id, operation, location, order, status = status.name(), kind, "record");
         }
     }
 }

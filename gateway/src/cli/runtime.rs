@@ -1,6 +1,7 @@
 //! What the commands that stay running share: the runtime, and the signals that end or reload them.
 
 use std::future::Future;
+use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
@@ -35,6 +36,26 @@ pub(super) fn control_by_signals() -> Result<mpsc::Receiver<Control>, Failure> {
                 return;
             }
         }
+    });
+    Ok(receiver)
+}
+
+/// Returns what ends a command by itself: a time, Ctrl-C, or SIGTERM.
+pub(super) fn control_for(lasts: Option<Duration>) -> Result<mpsc::Receiver<Control>, Failure> {
+    let (sender, receiver) = mpsc::channel(1);
+    let stopped = stopped()?;
+    tokio::spawn(async move {
+        match lasts {
+            Some(lasts) => {
+                tokio::select! {
+                    () = stopped => {}
+                    () = tokio::time::sleep(lasts) => {}
+                }
+            }
+            None => stopped.await,
+        }
+        // Who has ended already needs nobody to end it.
+        let _ended = sender.send(Control::Stop).await;
     });
     Ok(receiver)
 }

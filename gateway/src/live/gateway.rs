@@ -113,10 +113,7 @@ impl Gateway {
         }
         let at = self.after_last(self.clock.moment(batch.received));
         match &batch.notice {
-            Some(notice) => {
-                tell(notice);
-                self.drive.notice(at, None, notice, &mut batch.samples, &mut self.gathering);
-            }
+            Some(notice) => self.drive.notice(at, None, notice, &mut batch.samples, &mut self.gathering),
             None => self.drive.samples(at, None, &mut batch.samples, &mut self.gathering),
         }
         self.gathering.receipts.extend(batch.receipt);
@@ -156,7 +153,8 @@ impl Gateway {
             self.heartbeat_at = Instant::now() + HEARTBEAT;
         }
         let has_news = !tags.is_empty() || self.drive.scans() != self.marked;
-        if !is_urgent && !(is_due && has_news && self.ledger.is_settled()) {
+        let is_heartbeat = is_due && has_news && self.ledger.is_settled();
+        if !is_urgent && !is_heartbeat {
             return;
         }
         let tags = self.gathering.tags.take();
@@ -203,13 +201,4 @@ impl Gateway {
 /// Returns how the gateway ends when its store failed for good.
 fn ended(error: &StoreError) -> Failure {
     Failure::new(Exit::Fault, error)
-}
-
-/// Logs the news of a connection.
-fn tell(notice: &Notice) {
-    match notice {
-        Notice::ConnectionUp { connection } => tracing::info!(%connection, "connection up"),
-        Notice::ConnectionDown { connection, reason } => tracing::warn!(%connection, %reason, "connection down"),
-        Notice::GatewayStarted | Notice::GatewayStopped => {}
-    }
 }

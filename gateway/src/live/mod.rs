@@ -7,10 +7,12 @@ mod gateway;
 mod ledger;
 mod limits;
 mod links;
+mod recording;
 mod retained;
 mod start;
 mod turn;
 
 pub use gateway::{Control, Gateway};
 pub use ledger::Watch;
+pub use recording::Recording;
 pub use start::Start;

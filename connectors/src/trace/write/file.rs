@@ -80,6 +80,15 @@ impl TraceFile {
         }
     }
 
+    /// Hands what was added to the system, for a recording that may be killed.
+    pub fn flush(&mut self) -> io::Result<()> {
+        match &mut self.writer {
+            Writer::Long(writer) => writer.flush(),
+            Writer::JsonLines(writer) => writer.flush(),
+            Writer::Own(writer) => writer.flush(),
+        }
+    }
+
     /// Writes what is left and ends the file.
     pub fn finish(self) -> io::Result<()> {
         match self.writer {
