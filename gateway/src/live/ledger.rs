@@ -31,7 +31,7 @@ impl Ledger {
     }
 
     /// Writes the operations, locations and orders of a plant; returns what is kept for it.
-    pub(super) async fn mirror(&self, plant: &Plant) -> Result<Loaded, StoreError> {
+    pub(super) async fn mirror(&mut self, plant: &Plant) -> Result<Loaded, StoreError> {
         self.store.mirror(plant, wall_now()).await?;
         self.store.load(plant).await
     }

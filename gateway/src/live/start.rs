@@ -39,7 +39,7 @@ impl Start {
         let running = Running::of(path, &configuration);
         let Configuration { plant, connections, .. } = configuration;
         let plant = Arc::new(plant);
-        let ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
+        let mut ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
         let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
         let retained = retained(&loaded).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let engine = Engine::resume(plant, &retained);
