@@ -59,14 +59,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 /// Returns which requests each Modbus connection makes, as comments behind the configuration.
 fn read_plans(connections: &[Connection]) -> String {
-    let mut text = String::new();
-    for connection in connections {
-        let Wire::Modbus(wire) = &connection.wire else { continue };
-        text += &format!("\n# read plan of `{}`\n", connection.name);
-        let plan = Plan::of(wire).to_string();
-        plan.lines().for_each(|line| text += &format!("#   {line}\n"));
-    }
-    text
+    let plan = |connection: &Connection| {
+        let Wire::Modbus(wire) = &connection.wire else { return None };
+        let lines = Plan::of(wire).to_string().replace('\n', "\n#   ");
+        Some(format!("\n# read plan of `{}`\n#   {}\n", connection.name, lines.trim_end_matches("\n#   ")))
+    };
+    connections.iter().filter_map(plan).collect()
 }
 
 fn tell_summary(arguments: &Arguments, problems: &latchwork_config::Problems) {

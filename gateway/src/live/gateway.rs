@@ -199,7 +199,12 @@ impl Gateway {
         self.announce(&Notice::GatewayStopped);
         self.turn().await?;
         let Self { drive, ledger, .. } = self;
-        ledger.close(drive.engine().orders(), END_PATIENCE).await.map_err(|error| ended(&error))
+        let turns_lost = ledger.close(drive.engine().orders(), END_PATIENCE).await.map_err(|error| ended(&error))?;
+        if turns_lost > 0 {
+            let message = format_args!("the store cannot be written: what {turns_lost} turns decided is lost");
+            return Err(Failure::new(Exit::Fault, message));
+        }
+        Ok(())
     }
 }
 

@@ -102,17 +102,18 @@ impl Ledger {
         self.retry_at = Some(Instant::now() + self.backoff.pause());
     }
 
-    /// Commits what waits as well as it can within a time, then closes the store.
-    pub(super) async fn close(mut self, orders: &[Order], patience: Duration) -> Result<(), StoreError> {
+    /// Commits what waits as well as it can within a time, then closes the store; returns how many turns are lost.
+    pub(super) async fn close(mut self, orders: &[Order], patience: Duration) -> Result<usize, StoreError> {
         let end = Instant::now() + patience;
         self.commit(orders).await?;
-        while let Some(at) = self.retry_at.filter(|&at| at < end && !self.waiting.is_empty()) {
-            tokio::time::sleep_until(at.into()).await;
+        while let Some(at) = self.retry_at.filter(|_| Instant::now() < end && !self.waiting.is_empty()) {
+            tokio::time::sleep_until(at.min(end).into()).await;
+            // The last attempt is made when patience ends, however long the pause would be.
+            self.retry_at = None;
             self.commit(orders).await?;
         }
-        if !self.waiting.is_empty() {
-            tracing::error!(turns = self.waiting.len(), "ended with turns that could not be committed");
-        }
-        self.store.close().await
+        let turns_lost = self.waiting.len();
+        self.store.close().await?;
+        Ok(turns_lost)
     }
 }
