@@ -101,7 +101,7 @@ impl Catalog {
     }
 
     /// Returns whether anything reads a tag.
-    pub(crate) fn usage(&self, slot: TagSlot) -> Usage {
+    pub fn usage(&self, slot: TagSlot) -> Usage {
         self.tags[slot.index()].usage
     }
 

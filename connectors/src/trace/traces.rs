@@ -47,6 +47,7 @@ pub struct Traces {
     until: Timestamp,
     scans_returned: u64,
     samples_returned: u64,
+    last_left_out: u64,
 }
 
 /// What was read so far.
@@ -110,6 +111,7 @@ impl Traces {
                 self.samples_returned += self.scans.samples.len() as u64;
                 return Ok(true);
             }
+            self.last_left_out = self.scans.sequence.unwrap_or(0);
         }
         self.scans.samples.clear();
         Ok(false)
@@ -124,6 +126,11 @@ impl Traces {
     /// Tells whether the scan lies before `from`: of such only news are told that change what later scans mean.
     pub fn is_left_out(&self) -> bool {
         self.scans.at.wall < self.from
+    }
+
+    /// Returns the number of the last scan of an own trace that was left out because it lies before `from`; else 0.
+    pub const fn last_left_out(&self) -> u64 {
+        self.last_left_out
     }
 
     /// Returns when the scan took effect.
@@ -263,6 +270,7 @@ impl Traces {
             until: options.until.unwrap_or(Timestamp(i64::MAX)),
             scans_returned: 0,
             samples_returned: 0,
+            last_left_out: 0,
         })
     }
 }
