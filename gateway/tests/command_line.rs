@@ -306,7 +306,9 @@ fn a_converted_trace_replays_to_the_same_records() {
 #[test]
 fn bad_usage_ends_with_two_and_help_with_zero() {
     let folder = Folder::new("usage");
-    folder.run(&["replay", "trace.csv"]).ends(2, &["--config"]);
+    folder
+        .run(&["replay", "trace.csv"])
+        .ends(2, &["`trace.csv` is no trace of a gateway: give the configuration with `-c`"]);
     folder.run(&["replai"]).ends(2, &["replay"]);
     assert!(folder.run(&["--help"]).ends(0, &[]).out.contains("replay"));
 }

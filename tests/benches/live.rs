@@ -90,8 +90,13 @@ async fn reactions(directory: &Path) -> Vec<Duration> {
         let records = effects.iter().filter(|effect| is_record(effect)).count();
         (0..records).for_each(|_| _ = committed.send(Instant::now()));
     };
-    let start =
-        Start { path: PathBuf::from("bench.toml"), configuration: read(&text), speed: 1.0, watch: Box::new(watch) };
+    let start = Start {
+        path: PathBuf::from("bench.toml"),
+        configuration: read(&text),
+        trace: None,
+        speed: 1.0,
+        watch: Box::new(watch),
+    };
     let (stop, control) = mpsc::channel(1);
     let gateway = start.start().await.expect("the gateway starts");
     let running = tokio::spawn(gateway.run(control));

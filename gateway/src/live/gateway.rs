@@ -162,6 +162,8 @@ impl Gateway {
         if is_empty && !is_heartbeat && !is_ahead {
             return;
         }
+        // What is committed can be replayed: the scans are with the system before.
+        self.gathering.recorder.flush();
         let tags = self.gathering.tags.take();
         retained.extend(tags.into_iter().filter_map(|tag| tag_row(self.drive.engine(), tag)));
         self.marked = self.drive.scans();
@@ -174,6 +176,8 @@ impl Gateway {
             receipts: std::mem::take(&mut self.gathering.receipts),
             mark: Mark { sequence: self.drive.scans(), at },
         });
+        let (last, next_seq) = ((self.drive.scans(), at), self.gathering.next_seq());
+        self.gathering.recorder.rotate_if_due(self.drive.engine(), last, next_seq);
     }
 
     pub(super) async fn commit(&mut self) -> Result<(), Failure> {
