@@ -122,7 +122,10 @@ pub(crate) fn unknown_unit(function: &Function, place: usize, value: &Value) -> 
 /// Returns the name that a text that is none was most likely meant to be.
 fn suggestion(text: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let mistaken = MISTAKEN.iter().find(|(wrong, _)| text.eq_ignore_ascii_case(wrong)).map(|(_, meant)| *meant);
-    mistaken.or_else(|| closest(text, names))
+    let names: Vec<&str> = names.collect();
+    let near = |text| closest(text, names.iter().copied());
+    // A plural is one letter farther away.
+    mistaken.or_else(|| near(text)).or_else(|| near(text.strip_suffix(['s', 'S'])?))
 }
 
 #[cfg(test)]
@@ -155,6 +158,7 @@ mod tests {
             ("millisecond", "ms"),
             ("Millis", "ms"),
             ("huor", "hour"),
+            ("huors", "hour"),
             ("dya", "day"),
             ("mouth", "month"),
             ("h", "hour"),
