@@ -12,9 +12,9 @@ pub const READ_BUFFERS_BYTES: usize = 8 << 20;
 /// Smallest read buffer in bytes: below it system calls begin to show.
 pub const READ_BUFFER_BYTES_MIN: usize = 16 << 10;
 
-/// Longest line in bytes: the first line of an own trace holds a configuration and a retained state;
-/// anything longer is not a trace but some other file.
-pub const LINE_BYTES_MAX: usize = 16 << 20;
+/// Longest line in bytes: the first line of an own trace holds a configuration and a retained state, for a plant of
+/// 10,000 operations some 20 MB together; anything much longer is not a trace but some other file.
+pub const LINE_BYTES_MAX: usize = 64 << 20;
 
 /// Longest CSV record with quoted line breaks in bytes: a quote that never closes is looked for this far, and no
 /// farther, so that a file full of them is not read again and again.
@@ -46,6 +46,10 @@ pub const FOUND_CHARACTERS_MAX: usize = 60;
 /// Bytes of lines gathered for one frame of an own trace: more is flushed unasked, so that a writer whose owner
 /// never flushes stays small.
 pub const OWN_FRAME_BYTES: usize = 256 << 10;
+
+/// Most scans that a gateway takes beyond the last committed one. So many of an own trace are held back in a replay, for
+/// a start of the gateway may still tell that they never became true; only scans that did something cost memory.
+pub const UNCOMMITTED_SCANS_MAX: u64 = 65_536;
 
 /// Largest scenario in bytes: a plant of a thousand signals is some 200 KiB; this stops a wrong path.
 pub const SCENARIO_BYTES_MAX: u64 = 4 << 20;

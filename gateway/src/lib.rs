@@ -2,6 +2,7 @@
 //!
 //! A library too, so that tests run the very loop that the binary runs.
 
+pub mod black_box;
 pub mod cli;
 pub mod drive;
 pub mod evaluation;

@@ -216,6 +216,8 @@ fn check_explains_where_a_tag_lies_on_the_wire() {
     assert!(row("address = \"2!400013\"").ends_with(place), "{out}");
     assert!(row("data_type = \"float32\"").ends_with("by the tag's type"), "{out}");
     assert!(row("timeout_millis = 1000").ends_with("default"), "{out}");
+    let plan = "# read plan of `plc`\n#   unit 2 holding 12-13 (2 registers, 1 tag) every 250 ms\n";
+    assert!(out.contains(plan), "{out}");
 }
 
 #[test]
@@ -304,7 +306,9 @@ fn a_converted_trace_replays_to_the_same_records() {
 #[test]
 fn bad_usage_ends_with_two_and_help_with_zero() {
     let folder = Folder::new("usage");
-    folder.run(&["replay", "trace.csv"]).ends(2, &["--config"]);
+    folder
+        .run(&["replay", "trace.csv"])
+        .ends(2, &["`trace.csv` is no trace of a gateway: give the configuration with `-c`"]);
     folder.run(&["replai"]).ends(2, &["replay"]);
     assert!(folder.run(&["--help"]).ends(0, &[]).out.contains("replay"));
 }

@@ -2,6 +2,8 @@
 
 pub mod allocations;
 #[cfg(test)]
+mod black_box;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod examples;

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use latchwork_connectors::trace::{JsonLinesWriter, Options, OwnHeader, OwnWriter, Packing, Traces};
-use latchwork_gateway::replay::catalog;
-use serde_json::Value as Json;
+use latchwork_gateway::replay::{catalog, own_files};
 
 use crate::model::trace::{ModelTrace, Row};
 use crate::model::value::ModelQuality;
@@ -65,12 +64,8 @@ fn recordings(plant: &str, csv: &str) -> (Vec<u8>, Vec<u8>) {
     let catalog = catalog(&configuration.plant);
     let stream = ("trace.csv", Box::new(std::io::Cursor::new(csv.as_bytes().to_vec())) as _);
     let mut traces = Traces::of_streams([stream], catalog.clone(), &Options::default()).unwrap();
-    let header = OwnHeader {
-        configuration_hash: configuration.hash,
-        configuration: plant.to_owned(),
-        retained: Json::Null,
-        last_sequence: 0,
-    };
+    let files = own_files(&configuration.files);
+    let header = OwnHeader { configuration_hash: configuration.hash, files, ..OwnHeader::default() };
     let mut own = OwnWriter::new(Vec::new(), Packing::Zstd, &header).unwrap();
     let mut lines = JsonLinesWriter::new(Vec::new());
     let mut sequence = 0;

@@ -100,6 +100,11 @@ impl Catalog {
         self.tags[slot.index()].kind
     }
 
+    /// Returns whether anything reads a tag.
+    pub fn usage(&self, slot: TagSlot) -> Usage {
+        self.tags[slot.index()].usage
+    }
+
     /// Returns how many tags there are; slots are below it.
     pub fn len(&self) -> usize {
         self.tags.len()

@@ -11,6 +11,9 @@ use super::error::{TraceError, TraceProblem};
 use super::options::{BadLines, Options};
 use crate::limits::BAD_LINES_KEPT;
 
+/// The time before the first row.
+const BEFORE_ALL: Moment = Moment { monotonic: Monotonic(i64::MIN), wall: Timestamp(i64::MIN) };
+
 /// The books of one file.
 #[derive(Debug)]
 pub(crate) struct Ledger {
@@ -32,7 +35,7 @@ impl Ledger {
             file: Arc::clone(file),
             window_micros: options.reorder_window_micros.max(0),
             policy: options.bad_lines,
-            latest: Moment { monotonic: Monotonic(i64::MIN), wall: Timestamp(i64::MIN) },
+            latest: BEFORE_ALL,
             latest_line: 0,
             rows: 0,
             unread_rows: 0,
@@ -51,6 +54,11 @@ impl Ledger {
             return Ok(());
         }
         self.check_window(at, line)
+    }
+
+    /// Lets time begin anew: the next row may be at any time.
+    pub(crate) const fn begin_anew(&mut self) {
+        self.latest = BEFORE_ALL;
     }
 
     /// Tells whether a row is in order, without the window.

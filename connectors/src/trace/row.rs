@@ -1,8 +1,11 @@
 //! Rows of a trace, between their reader and the scans: when they are, what they bring, and whether others may join.
 
+use std::sync::Arc;
+
 use latchwork_engine::{Moment, Monotonic, Sample};
 use latchwork_expr::Timestamp;
-use serde_json::Value as Json;
+
+use super::own::{News, OwnHeader};
 
 /// One row, or a run of joining ones. Readers fill the same one again and again: moving a row or its samples costs
 /// more than parsing them.
@@ -24,8 +27,10 @@ pub(crate) enum Shape {
     Whole,
     /// A scan of an own trace.
     Own(u64),
-    /// A boot of an own trace, with the state that was loaded.
-    Boot(u64, Box<Json>),
+    /// What else a scan of an own trace tells.
+    News(u64, Box<News>),
+    /// An own trace begins.
+    File(Arc<OwnHeader>),
 }
 
 /// Returns the instant of a foreign trace's time, where all times are one.

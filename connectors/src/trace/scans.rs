@@ -6,11 +6,11 @@ use std::ops::{Deref, DerefMut};
 
 use latchwork_engine::{Moment, Sample};
 use latchwork_expr::TagSlot;
-use serde_json::Value as Json;
 
 use super::catalog::Catalog;
 use super::error::TraceError;
 use super::merge::Merge;
+use super::own::News;
 use super::row::{Row, Shape, moment};
 
 /// The samples of a scan. Behind them may lie those of later scans, read ahead: many rows are parsed, then many scans
@@ -79,8 +79,8 @@ pub(crate) struct Scans {
     pub(crate) at: Moment,
     /// Its number, where the trace is one of our own.
     pub(crate) sequence: Option<u64>,
-    /// The retained state as it was loaded, if the scan is a start of the gateway.
-    pub(crate) boot: Option<Box<Json>>,
+    /// What an own trace tells besides samples.
+    pub(crate) news: Option<Box<News>>,
     /// Its samples.
     pub(crate) samples: ScanSamples,
     /// Rows read behind those of the scan, if they begin another one.
@@ -103,7 +103,7 @@ impl Scans {
     }
 
     fn next_of_all(&mut self, rows: &mut Merge, catalog: &mut Catalog) -> Result<bool, TraceError> {
-        (self.sequence, self.boot) = (None, None);
+        (self.sequence, self.news) = (None, None);
         if self.samples.is_used_up() {
             if !self.has_next && !rows.next_rows(catalog, &mut self.next)? {
                 self.samples.clear();
@@ -118,8 +118,12 @@ impl Scans {
                     self.sequence = Some(sequence);
                     return Ok(self.take_whole());
                 }
-                Shape::Boot(sequence, retained) => {
-                    (self.sequence, self.boot) = (Some(sequence), Some(retained));
+                Shape::News(sequence, news) => {
+                    (self.sequence, self.news) = (Some(sequence), Some(news));
+                    return Ok(self.take_whole());
+                }
+                Shape::File(header) => {
+                    self.news = Some(Box::new(News::File(header)));
                     return Ok(self.take_whole());
                 }
             }

@@ -1,5 +1,7 @@
 //! One trace: its format, its order, its books.
 
+use std::sync::Arc;
+
 use latchwork_engine::Monotonic;
 
 use super::catalog::Catalog;
@@ -8,7 +10,7 @@ use super::jsonl::JsonLines;
 use super::ledger::Ledger;
 use super::long::Long;
 use super::open::Meter;
-use super::own::OwnTrace;
+use super::own::{OwnHeader, OwnTrace};
 use super::row::Row;
 use super::wide::Wide;
 use super::window::Window;
@@ -37,6 +39,19 @@ impl Source {
         // Scans of an own trace have their order: a window would only cost.
         let is_sorted = window_micros <= 0 || matches!(format, Format::Own(_));
         Self { format, ledger, meter, window: (!is_sorted).then(Window::default) }
+    }
+
+    /// Returns the header, if it is an own trace.
+    pub(crate) fn own_header(&self) -> Option<&Arc<OwnHeader>> {
+        self.own().map(|own| &own.header)
+    }
+
+    /// Returns the trace, if it is an own one.
+    pub(crate) fn own(&self) -> Option<&OwnTrace> {
+        match &self.format {
+            Format::Own(own) => Some(own),
+            Format::Long(_) | Format::Wide(_) | Format::JsonLines(_) => None,
+        }
     }
 
     /// Reads the next row in time order; returns whether there was one.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use latchwork_engine::{Moment, Monotonic, Sample};
 use latchwork_expr::Timestamp;
-use serde_json::Value as Json;
 
 use super::bad_line::BadLine;
 use super::catalog::Catalog;
@@ -14,7 +13,7 @@ use super::error::{TraceError, TraceProblem};
 use super::merge::Merge;
 use super::open::{Bytes, Opened, is_standard_input, open, open_stream};
 use super::options::Options;
-use super::own::OwnHeader;
+use super::own::{News, OwnHeader};
 use super::scans::Scans;
 use super::source::{Format, Source};
 use super::time::Pattern;
@@ -48,6 +47,7 @@ pub struct Traces {
     until: Timestamp,
     scans_returned: u64,
     samples_returned: u64,
+    last_left_out: u64,
 }
 
 /// What was read so far.
@@ -78,7 +78,7 @@ pub struct Progress {
 
 impl Traces {
     /// Opens files, and standard input where the path is `-`. Their scans are merged by time, at the same time in
-    /// the order given.
+    /// the order given; own traces of one gateway are read one after the other, in the order in which they were begun.
     pub fn open<P: AsRef<Path>>(paths: &[P], catalog: Catalog, options: &Options) -> Result<Self, TraceError> {
         if paths.len() > FILES_MAX {
             return Err(TraceError::new(&OPTIONS.into(), TraceProblem::TooManyFiles));
@@ -106,14 +106,31 @@ impl Traces {
     #[inline]
     pub fn advance(&mut self) -> Result<bool, TraceError> {
         while self.scans.next(&mut self.rows, &mut self.catalog)? && self.scans.at.wall <= self.until {
-            if self.scans.at.wall >= self.from {
+            if self.scans.at.wall >= self.from || self.is_lasting() {
                 self.scans_returned += 1;
                 self.samples_returned += self.scans.samples.len() as u64;
                 return Ok(true);
             }
+            self.last_left_out = self.scans.sequence.unwrap_or(0);
         }
         self.scans.samples.clear();
         Ok(false)
+    }
+
+    /// Tells whether the scan changes what later ones mean: such news are told also where they lie before `from`.
+    #[cold]
+    fn is_lasting(&self) -> bool {
+        matches!(self.scans.news.as_deref(), Some(News::File(_) | News::Boot(_) | News::Reload(_)))
+    }
+
+    /// Tells whether the scan lies before `from`: of such only news are told that change what later scans mean.
+    pub fn is_left_out(&self) -> bool {
+        self.scans.at.wall < self.from
+    }
+
+    /// Returns the number of the last scan of an own trace that was left out because it lies before `from`; else 0.
+    pub const fn last_left_out(&self) -> u64 {
+        self.last_left_out
     }
 
     /// Returns when the scan took effect.
@@ -126,9 +143,15 @@ impl Traces {
         self.scans.sequence
     }
 
-    /// Returns the retained state as it was loaded, if the scan is a start of the gateway.
-    pub fn boot(&self) -> Option<&Json> {
-        self.scans.boot.as_deref()
+    /// Returns what an own trace tells besides samples, if the scan is more than those.
+    #[inline]
+    pub fn news(&self) -> Option<&News> {
+        self.scans.news.as_deref()
+    }
+
+    /// Takes what an own trace tells besides samples.
+    pub fn take_news(&mut self) -> Option<News> {
+        self.scans.news.take().map(|news| *news)
     }
 
     /// Returns the samples of the scan, each tag at most once.
@@ -147,18 +170,45 @@ impl Traces {
         &self.catalog
     }
 
-    /// Returns the headers of the own traces among the files, in their order.
+    /// Returns the headers of the own traces among the files, in the order in which they are read.
     pub fn headers(&self) -> impl Iterator<Item = &Arc<OwnHeader>> {
-        self.rows.sources.iter().filter_map(|source| match &source.format {
-            Format::Own(own) => Some(&own.header),
-            Format::Long(_) | Format::Wide(_) | Format::JsonLines(_) => None,
-        })
+        self.rows.sources.iter().filter_map(Source::own_header)
+    }
+
+    /// Returns the header of the first file, if all are own traces of one gateway: then they are one recording.
+    pub fn recording(&self) -> Option<&Arc<OwnHeader>> {
+        let first = self.rows.sources.first()?;
+        if self.rows.is_one_lane() { first.own_header() } else { None }
+    }
+
+    /// Returns the name of the first file that is no own trace.
+    pub fn foreign(&self) -> Option<&str> {
+        self.rows.sources.iter().find(|source| source.own().is_none()).map(|source| &*source.ledger.file)
+    }
+
+    /// Has the scans from here on mean the tags of another catalog, as after a change of the configuration.
+    ///
+    /// # Panics
+    /// Panics unless the traces are one recording: of others the meaning of what is read ahead is already settled.
+    pub fn replace_catalog(&mut self, catalog: Catalog) {
+        assert!(self.recording().is_some(), "only a recording can go on with another catalog");
+        self.catalog = catalog;
+        for source in &mut self.rows.sources {
+            if let Format::Own(own) = &mut source.format {
+                own.forget_tags();
+            }
+        }
+    }
+
+    /// Leaves out scans before and after these times, in place of those of the options.
+    pub fn set_span(&mut self, from: Option<Timestamp>, until: Option<Timestamp>) {
+        self.from = from.unwrap_or(Timestamp(i64::MIN));
+        self.until = until.unwrap_or(Timestamp(i64::MAX));
     }
 
     /// Returns the latest time of all rows so far, of unread ones too, but none after `until`: where time ends.
     pub fn end(&self) -> Option<Moment> {
-        let latest =
-            self.rows.sources.iter().filter_map(|source| source.ledger.latest()).max_by_key(|at| at.monotonic)?;
+        let latest = self.rows.latest()?;
         let beyond = latest.wall.0.saturating_sub(self.until.0).max(0);
         let wall = Timestamp(latest.wall.0 - beyond);
         Some(Moment { monotonic: Monotonic(latest.monotonic.0.saturating_sub(beyond)), wall })
@@ -168,11 +218,15 @@ impl Traces {
     pub fn counters(&self) -> Counters {
         let mut counters =
             Counters { scans: self.scans_returned, samples: self.samples_returned, ..Counters::default() };
-        for Source { ledger, format, .. } in &self.rows.sources {
-            counters.rows += ledger.rows;
-            counters.unread_rows += ledger.unread_rows;
-            counters.bad_lines += ledger.bad_lines;
-            counters.cut_off += u64::from(matches!(format, Format::Own(own) if own.is_cut_off()));
+        for source in &self.rows.sources {
+            counters.rows += source.ledger.rows;
+            counters.unread_rows += source.ledger.unread_rows;
+            counters.bad_lines += source.ledger.bad_lines;
+            if let Some(own) = source.own() {
+                // That a file begins was returned as news, and is no scan.
+                counters.scans = counters.scans.saturating_sub(u64::from(own.is_begun()));
+                counters.cut_off += u64::from(own.is_cut_off());
+            }
         }
         counters
     }
@@ -216,6 +270,7 @@ impl Traces {
             until: options.until.unwrap_or(Timestamp(i64::MAX)),
             scans_returned: 0,
             samples_returned: 0,
+            last_left_out: 0,
         })
     }
 }

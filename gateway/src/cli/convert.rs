@@ -1,16 +1,16 @@
 //! `latchwork convert`: any trace into any other.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use latchwork_config::Configuration;
-use latchwork_connectors::trace::{Catalog, Options, OwnHeader, TraceFile, Traces, Usage};
+use latchwork_connectors::trace::{Catalog, News, Options, OwnHeader, TraceFile, Traces, Usage};
 use latchwork_expr::Tz;
-use serde_json::Value as Json;
 
 use super::eval::zone;
 use super::{load, tell};
 use crate::exit::{Exit, Failure, write_failure};
-use crate::replay::{options, trace_failure};
+use crate::replay::{options, own_files, trace_failure};
 
 /// What `convert` is called with.
 #[derive(Debug, clap::Args)]
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let catalog = configuration.as_ref().map_or_else(Catalog::of_everything, every_tag);
     let traces = Traces::open(&[&arguments.from], catalog, &options).map_err(|error| trace_failure(&error))?;
     let name = arguments.to.display().to_string();
-    let header = header(configuration.as_ref());
+    let header = header(configuration.as_ref(), traces.recording());
     let file = TraceFile::create(&arguments.to, &header)
         .map_err(|error| Failure::new(Exit::NotStarted, format_args!("cannot write `{name}`: {error}")))?;
     let samples = copy(traces, file, &name)?;
@@ -52,11 +52,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 fn copy(mut traces: Traces, mut file: TraceFile, name: &str) -> Result<u64, Failure> {
     let mut scans = 0;
     while traces.advance().map_err(|error| trace_failure(&error))? {
-        scans += 1;
-        if traces.boot().is_none() {
-            file.scan(traces.catalog(), traces.sequence().unwrap_or(scans), traces.at(), traces.samples())
-                .map_err(|error| write_failure(name, &error))?;
+        scans += u64::from(!matches!(traces.news(), Some(News::File(_))));
+        let (catalog, samples) = (traces.catalog(), traces.samples());
+        let (sequence, at) = (traces.sequence().unwrap_or(scans), traces.at());
+        match traces.news() {
+            None => file.scan(catalog, sequence, at, samples),
+            Some(news) => file.news(catalog, (sequence, at), news, samples),
         }
+        .map_err(|error| write_failure(name, &error))?;
     }
     file.finish().map_err(|error| write_failure(name, &error))?;
     Ok(traces.counters().samples)
@@ -71,13 +74,13 @@ pub(super) fn every_tag(configuration: &Configuration) -> Catalog {
     catalog
 }
 
-/// Returns the header of an own trace that a tool writes.
-pub(super) fn header(configuration: Option<&Configuration>) -> OwnHeader {
-    let text = configuration.and_then(|configuration| configuration.files.first()).map(|file| file.text.clone());
-    OwnHeader {
-        configuration_hash: configuration.map(|configuration| configuration.hash.clone()).unwrap_or_default(),
-        configuration: text.unwrap_or_default(),
-        retained: Json::Null,
-        last_sequence: 0,
+/// Returns the header of the copy: that of an own trace, else one that tells nothing of a gateway.
+pub(super) fn header(configuration: Option<&Configuration>, copied: Option<&Arc<OwnHeader>>) -> OwnHeader {
+    let copied = copied.map_or_else(OwnHeader::default, |header| (**header).clone());
+    match configuration {
+        None => copied,
+        Some(Configuration { hash, files, .. }) => {
+            OwnHeader { configuration_hash: hash.clone(), files: own_files(files), ..copied }
+        }
     }
 }

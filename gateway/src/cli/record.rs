@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let path = arguments.output.as_path();
     let samples = block_on(async {
         let control = runtime::control_for(arguments.lasts)?;
-        let file = TraceFile::create(path, &header(Some(&configuration)));
+        let file = TraceFile::create(path, &header(Some(&configuration), None));
         let file = file.map_err(|error| {
             Failure::new(Exit::NotStarted, format_args!("cannot write `{}`: {error}", path.display()))
         })?;

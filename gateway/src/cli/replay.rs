@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDateTime, TimeZone};
 use latchwork_config::Configuration;
-use latchwork_connectors::trace::{BadLines, Options, Traces};
-use latchwork_engine::OperationIndex;
+use latchwork_connectors::trace::{BadLines, Catalog, Options, Traces};
+use latchwork_engine::Plant;
 use latchwork_expr::{Timestamp, Tz};
 
 use super::eval::zone;
@@ -16,8 +16,9 @@ use super::{load, tell};
 use crate::exit::{Exit, Failure};
 use crate::output::records::Form;
 use crate::output::replayed::{Output, Replayed, Selection};
+use crate::output::shown::has_operation;
 use crate::output::timeline::timeline;
-use crate::replay::{Replay, Speed, options, trace_failure};
+use crate::replay::{Basis, Recording, Replay, Speed, options, trace_failure};
 
 /// Bytes that are collected before a write.
 const WRITE_BUFFER_BYTES: usize = 1 << 16;
@@ -27,9 +28,9 @@ const TIMELINE_COLUMNS: usize = 100;
 /// What `replay` is called with.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The configuration.
+    /// The configuration; without it that of the trace, if a gateway wrote it.
     #[arg(short, long = "config", value_name = "FILE")]
-    config: PathBuf,
+    config: Option<PathBuf>,
     /// The traces: long or wide CSV, JSON lines, own traces; plain, .gz or .zst; `-` is standard input.
     #[arg(required = true, value_name = "TRACE")]
     traces: Vec<PathBuf>,
@@ -102,22 +103,21 @@ fn instant(text: &str, zone: Tz) -> Result<Timestamp, Failure> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let configuration = load(&arguments.config)?;
-    let options = trace_options(arguments, &configuration)?;
-    let selection = Selection {
-        operations: selected(&arguments.operations, &configuration)?,
-        sorted: arguments.sort,
-        kept: arguments.timeline,
+    let Opened { basis, traces, until } = match &arguments.config {
+        Some(path) => open_with(arguments, load(path)?)?,
+        None => open_recording(arguments)?,
     };
-    let plant = Arc::new(configuration.plant);
-    let traces = Traces::open(&arguments.traces, crate::replay::catalog(&plant), &options)
-        .map_err(|error| trace_failure(&error))?;
+    let selection =
+        Selection { operations: arguments.operations.clone(), sorted: arguments.sort, kept: arguments.timeline };
     let (form, records) = records_output(arguments)?;
     let events = arguments.events.as_deref().map(create).transpose()?;
     let mut replayed = Replayed::new(form, records, events, selection)?;
     let speed = arguments.speed.map_or(Speed::Unbounded, Speed::Times);
-    let replay = Replay { until: options.until, speed, show_progress: true };
-    let report = replay.run(&plant, traces, &mut replayed)?;
+    let replay = Replay { until, speed, show_progress: true };
+    let report = replay.run_on(basis, traces, &mut replayed)?;
+    if let Some(name) = replayed.unmet().first() {
+        return Err(no_operation(name, report.engine().plant()));
+    }
     if arguments.timeline {
         show_timeline(&report, &replayed);
     }
@@ -125,41 +125,66 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn trace_options(arguments: &Arguments, configuration: &Configuration) -> Result<Options, Failure> {
-    let zone = arguments.timezone.unwrap_or(configuration.replay.zone);
+/// Traces with what runs over them.
+struct Opened {
+    basis: Basis,
+    traces: Traces,
+    until: Option<Timestamp>,
+}
+
+/// Opens the traces for a configuration. If it is the one in them, they replay as recorded.
+fn open_with(arguments: &Arguments, configuration: Configuration) -> Result<Opened, Failure> {
+    let (from, until) = span(arguments, configuration.replay.zone)?;
+    let options = Options { from, until, ..trace_options(arguments, options(&configuration)) };
+    let plant = Arc::new(configuration.plant);
+    let traces = open(arguments, crate::replay::catalog(&plant), &options)?;
+    let recording = Recording::with(&traces, &configuration.hash, &plant);
+    let basis = recording.map_or_else(|| given(arguments, plant), |recording| Ok(Basis::Recorded(recording)))?;
+    Ok(Opened { basis, traces, until })
+}
+
+/// Returns that one plant runs over all the traces; it must have the operations that are asked for.
+fn given(arguments: &Arguments, plant: Arc<Plant>) -> Result<Basis, Failure> {
+    let unknown = arguments.operations.iter().find(|name| !has_operation(&plant, name));
+    unknown.map_or(Ok(()), |name| Err(no_operation(name, &plant)))?;
+    Ok(Basis::Given(plant))
+}
+
+/// Opens the traces of a gateway, which have their configuration in them.
+fn open_recording(arguments: &Arguments) -> Result<Opened, Failure> {
+    let mut traces = open(arguments, Catalog::new(), &trace_options(arguments, Options::default()))?;
+    let (recording, zone) = Recording::of(&traces)?;
+    let (from, until) = span(arguments, zone)?;
+    traces.set_span(from, until);
+    Ok(Opened { basis: Basis::Recorded(recording), traces, until })
+}
+
+fn open(arguments: &Arguments, catalog: Catalog, options: &Options) -> Result<Traces, Failure> {
+    Traces::open(&arguments.traces, catalog, options).map_err(|error| trace_failure(&error))
+}
+
+/// Returns from when to when; times without a zone are in that of the configuration unless another is given.
+fn span(arguments: &Arguments, zone: Tz) -> Result<(Option<Timestamp>, Option<Timestamp>), Failure> {
+    let zone = arguments.timezone.unwrap_or(zone);
     let time = |text: &Option<String>| text.as_deref().map(|text| instant(text, zone)).transpose();
-    Ok(Options {
-        zone,
+    Ok((time(&arguments.from)?, time(&arguments.until)?))
+}
+
+fn trace_options(arguments: &Arguments, configured: Options) -> Options {
+    Options {
+        zone: arguments.timezone.unwrap_or(configured.zone),
         reorder_window_micros: arguments.reorder_window.unwrap_or(0),
         bad_lines: if arguments.skip_bad_lines { BadLines::Skip } else { BadLines::Stop },
         prefix: arguments.prefix.clone(),
-        from: time(&arguments.from)?,
-        until: time(&arguments.until)?,
-        ..options(configuration)
-    })
+        ..configured
+    }
 }
 
-/// Finds the operations of these names.
-fn selected(names: &[String], configuration: &Configuration) -> Result<Vec<OperationIndex>, Failure> {
-    let plant = &configuration.plant;
-    let full = |index: usize| {
-        let row = &plant.operations[index];
-        format!("{}:{}", plant.locations[row.location.index()].path, row.name)
-    };
-    let mut found = Vec::new();
-    for name in names {
-        let before = found.len();
-        let of_name = |index: &usize| plant.operations[*index].name == *name || full(*index) == *name;
-        let indices = (0..plant.operations.len()).filter(of_name);
-        found.extend(indices.filter_map(|index| u32::try_from(index).ok()).map(OperationIndex));
-        if found.len() == before {
-            let names = plant.operations.iter().map(|row| row.name.as_str());
-            let hint = latchwork_expr::closest(name, names).map(|name| format!("; did you mean `{name}`?"));
-            let message = format!("there is no operation `{name}`{}", hint.unwrap_or_default());
-            return Err(Failure::new(Exit::Problems, message));
-        }
-    }
-    Ok(found)
+/// Returns that no plant has an operation of this name.
+fn no_operation(name: &str, plant: &Plant) -> Failure {
+    let names = plant.operations.iter().map(|row| row.name.as_str());
+    let hint = latchwork_expr::closest(name, names).map(|name| format!("; did you mean `{name}`?"));
+    Failure::new(Exit::Problems, format_args!("there is no operation `{name}`{}", hint.unwrap_or_default()))
 }
 
 fn records_output(arguments: &Arguments) -> Result<(Form, Output), Failure> {
@@ -192,5 +217,5 @@ fn create(path: &Path) -> Result<Output, Failure> {
 fn show_timeline(report: &crate::replay::Report, replayed: &Replayed) {
     let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).unwrap_or(TIMELINE_COLUMNS);
     let end = report.end.unwrap_or_default();
-    print!("{}", timeline(&replayed.records(), report.engine().plant(), end, columns));
+    print!("{}", timeline(replayed.shown(), end, columns));
 }

@@ -15,6 +15,9 @@ pub struct Arguments {
     /// The configuration. SIGHUP reads it again.
     #[arg(short, long = "config", value_name = "FILE")]
     config: PathBuf,
+    /// Keeps a black box there: every scan as an own trace, which `replay` turns into the same records again.
+    #[arg(long, value_name = "DIRECTORY")]
+    trace: Option<PathBuf>,
     #[command(flatten)]
     log: LogArguments,
 }
@@ -25,7 +28,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let configuration = super::load(&arguments.config)?;
     block_on(async {
         let control = runtime::control_by_signals()?;
-        let start = Start { path: arguments.config.clone(), configuration, speed: 1.0, watch: Box::new(log) };
+        let (path, trace) = (arguments.config.clone(), arguments.trace.clone());
+        let start = Start { path, configuration, trace, speed: 1.0, watch: Box::new(log) };
         let gateway = start.start().await?;
         tracing::info!("gateway runs");
         gateway.run(control).await?;

@@ -57,5 +57,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 /// Returns how a simulation's error ends a command.
 pub(super) fn failure(error: &SimulatorError) -> Failure {
-    Failure::new(Exit::NotStarted, error)
+    let exit = match error {
+        SimulatorError::Unreadable { .. } | SimulatorError::TooLarge { .. } | SimulatorError::Mistakes(_) => {
+            Exit::Problems
+        }
+        SimulatorError::Speed(_) => Exit::Usage,
+        SimulatorError::Listen { .. } => Exit::NotStarted,
+    };
+    Failure::new(exit, error)
 }

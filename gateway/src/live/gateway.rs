@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::clock::Clock;
 use super::ledger::Ledger;
-use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT};
+use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
 use super::retained::{OperationRows, tag_row};
 use super::turn::{Gathering, Turn};
@@ -76,29 +76,34 @@ impl Gateway {
 
     /// Waits for something to do.
     async fn wait(&mut self, control: &mut mpsc::Receiver<Control>) -> Woken {
-        let (wake, has_room) = (self.wake_at(), self.ledger.has_room());
+        let (wake, may_scan) = (self.wake_at(), self.may_scan());
         tokio::select! {
             biased;
             control = control.recv() => Woken::Control(control),
-            batch = self.inbox.recv(), if has_room => Woken::Batch(batch),
+            batch = self.inbox.recv(), if may_scan => Woken::Batch(batch),
             () = tokio::time::sleep_until(wake.into()) => Woken::Time,
         }
     }
 
+    /// Tells whether more scans may be taken: the engine runs only so far ahead of what is committed.
+    fn may_scan(&self) -> bool {
+        self.ledger.has_room() && self.drive.scans() - self.ledger.committed() < UNCOMMITTED_SCANS_MAX
+    }
+
     /// Returns when the loop has something to do whatever comes.
     fn wake_at(&self) -> Instant {
-        let deadline = self.drive.engine().next_deadline().filter(|_| self.ledger.has_room());
+        let deadline = self.drive.engine().next_deadline().filter(|_| self.may_scan());
         let deadline = deadline.and_then(|deadline| self.clock.instant(deadline));
         [deadline, self.ledger.retry_at()].into_iter().flatten().fold(self.heartbeat_at, Instant::min)
     }
 
     /// Takes what is there, lets time pass, and commits what came of it.
     pub(super) async fn turn(&mut self) -> Result<(), Failure> {
-        for _ in 1..BATCHES_PER_TURN_MAX {
-            let Ok(batch) = self.inbox.try_recv() else { break };
-            self.take(batch);
-        }
-        if self.ledger.has_room() {
+        if self.may_scan() {
+            for _ in 1..BATCHES_PER_TURN_MAX {
+                let Ok(batch) = self.inbox.try_recv() else { break };
+                self.take(batch);
+            }
             let now = self.clock.moment(Instant::now());
             self.drive.pass(now, &mut self.gathering);
         }
@@ -146,17 +151,19 @@ impl Gateway {
         let mut retained = Vec::new();
         self.rows.take_changed(self.drive.engine_mut(), at, &mut retained);
         let Gathering { effects, receipts, tags, .. } = &self.gathering;
-        let is_urgent =
-            !(effects.is_empty() && retained.is_empty() && receipts.is_empty() && self.forgotten.is_empty());
+        let is_ahead = self.drive.scans() - self.marked > UNCOMMITTED_SCANS_MAX / 4;
+        let is_empty = effects.is_empty() && retained.is_empty() && receipts.is_empty() && self.forgotten.is_empty();
         let is_due = Instant::now() >= self.heartbeat_at;
         if is_due {
             self.heartbeat_at = Instant::now() + HEARTBEAT;
         }
         let has_news = !tags.is_empty() || self.drive.scans() != self.marked;
         let is_heartbeat = is_due && has_news && self.ledger.is_settled();
-        if !is_urgent && !is_heartbeat {
+        if is_empty && !is_heartbeat && !is_ahead {
             return;
         }
+        // What is committed can be replayed: the scans are with the system before.
+        self.gathering.recorder.flush();
         let tags = self.gathering.tags.take();
         retained.extend(tags.into_iter().filter_map(|tag| tag_row(self.drive.engine(), tag)));
         self.marked = self.drive.scans();
@@ -169,6 +176,8 @@ impl Gateway {
             receipts: std::mem::take(&mut self.gathering.receipts),
             mark: Mark { sequence: self.drive.scans(), at },
         });
+        let (last, next_seq) = ((self.drive.scans(), at), self.gathering.next_seq());
+        self.gathering.recorder.rotate_if_due(self.drive.engine(), last, next_seq);
     }
 
     pub(super) async fn commit(&mut self) -> Result<(), Failure> {
@@ -183,7 +192,7 @@ impl Gateway {
         loop {
             tokio::select! {
                 biased;
-                batch = self.inbox.recv(), if self.ledger.has_room() => match batch {
+                batch = self.inbox.recv(), if self.may_scan() => match batch {
                     Some(batch) => self.take(batch),
                     None => break,
                 },
@@ -194,7 +203,12 @@ impl Gateway {
         self.announce(&Notice::GatewayStopped);
         self.turn().await?;
         let Self { drive, ledger, .. } = self;
-        ledger.close(drive.engine().orders(), END_PATIENCE).await.map_err(|error| ended(&error))
+        let turns_lost = ledger.close(drive.engine().orders(), END_PATIENCE).await.map_err(|error| ended(&error))?;
+        if turns_lost > 0 {
+            let message = format_args!("the store cannot be written: what {turns_lost} turns decided is lost");
+            return Err(Failure::new(Exit::Fault, message));
+        }
+        Ok(())
     }
 }
 

@@ -18,6 +18,8 @@ pub type Watch = Box<dyn FnMut(&Plant, &[Effect]) + Send>;
 pub(super) struct Ledger {
     store: Store,
     waiting: VecDeque<Turn>,
+    /// The last committed scan.
+    committed: u64,
     /// When the first of them is tried again, if it could not be committed.
     retry_at: Option<Instant>,
     backoff: Backoff,
@@ -27,18 +29,25 @@ pub(super) struct Ledger {
 impl Ledger {
     pub(super) fn new(store: Store, watch: Watch) -> Self {
         let backoff = Backoff::new(COMMIT_RETRIES_SEED);
-        Self { store, waiting: VecDeque::new(), retry_at: None, backoff, watch }
+        Self { store, waiting: VecDeque::new(), committed: 0, retry_at: None, backoff, watch }
     }
 
     /// Writes the operations, locations and orders of a plant; returns what is kept for it.
-    pub(super) async fn mirror(&self, plant: &Plant) -> Result<Loaded, StoreError> {
+    pub(super) async fn mirror(&mut self, plant: &Plant) -> Result<Loaded, StoreError> {
         self.store.mirror(plant, wall_now()).await?;
-        self.store.load(plant).await
+        let loaded = self.store.load(plant).await?;
+        self.committed = loaded.mark.map_or(0, |mark| mark.sequence);
+        Ok(loaded)
     }
 
     /// Tells whether more turns may be made: a bounded number may wait.
     pub(super) fn has_room(&self) -> bool {
         self.waiting.len() < TURNS_WAITING_MAX
+    }
+
+    /// Returns the number of the last committed scan.
+    pub(super) const fn committed(&self) -> u64 {
+        self.committed
     }
 
     /// Tells whether everything is committed.
@@ -81,6 +90,7 @@ impl Ledger {
         }
         self.backoff.reset();
         let Some(turn) = self.waiting.pop_front() else { return };
+        self.committed = turn.mark.sequence;
         turn.receipts.into_iter().for_each(Receipt::committed);
         (self.watch)(&turn.plant, &turn.effects);
     }
@@ -92,17 +102,18 @@ impl Ledger {
         self.retry_at = Some(Instant::now() + self.backoff.pause());
     }
 
-    /// Commits what waits as well as it can within a time, then closes the store.
-    pub(super) async fn close(mut self, orders: &[Order], patience: Duration) -> Result<(), StoreError> {
+    /// Commits what waits as well as it can within a time, then closes the store; returns how many turns are lost.
+    pub(super) async fn close(mut self, orders: &[Order], patience: Duration) -> Result<usize, StoreError> {
         let end = Instant::now() + patience;
         self.commit(orders).await?;
-        while let Some(at) = self.retry_at.filter(|&at| at < end && !self.waiting.is_empty()) {
-            tokio::time::sleep_until(at.into()).await;
+        while let Some(at) = self.retry_at.filter(|_| Instant::now() < end && !self.waiting.is_empty()) {
+            tokio::time::sleep_until(at.min(end).into()).await;
+            // The last attempt is made when patience ends, however long the pause would be.
+            self.retry_at = None;
             self.commit(orders).await?;
         }
-        if !self.waiting.is_empty() {
-            tracing::error!(turns = self.waiting.len(), "ended with turns that could not be committed");
-        }
-        self.store.close().await
+        let turns_lost = self.waiting.len();
+        self.store.close().await?;
+        Ok(turns_lost)
     }
 }

@@ -12,6 +12,10 @@ pub(super) const BATCHES_PER_TURN_MAX: usize = 512;
 /// Most turns that wait for a store that cannot be written: some minutes of a busy plant, some MB.
 pub(super) const TURNS_WAITING_MAX: usize = 1024;
 
+/// Most scans that the engine runs ahead of what is committed: what a black box holds beyond the last commit, and so
+/// what a replay of it must be ready to take back.
+pub(super) const UNCOMMITTED_SCANS_MAX: u64 = 1 << 16;
+
 /// How old what is committed may be of what moves no level: values, and when the gateway was alive.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(1);
 

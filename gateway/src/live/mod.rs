@@ -7,6 +7,7 @@ mod gateway;
 mod ledger;
 mod limits;
 mod links;
+mod recorder;
 mod recording;
 mod retained;
 mod start;

@@ -15,8 +15,10 @@ use super::gateway::{Gateway, Running};
 use super::ledger::{Ledger, Watch};
 use super::limits::{BATCHES_WAITING_MAX, HEARTBEAT};
 use super::links::Links;
+use super::recorder::{Recorder, standing};
 use super::retained::{OperationRows, is_of, retained};
 use super::turn::Gathering;
+use crate::black_box;
 use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
 
@@ -26,6 +28,8 @@ pub struct Start {
     pub path: PathBuf,
     /// The configuration.
     pub configuration: Configuration,
+    /// Where the black box is kept, if there is to be one.
+    pub trace: Option<PathBuf>,
     /// How many times as fast as for everybody time passes: 1, but for a simulation.
     pub speed: f64,
     /// Sees what is committed.
@@ -35,15 +39,25 @@ pub struct Start {
 impl Start {
     /// Opens the store, goes on where the gateway was, and connects.
     pub async fn start(self) -> Result<Gateway, Failure> {
-        let Self { path, configuration, speed, watch } = self;
+        let Self { path, configuration, trace, speed, watch } = self;
         let running = Running::of(path, &configuration);
-        let Configuration { plant, connections, .. } = configuration;
+        let Configuration { plant, connections, files, hash, .. } = configuration;
         let plant = Arc::new(plant);
-        let ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
+        let mut ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
         let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
         let retained = retained(&loaded).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let engine = Engine::resume(plant, &retained);
         let last = loaded.mark.map(|mark| mark.at);
+        let clock = Clock::new(last, speed);
+        let recorder = match trace {
+            Some(directory) => {
+                let running = black_box::Running { plant: engine.plant(), hash: &hash, files: &files };
+                let standing = standing(&retained, loaded.mark.map(|mark| (mark.sequence, mark.at)), loaded.next_seq);
+                let recorder = Recorder::begin(&directory, running, standing, clock.moment(Instant::now()));
+                recorder.map_err(|error| no_black_box(&directory, &error))?
+            }
+            None => Recorder::default(),
+        };
         let (sender, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
         let mut gateway = Gateway {
             forgotten: forgotten(&engine, &loaded),
@@ -51,10 +65,10 @@ impl Start {
                 Some(mark) => Drive::resumed(engine, mark.sequence, mark.at),
                 None => Drive::new(engine),
             },
-            clock: Clock::new(last, speed),
+            clock,
             links: Links::new(sender),
             inbox,
-            gathering: Gathering::new(loaded.next_seq),
+            gathering: Gathering::new(loaded.next_seq, recorder),
             rows: OperationRows::default(),
             ledger,
             running,
@@ -108,7 +122,7 @@ impl Gateway {
     }
 
     async fn take_configuration(&mut self, configuration: Configuration) -> Result<(), Failure> {
-        let Configuration { plant, connections, .. } = configuration;
+        let Configuration { plant, connections, files, hash, .. } = configuration;
         let plant = Arc::new(plant);
         let loaded = match self.ledger.mirror(&plant).await {
             Ok(loaded) => loaded,
@@ -118,6 +132,11 @@ impl Gateway {
             }
         };
         let at = self.now();
+        // The black box wants the state right before the reload: deadlines up to then run first.
+        self.drive.pass(at, &mut self.gathering);
+        let at = self.now();
+        let new = black_box::Running { plant: &plant, hash: &hash, files: &files };
+        self.gathering.recorder.will_reload(new, self.drive.engine(), at);
         self.drive.reload(at, None, plant, &mut self.gathering);
         self.rows.forget();
         self.gathering.tags.clear();
@@ -142,6 +161,11 @@ impl Running {
 async fn open(running: &Running) -> Result<Store, StoreError> {
     let (url, directory): (_, &Path) = (running.store_url.as_deref(), &running.data_directory);
     Store::open(&Options::from_url(url, directory, &running.gateway_id, wall_now())?).await
+}
+
+fn no_black_box(directory: &Path, error: &std::io::Error) -> Failure {
+    let message = format_args!("no black box in `{}`: {error}", directory.display());
+    Failure::new(Exit::NotStarted, message)
 }
 
 fn refused(error: &StoreError) -> Failure {

@@ -7,6 +7,7 @@ use latchwork_engine::{Effect, Engine, Input, Order, Plant, Sample, Scan};
 use latchwork_expr::TagSlot;
 use latchwork_store::{Body, Mark, RetainedRow};
 
+use super::recorder::Recorder;
 use crate::drive::Sink;
 use crate::output::events::write_event;
 
@@ -33,18 +34,20 @@ pub(super) struct Gathering {
     pub(super) bodies: Vec<Body>,
     pub(super) receipts: Vec<Receipt>,
     pub(super) tags: ChangedTags,
+    pub(super) recorder: Recorder,
     next_seq: u64,
     line: Vec<u8>,
 }
 
 impl Gathering {
     /// Returns an empty turn; its first event has this number.
-    pub(super) fn new(next_seq: u64) -> Self {
+    pub(super) fn new(next_seq: u64, recorder: Recorder) -> Self {
         Self {
             effects: Vec::new(),
             bodies: Vec::new(),
             receipts: Vec::new(),
             tags: ChangedTags::default(),
+            recorder,
             next_seq,
             line: Vec::new(),
         }
@@ -71,6 +74,7 @@ impl Sink for Gathering {
             Input::Samples(samples) | Input::Notice(_, samples) => self.tags.add(samples),
             Input::Boot | Input::Reload | Input::Timer => {}
         }
+        self.recorder.see(scan);
     }
 
     fn take(&mut self, engine: &Engine, effects: &mut Vec<Effect>) {

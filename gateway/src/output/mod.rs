@@ -1,6 +1,9 @@
 //! What leaves the program as data: record lines, event lines, tables.
 
+mod destination;
 pub mod events;
+mod held;
 pub mod records;
 pub mod replayed;
+pub(crate) mod shown;
 pub mod timeline;

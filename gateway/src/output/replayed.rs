@@ -1,53 +1,19 @@
 //! Where the effects of a replay go: records, events, what the summary counts.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
-use latchwork_engine::{Effect, Engine, Event, EventKind, Info, OperationIndex, Record};
+use latchwork_engine::{Effect, Engine, Event, EventKind, Info, Plant, Record};
 use ulid::Ulid;
 
+pub use super::destination::Output;
 use super::events::write_event;
+use super::held::{Change, Held, Told};
 use super::records::Form;
+use super::shown::has_operation;
+pub use super::shown::{Selection, Shown};
 use crate::drive::Sink;
-use crate::exit::{Failure, write_failure};
-
-/// A file, standard output or memory, with the name that people know it by.
-pub struct Output {
-    name: String,
-    writer: Box<dyn Write>,
-}
-
-impl Output {
-    /// Returns an output.
-    pub fn new(name: impl Into<String>, writer: impl Write + 'static) -> Self {
-        Self { name: name.into(), writer: Box::new(writer) }
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.writer.write_all(bytes).map_err(|error| write_failure(&self.name, &error))
-    }
-
-    fn flush(&mut self) -> Result<(), Failure> {
-        self.writer.flush().map_err(|error| write_failure(&self.name, &error))
-    }
-}
-
-impl std::fmt::Debug for Output {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Output").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-/// Which records are shown, and in which order.
-#[derive(Clone, Debug, Default)]
-pub struct Selection {
-    /// Only those of these operations; of all when empty.
-    pub operations: Vec<OperationIndex>,
-    /// By start, then configuration order, then opening; else each when it closes.
-    pub sorted: bool,
-    /// Whether [`Replayed::records`] is wanted.
-    pub kept: bool,
-}
+use crate::exit::Failure;
 
 /// Takes the effects of a replay.
 #[derive(Debug)]
@@ -57,10 +23,16 @@ pub struct Replayed {
     events: Option<Output>,
     selection: Selection,
     line: Vec<u8>,
+    /// The number of the last event line.
     seq: u64,
+    told: u64,
     openings: BTreeMap<Ulid, u64>,
-    kept: Vec<(u64, Record)>,
     opened: u64,
+    shown: Vec<Shown>,
+    /// The names of the selection that no plant had so far.
+    unmet: Vec<String>,
+    /// What may still be revoked, in the replay of a gateway's own recording.
+    held: Option<Held>,
     failure: Option<Failure>,
 }
 
@@ -71,16 +43,48 @@ impl Replayed {
             form,
             records,
             events,
+            unmet: selection.operations.clone(),
             selection,
             line: Vec::new(),
             seq: 0,
+            told: 0,
             openings: BTreeMap::new(),
-            kept: Vec::new(),
             opened: 0,
+            shown: Vec::new(),
+            held: None,
             failure: None,
         };
         replayed.records.write(form.header().as_bytes())?;
         Ok(replayed)
+    }
+
+    /// Meets the plant that runs from here on.
+    pub fn meet(&mut self, plant: &Plant) {
+        self.unmet.retain(|name| !has_operation(plant, name));
+    }
+
+    /// Returns the names of operations to show that no plant had.
+    pub fn unmet(&self) -> &[String] {
+        &self.unmet
+    }
+
+    /// Holds effects back from here on until they cannot be revoked.
+    pub fn hold_back(&mut self) {
+        self.held.get_or_insert_default();
+    }
+
+    /// Gives the next event line this number, from 1.
+    pub fn number_events_from(&mut self, next: u64) {
+        self.seq = next.saturating_sub(1);
+    }
+
+    /// Forgets what scans after the last committed one did, and shows the rest. Only what is held back can be forgotten.
+    pub fn revoke_after(&mut self, last_sequence: u64, next_event_seq: u64) {
+        if let Some(held) = &mut self.held {
+            held.revoke_after(last_sequence);
+        }
+        self.release();
+        self.number_events_from(next_event_seq);
     }
 
     /// Returns the first failure of a write.
@@ -89,27 +93,24 @@ impl Replayed {
         if self.failure.is_none() { Ok(()) } else { self.failure.take().map_or(Ok(()), Err) }
     }
 
-    /// Ends the replay: the records that are still open, then those that waited to be sorted.
+    /// Ends the replay: what was held back, the records that are still open, then those that waited to be sorted.
     pub fn finish(&mut self, engine: &Engine) -> Result<(), Failure> {
+        self.release();
+        self.check()?;
         for record in engine.open_records() {
-            self.show(engine, record)?;
+            self.show(engine.plant(), record)?;
         }
-        self.kept.sort_by_key(|(opening, record)| (record.start.wall, record.operation, *opening));
+        self.shown.sort_by_key(|shown| (shown.start, shown.operation, shown.opening));
         if self.selection.sorted {
-            for (_, record) in std::mem::take(&mut self.kept) {
-                self.write(engine, &record)?;
-                if self.selection.kept {
-                    self.kept.push((0, record));
-                }
-            }
+            self.shown.iter().try_for_each(|shown| self.records.write(&shown.line))?;
         }
         self.records.flush()?;
         self.events.as_mut().map_or(Ok(()), Output::flush)
     }
 
     /// Returns the records that were shown, if they are kept.
-    pub fn records(&self) -> Vec<Record> {
-        self.kept.iter().map(|(_, record)| record.clone()).collect()
+    pub fn shown(&self) -> &[Shown] {
+        &self.shown
     }
 
     /// Returns how many records opened, shown or not.
@@ -119,61 +120,139 @@ impl Replayed {
 
     /// Returns how many events there were.
     pub const fn events(&self) -> u64 {
-        self.seq
+        self.told
     }
 
     fn take_event(&mut self, engine: &Engine, event: &Event) -> Result<(), Failure> {
         self.seq += 1;
-        if let Some(events) = &mut self.events {
-            self.line.clear();
+        self.line.clear();
+        if self.events.is_some() {
             write_event(&mut self.line, event, self.seq, engine);
+        }
+        if self.held.is_some() {
+            return self.hold(engine.plant(), event);
+        }
+        self.told += 1;
+        if let Some(events) = &mut self.events {
             events.write(&self.line)?;
         }
-        let Info::Record(record) = &event.info else { return Ok(()) };
-        match event.kind {
-            EventKind::OperationStarted => {
-                self.opened += 1;
-                if self.selection.sorted || self.selection.kept {
-                    self.openings.insert(record.id, self.opened);
-                }
+        match change(event) {
+            None => Ok(()),
+            Some((RecordChange::Opened, record)) => {
+                self.open(record.id);
                 Ok(())
             }
-            EventKind::OperationStopped | EventKind::OperationFaulted => self.show(engine, record),
-            EventKind::OperationUpdated
-            | EventKind::OperationOverrun
-            | EventKind::OperationConflict
-            | EventKind::OperationStuck
-            | EventKind::ProductionOrderStatusChanged
-            | EventKind::ProductionOrderMissing
-            | EventKind::ProductionOrderUnknown
-            | EventKind::ProductionOrderChanged
-            | EventKind::ProductionOrderFinal
-            | EventKind::TriggerFault
-            | EventKind::GatewayStarted
-            | EventKind::GatewayStopped
-            | EventKind::ConnectionUp
-            | EventKind::ConnectionDown => Ok(()),
+            Some((RecordChange::Closed, record)) => self.show(engine.plant(), record),
         }
     }
 
-    /// Shows a record that closed, or is open at the end: now, or when all are sorted.
-    fn show(&mut self, engine: &Engine, record: &Record) -> Result<(), Failure> {
+    /// Holds an event back, with its line, and lets go what is settled by now.
+    fn hold(&mut self, plant: &Plant, event: &Event) -> Result<(), Failure> {
+        let change = match change(event) {
+            None => Change::None,
+            Some((RecordChange::Opened, record)) => Change::Opened(record.id),
+            Some((RecordChange::Closed, record)) => {
+                let is_shown = self.selection.has(plant, record);
+                let shown = is_shown.then(|| Box::new(Shown::of(record, plant, self.form)));
+                Change::Closed(record.id, shown)
+            }
+        };
+        let told = Told { line: self.line.clone(), change };
+        let Some(held) = &mut self.held else { return Ok(()) };
+        held.add(event.sequence, told);
+        while let Some(told) = self.held.as_mut().and_then(|held| held.settled(event.sequence)) {
+            self.tell(told)?;
+        }
+        Ok(())
+    }
+
+    /// Lets go everything that is held back.
+    fn release(&mut self) {
+        while let Some(told) = self.held.as_mut().and_then(Held::next) {
+            if let Err(failure) = self.tell(told) {
+                self.failure.get_or_insert(failure);
+            }
+        }
+    }
+
+    /// Takes an event that was held back.
+    fn tell(&mut self, Told { line, change }: Told) -> Result<(), Failure> {
+        self.told += 1;
+        if let Some(events) = &mut self.events {
+            events.write(&line)?;
+        }
+        match change {
+            Change::None => Ok(()),
+            Change::Opened(id) => {
+                self.open(id);
+                Ok(())
+            }
+            Change::Closed(id, shown) => {
+                let opening = self.openings.remove(&id).unwrap_or_default();
+                shown.map_or(Ok(()), |shown| self.put(Shown { opening, ..*shown }))
+            }
+        }
+    }
+
+    fn open(&mut self, id: Ulid) {
+        self.opened += 1;
+        if self.selection.waits() {
+            self.openings.insert(id, self.opened);
+        }
+    }
+
+    /// Shows a record that closed, or is open at the end.
+    fn show(&mut self, plant: &Plant, record: &Record) -> Result<(), Failure> {
         let opening = self.openings.remove(&record.id).unwrap_or_default();
-        let Selection { operations, sorted, kept } = &self.selection;
-        if !operations.is_empty() && !operations.contains(&record.operation) {
+        if !self.selection.has(plant, record) {
             return Ok(());
         }
-        let now = !sorted;
-        if *sorted || *kept {
-            self.kept.push((opening, record.clone()));
+        if self.selection.waits() {
+            return self.put(Shown { opening, ..Shown::of(record, plant, self.form) });
         }
-        if now { self.write(engine, record) } else { Ok(()) }
+        self.line.clear();
+        self.form.write(&mut self.line, record, plant);
+        self.records.write(&self.line)
     }
 
-    fn write(&mut self, engine: &Engine, record: &Record) -> Result<(), Failure> {
-        self.line.clear();
-        self.form.write(&mut self.line, record, engine.plant());
-        self.records.write(&self.line)
+    /// Writes what is shown, now or when all are sorted.
+    fn put(&mut self, shown: Shown) -> Result<(), Failure> {
+        if !self.selection.sorted {
+            self.records.write(&shown.line)?;
+        }
+        if self.selection.waits() {
+            self.shown.push(shown);
+        }
+        Ok(())
+    }
+}
+
+/// What an event does to the records that are shown.
+enum RecordChange {
+    Opened,
+    Closed,
+}
+
+/// Returns what an event does to which record, if it does.
+fn change(event: &Event) -> Option<(RecordChange, &Record)> {
+    let Info::Record(record) = &event.info else { return None };
+    match event.kind {
+        EventKind::OperationStarted => Some((RecordChange::Opened, record)),
+        EventKind::OperationStopped | EventKind::OperationFaulted => Some((RecordChange::Closed, record)),
+        EventKind::OperationUpdated
+        | EventKind::OperationOverrun
+        | EventKind::OperationConflict
+        | EventKind::OperationStuck
+        | EventKind::ProductionOrderStatusChanged
+        | EventKind::ProductionOrderMissing
+        | EventKind::ProductionOrderUnknown
+        | EventKind::ProductionOrderChanged
+        | EventKind::ProductionOrderFinal
+        | EventKind::TriggerFault
+        | EventKind::GatewayStarted
+        | EventKind::GatewayStopped
+        | EventKind::ConnectionUp
+        | EventKind::ConnectionDown => None,
     }
 }
 

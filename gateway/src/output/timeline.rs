@@ -1,9 +1,12 @@
 //! Records as bars over time, for a terminal.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use latchwork_engine::{Plant, Record, Status};
+use latchwork_engine::Status;
 use latchwork_expr::{Timestamp, instant_text};
+
+use super::shown::Shown;
 
 /// The widest label; longer ones are cut.
 const LABEL_MAX: usize = 32;
@@ -11,18 +14,12 @@ const LABEL_MAX: usize = 32;
 /// Returns one row of bars an operation that has records, under the span of time that they cover.
 /// `█` is a run, `▓` one that is still open, `✗` one that ended by a fault or unknown; where runs
 /// follow one another within a column, `│` marks the new start.
-pub fn timeline(records: &[Record], plant: &Plant, end: Timestamp, width: usize) -> String {
-    let Some(first) = records.iter().map(|record| record.start.wall).min() else {
+pub fn timeline(records: &[Shown], end: Timestamp, width: usize) -> String {
+    let Some(first) = records.iter().map(|record| record.start).min() else {
         return "no records\n".to_owned();
     };
     let scale = Scale { first, micros: end.0.saturating_sub(first.0).max(1), columns: 0 };
-    let mut rows: Vec<(String, Vec<&Record>)> = Vec::new();
-    for (index, operation) in plant.operations.iter().enumerate() {
-        let own: Vec<&Record> = records.iter().filter(|record| record.operation.index() == index).collect();
-        if !own.is_empty() {
-            rows.push((label(&plant.locations[operation.location.index()].path, &operation.name), own));
-        }
-    }
+    let rows = rows(records);
     let labels = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
     let scale = Scale { columns: width.saturating_sub(labels + 2).max(10), ..scale };
     let mut text = format!("{:labels$}  {}\n", "", scale.heading(end));
@@ -32,11 +29,21 @@ pub fn timeline(records: &[Record], plant: &Plant, end: Timestamp, width: usize)
     text
 }
 
-fn label(location: &str, name: &str) -> String {
-    let label = format!("{location}: {name}");
+/// Returns the records of each operation in configuration order. Over a reload an operation is its name and place.
+fn rows(records: &[Shown]) -> Vec<(String, Vec<&Shown>)> {
+    let mut rows: BTreeMap<&str, Vec<&Shown>> = BTreeMap::new();
+    for record in records {
+        rows.entry(&record.label).or_default().push(record);
+    }
+    let mut rows: Vec<(&str, Vec<&Shown>)> = rows.into_iter().collect();
+    rows.sort_by_key(|(_, records)| records.iter().map(|record| record.operation).min());
+    rows.into_iter().map(|(name, records)| (label(name), records)).collect()
+}
+
+fn label(label: &str) -> String {
     let count = label.chars().count();
     if count <= LABEL_MAX {
-        label
+        label.to_owned()
     } else {
         std::iter::once('…').chain(label.chars().skip(count + 1 - LABEL_MAX)).collect()
     }
@@ -62,10 +69,10 @@ impl Scale {
         usize::try_from(column).unwrap_or(0).min(self.columns - 1)
     }
 
-    fn bars(&self, records: &[&Record], end: Timestamp) -> String {
+    fn bars(&self, records: &[&Shown], end: Timestamp) -> String {
         let mut cells = vec!['·'; self.columns];
         for record in records {
-            let (from, to) = (self.column(record.start.wall), self.column(record.end.map_or(end, |end| end.wall)));
+            let (from, to) = (self.column(record.start), self.column(record.end.unwrap_or(end)));
             let follows = cells[from] != '·';
             cells[from..=to].fill(if record.end.is_some() { '█' } else { '▓' });
             if follows {

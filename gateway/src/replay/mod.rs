@@ -1,24 +1,28 @@
 //! The engine over recorded samples: what `replay` and the tests run.
 
+mod course;
 mod pace;
 mod progress;
+mod recording;
 mod report;
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use latchwork_config::{Configuration, ReplayColumn};
-use latchwork_connectors::trace::{Catalog, ColumnMapping, Fault, Options, TraceError, Traces, Usage};
-use latchwork_engine::{Engine, Moment, Plant};
+use latchwork_config::{Configuration, ReplayColumn, SourceFile};
+use latchwork_connectors::trace::{Catalog, ColumnMapping, Fault, News, Options, OwnFile, TraceError, Traces, Usage};
+use latchwork_engine::{Moment, Plant};
 use latchwork_expr::Timestamp;
 
-use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
 use crate::output::replayed::Replayed;
+use course::Course;
 use pace::Pace;
 use progress::Progress;
 
+pub use course::Basis;
 pub use pace::Speed;
+pub use recording::Recording;
 pub use report::Report;
 
 /// How many tags that the plant does not have are told.
@@ -39,18 +43,25 @@ pub struct Replay {
 
 impl Replay {
     /// Runs the engine of a plant over traces.
-    pub fn run(&self, plant: &Arc<Plant>, mut traces: Traces, replayed: &mut Replayed) -> Result<Report, Failure> {
+    pub fn run(&self, plant: &Arc<Plant>, traces: Traces, replayed: &mut Replayed) -> Result<Report, Failure> {
+        self.run_on(Basis::Given(plant.clone()), traces, replayed)
+    }
+
+    /// Runs an engine over traces.
+    pub fn run_on(&self, basis: Basis, mut traces: Traces, replayed: &mut Replayed) -> Result<Report, Failure> {
         let begun = Instant::now();
-        let mut drive = Drive::new(Engine::new(plant.clone()));
+        let mut course = Course::new(basis, &mut traces, replayed);
         let mut pace = Pace::new(self.speed);
         let progress = Progress::new(&traces, self.show_progress);
         while traces.advance().map_err(|error| trace_failure(&error))? {
-            let (at, sequence) = (traces.at(), traces.sequence());
-            pace.wait_for(at);
-            if traces.boot().is_none() {
-                drive.samples(at, sequence, traces.samples_mut(), replayed);
+            if traces.news().is_some() {
+                take_news(&mut course, &mut pace, &mut traces, replayed)?;
+            } else {
+                let (at, sequence) = (traces.at(), traces.sequence());
+                pace.wait_for(at);
+                course.drive.samples(at, sequence, traces.samples_mut(), replayed);
             }
-            if drive.scans().is_multiple_of(PROGRESS_SCANS) {
+            if course.drive.scans().is_multiple_of(PROGRESS_SCANS) {
                 progress.show(&traces);
             }
             replayed.check()?;
@@ -58,12 +69,14 @@ impl Replay {
         let end = self.end(&traces);
         if let Some(end) = end {
             pace.wait_for(end);
-            drive.pass(end, replayed);
+            course.drive.pass(end, replayed);
         }
-        replayed.finish(drive.engine())?;
+        replayed.finish(course.drive.engine())?;
         progress.end();
         Ok(Report {
-            drive,
+            scans: course.scans(&traces),
+            reloads_left_out: course.reloads_left_out,
+            drive: course.drive,
             end: end.map(|end| end.wall),
             counters: traces.counters(),
             bad_lines: traces.bad_lines().map(ToString::to_string).collect(),
@@ -78,6 +91,21 @@ impl Replay {
         let micros = self.until.map_or(0, |until| until.0.saturating_sub(last.wall.0));
         Some(last.plus_micros(micros.max(0)))
     }
+}
+
+/// Takes what a scan of an own trace tells besides samples, at its time.
+#[cold]
+fn take_news(
+    course: &mut Course,
+    pace: &mut Pace,
+    traces: &mut Traces,
+    replayed: &mut Replayed,
+) -> Result<(), Failure> {
+    let Some(news) = traces.take_news() else { return Ok(()) };
+    if !matches!(news, News::File(_)) && !traces.is_left_out() {
+        pace.wait_for(traces.at());
+    }
+    course.take(news, traces, replayed)
 }
 
 /// Returns the first tags of the traces that the plant does not have.
@@ -110,6 +138,12 @@ pub fn options(configuration: &Configuration) -> Options {
         timestamp_format: replay.timestamp_format.clone(),
         ..Options::default()
     }
+}
+
+/// Returns the files of a configuration as own traces keep them.
+pub fn own_files(files: &[SourceFile]) -> Vec<OwnFile> {
+    let own = |file: &SourceFile| OwnFile { path: file.path.display().to_string(), text: file.text.clone() };
+    files.iter().map(own).collect()
 }
 
 /// Returns how a trace's error ends a command.

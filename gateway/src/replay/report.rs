@@ -14,6 +14,10 @@ use crate::output::replayed::Replayed;
 #[derive(Debug)]
 pub struct Report {
     pub(super) drive: Drive,
+    /// How many scans were taken.
+    pub(super) scans: u64,
+    /// How many changes of the configuration were left out, because another is given.
+    pub(super) reloads_left_out: u64,
     /// The last moment.
     pub end: Option<Timestamp>,
     /// What was read.
@@ -36,12 +40,12 @@ impl Report {
     pub fn summary(&self, replayed: &Replayed) -> String {
         let Counters { samples, unread_rows, bad_lines, cut_off, .. } = self.counters;
         let seconds = self.elapsed.as_secs_f64();
-        let (scans, opened, open) = (self.drive.scans(), replayed.opened(), self.engine().open_records().count());
+        let (opened, open) = (replayed.opened(), self.engine().open_records().count());
         let rate = if seconds > 0.0 { per_second(samples, seconds) } else { String::new() };
         let mut text = format!(
             "{} in {}, {} ({open} open), {}, {seconds:.3} s{rate}",
             counted(samples, "sample"),
-            counted(scans, "scan"),
+            counted(self.scans, "scan"),
             counted(opened, "record"),
             counted(replayed.events(), "event"),
         );
@@ -49,6 +53,7 @@ impl Report {
             (unread_rows, "row", " of tags that nothing reads"),
             (bad_lines, "bad line", " skipped"),
             (cut_off, "own trace", " cut off at the end"),
+            (self.reloads_left_out, "reload", " of the trace left out: the given configuration holds throughout"),
         ] {
             if count > 0 {
                 let _ = write!(text, "\n{}{rest}", counted(count, what));

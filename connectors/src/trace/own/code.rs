@@ -1,13 +1,13 @@
-//! Readings of own traces as JSON: a value as `latchwork_expr::exact` writes it, or that the last one is kept.
+//! Readings and notices of own traces as JSON.
 
-use latchwork_engine::Reading;
-use latchwork_expr::exact;
+use latchwork_engine::{Notice, Reading};
+use latchwork_expr::{Text, exact};
 use serde_json::{Value as Json, json};
 
 /// The reading that keeps the last value.
 const KEPT: &str = "kept";
 
-/// Returns a reading as JSON.
+/// Returns a reading as JSON: a value as `latchwork_expr::exact` writes it, or that the last one is kept.
 pub(crate) fn encode_reading(reading: &Reading) -> Json {
     match reading {
         Reading::Value(value) => exact::to_json(value),
@@ -20,6 +20,30 @@ pub(crate) fn decode_reading(json: Json) -> Option<Reading> {
     if json.get(KEPT).is_some() { Some(Reading::Kept) } else { exact::from_json(json).map(Reading::Value) }
 }
 
+/// Returns a notice as JSON: the type of its event, and what it is about.
+pub(crate) fn encode_notice(notice: &Notice) -> Json {
+    match notice {
+        Notice::GatewayStarted => json!({"event": "gateway.started"}),
+        Notice::GatewayStopped => json!({"event": "gateway.stopped"}),
+        Notice::ConnectionUp { connection } => json!({"event": "connection.up", "connection": connection.as_str()}),
+        Notice::ConnectionDown { connection, reason } => {
+            json!({"event": "connection.down", "connection": connection.as_str(), "reason": reason.as_str()})
+        }
+    }
+}
+
+/// Returns the notice of JSON that [`encode_notice`] wrote.
+pub(crate) fn decode_notice(json: &Json) -> Option<Notice> {
+    let text = |key: &str| json.get(key)?.as_str().map(Text::from);
+    Some(match json.get("event")?.as_str()? {
+        "gateway.started" => Notice::GatewayStarted,
+        "gateway.stopped" => Notice::GatewayStopped,
+        "connection.up" => Notice::ConnectionUp { connection: text("connection")? },
+        "connection.down" => Notice::ConnectionDown { connection: text("connection")?, reason: text("reason")? },
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,5 +54,17 @@ mod tests {
         assert_eq!(kept.to_string(), "{\"kept\":true}");
         assert!(matches!(decode_reading(kept), Some(Reading::Kept)));
         assert!(decode_reading(json!({"colour": 1})).is_none());
+    }
+
+    #[test]
+    fn notices_come_back() {
+        let down = Notice::ConnectionDown { connection: "plc".into(), reason: "refused".into() };
+        let up = Notice::ConnectionUp { connection: "plc".into() };
+        for notice in [Notice::GatewayStarted, Notice::GatewayStopped, up, down] {
+            assert_eq!(decode_notice(&encode_notice(&notice)), Some(notice));
+        }
+        for json in [json!({}), json!({"event": "connection.up"}), json!({"event": "colour"})] {
+            assert_eq!(decode_notice(&json), None, "{json}");
+        }
     }
 }

@@ -7,8 +7,9 @@ use latchwork_expr::{Quality, Timestamp};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::code::decode_reading;
-use super::{FORMAT_VERSION, OwnHeader};
+use super::code::{decode_notice, decode_reading};
+use super::line::Line;
+use super::{FORMAT_VERSION, News, OwnHeader};
 use crate::trace::bad_line::{BadLine, quoted};
 use crate::trace::catalog::{Catalog, Tag, TagIndex, Usage};
 use crate::trace::error::{TraceError, TraceProblem};
@@ -17,10 +18,14 @@ use crate::trace::lines::Lines;
 use crate::trace::reading::Readings;
 use crate::trace::row::{Row, Shape};
 
-/// An own trace behind its header.
+/// The lines that there are.
+const KINDS: &str = "one of `tag`, `scan`, `timer`, `boot`, `reload`";
+
+/// An own trace.
 pub(crate) struct OwnTrace {
     lines: Lines,
     pub(crate) header: Arc<OwnHeader>,
+    is_header_told: bool,
     rows: OwnRows,
 }
 
@@ -28,23 +33,6 @@ pub(crate) struct OwnTrace {
 #[derive(Deserialize)]
 struct Version {
     latchwork_trace: u64,
-}
-
-/// A line behind the header: exactly one of `tag`, `scan`, `boot`.
-#[derive(Deserialize)]
-struct Line {
-    tag: Option<u32>,
-    path: Option<String>,
-    scan: Option<u64>,
-    boot: Option<u64>,
-    #[serde(default)]
-    monotonic: i64,
-    #[serde(default)]
-    wall: i64,
-    #[serde(default)]
-    samples: Vec<Vec<Json>>,
-    #[serde(default)]
-    retained: Json,
 }
 
 /// What a line holds.
@@ -70,7 +58,8 @@ impl OwnTrace {
             let file = Arc::clone(&ledger.file);
             refused(TraceProblem::BadLine(BadLine { file, line: 1, column: 1, expected, found }))
         })?;
-        Ok(Self { lines, header: Arc::new(header), rows: OwnRows { tags: Vec::new(), readings } })
+        let rows = OwnRows { tags: Vec::new(), readings };
+        Ok(Self { lines, header: Arc::new(header), is_header_told: false, rows })
     }
 
     /// Tells whether the end of the trace was lost.
@@ -78,21 +67,33 @@ impl OwnTrace {
         self.lines.is_cut_off()
     }
 
-    /// Reads lines up to the next boot or scan of which something is read; returns whether there was one.
+    /// Tells whether reading it has begun.
+    pub(crate) const fn is_begun(&self) -> bool {
+        self.is_header_told
+    }
+
+    /// Forgets what the tags are that were declared so far: the catalog is another.
+    pub(crate) fn forget_tags(&mut self) {
+        self.rows.tags.fill(None);
+    }
+
+    /// Reads the header, then the lines up to the next that is no declaration; returns whether there was one.
     pub(crate) fn next_row(
         &mut self,
         catalog: &mut Catalog,
         ledger: &mut Ledger,
         row: &mut Row,
     ) -> Result<bool, TraceError> {
+        if !self.is_header_told {
+            self.is_header_told = true;
+            (row.at, row.shape) = (self.begun(), Shape::File(Arc::clone(&self.header)));
+            return Ok(true);
+        }
         while let Some((number, line)) = self.lines.next_line()? {
             match self.rows.read(line, catalog, row) {
                 Ok(Found::Row) => {
-                    ledger.enter(row.at, number)?;
-                    if !row.samples.is_empty() || matches!(row.shape, Shape::Boot(..)) {
-                        return Ok(true);
-                    }
-                    ledger.unread_rows += 1;
+                    enter(row, number, ledger)?;
+                    return Ok(true);
                 }
                 Ok(Found::Tag) => {}
                 Err(expected) => {
@@ -103,34 +104,53 @@ impl OwnTrace {
         }
         Ok(false)
     }
+
+    /// Returns when the file begins: before everything in it, and behind the last scan before it.
+    fn begun(&self) -> Moment {
+        let monotonic = self.header.last.map_or(Monotonic(i64::MIN), |last| last.monotonic);
+        Moment { monotonic, wall: self.header.begun }
+    }
+}
+
+/// Enters a row into the books. A boot may be before scans that were never committed.
+fn enter(row: &Row, number: u64, ledger: &mut Ledger) -> Result<(), TraceError> {
+    if matches!(&row.shape, Shape::News(_, news) if matches!(**news, News::Boot(_))) {
+        ledger.begin_anew();
+    }
+    ledger.unread_rows += u64::from(matches!(row.shape, Shape::Own(_)) && row.samples.is_empty());
+    ledger.enter(row.at, number)
 }
 
 /// Reads the lines of an own trace.
 struct OwnRows {
-    /// By the number that a tag was declared with.
-    tags: Vec<TagIndex>,
+    /// By the number that a tag was declared with; `None` where that was under another catalog.
+    tags: Vec<Option<TagIndex>>,
     readings: Readings,
 }
 
 impl OwnRows {
     fn read(&mut self, text: &[u8], catalog: &mut Catalog, row: &mut Row) -> Result<Found, String> {
-        let line: Line = serde_json::from_slice(text).map_err(|error| format!("a line of an own trace ({error})"))?;
-        let at = Moment { monotonic: Monotonic(line.monotonic), wall: Timestamp(line.wall) };
-        row.at = at;
-        match (line.tag, line.scan, line.boot) {
-            (Some(number), None, None) => {
+        let line: Line = parsed(text)?;
+        row.at = Moment { monotonic: Monotonic(line.monotonic), wall: Timestamp(line.wall) };
+        row.shape = match (line.tag, line.scan, line.timer, line.boot, line.reload) {
+            (Some(number), None, None, None, None) => {
                 self.declare(number, &line.path.unwrap_or_default(), catalog)?;
                 return Ok(Found::Tag);
             }
-            (None, Some(sequence), None) => {
-                row.shape = Shape::Own(sequence);
-                for sample in line.samples {
-                    row.samples.extend(self.sample(sample, at, catalog)?);
+            (None, Some(sequence), None, None, None) => {
+                self.samples(line.samples, catalog, row)?;
+                match line.notice {
+                    None => Shape::Own(sequence),
+                    Some(notice) => {
+                        news(sequence, News::Notice(decode_notice(&notice).ok_or("a notice that is known")?))
+                    }
                 }
             }
-            (None, None, Some(sequence)) => row.shape = Shape::Boot(sequence, Box::new(line.retained)),
-            (_, _, _) => return Err("one of `tag`, `scan`, `boot`".to_owned()),
-        }
+            (None, None, Some(sequence), None, None) => news(sequence, News::Timer),
+            (None, None, None, Some(sequence), None) => news(sequence, News::Boot(parsed(text)?)),
+            (None, None, None, None, Some(sequence)) => news(sequence, News::Reload(parsed(text)?)),
+            (_, _, _, _, _) => return Err(KINDS.to_owned()),
+        };
         Ok(Found::Row)
     }
 
@@ -138,14 +158,21 @@ impl OwnRows {
         if usize::try_from(number) != Ok(self.tags.len()) {
             return Err(format!("the declaration of tag {}", self.tags.len()));
         }
-        self.tags.push(catalog.meet(path.as_bytes())?);
+        self.tags.push(Some(catalog.meet(path.as_bytes())?));
+        Ok(())
+    }
+
+    fn samples(&mut self, samples: Vec<Vec<Json>>, catalog: &Catalog, row: &mut Row) -> Result<(), String> {
+        for sample in samples {
+            row.samples.extend(self.sample(sample, row.at, catalog)?);
+        }
         Ok(())
     }
 
     fn sample(&mut self, parts: Vec<Json>, at: Moment, catalog: &Catalog) -> Result<Option<Sample>, String> {
         let mut parts = parts.into_iter();
         let number = parts.next().and_then(|number| number.as_u64()).and_then(|number| usize::try_from(number).ok());
-        let index = *number.and_then(|number| self.tags.get(number)).ok_or("the number of a declared tag")?;
+        let index = number.and_then(|number| *self.tags.get(number)?).ok_or("the number of a declared tag")?;
         let Tag { kind, usage, .. } = *catalog.tag(index);
         if usage == Usage::Unread {
             return Ok(None);
@@ -158,4 +185,12 @@ impl OwnRows {
         let source_time = source_time.ok_or("a source time in microseconds")?;
         Ok(Some(Sample { tag: index.slot(), reading, quality, source_time }))
     }
+}
+
+fn news(sequence: u64, news: News) -> Shape {
+    Shape::News(sequence, Box::new(news))
+}
+
+fn parsed<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, String> {
+    serde_json::from_slice(text).map_err(|error| format!("a line of an own trace ({error})"))
 }

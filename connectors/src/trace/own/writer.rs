@@ -2,16 +2,17 @@
 
 use std::io::{self, Write};
 
-use latchwork_engine::{Moment, Sample};
-use latchwork_expr::Quality;
+use latchwork_engine::{Moment, Notice, Sample};
 use serde::Serialize;
-use serde_json::{Value as Json, json};
 use zstd::bulk::Compressor;
+use zstd::zstd_safe::compress_bound;
 
-use super::code::encode_reading;
-use super::{FORMAT_VERSION, OwnHeader};
+use super::code::encode_notice;
+use super::line::{BootLine, HeaderLine, ReloadLine, TagLine, TimerLine};
+use super::sample::write_sample;
+use super::{FORMAT_VERSION, OwnBoot, OwnHeader, OwnReload};
 use crate::limits::{LINE_BYTES_MAX, OWN_FRAME_BYTES};
-use crate::trace::Catalog;
+use crate::trace::{Catalog, Usage};
 
 /// How an own trace is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct OwnWriter<W> {
     compressor: Option<Compressor<'static>>,
     /// The lines since the last flush.
     lines: Vec<u8>,
+    /// Memory for a frame.
+    frame: Vec<u8>,
     /// By slot: the number that the tag was declared with.
     numbers: Vec<Option<u32>>,
     declared: u32,
@@ -41,25 +44,51 @@ impl<W: Write> OwnWriter<W> {
             Packing::Plain => None,
             Packing::Zstd => Some(compressor()?),
         };
-        let mut writer =
-            Self { output, compressor, lines: Vec::new(), numbers: Vec::new(), declared: 0, bytes_written: 0 };
+        let mut writer = Self {
+            output,
+            compressor,
+            lines: Vec::new(),
+            frame: Vec::new(),
+            numbers: Vec::new(),
+            declared: 0,
+            bytes_written: 0,
+        };
         writer.line(&HeaderLine { latchwork_trace: FORMAT_VERSION, header })?;
         writer.flush()?;
         Ok(writer)
     }
 
-    /// Adds a scan of samples.
+    /// Adds a scan of samples: those of tags that the catalog says to be read.
     pub fn scan(&mut self, catalog: &Catalog, sequence: u64, at: Moment, samples: &[Sample]) -> io::Result<()> {
-        for sample in samples {
-            self.declare(catalog, sample)?;
-        }
-        let samples: Json = samples.iter().map(|sample| self.sample(sample, at)).collect();
-        self.line(&ScanLine { scan: sequence, monotonic: at.monotonic.0, wall: at.wall.0, samples })
+        self.scan_line(catalog, (sequence, at), None, samples)
     }
 
-    /// Adds a boot with the retained state as it was loaded.
-    pub fn boot(&mut self, sequence: u64, at: Moment, retained: &Json) -> io::Result<()> {
-        self.line(&BootLine { boot: sequence, monotonic: at.monotonic.0, wall: at.wall.0, retained })
+    /// Adds a scan of news with what they do to the image.
+    pub fn notice(
+        &mut self,
+        catalog: &Catalog,
+        sequence: u64,
+        at: Moment,
+        notice: &Notice,
+        samples: &[Sample],
+    ) -> io::Result<()> {
+        self.scan_line(catalog, (sequence, at), Some(notice), samples)
+    }
+
+    /// Adds a scan that a deadline made.
+    pub fn timer(&mut self, sequence: u64, at: Moment) -> io::Result<()> {
+        self.line(&TimerLine { timer: sequence, at: at.into() })
+    }
+
+    /// Adds a start of the gateway.
+    pub fn boot(&mut self, sequence: u64, at: Moment, state: &OwnBoot) -> io::Result<()> {
+        self.line(&BootLine { boot: sequence, at: at.into(), state })
+    }
+
+    /// Adds a change of the configuration. The scans behind it come with another catalog.
+    pub fn reload(&mut self, sequence: u64, at: Moment, change: &OwnReload) -> io::Result<()> {
+        self.numbers.clear();
+        self.line(&ReloadLine { reload: sequence, at: at.into(), change })
     }
 
     /// Ends a frame and hands it to the system: from then on it survives the process.
@@ -68,7 +97,12 @@ impl<W: Write> OwnWriter<W> {
             return Ok(());
         }
         let frame = match &mut self.compressor {
-            Some(compressor) => &compressor.compress(&self.lines)?,
+            Some(compressor) => {
+                self.frame.clear();
+                self.frame.reserve(compress_bound(self.lines.len()));
+                compressor.compress_to_buffer(&self.lines, &mut self.frame)?;
+                &self.frame
+            }
             None => &self.lines,
         };
         self.output.write_all(frame)?;
@@ -88,6 +122,34 @@ impl<W: Write> OwnWriter<W> {
         Ok(self.output)
     }
 
+    fn scan_line(
+        &mut self,
+        catalog: &Catalog,
+        (sequence, at): (u64, Moment),
+        notice: Option<&Notice>,
+        samples: &[Sample],
+    ) -> io::Result<()> {
+        let read = || samples.iter().filter(|sample| catalog.usage(sample.tag) == Usage::Read);
+        for sample in read() {
+            self.declare(catalog, sample)?;
+        }
+        let start = self.lines.len();
+        write!(self.lines, "{{\"scan\":{sequence},\"monotonic\":{},\"wall\":{},", at.monotonic.0, at.wall.0)?;
+        if let Some(notice) = notice {
+            write!(self.lines, "\"notice\":{},", encode_notice(notice))?;
+        }
+        self.lines.extend_from_slice(b"\"samples\":[");
+        for (place, sample) in read().enumerate() {
+            if place > 0 {
+                self.lines.push(b',');
+            }
+            let number = self.numbers[sample.tag.index()].expect("declared above");
+            write_sample(&mut self.lines, number, sample, at.wall)?;
+        }
+        self.lines.extend_from_slice(b"]}");
+        self.end_line(start)
+    }
+
     /// Gives a tag its number before its first sample.
     fn declare(&mut self, catalog: &Catalog, sample: &Sample) -> io::Result<()> {
         let slot = sample.tag.index();
@@ -102,20 +164,14 @@ impl<W: Write> OwnWriter<W> {
         self.line(&TagLine { tag: self.declared - 1, path: catalog.path(sample.tag) })
     }
 
-    /// Returns `[tag, value, quality, source time]`, as short as it can be.
-    fn sample(&self, sample: &Sample, at: Moment) -> Json {
-        let number = self.numbers[sample.tag.index()];
-        let value = encode_reading(&sample.reading);
-        match (sample.quality, sample.source_time == at.wall) {
-            (Quality::Good, true) => json!([number, value]),
-            (quality, true) => json!([number, value, quality.name()]),
-            (quality, false) => json!([number, value, quality.name(), sample.source_time.0]),
-        }
-    }
-
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
         let start = self.lines.len();
         serde_json::to_writer(&mut self.lines, line)?;
+        self.end_line(start)
+    }
+
+    /// Ends the line that begins at `start`; one that nobody could read is taken back.
+    fn end_line(&mut self, start: usize) -> io::Result<()> {
         if self.lines.len() - start > LINE_BYTES_MAX {
             self.lines.truncate(start);
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "a line is longer than a trace can be read with"));
@@ -129,33 +185,4 @@ fn compressor() -> io::Result<Compressor<'static>> {
     let mut compressor = Compressor::new(zstd::DEFAULT_COMPRESSION_LEVEL)?;
     compressor.include_checksum(true)?;
     Ok(compressor)
-}
-
-#[derive(Serialize)]
-struct HeaderLine<'a> {
-    latchwork_trace: u64,
-    #[serde(flatten)]
-    header: &'a OwnHeader,
-}
-
-#[derive(Serialize)]
-struct TagLine<'a> {
-    tag: u32,
-    path: &'a str,
-}
-
-#[derive(Serialize)]
-struct ScanLine {
-    scan: u64,
-    monotonic: i64,
-    wall: i64,
-    samples: Json,
-}
-
-#[derive(Serialize)]
-struct BootLine<'a> {
-    boot: u64,
-    monotonic: i64,
-    wall: i64,
-    retained: &'a Json,
 }

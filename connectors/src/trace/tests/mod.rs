@@ -11,7 +11,7 @@ use std::fmt::Write;
 use latchwork_engine::{Reading, Sample};
 use latchwork_expr::{Quality, Type, Value};
 
-use super::{Catalog, Options, TraceError, Traces, Usage};
+use super::{Catalog, News, Options, OwnBoot, TraceError, Traces, Usage};
 
 /// The tags of all these tests, by their names.
 fn catalog() -> Catalog {
@@ -47,8 +47,8 @@ fn read(traces: &mut Traces) -> Result<Vec<String>, TraceError> {
         if let Some(sequence) = traces.sequence() {
             write!(text, " #{sequence}").unwrap();
         }
-        if let Some(retained) = traces.boot() {
-            write!(text, " boot {retained}").unwrap();
+        if let Some(news) = traces.news() {
+            write!(text, " {}", shown_news(news)).unwrap();
         }
         for sample in traces.samples() {
             text.push_str(&shown(sample, traces.catalog()));
@@ -56,6 +56,18 @@ fn read(traces: &mut Traces) -> Result<Vec<String>, TraceError> {
         scans.push(text);
     }
     Ok(scans)
+}
+
+fn shown_news(news: &News) -> String {
+    match news {
+        News::File(header) => format!("file {} {}", header.gateway_id, header.last_sequence),
+        News::Boot(OwnBoot { retained, last_sequence, next_event_seq }) => {
+            format!("boot {retained} {last_sequence} {next_event_seq}")
+        }
+        News::Reload(reload) => format!("reload {} {}", reload.configuration_hash, reload.retained),
+        News::Notice(notice) => format!("{notice:?}"),
+        News::Timer => "timer".to_owned(),
+    }
 }
 
 fn shown_seconds(micros: i64) -> String {

@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use latchwork_engine::{Moment, Sample};
 
 use super::{JsonLinesWriter, LongWriter};
-use crate::trace::{Catalog, OwnHeader, OwnWriter, Packing};
+use crate::trace::{Catalog, News, OwnHeader, OwnWriter, Packing};
 
 /// Scans of an own trace's frame where nothing waits for it: large frames compress best.
 const FRAME_SCANS: u64 = 4096;
@@ -86,6 +86,25 @@ impl TraceFile {
             Writer::Long(writer) => writer.flush(),
             Writer::JsonLines(writer) => writer.flush(),
             Writer::Own(writer) => writer.flush(),
+        }
+    }
+
+    /// Adds a scan that is more than samples: only own traces keep what else it tells. What began a file that was read
+    /// is in the header already.
+    pub fn news(
+        &mut self,
+        catalog: &Catalog,
+        (sequence, at): (u64, Moment),
+        news: &News,
+        samples: &[Sample],
+    ) -> io::Result<()> {
+        let Writer::Own(writer) = &mut self.writer else { return self.scan(catalog, sequence, at, samples) };
+        match news {
+            News::File(_) => Ok(()),
+            News::Boot(state) => writer.boot(sequence, at, state),
+            News::Reload(change) => writer.reload(sequence, at, change),
+            News::Notice(notice) => writer.notice(catalog, sequence, at, notice, samples),
+            News::Timer => writer.timer(sequence, at),
         }
     }
 

@@ -1,0 +1,238 @@
+//! The black box beside the engine: every scan of the running gateway as an own trace, in files that follow one
+//! another and do not grow for ever.
+//!
+//! It knows no store and no clock. A write that fails is an error for whoever runs the gateway to tell; the gateway
+//! needs no black box to go on.
+
+mod directory;
+#[cfg(test)]
+mod tests;
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use latchwork_config::SourceFile;
+use latchwork_connectors::trace::{Catalog, OwnBoot, OwnHeader, OwnReload, OwnWriter, Packing, Usage};
+use latchwork_engine::{Input, Moment, Plant, Scan};
+use serde_json::Value as Json;
+
+use crate::replay::{catalog, own_files};
+use directory::{Directory, name};
+
+/// How much is kept, and in what pieces.
+#[derive(Clone, Copy, Debug)]
+pub struct BlackBoxOptions {
+    /// Bytes after which a new file begins.
+    pub rotate_bytes: u64,
+    /// How long after its beginning a file is followed by a new one.
+    pub rotate_after: Duration,
+    /// Bytes of all files together.
+    pub keep_bytes: u64,
+    /// How long ago the newest scan of a file may be.
+    pub keep_for: Duration,
+    /// Which tags are written.
+    pub tags: RecordedTags,
+}
+
+/// Which tags a black box writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RecordedTags {
+    /// Those that some expression reads: all that a replay needs.
+    #[default]
+    Read,
+    /// All, for a replay under another configuration.
+    All,
+}
+
+impl Default for BlackBoxOptions {
+    /// Returns files of 64 MiB or a day, 1 GiB and 30 days together.
+    fn default() -> Self {
+        const DAY: Duration = Duration::from_hours(24);
+        Self {
+            rotate_bytes: 64 << 20,
+            rotate_after: DAY,
+            keep_bytes: 1 << 30,
+            keep_for: 30 * DAY,
+            tags: RecordedTags::Read,
+        }
+    }
+}
+
+/// What the gateway runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Running<'a> {
+    /// The plant.
+    pub plant: &'a Plant,
+    /// The hash of its configuration.
+    pub hash: &'a str,
+    /// The files of its configuration.
+    pub files: &'a [SourceFile],
+}
+
+/// How the gateway stands between two scans: what a file needs so that it replays alone.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// The retained state as JSON; null when there is none.
+    pub retained: Json,
+    /// The number of the last scan, and when it was. At a start of the gateway, of the last committed one.
+    pub last: Option<(u64, Moment)>,
+    /// The number of the next event line.
+    pub next_event_seq: u64,
+}
+
+/// The black box of a running gateway.
+pub struct BlackBox {
+    options: BlackBoxOptions,
+    directory: Directory,
+    catalog: Catalog,
+    header: OwnHeader,
+    writer: OwnWriter<File>,
+    begun: Moment,
+    /// A scan without samples that are written, if it was the last: its number and time count for deadlines behind it.
+    unwritten: Option<(u64, Moment)>,
+    /// The reload that the next scan brings.
+    reload: Option<OwnReload>,
+}
+
+impl BlackBox {
+    /// Begins a file in a directory. `standing` is what was loaded, before the gateway's first scan.
+    pub fn open(
+        directory: &Path,
+        options: BlackBoxOptions,
+        running: Running<'_>,
+        standing: Standing,
+        now: Moment,
+    ) -> io::Result<Self> {
+        let gateway_id = running.plant.gateway_id.clone();
+        let mut directory = Directory::open(directory, &gateway_id)?;
+        let header = OwnHeader {
+            gateway_id,
+            configuration_hash: running.hash.to_owned(),
+            files: own_files(running.files),
+            begun: directory.next_beginning(now.wall),
+            ..header_of(standing)
+        };
+        let writer = begin(&mut directory, &header)?;
+        let catalog = written_tags(running.plant, options.tags);
+        let black_box = Self { options, directory, catalog, header, writer, begun: now, unwritten: None, reload: None };
+        black_box.directory.prune(&black_box.options, now.wall)?;
+        Ok(black_box)
+    }
+
+    /// Writes a scan; to be called before it is taken.
+    pub fn see(&mut self, scan: &Scan<'_>) -> io::Result<()> {
+        let Scan { sequence, at, input } = scan;
+        match input {
+            Input::Samples(samples) => {
+                if !samples.iter().any(|sample| self.catalog.usage(sample.tag) == Usage::Read) {
+                    self.unwritten = Some((*sequence, *at));
+                    return Ok(());
+                }
+                self.unwritten = None;
+                self.writer.scan(&self.catalog, *sequence, *at, samples)
+            }
+            Input::Notice(notice, samples) => {
+                self.unwritten = None;
+                self.writer.notice(&self.catalog, *sequence, *at, notice, samples)
+            }
+            Input::Timer => {
+                self.write_unwritten()?;
+                self.writer.timer(*sequence, *at)
+            }
+            Input::Boot => {
+                let boot = self.boot();
+                self.writer.boot(*sequence, *at, &boot)
+            }
+            Input::Reload => {
+                self.unwritten = None;
+                self.writer.reload(*sequence, *at, &self.reload.take().unwrap_or_default())
+            }
+        }
+    }
+
+    /// Notes what the next scan, a reload, brings. `retained` is the state right before it, when all deadlines up to its
+    /// time have passed.
+    pub fn will_reload(&mut self, running: Running<'_>, retained: Json) {
+        let (configuration_hash, files) = (running.hash.to_owned(), own_files(running.files));
+        self.catalog = written_tags(running.plant, self.options.tags);
+        self.header.configuration_hash.clone_from(&configuration_hash);
+        self.header.files.clone_from(&files);
+        self.reload = Some(OwnReload { configuration_hash, files, retained });
+    }
+
+    /// Hands what was written to the system: it survives the process. To be called before its scans are committed.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
+    /// Begins a new file, if the current one is large or old enough. To be called between two turns.
+    pub fn rotate_if_due(&mut self, now: Moment, standing: impl FnOnce() -> Standing) -> io::Result<()> {
+        let age = u64::try_from(now.monotonic.micros_since(self.begun.monotonic)).unwrap_or(0);
+        let is_old = Duration::from_micros(age) >= self.options.rotate_after;
+        if !is_old && self.writer.bytes_written() < self.options.rotate_bytes {
+            return Ok(());
+        }
+        self.write_unwritten()?;
+        self.flush()?;
+        let OwnHeader { gateway_id, configuration_hash, files, .. } = std::mem::take(&mut self.header);
+        let begun = self.directory.next_beginning(now.wall);
+        self.header = OwnHeader { gateway_id, configuration_hash, files, begun, ..header_of(standing()) };
+        self.writer = begin(&mut self.directory, &self.header)?;
+        self.begun = now;
+        self.header.retained = Json::Null;
+        self.directory.prune(&self.options, now.wall)
+    }
+
+    /// Returns the file that is being written.
+    pub fn path(&self) -> PathBuf {
+        self.directory.current()
+    }
+
+    /// Writes the last scan, of which nothing was written.
+    fn write_unwritten(&mut self) -> io::Result<()> {
+        let Some((sequence, at)) = self.unwritten.take() else { return Ok(()) };
+        self.writer.scan(&self.catalog, sequence, at, &[])
+    }
+
+    /// Returns the start of the gateway that the first file begins with.
+    fn boot(&mut self) -> OwnBoot {
+        OwnBoot {
+            retained: self.header.retained.take(),
+            last_sequence: self.header.last_sequence,
+            next_event_seq: self.header.next_event_seq,
+        }
+    }
+}
+
+impl std::fmt::Debug for BlackBox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BlackBox").field("file", &self.path()).finish_non_exhaustive()
+    }
+}
+
+fn header_of(Standing { retained, last, next_event_seq }: Standing) -> OwnHeader {
+    let (last_sequence, last) = last.map_or((0, None), |(sequence, at)| (sequence, Some(at)));
+    OwnHeader { retained, last_sequence, last, next_event_seq, ..OwnHeader::default() }
+}
+
+fn begin(directory: &mut Directory, header: &OwnHeader) -> io::Result<OwnWriter<File>> {
+    let path = directory.begin(name(&header.gateway_id, header.begun, header.last_sequence + 1), header.begun);
+    let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    OwnWriter::new(file, Packing::Zstd, header)
+}
+
+/// Returns the tags of a plant, those that are written as read.
+fn written_tags(plant: &Plant, tags: RecordedTags) -> Catalog {
+    match tags {
+        RecordedTags::Read => catalog(plant),
+        RecordedTags::All => {
+            let mut catalog = Catalog::new();
+            for tag in &plant.tags {
+                catalog.add(&tag.path, tag.kind, Usage::Read);
+            }
+            catalog
+        }
+    }
+}
