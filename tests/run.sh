@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks formatting, lints and documentation, builds the program and runs every test.
-# Needs nothing but Rust. Says what it does; ends with the first thing that fails.
+# Needs Rust, and for the live tests Python; gets the servers that those run against itself (tests/live/install.sh).
+# Says what it does; ends with the first thing that fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,9 +13,12 @@ for component in rustfmt clippy; do
     fi
 done
 
+step "servers for the live tests" bash tests/live/install.sh
 step "formatting" cargo fmt --all --check
 step "lints" cargo clippy --workspace --all-targets --locked -- -D warnings
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 step "the program" cargo build --release --locked
-step "tests" cargo test --workspace --locked
+# The live tests start the program that was just built, instead of building one.
+step "tests" env LATCHWORK_PROGRAM="$(realpath "${CARGO_TARGET_DIR:-target}")/release/latchwork" \
+    cargo test --workspace --locked
 step "the README's first command" bash tests/readme.sh

@@ -1,4 +1,4 @@
-//! The proof: case folders, a reference model, properties over random plants and traces.
+//! The proof: case folders, a reference model, properties over random plants and traces, the program among real servers.
 
 pub mod allocations;
 #[cfg(test)]
@@ -9,6 +9,8 @@ mod cases;
 mod examples;
 #[cfg(test)]
 mod latching;
+#[cfg(test)]
+mod live;
 pub mod model;
 #[cfg(test)]
 mod properties;

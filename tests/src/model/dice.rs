@@ -1,11 +1,11 @@
 //! A small deterministic generator (splitmix64), so that a seed gives the same case everywhere and for ever.
 
 /// A source of chance that is none.
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
     /// Returns the dice of a seed.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -18,24 +18,24 @@ impl Dice {
     }
 
     /// Returns a number from 0 up to, but without, `sides`.
-    pub(super) fn below(&mut self, sides: usize) -> usize {
+    pub(crate) fn below(&mut self, sides: usize) -> usize {
         let sides = u64::try_from(sides).expect("a slice's length is a u64");
         usize::try_from(self.next() % sides).expect("smaller than a usize")
     }
 
     /// Returns a number of an inclusive range.
-    pub(super) fn between(&mut self, least: i64, most: i64) -> i64 {
+    pub(crate) fn between(&mut self, least: i64, most: i64) -> i64 {
         let span = usize::try_from(most - least + 1).expect("a range that is not empty");
         least + i64::try_from(self.below(span)).expect("smaller than an i64")
     }
 
     /// Says yes in so many of a hundred cases.
-    pub(super) fn chance(&mut self, percent: usize) -> bool {
+    pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
     /// Returns one of the choices.
-    pub(super) fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
+    pub(crate) fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())].clone()
     }
 }

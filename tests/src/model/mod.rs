@@ -31,6 +31,8 @@ pub mod value;
 mod world;
 
 pub use check::{Case, Observed, check_seed, check_seed_in_full};
+#[cfg(test)]
+pub(crate) use dice::Dice;
 pub use json::{events_from_json_lines, records_from_json_lines};
 pub use plant_toml::plant_toml;
 pub use random::random_case;

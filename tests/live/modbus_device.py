@@ -1,0 +1,75 @@
+"""A Modbus TCP device whose holding registers a test sets. The server is pymodbus; this only obeys.
+
+Called with the port to listen at. Commands come on standard input, one a line, and each is answered by one line on
+standard output once it has taken effect:
+
+    set ADDRESS VALUE    a holding register, the same for every unit
+    await-read ADDRESS   takes effect once the register was read since it was set
+    delay SECONDS        every answer comes so much later than asked
+    serve                listens; before that nobody can connect, so that no register is read before it is set
+
+It ends with its standard input.
+"""
+
+import asyncio
+import sys
+
+from pymodbus.server import ModbusTcpServer
+from pymodbus.simulator import DataType, SimData, SimDevice
+
+REGISTERS = 16
+EVERY_UNIT = 0
+
+
+class Device:
+    """The registers, and how long an answer takes."""
+
+    def __init__(self):
+        self.registers = [0] * REGISTERS
+        self.was_read = [asyncio.Event() for _ in range(REGISTERS)]
+        self.delay_seconds = 0.0
+        self.server = None
+
+    async def read(self, _function, start, address, count, current, _written):
+        """Puts the registers into what pymodbus answers with."""
+        await asyncio.sleep(self.delay_seconds)
+        for offset in range(address, address + count):
+            current[offset - start] = self.registers[offset]
+            self.was_read[offset].set()
+
+    async def serve(self, port):
+        """Listens at a port."""
+        registers = SimData(0, count=REGISTERS, values=0, datatype=DataType.REGISTERS)
+        device = SimDevice(id=EVERY_UNIT, simdata=[registers], action=self.read)
+        server = ModbusTcpServer(device, address=("127.0.0.1", port))
+        await server.serve_forever(background=True)
+        return server
+
+    async def obey(self, command, port):
+        """Does what a command says."""
+        match command.split():
+            case ["set", address, value]:
+                self.registers[int(address)] = int(value)
+                self.was_read[int(address)].clear()
+            case ["await-read", address]:
+                await self.was_read[int(address)].wait()
+            case ["delay", seconds]:
+                self.delay_seconds = float(seconds)
+            case ["serve"]:
+                self.server = await self.serve(port)
+            case _:
+                sys.exit(f"unknown command: {command}")
+
+
+async def main(port):
+    """Obeys until standard input ends."""
+    commands = asyncio.StreamReader()
+    protocol = asyncio.StreamReaderProtocol(commands)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
+    device = Device()
+    async for command in commands:
+        await device.obey(command.decode(), port)
+        print("done", flush=True)
+
+
+asyncio.run(main(int(sys.argv[1])))

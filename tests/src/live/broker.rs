@@ -1,0 +1,67 @@
+//! An MQTT broker: mosquitto, which knows nothing of us.
+
+use std::env;
+use std::io::Write;
+use std::net::{Ipv4Addr, TcpStream};
+use std::process::{Command, Stdio};
+
+use super::child::Child;
+use super::folder::Folder;
+use super::patience::{Done, until};
+
+/// A broker at a port of its own. What it remembers is kept when it is stopped, and lost when it is killed.
+#[derive(Debug)]
+pub(super) struct Broker {
+    child: Child,
+    port: u16,
+}
+
+impl Broker {
+    /// Starts the broker of a folder and waits until it listens.
+    pub(super) fn start(folder: &Folder, port: u16) -> Self {
+        let memory = folder.path().display();
+        // As root it would become another user, who may not write here.
+        let configuration = format!(
+            "listener {port} 127.0.0.1\nallow_anonymous true\nuser root\nmax_queued_messages 0\n\
+             persistence true\npersistence_location {memory}/\n"
+        );
+        folder.write("mosquitto.conf", &configuration);
+        let mut command = Command::new("mosquitto");
+        // Where Debian puts it, and where the path of ordinary users does not lead.
+        let path = env::var("PATH").unwrap_or_default();
+        command.env("PATH", format!("{path}:/usr/sbin:/usr/local/sbin"));
+        let child = Child::start(
+            "mosquitto (tests/live/install.sh gets it)",
+            command.arg("-c").arg(folder.join("mosquitto.conf")),
+        );
+        until("mosquitto listening", || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok());
+        Self { child, port }
+    }
+
+    /// Publishes a message that stays, and waits until the broker has it; returns when that was.
+    pub(super) fn publish(&self, topic: &str, message: &str) -> Done {
+        Done::by(|| self.publish_all(topic, &[message]))
+    }
+
+    /// Publishes messages, each of which stays until the next, and waits until the broker has all.
+    pub(super) fn publish_all(&self, topic: &str, messages: &[&str]) {
+        let mut command = Command::new("mosquitto_pub");
+        command.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-q", "1", "-r", "-l", "-t", topic]);
+        let mut publisher = command.stdin(Stdio::piped()).spawn().expect("mosquitto_pub starts");
+        let mut input = publisher.stdin.take().unwrap();
+        input.write_all((messages.join("\n") + "\n").as_bytes()).unwrap();
+        drop(input);
+        assert!(publisher.wait().unwrap().success(), "the messages were not published");
+    }
+
+    /// Ends it as people do.
+    pub(super) fn stop(&mut self) {
+        self.child.signal("TERM");
+        self.child.wait();
+    }
+
+    /// Ends it as a power cut would.
+    pub(super) fn kill(&mut self) {
+        self.child.kill();
+    }
+}

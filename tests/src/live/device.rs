@@ -1,0 +1,62 @@
+//! A Modbus TCP device: pymodbus, which knows nothing of us.
+
+use std::process::Command;
+
+use super::child::Child;
+use super::patience::Done;
+use super::program::{python, script};
+
+/// A device whose holding registers are set by the test.
+#[derive(Debug)]
+pub(super) struct Device {
+    child: Child,
+    told: usize,
+}
+
+impl Device {
+    /// Starts a device at a port. Its registers have these values before anybody can read them.
+    pub(super) fn start(port: u16, registers: &[(u16, u16)]) -> Self {
+        let mut command = Command::new(python());
+        let child = Child::start("the device", command.arg(script("modbus_device.py")).arg(port.to_string()));
+        let mut device = Self { child, told: 0 };
+        for &(address, value) in registers {
+            device.set(address, value);
+        }
+        device.tell("serve");
+        device
+    }
+
+    /// Sets a register; returns when that was.
+    pub(super) fn set(&mut self, address: u16, value: u16) -> Done {
+        Done::by(|| self.tell(&format!("set {address} {value}")))
+    }
+
+    /// Sets a register and waits until the gateway has read it; returns when it was set.
+    pub(super) fn set_and_read(&mut self, address: u16, value: u16) -> Done {
+        let done = self.set(address, value);
+        self.tell(&format!("await-read {address}"));
+        done
+    }
+
+    /// Has answers come so many seconds late from now on.
+    pub(super) fn delay(&mut self, seconds: f64) {
+        self.tell(&format!("delay {seconds}"));
+    }
+
+    /// Ends it as people do.
+    pub(super) fn stop(&mut self) {
+        self.child.signal("TERM");
+        self.child.wait();
+    }
+
+    /// Ends it as a power cut would.
+    pub(super) fn kill(&mut self) {
+        self.child.kill();
+    }
+
+    fn tell(&mut self, command: &str) {
+        self.child.tell(command);
+        self.told += 1;
+        assert_eq!(self.child.wait_for_output(self.told), "done", "{command}");
+    }
+}

@@ -1,0 +1,24 @@
+//! The proof against the world: the program as people start it, with servers that others wrote around it.
+//!
+//! Each test starts what it needs at ports of its own and ends it. It waits for what it can see in the ledger and in
+//! the log, however long that takes, and never for a time to pass.
+
+mod broker;
+mod child;
+mod demo;
+mod device;
+mod disk;
+mod drains;
+mod example;
+mod folder;
+mod gateway;
+mod interruptions;
+mod kills;
+mod ledger;
+mod patience;
+mod plant;
+mod port;
+mod program;
+mod refusals;
+mod reloads;
+mod slow;
