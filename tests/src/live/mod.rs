@@ -3,6 +3,7 @@
 //! Each test starts what it needs at ports of its own and ends it. It waits for what it can see in the ledger and in
 //! the log, however long that takes, and never for a time to pass.
 
+mod black_box;
 mod broker;
 mod child;
 mod demo;
