@@ -128,7 +128,13 @@ fn text(line: Vec<u8>) -> String {
 
 impl Live {
     /// Starts a gateway on what was committed.
-    pub(super) fn start(directory: &Path, configured: Configured, micros: i64, mut clock: Clock, from: Committed) -> Self {
+    pub(super) fn start(
+        directory: &Path,
+        configured: Configured,
+        micros: i64,
+        mut clock: Clock,
+        from: Committed,
+    ) -> Self {
         clock.restart(micros, from.last.map(|(_, at)| at));
         let now = clock.moment(micros);
         let retained = from.retained.as_ref().map(|text| serde_json::from_str(text).unwrap());
