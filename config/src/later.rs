@@ -34,7 +34,7 @@ const NO_SMALL_TYPE: &str = "read the whole register and take it apart in a deri
 const NO_MANY_TAGS: &str = "use json, with one filter for each value";
 const NO_JOBS: &str = "leave it out: there are no jobs yet";
 const NO_RATE: &str = "leave it out and give `expected_duration_seconds`, or an expression for it";
-const NO_RESTART: &str = "leave it out: nothing is retained over a restart yet";
+const NO_RESTART: &str = "leave it out: an open record goes on after a restart";
 const NO_TEMPLATE: &str = "write the operations out, or one file per line and `include` them";
 
 /// Everything that is not in this version.

@@ -155,6 +155,11 @@ impl Engine {
         &self.plant
     }
 
+    /// Returns the plant, to be kept.
+    pub fn shared_plant(&self) -> Arc<Plant> {
+        Arc::clone(&self.plant)
+    }
+
     /// Returns every tag's cell, by slot.
     pub fn image(&self) -> &[Cell] {
         &self.image

@@ -60,6 +60,8 @@ codes! {
     NULL_NEVER_KNOWN "L106" Lint "a comparison with null in a trigger that can never be known";
     NUMBER_WITH_TEXT "L107" Lint "a number is compared with a text";
     SKIPPED_STATE "L108" Lint "a call that keeps state stands where it may be skipped";
+    QUICK_POLL "L109" Lint "`now` polls faster than every 100 ms";
+    UNKNOWN_UNIT "L110" Lint "there is no unit of time of this name";
 }
 
 impl Code {

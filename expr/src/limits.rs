@@ -16,5 +16,9 @@ pub const TEXT_BYTES_MAX: usize = 1 << 20;
 /// Most rows that an evaluation may build (`split`, …).
 pub const DATASET_ROWS_MAX: usize = 100_000;
 
+/// Polling faster than every so many milliseconds is a lint: few machines change so fast, and every poll
+/// evaluates the whole expression.
+pub const QUICK_POLL_MILLIS: u32 = 100;
+
 /// Largest compiled size in bytes of a regular expression given to `split`.
 pub const REGEX_BYTES_MAX: usize = 1 << 18;

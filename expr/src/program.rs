@@ -23,6 +23,7 @@ pub struct Program {
     reads_host: bool,
     sites: usize,
     null_comparisons: Vec<NullComparison>,
+    polls: Vec<u32>,
     value: ValueFn,
     truth: Question,
 }
@@ -62,6 +63,7 @@ impl Program {
             reads_host: found.reads_host,
             sites: found.sites,
             null_comparisons: found.null_comparisons,
+            polls: found.polls.into_iter().collect(),
         };
         Ok((program, found.lints))
     }
@@ -112,6 +114,18 @@ impl Program {
     /// Returns how many call sites keep state: the length of [`Context::sites`].
     pub fn sites(&self) -> usize {
         self.sites
+    }
+
+    /// Returns how often it wants to be evaluated although none of its tags changes: the rates of its
+    /// calls of `now`, in milliseconds, each once, in ascending order.
+    ///
+    /// `now()` polls every 1000 ms, `now(rate)` at its rate, `now(0)` never; a rate that is no constant
+    /// counts as 1000, one that is an evaluation error as never. A call counts even where it may be
+    /// skipped. The rates are independent of each other: the host evaluates the program whenever any of
+    /// them has passed since its last evaluation, so that the first and fastest is the one that matters.
+    /// What depends on time without `now` (such as `getTimezoneOffset()`) does not poll.
+    pub fn polls(&self) -> &[u32] {
+        &self.polls
     }
 
     /// Tells whether it reads `{operation.…}`, `{record.…}` or `{value}`.

@@ -8,5 +8,7 @@ pub mod drive;
 pub mod evaluation;
 pub mod exit;
 pub mod json;
+pub mod live;
+pub mod logging;
 pub mod output;
 pub mod replay;

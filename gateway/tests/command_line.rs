@@ -216,6 +216,8 @@ fn check_explains_where_a_tag_lies_on_the_wire() {
     assert!(row("address = \"2!400013\"").ends_with(place), "{out}");
     assert!(row("data_type = \"float32\"").ends_with("by the tag's type"), "{out}");
     assert!(row("timeout_millis = 1000").ends_with("default"), "{out}");
+    let plan = "# read plan of `plc`\n#   unit 2 holding 12-13 (2 registers, 1 tag) every 250 ms\n";
+    assert!(out.contains(plan), "{out}");
 }
 
 #[test]

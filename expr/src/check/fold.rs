@@ -46,7 +46,8 @@ fn all_constant(parts: &[Checked]) -> bool {
     parts.iter().all(|part| part.constant().is_some())
 }
 
-/// Tells whether a function depends on its arguments alone.
+/// Tells whether a function depends on its arguments alone: a body of these kinds may read the scan's
+/// time only when it has none, and `now` is lazy.
 const fn is_pure(function: &Function) -> bool {
     match function.body {
         Body::Plain(_) | Body::Qualified(_) => true,

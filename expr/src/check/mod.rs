@@ -4,6 +4,7 @@
 //! It must never know values that change: constants are folded, everything else waits for a scan.
 
 mod calls;
+mod constants;
 mod fold;
 mod lint;
 mod reference;
@@ -41,6 +42,8 @@ pub(crate) struct Findings {
     /// How many calls keep state.
     pub(crate) sites: usize,
     pub(crate) null_comparisons: Vec<NullComparison>,
+    /// The rates in milliseconds at which calls of `now` poll.
+    pub(crate) polls: BTreeSet<u32>,
 }
 
 /// Checks a tree, or gives all its problems and lints in the order of the text.
@@ -143,6 +146,11 @@ impl Checker<'_> {
                 return unknown();
             }
         };
+        self.found.lints.extend(constants::unknown_units(function, &checked));
+        if let Some(millis) = constants::poll(function, &checked) {
+            self.found.lints.extend(constants::quick_poll(millis, span));
+            self.found.polls.insert(millis);
+        }
         let node = match function.body {
             Body::Stateful(_) => {
                 self.found.sites += 1;

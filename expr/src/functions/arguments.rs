@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use super::Failure;
 use crate::coerce::{described, integer, text};
+use crate::dataset::Dataset;
 use crate::limits::TEXT_BYTES_MAX;
 use crate::value::Value;
 
@@ -15,6 +16,19 @@ pub(super) fn string(value: &Value, zone: Tz) -> Result<String, Failure> {
 /// Returns an argument as a position or count: a whole number from zero up.
 pub(super) fn position(value: &Value) -> Result<usize, Failure> {
     usize::try_from(integer(value)?).map_err(|_| format!("{} is below zero", described(value)).into())
+}
+
+/// Returns the index of a table's column, given its index from 0 or its name in any case.
+pub(super) fn column_index(table: &Dataset, column: &Value) -> Result<usize, Failure> {
+    if let Value::String(name) = column {
+        return table.column(name).ok_or_else(|| format!("there is no column {}", described(column)).into());
+    }
+    existing_column(table, position(column)?)
+}
+
+/// Returns the index of a table's column, if the table has so many.
+pub(super) fn existing_column(table: &Dataset, column: usize) -> Result<usize, Failure> {
+    if column < table.columns().len() { Ok(column) } else { Err(format!("there is no column {column}").into()) }
 }
 
 /// Returns a text as a value, unless it is longer than an evaluation may build.

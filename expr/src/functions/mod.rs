@@ -12,8 +12,10 @@ use crate::compile::ValueFn;
 use crate::evaluate::{Context, Evaluated, Site};
 use crate::value::{Timestamp, Type, Value};
 
+mod aggregates;
 mod arguments;
 mod casts;
+mod dates;
 mod decimal;
 mod document;
 mod examples;
@@ -25,6 +27,7 @@ mod strings;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use dates::{poll_millis, unknown_unit};
 pub use document::language_markdown;
 pub use missing::{Missing, missing_functions};
 
@@ -222,7 +225,8 @@ pub enum Body {
 }
 
 /// The chapters that have rows, each as the slices that its files export.
-const CHAPTERS: &[&[&[Function]]] = &[logic::ROWS, math::ROWS, strings::ROWS, casts::ROWS, &[refused::ROWS]];
+const CHAPTERS: &[&[&[Function]]] =
+    &[logic::ROWS, math::ROWS, strings::ROWS, casts::ROWS, aggregates::ROWS, dates::ROWS, &[refused::ROWS]];
 
 /// Returns every function that exists, chapter by chapter.
 pub fn functions() -> impl Iterator<Item = &'static Function> {

@@ -3,6 +3,9 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use latchwork_config::connections::{Connection, Wire};
+use latchwork_connectors::modbus::Plan;
+
 use super::{colour, tell};
 use crate::exit::{Exit, Failure, write_failure};
 
@@ -35,7 +38,10 @@ enum Format {
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let (problems, explanation) = match latchwork_config::explain(&arguments.config, &latchwork_config::Disk) {
-        Ok((configuration, explanation)) => (configuration.lints, Some(explanation)),
+        Ok((configuration, explanation)) => {
+            let plans = read_plans(&configuration.connections);
+            (configuration.lints, Some(format!("{explanation}{plans}")))
+        }
         Err(problems) => (problems, None),
     };
     match arguments.format {
@@ -49,6 +55,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let found = problems.has_problems() || (arguments.strict && !problems.as_slice().is_empty());
     tell_summary(arguments, &problems);
     Ok(if found { Exit::Problems } else { Exit::Done })
+}
+
+/// Returns which requests each Modbus connection makes, as comments behind the configuration.
+fn read_plans(connections: &[Connection]) -> String {
+    let plan = |connection: &Connection| {
+        let Wire::Modbus(wire) = &connection.wire else { return None };
+        let lines = Plan::of(wire).to_string().replace('\n', "\n#   ");
+        Some(format!("\n# read plan of `{}`\n#   {}\n", connection.name, lines.trim_end_matches("\n#   ")))
+    };
+    connections.iter().filter_map(plan).collect()
 }
 
 fn tell_summary(arguments: &Arguments, problems: &latchwork_config::Problems) {

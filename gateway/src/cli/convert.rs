@@ -66,7 +66,7 @@ fn copy(mut traces: Traces, mut file: TraceFile, name: &str) -> Result<u64, Fail
 }
 
 /// Returns every tag of a configuration, read or not: the copy is whole.
-fn every_tag(configuration: &Configuration) -> Catalog {
+pub(super) fn every_tag(configuration: &Configuration) -> Catalog {
     let mut catalog = Catalog::of_everything();
     for tag in &configuration.plant.tags {
         catalog.add(&tag.path, tag.kind, Usage::Read);
@@ -75,7 +75,7 @@ fn every_tag(configuration: &Configuration) -> Catalog {
 }
 
 /// Returns the header of the copy: that of an own trace, else one that tells nothing of a gateway.
-fn header(configuration: Option<&Configuration>, copied: Option<&Arc<OwnHeader>>) -> OwnHeader {
+pub(super) fn header(configuration: Option<&Configuration>, copied: Option<&Arc<OwnHeader>>) -> OwnHeader {
     let copied = copied.map_or_else(OwnHeader::default, |header| (**header).clone());
     match configuration {
         None => copied,

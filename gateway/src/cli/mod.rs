@@ -12,8 +12,17 @@ use crate::exit::{Exit, Failure};
 
 pub mod check;
 pub mod convert;
+#[cfg(feature = "demo")]
+pub mod demo;
+#[cfg(feature = "demo")]
+mod demo_lines;
+mod duration;
 pub mod eval;
+pub mod record;
 pub mod replay;
+pub mod run;
+mod runtime;
+pub mod simulate;
 
 /// Turns machine tags into operation records.
 #[derive(Debug, Parser)]
@@ -31,6 +40,15 @@ enum Command {
     Check(check::Arguments),
     /// Turns any trace into any other.
     Convert(convert::Arguments),
+    /// Shows it all with nothing installed: a simulated bottling line, the gateway, its store.
+    #[cfg(feature = "demo")]
+    Demo(demo::Arguments),
+    /// Runs the gateway: connections in front, the store behind. SIGHUP reloads, SIGTERM ends it as it should.
+    Run(run::Arguments),
+    /// Writes what the connections bring as a trace.
+    Record(record::Arguments),
+    /// Serves a simulated plant over Modbus TCP and MQTT.
+    Simulate(simulate::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
 }
@@ -49,6 +67,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Replay(arguments) => replay::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Convert(arguments) => convert::run(arguments),
+        #[cfg(feature = "demo")]
+        Command::Demo(arguments) => demo::run(arguments),
+        Command::Run(arguments) => run::run(arguments),
+        Command::Record(arguments) => record::run(arguments),
+        Command::Simulate(arguments) => simulate::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };
     match result {

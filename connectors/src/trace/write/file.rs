@@ -80,6 +80,15 @@ impl TraceFile {
         }
     }
 
+    /// Hands what was added to the system, for a recording that may be killed.
+    pub fn flush(&mut self) -> io::Result<()> {
+        match &mut self.writer {
+            Writer::Long(writer) => writer.flush(),
+            Writer::JsonLines(writer) => writer.flush(),
+            Writer::Own(writer) => writer.flush(),
+        }
+    }
+
     /// Adds a scan that is more than samples: only own traces keep what else it tells. What began a file that was read
     /// is in the header already.
     pub fn news(

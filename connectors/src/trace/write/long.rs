@@ -32,6 +32,11 @@ impl<W: Write> LongWriter<W> {
         Ok(())
     }
 
+    /// Hands what was added to the output's own output.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
+
     /// Flushes and returns the output.
     pub fn finish(mut self) -> io::Result<W> {
         self.output.flush()?;

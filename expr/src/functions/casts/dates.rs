@@ -10,6 +10,11 @@ use crate::value::{Timestamp, Value};
 
 /// Casts a value to a date.
 pub(super) fn to_date(value: &Value, zone: Tz) -> Result<Value, Failure> {
+    instant(value, zone).map(Value::Date)
+}
+
+/// Returns a value as an instant: dates, milliseconds since the epoch, texts in one of the patterns.
+pub(in crate::functions) fn instant(value: &Value, zone: Tz) -> Result<Timestamp, Failure> {
     let instant = match value {
         Value::Date(instant) => Some(*instant),
         Value::Integer(millis) => from_number(Number::Integer(*millis)),
@@ -17,12 +22,12 @@ pub(super) fn to_date(value: &Value, zone: Tz) -> Result<Value, Failure> {
         Value::String(text) => parse_number(text).map_or_else(|| read(text, zone), from_number),
         Value::Null | Value::Boolean(_) | Value::Dataset(_) | Value::Document(_) | Value::Quality(_) => None,
     };
-    instant.map(Value::Date).ok_or_else(|| format!("{} is not a date", described(value)).into())
+    instant.ok_or_else(|| format!("{} is not a date", described(value)).into())
 }
 
 /// Returns the instant so many milliseconds after the epoch, if the calendar has it.
 #[expect(clippy::cast_possible_truncation, reason = "what is beyond 64 bits is beyond the calendar, too")]
-fn from_number(millis: Number) -> Option<Timestamp> {
+pub(in crate::functions) fn from_number(millis: Number) -> Option<Timestamp> {
     let micros = match millis {
         Number::Integer(millis) => millis.checked_mul(1000)?,
         Number::Float(millis) if millis.is_nan() => return None,
@@ -50,7 +55,7 @@ fn read(text: &str, zone: Tz) -> Option<Timestamp> {
 
 /// Returns the instant of a local time in a zone: one that exists twice is the later, one that
 /// does not exist moves forward by as much as the clocks do (measured).
-fn instant_of(local: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
+pub(in crate::functions) fn instant_of(local: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
     let micros = match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(instant) | MappedLocalTime::Ambiguous(_, instant) => instant.timestamp_micros(),
         MappedLocalTime::None => {
@@ -60,6 +65,12 @@ fn instant_of(local: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
         }
     };
     Some(Timestamp(micros))
+}
+
+/// Reads a text that is a time of day and nothing else, `hh:mm[:ss] a`.
+pub(in crate::functions) fn read_time_of_day(text: &str) -> Option<NaiveTime> {
+    let mut scanner = Scanner(text);
+    time_of_day(&mut scanner).filter(|_| scanner.0.is_empty()).map(|moment| moment.local.time())
 }
 
 /// A local time, with an offset from UTC if the text has one.

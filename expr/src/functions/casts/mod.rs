@@ -13,6 +13,8 @@ mod dates;
 mod rows;
 mod scanner;
 
+pub(super) use dates::{from_number, instant, instant_of, read_time_of_day};
+
 pub(super) const ROWS: &[&[Function]] = &[rows::ROWS];
 
 /// How a cast converts a value other than null.

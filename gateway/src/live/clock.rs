@@ -1,0 +1,95 @@
+//! The gateway's clock: instants of this process as moments of the engine.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use latchwork_engine::{Moment, Monotonic};
+use latchwork_expr::Timestamp;
+
+use crate::replay::whole_micros;
+
+/// Turns instants into moments and back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    anchor: Instant,
+    base: Moment,
+    speed: f64,
+}
+
+impl Clock {
+    /// Returns a clock that begins now and goes on after the last committed scan: at its monotonic time
+    /// and what the wall clock has gone since, if it went forward (`spec/engine.md` section 10).
+    pub(super) fn new(last: Option<Moment>, speed: f64) -> Self {
+        let wall = wall_now();
+        let monotonic = last
+            .map_or(Monotonic(wall.0), |last| last.monotonic.plus_micros(wall.0.saturating_sub(last.wall.0).max(0)));
+        Self { anchor: Instant::now(), base: Moment { monotonic, wall }, speed }
+    }
+
+    /// Returns an instant as a moment.
+    pub(super) fn moment(&self, instant: Instant) -> Moment {
+        let elapsed = signed_micros(instant, self.anchor);
+        if self.is_real() {
+            let wall = wall_now().0 + signed_micros(instant, Instant::now());
+            return Moment { monotonic: self.base.monotonic.plus_micros(elapsed), wall: Timestamp(wall) };
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a simulation of 285 years keeps its microseconds")]
+        let micros = whole_micros(elapsed as f64 * self.speed);
+        self.base.plus_micros(micros)
+    }
+
+    /// Returns the instant at which it is so late; none beyond what this machine's clock can tell.
+    pub(super) fn instant(&self, at: Monotonic) -> Option<Instant> {
+        let micros = u64::try_from(at.micros_since(self.base.monotonic)).unwrap_or(0);
+        let wait = Duration::from_micros(micros);
+        self.anchor.checked_add(if self.is_real() { wait } else { wait.div_f64(self.speed) })
+    }
+
+    /// Tells whether time passes as it does for everybody.
+    #[expect(clippy::float_cmp, reason = "exactly the speed that was asked for")]
+    fn is_real(&self) -> bool {
+        self.speed == 1.0
+    }
+}
+
+/// Returns the wall time.
+pub(crate) fn wall_now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let micros = |time: Duration| i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
+    Timestamp(since.map_or_else(|before| -micros(before.duration()), micros))
+}
+
+fn signed_micros(instant: Instant, origin: Instant) -> i64 {
+    let micros = |time: Duration| i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
+    instant.checked_duration_since(origin).map_or_else(|| -micros(origin - instant), micros)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn goes_on_after_the_last_scan() {
+        let wall = wall_now().0;
+        let last = Moment { monotonic: Monotonic(5), wall: Timestamp(wall - 1_000_000) };
+        let clock = Clock::new(Some(last), 1.0);
+        let passed = clock.base.monotonic.0 - 5 - 1_000_000;
+        assert!((0..60_000_000).contains(&passed), "{passed}");
+    }
+
+    #[test]
+    fn never_goes_back_when_the_wall_clock_did() {
+        let last = Moment { monotonic: Monotonic(5), wall: Timestamp(wall_now().0 + 3_600_000_000) };
+        assert_eq!(Clock::new(Some(last), 1.0).base.monotonic, Monotonic(5));
+    }
+
+    #[test]
+    fn a_deadline_comes_when_the_clock_shows_it() {
+        for speed in [0.5, 1.0, 10.0] {
+            let clock = Clock::new(None, speed);
+            let deadline = clock.base.monotonic.plus_millis(2000);
+            let instant = clock.instant(deadline).unwrap();
+            let micros = clock.moment(instant).monotonic.micros_since(deadline);
+            assert!(micros.abs() <= 1, "{speed}: {micros}");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The loop: batches, deadlines and commands become scans; scans become turns; turns are committed.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use latchwork_connectors::Batch;
+use latchwork_engine::{Moment, Notice};
+use latchwork_store::{Mark, StoreError};
+use tokio::sync::mpsc;
+
+use super::clock::Clock;
+use super::ledger::Ledger;
+use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
+use super::links::Links;
+use super::retained::{OperationRows, tag_row};
+use super::turn::{Gathering, Turn};
+use crate::drive::Drive;
+use crate::exit::{Exit, Failure};
+
+/// What people ask of a running gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// Read the configuration again.
+    Reload,
+    /// End as it should.
+    Stop,
+}
+
+/// A gateway that runs.
+pub struct Gateway {
+    pub(super) drive: Drive,
+    pub(super) clock: Clock,
+    pub(super) links: Links,
+    pub(super) inbox: mpsc::Receiver<Batch>,
+    pub(super) gathering: Gathering,
+    pub(super) rows: OperationRows,
+    pub(super) ledger: Ledger,
+    pub(super) running: Running,
+    /// The keys of retained rows that mean nothing any more.
+    pub(super) forgotten: Vec<String>,
+    /// The last scan of the turn before.
+    pub(super) marked: u64,
+    pub(super) heartbeat_at: Instant,
+}
+
+/// What a configuration must not change while the gateway runs.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Running {
+    pub(super) path: PathBuf,
+    pub(super) gateway_id: String,
+    pub(super) data_directory: PathBuf,
+    pub(super) store_url: Option<String>,
+}
+
+/// What the loop waited for.
+enum Woken {
+    Batch(Option<Batch>),
+    Control(Option<Control>),
+    Time,
+}
+
+impl Gateway {
+    /// Runs until it is asked to stop.
+    pub async fn run(mut self, mut control: mpsc::Receiver<Control>) -> Result<(), Failure> {
+        loop {
+            match self.wait(&mut control).await {
+                Woken::Control(Some(Control::Reload)) => self.reload().await?,
+                Woken::Control(Some(Control::Stop) | None) | Woken::Batch(None) => break,
+                Woken::Batch(Some(batch)) => self.take(batch),
+                Woken::Time => {}
+            }
+            self.turn().await?;
+        }
+        self.stop().await
+    }
+
+    /// Waits for something to do.
+    async fn wait(&mut self, control: &mut mpsc::Receiver<Control>) -> Woken {
+        let (wake, may_scan) = (self.wake_at(), self.may_scan());
+        tokio::select! {
+            biased;
+            control = control.recv() => Woken::Control(control),
+            batch = self.inbox.recv(), if may_scan => Woken::Batch(batch),
+            () = tokio::time::sleep_until(wake.into()) => Woken::Time,
+        }
+    }
+
+    /// Tells whether more scans may be taken: the engine runs only so far ahead of what is committed.
+    fn may_scan(&self) -> bool {
+        self.ledger.has_room() && self.drive.scans() - self.ledger.committed() < UNCOMMITTED_SCANS_MAX
+    }
+
+    /// Returns when the loop has something to do whatever comes.
+    fn wake_at(&self) -> Instant {
+        let deadline = self.drive.engine().next_deadline().filter(|_| self.may_scan());
+        let deadline = deadline.and_then(|deadline| self.clock.instant(deadline));
+        [deadline, self.ledger.retry_at()].into_iter().flatten().fold(self.heartbeat_at, Instant::min)
+    }
+
+    /// Takes what is there, lets time pass, and commits what came of it.
+    pub(super) async fn turn(&mut self) -> Result<(), Failure> {
+        if self.may_scan() {
+            for _ in 1..BATCHES_PER_TURN_MAX {
+                let Ok(batch) = self.inbox.try_recv() else { break };
+                self.take(batch);
+            }
+            let now = self.clock.moment(Instant::now());
+            self.drive.pass(now, &mut self.gathering);
+        }
+        self.close_turn();
+        self.commit().await
+    }
+
+    /// Takes a batch as one scan.
+    pub(super) fn take(&mut self, mut batch: Batch) {
+        if !self.links.translate(&mut batch) {
+            return;
+        }
+        let at = self.after_last(self.clock.moment(batch.received));
+        match &batch.notice {
+            Some(notice) => self.drive.notice(at, None, notice, &mut batch.samples, &mut self.gathering),
+            None => self.drive.samples(at, None, &mut batch.samples, &mut self.gathering),
+        }
+        self.gathering.receipts.extend(batch.receipt);
+    }
+
+    /// Takes news of the gateway itself.
+    pub(super) fn announce(&mut self, notice: &Notice) {
+        let at = self.now();
+        self.drive.notice(at, None, notice, &mut [], &mut self.gathering);
+    }
+
+    /// Returns the present as the next scan's time.
+    pub(super) fn now(&self) -> Moment {
+        self.after_last(self.clock.moment(Instant::now()))
+    }
+
+    /// Returns a moment, or if it is not later than the last scan the one right after that.
+    fn after_last(&self, at: Moment) -> Moment {
+        match self.drive.last() {
+            Some(last) if at.monotonic <= last.monotonic => {
+                Moment { monotonic: last.monotonic.plus_micros(1), wall: at.wall.max(last.plus_micros(1).wall) }
+            }
+            Some(_) | None => at,
+        }
+    }
+
+    /// Makes a turn of what was gathered, if there is anything to commit.
+    pub(super) fn close_turn(&mut self) {
+        let Some(at) = self.drive.last() else { return };
+        let mut retained = Vec::new();
+        self.rows.take_changed(self.drive.engine_mut(), at, &mut retained);
+        let Gathering { effects, receipts, tags, .. } = &self.gathering;
+        let is_ahead = self.drive.scans() - self.marked > UNCOMMITTED_SCANS_MAX / 4;
+        let is_empty = effects.is_empty() && retained.is_empty() && receipts.is_empty() && self.forgotten.is_empty();
+        let is_due = Instant::now() >= self.heartbeat_at;
+        if is_due {
+            self.heartbeat_at = Instant::now() + HEARTBEAT;
+        }
+        let has_news = !tags.is_empty() || self.drive.scans() != self.marked;
+        let is_heartbeat = is_due && has_news && self.ledger.is_settled();
+        if is_empty && !is_heartbeat && !is_ahead {
+            return;
+        }
+        // What is committed can be replayed: the scans are with the system before.
+        self.gathering.recorder.flush();
+        let tags = self.gathering.tags.take();
+        retained.extend(tags.into_iter().filter_map(|tag| tag_row(self.drive.engine(), tag)));
+        self.marked = self.drive.scans();
+        self.ledger.add(Turn {
+            plant: self.drive.engine().shared_plant(),
+            effects: std::mem::take(&mut self.gathering.effects),
+            bodies: std::mem::take(&mut self.gathering.bodies),
+            retained,
+            forgotten: std::mem::take(&mut self.forgotten),
+            receipts: std::mem::take(&mut self.gathering.receipts),
+            mark: Mark { sequence: self.drive.scans(), at },
+        });
+        let (last, next_seq) = ((self.drive.scans(), at), self.gathering.next_seq());
+        self.gathering.recorder.rotate_if_due(self.drive.engine(), last, next_seq);
+    }
+
+    pub(super) async fn commit(&mut self) -> Result<(), Failure> {
+        let orders = self.drive.engine().orders();
+        self.ledger.commit(orders).await.map_err(|error| ended(&error))
+    }
+
+    /// Ends as it should: what is on the way is taken, everything is committed.
+    async fn stop(mut self) -> Result<(), Failure> {
+        let links = self.links.stop();
+        tokio::pin!(links);
+        loop {
+            tokio::select! {
+                biased;
+                batch = self.inbox.recv(), if self.may_scan() => match batch {
+                    Some(batch) => self.take(batch),
+                    None => break,
+                },
+                () = &mut links => break,
+            }
+            self.turn().await?;
+        }
+        self.announce(&Notice::GatewayStopped);
+        self.turn().await?;
+        let Self { drive, ledger, .. } = self;
+        let turns_lost = ledger.close(drive.engine().orders(), END_PATIENCE).await.map_err(|error| ended(&error))?;
+        if turns_lost > 0 {
+            let message = format_args!("the store cannot be written: what {turns_lost} turns decided is lost");
+            return Err(Failure::new(Exit::Fault, message));
+        }
+        Ok(())
+    }
+}
+
+/// Returns how the gateway ends when its store failed for good.
+fn ended(error: &StoreError) -> Failure {
+    Failure::new(Exit::Fault, error)
+}

@@ -1,0 +1,119 @@
+//! The way to the store: turns are committed in their order; one that cannot be is kept and tried again.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use latchwork_connectors::{Backoff, Receipt};
+use latchwork_engine::{Effect, Order, Plant};
+use latchwork_store::{Loaded, Store, StoreError};
+
+use super::clock::wall_now;
+use super::limits::{COMMIT_RETRIES_SEED, TURNS_WAITING_MAX};
+use super::turn::Turn;
+
+/// Sees what is committed: effects of one turn and the plant that they speak of.
+pub type Watch = Box<dyn FnMut(&Plant, &[Effect]) + Send>;
+
+/// The store, and the turns that wait for it.
+pub(super) struct Ledger {
+    store: Store,
+    waiting: VecDeque<Turn>,
+    /// The last committed scan.
+    committed: u64,
+    /// When the first of them is tried again, if it could not be committed.
+    retry_at: Option<Instant>,
+    backoff: Backoff,
+    watch: Watch,
+}
+
+impl Ledger {
+    pub(super) fn new(store: Store, watch: Watch) -> Self {
+        let backoff = Backoff::new(COMMIT_RETRIES_SEED);
+        Self { store, waiting: VecDeque::new(), committed: 0, retry_at: None, backoff, watch }
+    }
+
+    /// Writes the operations, locations and orders of a plant; returns what is kept for it.
+    pub(super) async fn mirror(&mut self, plant: &Plant) -> Result<Loaded, StoreError> {
+        self.store.mirror(plant, wall_now()).await?;
+        let loaded = self.store.load(plant).await?;
+        self.committed = loaded.mark.map_or(0, |mark| mark.sequence);
+        Ok(loaded)
+    }
+
+    /// Tells whether more turns may be made: a bounded number may wait.
+    pub(super) fn has_room(&self) -> bool {
+        self.waiting.len() < TURNS_WAITING_MAX
+    }
+
+    /// Returns the number of the last committed scan.
+    pub(super) const fn committed(&self) -> u64 {
+        self.committed
+    }
+
+    /// Tells whether everything is committed.
+    pub(super) fn is_settled(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Returns when something is to be tried again.
+    pub(super) const fn retry_at(&self) -> Option<Instant> {
+        self.retry_at
+    }
+
+    /// Takes a turn: it will be committed after those that wait.
+    pub(super) fn add(&mut self, turn: Turn) {
+        self.waiting.push_back(turn);
+    }
+
+    /// Commits what waits, unless it is too early to try again. `orders` are the engine's.
+    pub(super) async fn commit(&mut self, orders: &[Order]) -> Result<(), StoreError> {
+        if self.retry_at.is_some_and(|at| at > Instant::now()) {
+            return Ok(());
+        }
+        while let Some(turn) = self.waiting.front() {
+            match self.store.commit(&turn.to_store(orders)).await {
+                Ok(_) => self.settle(),
+                Err(error) if error.is_transient() => {
+                    self.wait(&error);
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells those who wait for the first turn that it is durable.
+    fn settle(&mut self) {
+        if self.retry_at.take().is_some() {
+            tracing::info!("store written again");
+        }
+        self.backoff.reset();
+        let Some(turn) = self.waiting.pop_front() else { return };
+        self.committed = turn.mark.sequence;
+        turn.receipts.into_iter().for_each(Receipt::committed);
+        (self.watch)(&turn.plant, &turn.effects);
+    }
+
+    fn wait(&mut self, error: &StoreError) {
+        if self.retry_at.is_none() {
+            tracing::error!(%error, "store cannot be written: turns wait");
+        }
+        self.retry_at = Some(Instant::now() + self.backoff.pause());
+    }
+
+    /// Commits what waits as well as it can within a time, then closes the store; returns how many turns are lost.
+    pub(super) async fn close(mut self, orders: &[Order], patience: Duration) -> Result<usize, StoreError> {
+        let end = Instant::now() + patience;
+        self.commit(orders).await?;
+        while let Some(at) = self.retry_at.filter(|_| Instant::now() < end && !self.waiting.is_empty()) {
+            tokio::time::sleep_until(at.min(end).into()).await;
+            // The last attempt is made when patience ends, however long the pause would be.
+            self.retry_at = None;
+            self.commit(orders).await?;
+        }
+        let turns_lost = self.waiting.len();
+        self.store.close().await?;
+        Ok(turns_lost)
+    }
+}

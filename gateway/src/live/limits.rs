@@ -1,0 +1,26 @@
+//! Every bound of the running gateway, with its reason.
+
+use std::time::Duration;
+
+/// Most batches between the connectors and the engine: enough for a burst of a broker, few enough that a
+/// connector soon feels that the engine has fallen behind.
+pub(super) const BATCHES_WAITING_MAX: usize = 1024;
+
+/// Most batches of one turn: what a commit then holds stays small enough that the next one is not late.
+pub(super) const BATCHES_PER_TURN_MAX: usize = 512;
+
+/// Most turns that wait for a store that cannot be written: some minutes of a busy plant, some MB.
+pub(super) const TURNS_WAITING_MAX: usize = 1024;
+
+/// Most scans that the engine runs ahead of what is committed: what a black box holds beyond the last commit, and so
+/// what a replay of it must be ready to take back.
+pub(super) const UNCOMMITTED_SCANS_MAX: u64 = 1 << 16;
+
+/// How old what is committed may be of what moves no level: values, and when the gateway was alive.
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(1);
+
+/// How long an end waits for a store that cannot be written: a service manager waits longer.
+pub(super) const END_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where the pauses between attempts to commit begin: nobody else writes this store, so any number will do.
+pub(super) const COMMIT_RETRIES_SEED: u64 = 0;

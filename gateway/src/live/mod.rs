@@ -1,0 +1,19 @@
+//! The gateway while it runs: connections in front of the engine, the store behind it.
+//!
+//! A turn is some scans and one transaction; what waits for them is told afterwards.
+
+mod clock;
+mod gateway;
+mod ledger;
+mod limits;
+mod links;
+mod recorder;
+mod recording;
+mod retained;
+mod start;
+mod turn;
+
+pub use gateway::{Control, Gateway};
+pub use ledger::Watch;
+pub use recording::Recording;
+pub use start::Start;

@@ -1,0 +1,182 @@
+//! How a gateway starts and takes another configuration.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use latchwork_config::{Colour, Configuration};
+use latchwork_engine::{Engine, Notice};
+use latchwork_store::{Loaded, Options, Store, StoreError};
+use tokio::sync::mpsc;
+
+use super::clock::{Clock, wall_now};
+use super::gateway::{Gateway, Running};
+use super::ledger::{Ledger, Watch};
+use super::limits::{BATCHES_WAITING_MAX, HEARTBEAT};
+use super::links::Links;
+use super::recorder::{Recorder, standing};
+use super::retained::{OperationRows, is_of, retained};
+use super::turn::Gathering;
+use crate::black_box;
+use crate::drive::Drive;
+use crate::exit::{Exit, Failure};
+
+/// A gateway about to start.
+pub struct Start {
+    /// The file that the configuration was read from: a reload reads it again.
+    pub path: PathBuf,
+    /// The configuration.
+    pub configuration: Configuration,
+    /// Where the black box is kept, if there is to be one.
+    pub trace: Option<PathBuf>,
+    /// How many times as fast as for everybody time passes: 1, but for a simulation.
+    pub speed: f64,
+    /// Sees what is committed.
+    pub watch: Watch,
+}
+
+impl Start {
+    /// Opens the store, goes on where the gateway was, and connects.
+    pub async fn start(self) -> Result<Gateway, Failure> {
+        let Self { path, configuration, trace, speed, watch } = self;
+        let running = Running::of(path, &configuration);
+        let Configuration { plant, connections, files, hash, .. } = configuration;
+        let plant = Arc::new(plant);
+        let mut ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
+        let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
+        let retained = retained(&loaded).map_err(|error| Failure::new(Exit::NotStarted, error))?;
+        let engine = Engine::resume(plant, &retained);
+        let last = loaded.mark.map(|mark| mark.at);
+        let clock = Clock::new(last, speed);
+        let recorder = match trace {
+            Some(directory) => {
+                let running = black_box::Running { plant: engine.plant(), hash: &hash, files: &files };
+                let standing = standing(&retained, loaded.mark.map(|mark| (mark.sequence, mark.at)), loaded.next_seq);
+                let recorder = Recorder::begin(&directory, running, standing, clock.moment(Instant::now()));
+                recorder.map_err(|error| no_black_box(&directory, &error))?
+            }
+            None => Recorder::default(),
+        };
+        let (sender, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
+        let mut gateway = Gateway {
+            forgotten: forgotten(&engine, &loaded),
+            drive: match loaded.mark {
+                Some(mark) => Drive::resumed(engine, mark.sequence, mark.at),
+                None => Drive::new(engine),
+            },
+            clock,
+            links: Links::new(sender),
+            inbox,
+            gathering: Gathering::new(loaded.next_seq, recorder),
+            rows: OperationRows::default(),
+            ledger,
+            running,
+            marked: loaded.mark.map_or(0, |mark| mark.sequence),
+            heartbeat_at: Instant::now() + HEARTBEAT,
+        };
+        let at = gateway.now();
+        gateway.drive.boot(at, None, &mut gateway.gathering);
+        gateway.announce(&Notice::GatewayStarted);
+        gateway.turn().await?;
+        gateway.links.run(connections);
+        Ok(gateway)
+    }
+}
+
+impl Gateway {
+    /// Takes the configuration as it is in its file now. One with problems changes nothing.
+    pub(super) async fn reload(&mut self) -> Result<(), Failure> {
+        let configuration = match latchwork_config::load(&self.running.path) {
+            Ok(configuration) => configuration,
+            Err(problems) => {
+                let problems = problems.render(Colour::Off);
+                tracing::error!(%problems, "configuration not taken: the one before stays");
+                return Ok(());
+            }
+        };
+        if let Some(reason) = self.reason_to_refuse(&configuration) {
+            tracing::error!(reason, "configuration not taken: the one before stays");
+            return Ok(());
+        }
+        // What came before speaks of the plant before.
+        self.turn().await?;
+        if !self.ledger.is_settled() {
+            tracing::error!("configuration not taken: the store cannot be written now");
+            return Ok(());
+        }
+        self.take_configuration(configuration).await
+    }
+
+    /// Returns why a configuration without problems cannot be taken by a running gateway.
+    fn reason_to_refuse(&self, configuration: &Configuration) -> Option<&'static str> {
+        let wanted = Running::of(self.running.path.clone(), configuration);
+        let Running { gateway_id, data_directory, store_url, .. } = &self.running;
+        if wanted.gateway_id != *gateway_id {
+            Some("another gateway id needs a restart")
+        } else if wanted.data_directory != *data_directory || wanted.store_url != *store_url {
+            Some("another data directory or store needs a restart")
+        } else {
+            None
+        }
+    }
+
+    async fn take_configuration(&mut self, configuration: Configuration) -> Result<(), Failure> {
+        let Configuration { plant, connections, files, hash, .. } = configuration;
+        let plant = Arc::new(plant);
+        let loaded = match self.ledger.mirror(&plant).await {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                tracing::error!(%error, "configuration not taken: the one before stays");
+                return Ok(());
+            }
+        };
+        let at = self.now();
+        // The black box wants the state right before the reload: deadlines up to then run first.
+        self.drive.pass(at, &mut self.gathering);
+        let at = self.now();
+        let new = black_box::Running { plant: &plant, hash: &hash, files: &files };
+        self.gathering.recorder.will_reload(new, self.drive.engine(), at);
+        self.drive.reload(at, None, plant, &mut self.gathering);
+        self.rows.forget();
+        self.gathering.tags.clear();
+        self.forgotten = forgotten(self.drive.engine(), &loaded);
+        self.links.run(connections);
+        tracing::info!("configuration taken");
+        self.turn().await
+    }
+}
+
+impl Running {
+    fn of(path: PathBuf, configuration: &Configuration) -> Self {
+        Self {
+            path,
+            gateway_id: configuration.plant.gateway_id.clone(),
+            data_directory: configuration.data_directory.clone(),
+            store_url: configuration.store_url.clone(),
+        }
+    }
+}
+
+async fn open(running: &Running) -> Result<Store, StoreError> {
+    let (url, directory): (_, &Path) = (running.store_url.as_deref(), &running.data_directory);
+    Store::open(&Options::from_url(url, directory, &running.gateway_id, wall_now())?).await
+}
+
+fn no_black_box(directory: &Path, error: &std::io::Error) -> Failure {
+    let message = format_args!("no black box in `{}`: {error}", directory.display());
+    Failure::new(Exit::NotStarted, message)
+}
+
+fn refused(error: &StoreError) -> Failure {
+    Failure::new(Exit::NotStarted, error)
+}
+
+/// Returns the keys of retained rows that belong to nothing in the plant.
+fn forgotten(engine: &Engine, loaded: &Loaded) -> Vec<String> {
+    let plant = engine.plant();
+    let operations: BTreeSet<String> = plant.operations.iter().map(|row| row.id.to_string()).collect();
+    let tags: BTreeSet<&str> = plant.tags.iter().map(|tag| tag.path.as_str()).collect();
+    let keys = loaded.retained.iter().map(|row| row.key.as_str());
+    keys.filter(|key| !is_of(key, &operations, &tags)).map(str::to_owned).collect()
+}

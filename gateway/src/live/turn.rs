@@ -1,0 +1,140 @@
+//! A turn: some scans with what they did, gathered until they are committed at once.
+
+use std::sync::Arc;
+
+use latchwork_connectors::Receipt;
+use latchwork_engine::{Effect, Engine, Input, Order, Plant, Sample, Scan};
+use latchwork_expr::TagSlot;
+use latchwork_store::{Body, Mark, RetainedRow};
+
+use super::recorder::Recorder;
+use crate::drive::Sink;
+use crate::output::events::write_event;
+
+/// What some scans did.
+#[derive(Debug)]
+pub(super) struct Turn {
+    /// The plant that the effects speak of.
+    pub(super) plant: Arc<Plant>,
+    pub(super) effects: Vec<Effect>,
+    /// One for each event among the effects.
+    pub(super) bodies: Vec<Body>,
+    pub(super) retained: Vec<RetainedRow>,
+    pub(super) forgotten: Vec<String>,
+    /// Who waits to be told that it is durable.
+    pub(super) receipts: Vec<Receipt>,
+    /// The last scan.
+    pub(super) mark: Mark,
+}
+
+/// Gathers the scans of a turn.
+#[derive(Debug)]
+pub(super) struct Gathering {
+    pub(super) effects: Vec<Effect>,
+    pub(super) bodies: Vec<Body>,
+    pub(super) receipts: Vec<Receipt>,
+    pub(super) tags: ChangedTags,
+    pub(super) recorder: Recorder,
+    next_seq: u64,
+    line: Vec<u8>,
+}
+
+impl Gathering {
+    /// Returns an empty turn; its first event has this number.
+    pub(super) fn new(next_seq: u64, recorder: Recorder) -> Self {
+        Self {
+            effects: Vec::new(),
+            bodies: Vec::new(),
+            receipts: Vec::new(),
+            tags: ChangedTags::default(),
+            recorder,
+            next_seq,
+            line: Vec::new(),
+        }
+    }
+
+    /// Returns the number of the next event.
+    pub(super) const fn next_seq(&self) -> u64 {
+        self.next_seq
+    }
+
+    fn render(&mut self, engine: &Engine, effect: &Effect) {
+        let Effect::Event(event) = effect else { return };
+        self.line.clear();
+        write_event(&mut self.line, event, self.next_seq, engine);
+        let json = String::from_utf8_lossy(self.line.trim_ascii_end()).into_owned();
+        self.bodies.push(Body { seq: self.next_seq, json });
+        self.next_seq += 1;
+    }
+}
+
+impl Sink for Gathering {
+    fn see(&mut self, _engine: &Engine, scan: &Scan<'_>) {
+        match &scan.input {
+            Input::Samples(samples) | Input::Notice(_, samples) => self.tags.add(samples),
+            Input::Boot | Input::Reload | Input::Timer => {}
+        }
+        self.recorder.see(scan);
+    }
+
+    fn take(&mut self, engine: &Engine, effects: &mut Vec<Effect>) {
+        for effect in effects.iter() {
+            self.render(engine, effect);
+        }
+        self.effects.append(effects);
+    }
+}
+
+/// The tags that were read since they were last written down, each once.
+#[derive(Debug, Default)]
+pub(super) struct ChangedTags {
+    is_listed: Vec<bool>,
+    list: Vec<TagSlot>,
+}
+
+impl ChangedTags {
+    fn add(&mut self, samples: &[Sample]) {
+        for Sample { tag, .. } in samples {
+            if self.is_listed.len() <= tag.index() {
+                self.is_listed.resize(tag.index() + 1, false);
+            }
+            if !std::mem::replace(&mut self.is_listed[tag.index()], true) {
+                self.list.push(*tag);
+            }
+        }
+    }
+
+    /// Tells whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Takes all of them.
+    pub(super) fn take(&mut self) -> Vec<TagSlot> {
+        for tag in &self.list {
+            self.is_listed[tag.index()] = false;
+        }
+        std::mem::take(&mut self.list)
+    }
+
+    /// Forgets all of them: their slots mean other tags now.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+impl Turn {
+    /// Returns the turn as the store takes it; `orders` are the engine's.
+    pub(super) fn to_store<'a>(&'a self, orders: &'a [Order]) -> latchwork_store::Turn<'a> {
+        latchwork_store::Turn {
+            plant: &self.plant,
+            orders,
+            effects: &self.effects,
+            bodies: &self.bodies,
+            retained: &self.retained,
+            forgotten: &self.forgotten,
+            mark: self.mark,
+            written_at: self.mark.at.wall,
+        }
+    }
+}
