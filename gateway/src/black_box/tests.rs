@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use latchwork_config::{Configuration, Memory};
-use latchwork_connectors::trace::{Catalog, Options, Traces};
+use latchwork_connectors::trace::{Catalog, News, Options, Traces};
 use latchwork_engine::{Monotonic, Reading, Sample};
 use latchwork_expr::{Quality, TagSlot, Timestamp};
 
@@ -186,6 +186,29 @@ fn scans_that_nothing_reads_are_written_only_where_their_number_counts() {
     let path = black_box.path();
     rotate(&mut black_box, 46, 7);
     assert_eq!(scans(&path), ["42 1", "44 0", "45 news", "46 0"]);
+}
+
+#[test]
+fn the_state_before_a_reload_is_left_out_when_a_scan_came_in_between() {
+    for (between, expected) in [(false, true), (true, false)] {
+        let folder = Folder::new("reload");
+        let configuration = configuration();
+        let mut black_box = folder.open(BlackBoxOptions::default(), 0);
+        black_box.will_reload(running(&configuration), serde_json::json!({"tags": []}));
+        if between {
+            black_box.see(&Scan { sequence: 41, at: at(1), input: Input::Timer }).unwrap();
+        }
+        black_box.see(&Scan { sequence: 42, at: at(2), input: Input::Reload }).unwrap();
+        black_box.flush().unwrap();
+        let mut traces = Traces::open(&[black_box.path()], Catalog::new(), &Options::default()).unwrap();
+        let mut has_state = None;
+        while traces.advance().unwrap() {
+            if let Some(News::Reload(reload)) = traces.news() {
+                has_state = Some(!reload.retained.is_null());
+            }
+        }
+        assert_eq!(has_state, Some(expected), "a scan in between: {between}");
+    }
 }
 
 #[test]
