@@ -303,6 +303,73 @@ fn a_converted_trace_replays_to_the_same_records() {
     folder.run(&["convert", "trace.csv", "x.parquet"]).ends(3, &["cannot write `x.parquet`", ".csv, .jsonl or .lwt"]);
 }
 
+/// An own trace with a reload: two runs of `Filling`, then one of `Rinsing`.
+fn recording() -> String {
+    let second = PLANT.replace("Filling", "Rinsing");
+    let file = |text: &str| serde_json::json!([{"path": "line/plant.toml", "text": text}]);
+    let mut lines = vec![serde_json::json!({
+        "latchwork_trace": 1, "gateway_id": "gw-7", "configuration_hash": "a", "files": file(PLANT), "retained": null,
+        "last_sequence": 0, "last": null, "next_event_seq": 1, "begun": 0
+    })];
+    lines.push(serde_json::json!({"boot": 1, "monotonic": 1, "wall": 1, "next_event_seq": 1}));
+    lines.push(serde_json::json!({"tag": 0, "path": "[default]Line/Running"}));
+    lines.push(serde_json::json!({"tag": 1, "path": "[default]Line/Speed"}));
+    let scan = |number: i64, value: bool| {
+        let at = number * 1_000_000;
+        serde_json::json!({"scan": number, "monotonic": at, "wall": at, "samples": [[0, value], [1, 7.0]]})
+    };
+    lines.extend([scan(2, false), scan(3, true), scan(4, false), scan(5, true), scan(6, false)]);
+    lines.push(serde_json::json!({
+        "reload": 7, "monotonic": 7_000_000, "wall": 7_000_000, "configuration_hash": "b", "files": file(&second)
+    }));
+    let mut text = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n") + "\n";
+    text += "{\"tag\":2,\"path\":\"[default]Line/Running\"}\n{\"tag\":3,\"path\":\"[default]Line/Speed\"}\n";
+    for (number, value) in [(8, false), (9, true), (10, false)] {
+        text += &scan(number, value).to_string().replace("[0,", "[2,").replace("[1,", "[3,");
+        text += "\n";
+    }
+    text
+}
+
+#[test]
+fn a_recording_replays_without_a_configuration() {
+    let folder = Folder::new("recording");
+    folder.write("box.lwt", recording());
+    let ended = folder.run(&["replay", "box.lwt", "--events", "events.jsonl"]);
+    let ended = ended.ends(0, &["16 samples in 10 scans, 3 records (0 open)"]);
+    let operations = |out: &str| -> Vec<String> {
+        let name = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["operation"].to_string();
+        out.lines().map(name).collect()
+    };
+    assert_eq!(operations(&ended.out), ["\"Filling\"", "\"Filling\"", "\"Rinsing\""]);
+    assert!(folder.read("events.jsonl").contains("\"gateway_id\":\"gw-7\""));
+
+    let only = |name: &str| folder.run(&["replay", "box.lwt", "--sort", "--operation", name]);
+    assert_eq!(operations(&only("Rinsing").ends(0, &[]).out).len(), 1);
+    only("Rinsin").ends(1, &["there is no operation `Rinsin`; did you mean `Rinsing`?"]);
+    let timeline = folder.run(&["replay", "box.lwt", "--timeline"]).ends(0, &[]).out;
+    assert!(timeline.contains("Line: Filling  ") && timeline.contains("Line: Rinsing  "), "{timeline}");
+    let from = folder.run(&["replay", "box.lwt", "--from", "1970-01-01T00:00:05Z"]);
+    let from = from.ends(0, &["10 samples in 6 scans, 1 record (0 open)"]).out;
+    assert_eq!(operations(&from), ["\"Rinsing\""], "Filling's first level arms");
+    let other = folder.run(&["replay", "-c", "plant.toml", "box.lwt"]);
+    let left_out = "1 reload of the trace left out: the given configuration holds throughout";
+    assert_eq!(operations(&other.ends(0, &[left_out]).out), ["\"Filling\"", "\"Filling\"", "\"Filling\""]);
+}
+
+#[test]
+fn a_recording_stays_one_when_it_is_converted() {
+    let folder = Folder::new("copied");
+    folder.write("box.lwt", recording());
+    let wanted = folder.run(&["replay", "box.lwt", "--events", "wanted.jsonl"]).ends(0, &[]).out;
+    folder.run(&["convert", "box.lwt", "copy.lwt.zst"]).ends(0, &["16 samples written"]);
+    let found = folder.run(&["replay", "copy.lwt.zst", "--events", "found.jsonl"]).ends(0, &[]).out;
+    assert_eq!((found, folder.read("found.jsonl")), (wanted, folder.read("wanted.jsonl")));
+    folder.run(&["convert", "trace.csv", "foreign.lwt"]).ends(0, &[]);
+    let bare = folder.run(&["replay", "foreign.lwt"]);
+    bare.ends(2, &["the trace holds no configuration; give one with `-c`"]);
+}
+
 #[test]
 fn bad_usage_ends_with_two_and_help_with_zero() {
     let folder = Folder::new("usage");

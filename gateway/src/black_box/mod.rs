@@ -124,6 +124,7 @@ impl BlackBox {
     /// Writes a scan; to be called before it is taken.
     pub fn see(&mut self, scan: &Scan<'_>) -> io::Result<()> {
         let Scan { sequence, at, input } = scan;
+        self.note_state_passed(input);
         match input {
             Input::Samples(samples) => {
                 if !samples.iter().any(|sample| self.catalog.usage(sample.tag) == Usage::Read) {
@@ -153,7 +154,8 @@ impl BlackBox {
     }
 
     /// Notes what the next scan, a reload, brings. `retained` is the state right before it, when all deadlines up to its
-    /// time have passed.
+    /// time have passed. If a scan comes in between all the same, that state is left out: a replay then has its own,
+    /// and lacks no more than the values of tags that nothing read so far.
     pub fn will_reload(&mut self, running: Running<'_>, retained: Json) {
         let (configuration_hash, files) = (running.hash.to_owned(), own_files(running.files));
         self.catalog = written_tags(running.plant, self.options.tags);
@@ -188,6 +190,14 @@ impl BlackBox {
     /// Returns the file that is being written.
     pub fn path(&self) -> PathBuf {
         self.directory.current()
+    }
+
+    /// Forgets the state of before a reload, if a scan comes before the reload does.
+    fn note_state_passed(&mut self, input: &Input<'_>) {
+        let is_reload = matches!(input, Input::Reload);
+        if let Some(reload) = self.reload.as_mut().filter(|_| !is_reload) {
+            reload.retained = Json::Null;
+        }
     }
 
     /// Writes the last scan, of which nothing was written.

@@ -18,7 +18,7 @@ fn a_black_box_replays_to_what_was_live() {
         let story = Story::of_seed(seed);
         let live = story.live();
         let found = replayed(&story.files());
-        assert_same(seed, "all files", &live, &found);
+        assert_same(seed, "all files", live, &found);
     }
 }
 

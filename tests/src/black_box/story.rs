@@ -13,8 +13,6 @@ use crate::model::{Case, plant_toml, random_case};
 
 /// How far the seeds of a story's other plants are apart from its own.
 const OTHER_PLANT: u64 = 1_000_003;
-/// Longest time that a gateway is down.
-const DOWN_MICROS: u64 = 3_000_000;
 
 /// What a gateway lived through, and its black box.
 pub(super) struct Story {
@@ -91,9 +89,11 @@ impl Teller {
         let plant = self.plants[0].clone();
         let clock = Clock { wall_shift: 7, ..Clock::default() };
         let mut live = Live::start(&self.folder, plant, start, clock, Committed::default());
+        let mut before = start;
         for scan in rows.chunk_by(|one, other| one.at == other.at) {
             let at = scan[0].at;
-            live = self.between(live, at);
+            live = self.between(live, before, at);
+            before = at;
             let named: Vec<Named> = scan.iter().map(named).collect();
             // A tag comes once in a scan.
             let is_first = |place: &usize| named[..*place].iter().all(|(path, ..)| *path != named[*place].0);
@@ -101,49 +101,55 @@ impl Teller {
             live.samples(at, &named);
         }
         let end = rows.last().map_or(0, |row| row.at) + 20_000_000;
-        live = self.between(live, end);
+        live = self.between(live, before, end);
         live.pass(end);
         live.end()
     }
 
-    /// Has something happen before the next samples, or nothing.
-    fn between(&mut self, mut live: Live, next: i64) -> Live {
-        let before = next - 1 - i64::try_from(self.below(400_000)).unwrap();
-        match self.below(24) {
-            0..3 => live.commit(),
-            3..5 => live.flush(),
-            5 => live.pass(before),
-            6 | 7 => {
-                live.flush();
-                live.rotate(before);
-            }
-            8 => {
-                live.commit();
-                live.rotate(before);
-            }
-            9 | 10 => {
-                let plant = self.plant();
-                live.reload(before, plant);
-            }
-            11 => {
-                let lost = lost(self.seed);
-                live.notice(before, &Notice::ConnectionDown { connection: "plc".into(), reason: "gone".into() }, &lost);
-            }
-            12 => live.notice(before, &Notice::ConnectionUp { connection: "plc".into() }, &[]),
-            13 => live.clock.wall_shift += i64::try_from(self.below(2_000_000)).unwrap() - 1_000_000,
-            14 | 15 => return self.crash(live, next, before),
-            _ => {}
+    /// Has a few things happen between two scans of samples, or nothing.
+    fn between(&mut self, mut live: Live, last: i64, next: i64) -> Live {
+        let things = i64::try_from(self.below(5)).unwrap() - 1;
+        for thing in 1..=things {
+            let at = last + (next - last) / (things + 1) * thing;
+            live = self.something(live, at);
         }
         live
     }
 
-    fn crash(&mut self, mut live: Live, next: i64, before: i64) -> Live {
+    fn something(&mut self, mut live: Live, at: i64) -> Live {
+        match self.below(20) {
+            0..4 => live.commit(),
+            4 | 5 => live.flush(),
+            6..10 => live.pass(at),
+            10..12 => {
+                live.flush();
+                live.rotate(at);
+            }
+            12 => {
+                live.commit();
+                live.rotate(at);
+            }
+            13 | 14 => {
+                let plant = self.plant();
+                live.reload(at, plant);
+            }
+            15 => {
+                let lost = lost(self.seed);
+                live.notice(at, &Notice::ConnectionDown { connection: "plc".into(), reason: "gone".into() }, &lost);
+            }
+            16 => live.notice(at, &Notice::ConnectionUp { connection: "plc".into() }, &[]),
+            17 => live.clock.wall_shift += i64::try_from(self.below(2_000_000)).unwrap() - 1_000_000,
+            _ => return self.crash(live, at),
+        }
+        live
+    }
+
+    fn crash(&mut self, mut live: Live, at: i64) -> Live {
         if self.below(2) == 0 {
             live.flush();
         }
-        let up = (before + i64::try_from(self.below(DOWN_MICROS)).unwrap()).min(next - 1);
         let other = (self.below(3) == 0).then(|| self.plant());
-        live.crash(up, other)
+        live.crash(at, other)
     }
 
     fn plant(&mut self) -> Configured {
