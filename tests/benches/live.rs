@@ -79,11 +79,12 @@ async fn reactions(directory: &Path) -> Vec<Duration> {
     let device = Arc::new(Device::default());
     let address = serve(Arc::clone(&device)).await;
     let text = format!(
-        "[gateway]\nid = \"bench\"\ndata_directory = {directory:?}\n\
+        "[gateway]\nid = \"bench\"\ndata_directory = '{}'\n\
          [[connections]]\nname = \"plc\"\ntype = \"modbus-tcp\"\naddress = \"{address}\"\nperiod_millis = 10\n\
          [[tags]]\npath = \"Running\"\ntype = \"bool\"\nconnection = \"plc\"\naddress = \"DI1\"\n\
          [[operations]]\nname = \"Run\"\nlocation = \"Plant\"\n\
-         start_trigger_expression = \"{{Running}}\"\nstop_trigger_expression = \"{{Running}}\"\n"
+         start_trigger_expression = \"{{Running}}\"\nstop_trigger_expression = \"{{Running}}\"\n",
+        directory.display()
     );
     let (committed, mut commits) = mpsc::unbounded_channel();
     let watch = move |_: &_, effects: &[Effect]| {
@@ -129,27 +130,28 @@ async fn polling() -> [(&'static str, f64); 3] {
     let mut text = format!(
         "[[connections]]\nname = \"plc\"\ntype = \"modbus-tcp\"\naddress = \"{address}\"\nperiod_millis = 10\n"
     );
-    for tag in 0..FLOAT_TAGS {
+    let tag = |tag: u16| {
         let register = u32::from(tag) * 2;
-        text += &format!(
+        format!(
             "[[tags]]\npath = \"T{tag}\"\ntype = \"float\"\nconnection = \"plc\"\naddress = \"holding:{register}\"\n"
-        );
-    }
+        )
+    };
+    text.extend((0..FLOAT_TAGS).map(tag));
     let connection = Arc::new(read(&text).connections.remove(0));
     let (sender, mut batches) = mpsc::channel(1024);
     let (stop, health) = (CancellationToken::new(), Arc::new(Health::default()));
     let running = tokio::spawn(modbus::run(connection, LinkId(1), sender, Arc::clone(&health), stop.clone()));
     let end = tokio::time::Instant::now() + POLLING;
-    let (mut samples, mut requests) = (0, 0);
+    let (mut samples, mut requests) = (0.0, 0.0);
     while let Ok(Some(batch)) = tokio::time::timeout_at(end, batches.recv()).await {
         let good = batch.samples.iter().filter(|sample| sample.quality.is_good()).count();
-        samples += good;
-        requests += usize::from(good > 0);
+        samples += f64::from(u32::try_from(good).expect("a batch is one answer"));
+        requests += if good > 0 { 1.0 } else { 0.0 };
     }
     stop.cancel();
     drop(batches);
     running.await.expect("no panic");
-    let per_second = |count: usize| count as f64 / POLLING.as_secs_f64();
+    let per_second = |count: f64| count / POLLING.as_secs_f64();
     [
         ("tags/s on one connection", per_second(samples)),
         ("  in requests/s", per_second(requests)),
@@ -207,8 +209,9 @@ async fn answer(mut client: TcpStream, device: Arc<Device>) {
         };
         device.reads.fetch_add(1, Ordering::Relaxed);
         let mut answer = request[..6].to_vec();
-        answer[4..6].copy_from_slice(&(3 + data.len() as u16).to_be_bytes());
-        answer.extend([request[6], request[7], data.len() as u8]);
+        let bytes = u8::try_from(data.len()).expect("an answer has at most 250 bytes");
+        answer[4..6].copy_from_slice(&(3 + u16::from(bytes)).to_be_bytes());
+        answer.extend([request[6], request[7], bytes]);
         answer.extend(data);
         if client.write_all(&answer).await.is_err() {
             return;

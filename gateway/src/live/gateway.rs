@@ -136,7 +136,7 @@ impl Gateway {
     }
 
     /// Returns a moment, or if it is not later than the last scan the one right after that.
-    fn after_last(&self, at: Moment) -> Moment {
+    pub(super) fn after_last(&self, at: Moment) -> Moment {
         match self.drive.last() {
             Some(last) if at.monotonic <= last.monotonic => {
                 Moment { monotonic: last.monotonic.plus_micros(1), wall: at.wall.max(last.plus_micros(1).wall) }

@@ -134,7 +134,7 @@ impl Gateway {
         let at = self.now();
         // The black box wants the state right before the reload: deadlines up to then run first.
         self.drive.pass(at, &mut self.gathering);
-        let at = self.now();
+        let at = self.after_last(at);
         let new = black_box::Running { plant: &plant, hash: &hash, files: &files };
         self.gathering.recorder.will_reload(new, self.drive.engine(), at);
         self.drive.reload(at, None, plant, &mut self.gathering);

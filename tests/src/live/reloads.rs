@@ -51,7 +51,7 @@ impl Scene {
     /// Sees to it that the first operation's run ends as if nothing had happened.
     fn end(mut self) {
         let run = self.ledger.open_record("Filling").unwrap();
-        assert_eq!(self.ledger.records("Filling"), [run.clone()]);
+        assert_eq!(self.ledger.records("Filling"), std::slice::from_ref(&run));
         let end = self.device.set(FILLER, 0);
         let run = self.ledger.wait_for_closed(&run);
         end.assert_dates(run.end_date.as_deref().unwrap());
