@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use latchwork_engine::{Moment, Monotonic};
 use latchwork_expr::Timestamp;
 
+use super::limits::WALL_STEP_MICROS_MIN;
 use crate::replay::whole_micros;
 
 /// Turns instants into moments and back.
@@ -51,6 +52,18 @@ impl Clock {
     }
 }
 
+/// Returns the time of a scan that comes at a moment, after one at `last`: later than that by both clocks.
+///
+/// Unless the wall clock was set back: then the dates go back with it. What is less than a step is the unevenness of
+/// reading two clocks one after the other; left in, two runs of a burst could begin at the same microsecond with others
+/// between them, and would be one record.
+pub(super) fn following(last: Moment, at: Moment) -> Moment {
+    let next = last.plus_micros(1);
+    let was_set_back = last.wall.0.saturating_sub(at.wall.0) >= WALL_STEP_MICROS_MIN;
+    let wall = if was_set_back { at.wall } else { at.wall.max(next.wall) };
+    Moment { monotonic: at.monotonic.max(next.monotonic), wall }
+}
+
 /// Returns the wall time.
 pub(crate) fn wall_now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -80,6 +93,30 @@ mod tests {
     fn never_goes_back_when_the_wall_clock_did() {
         let last = Moment { monotonic: Monotonic(5), wall: Timestamp(wall_now().0 + 3_600_000_000) };
         assert_eq!(Clock::new(Some(last), 1.0).base.monotonic, Monotonic(5));
+    }
+
+    fn moment(monotonic: i64, wall: i64) -> Moment {
+        Moment { monotonic: Monotonic(monotonic), wall: Timestamp(wall) }
+    }
+
+    #[test]
+    fn no_two_scans_are_at_one_time() {
+        let last = moment(100, 5_000_100);
+        for (at, expected) in [
+            (moment(150, 5_000_150), moment(150, 5_000_150)),
+            (moment(90, 5_000_090), moment(101, 5_000_101)),
+            // The thread was held up between the readings of the two clocks.
+            (moment(150, 5_000_060), moment(150, 5_000_101)),
+            (moment(150, 5_000_100), moment(150, 5_000_101)),
+        ] {
+            assert_eq!(following(last, at), expected, "{at:?}");
+        }
+    }
+
+    #[test]
+    fn dates_go_back_when_the_wall_clock_is_set_back() {
+        let back = 5_000_100 - WALL_STEP_MICROS_MIN;
+        assert_eq!(following(moment(100, 5_000_100), moment(150, back)), moment(150, back));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use latchwork_engine::{Moment, Notice};
 use latchwork_store::{Mark, StoreError};
 use tokio::sync::mpsc;
 
-use super::clock::Clock;
+use super::clock::{Clock, following};
 use super::ledger::Ledger;
 use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
@@ -135,14 +135,9 @@ impl Gateway {
         self.after_last(self.clock.moment(Instant::now()))
     }
 
-    /// Returns a moment, or if it is not later than the last scan the one right after that.
+    /// Returns a moment as the next scan's time.
     pub(super) fn after_last(&self, at: Moment) -> Moment {
-        match self.drive.last() {
-            Some(last) if at.monotonic <= last.monotonic => {
-                Moment { monotonic: last.monotonic.plus_micros(1), wall: at.wall.max(last.plus_micros(1).wall) }
-            }
-            Some(_) | None => at,
-        }
+        self.drive.last().map_or(at, |last| following(last, at))
     }
 
     /// Makes a turn of what was gathered, if there is anything to commit.

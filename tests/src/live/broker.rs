@@ -40,13 +40,17 @@ impl Broker {
 
     /// Publishes a message that stays, and waits until the broker has it; returns when that was.
     pub(super) fn publish(&self, topic: &str, message: &str) -> Done {
-        Done::by(|| self.publish_all(topic, &[message]))
+        Done::by(|| self.send(topic, &[message], &["-r"]))
     }
 
-    /// Publishes messages, each of which stays until the next, and waits until the broker has all.
-    pub(super) fn publish_all(&self, topic: &str, messages: &[&str]) {
+    /// Publishes messages that do not stay, one right after the other, and waits until the broker has all.
+    pub(super) fn publish_burst(&self, topic: &str, messages: &[&str]) {
+        self.send(topic, messages, &[]);
+    }
+
+    fn send(&self, topic: &str, messages: &[&str], options: &[&str]) {
         let mut command = Command::new("mosquitto_pub");
-        command.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-q", "1", "-r", "-l", "-t", topic]);
+        command.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-q", "1", "-l", "-t", topic]).args(options);
         let mut publisher = command.stdin(Stdio::piped()).spawn().expect("mosquitto_pub starts");
         let mut input = publisher.stdin.take().unwrap();
         input.write_all((messages.join("\n") + "\n").as_bytes()).unwrap();

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{self, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use super::patience::until;
 
@@ -20,7 +20,34 @@ pub(super) struct Child {
 }
 
 /// The lines that a process has written so far.
-type Lines = Arc<Mutex<Vec<String>>>;
+#[derive(Debug)]
+struct Lines {
+    heard: Arc<Mutex<Vec<String>>>,
+    /// Ends with what it hears.
+    listener: Option<JoinHandle<()>>,
+}
+
+impl Lines {
+    fn of(stream: impl Read + Send + 'static) -> Self {
+        let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+        let into = Arc::clone(&heard);
+        let listener = thread::spawn(move || {
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                into.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+            }
+        });
+        Self { heard, listener: Some(listener) }
+    }
+
+    fn so_far(&self) -> Vec<String> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits for the last line of a process that has ended: it may have ended faster than it was heard.
+    fn hear_out(&mut self) {
+        self.listener.take().into_iter().for_each(|listener| listener.join().unwrap());
+    }
+}
 
 impl Child {
     /// Starts a command.
@@ -28,17 +55,17 @@ impl Child {
         command.env_remove("RUST_LOG").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().unwrap_or_else(|error| panic!("{name} does not start: {error}: {command:?}"));
         let (output, messages) = (process.stdout.take().unwrap(), process.stderr.take().unwrap());
-        Self { name, output: listen(output), messages: listen(messages), process }
+        Self { name, output: Lines::of(output), messages: Lines::of(messages), process }
     }
 
     /// Returns what it wrote to standard output.
     pub(super) fn output(&self) -> Vec<String> {
-        lines(&self.output)
+        self.output.so_far()
     }
 
     /// Returns what it wrote to standard error.
     pub(super) fn messages(&self) -> Vec<String> {
-        lines(&self.messages)
+        self.messages.so_far()
     }
 
     /// Waits for a message that contains this text, the `nth` such from 1; returns it.
@@ -75,7 +102,10 @@ impl Child {
 
     /// Waits until it has ended.
     pub(super) fn wait(&mut self) -> ExitStatus {
-        until(&format!("the end of {}", self.name), || self.process.try_wait().unwrap())
+        let status = until(&format!("the end of {}", self.name), || self.process.try_wait().unwrap());
+        self.output.hear_out();
+        self.messages.hear_out();
+        status
     }
 
     /// Returns its number.
@@ -94,19 +124,4 @@ impl Drop for Child {
             eprintln!("--- {}\n{}", self.name, messages[shown..].join("\n"));
         }
     }
-}
-
-fn listen(stream: impl Read + Send + 'static) -> Lines {
-    let lines = Lines::default();
-    let heard = Arc::clone(&lines);
-    thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            heard.lock().unwrap_or_else(PoisonError::into_inner).push(line);
-        }
-    });
-    lines
-}
-
-fn lines(lines: &Lines) -> Vec<String> {
-    lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }

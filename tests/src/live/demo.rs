@@ -15,14 +15,10 @@ fn said(output: &str) -> BTreeMap<String, Row> {
     let summary = output.split_once("\noperation ").expect("a summary").1;
     let rows = summary.lines().skip(1).take_while(|line| !line.contains(" records of "));
     let row = |line: &str| {
-        let mut cells = line.rsplitn(5, ' ').collect::<Vec<_>>();
-        if cells.iter().any(|cell| cell.is_empty()) {
-            // More than one space lies between the columns.
-            cells = line.rsplit(' ').filter(|cell| !cell.is_empty()).collect();
-        }
-        let number = |nth: usize| cells[nth].parse().unwrap();
-        let name = cells[4..].iter().rev().copied().collect::<Vec<_>>().join(" ");
-        (name, (number(3), number(2), number(1), cells[0].to_owned()))
+        let cells: Vec<&str> = line.split_whitespace().collect();
+        let (name, numbers) = cells.split_at(cells.len() - 4);
+        let number = |nth: usize| numbers[nth].parse().unwrap();
+        (name.join(" "), (number(0), number(1), number(2), numbers[3].to_owned()))
     };
     rows.map(row).collect()
 }

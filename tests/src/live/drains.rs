@@ -24,7 +24,7 @@ fn a_gateway_that_is_told_to_end_in_the_middle_of_a_burst_takes_each_message_onc
     ledger.wait_for_quality("Packer", "Good");
 
     let taken = thread::scope(|scope| {
-        scope.spawn(|| broker.publish_all("packer/state", &["RUN", "IDLE"].repeat(RUNS)));
+        scope.spawn(|| broker.publish_burst("packer/state", &["RUN", "IDLE"].repeat(RUNS)));
         until("the first run", || (!ledger.records("Packing").is_empty()).then_some(()));
         gateway.stop();
         ledger.records("Packing").len()

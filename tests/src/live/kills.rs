@@ -12,7 +12,7 @@ use super::device::Device;
 use super::folder::Folder;
 use super::gateway::Gateway;
 use super::ledger::Ledger;
-use super::patience::{Done, micros};
+use super::patience::{Done, micros, until};
 use super::plant::Plant;
 use super::port::free_port;
 use crate::model::Dice;
@@ -155,7 +155,7 @@ fn finish(line: &mut Line, ledger: &Ledger) {
         line.switch();
         ledger.wait_for_closed(&cycle);
     }
-    crate::live::patience::until("the end of all cycles", || ledger.open_record("Cycle").is_none().then_some(()));
+    until("the end of all cycles", || ledger.open_record("Cycle").is_none().then_some(()));
     ledger.wait_for_quality("Cycle", "Good");
     line.switch();
     let cycle = ledger.wait_for_open("Cycle");

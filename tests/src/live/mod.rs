@@ -5,6 +5,7 @@
 
 mod black_box;
 mod broker;
+mod bursts;
 mod child;
 mod demo;
 mod device;

@@ -55,6 +55,15 @@ impl Plant {
         ))
     }
 
+    /// Adds an operation with a record for each value of a tag; the value is the record's order.
+    pub(super) fn operation_of_values(self, name: &str, tag: &str) -> Self {
+        self.with(format_args!(
+            "[[operations]]\nname = \"{name}\"\nlocation = \"Line\"\nstart_trigger_type = \"CHANGE\"\n\
+             start_trigger_expression = \"{{{tag}}}\"\nproduction_order_resolution_strategy = \"EXPRESSION\"\n\
+             production_order_expression = \"{{{tag}}}\"\n"
+        ))
+    }
+
     pub(super) fn text(&self) -> &str {
         &self.0
     }
