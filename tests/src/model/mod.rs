@@ -6,6 +6,7 @@
 //!
 //! Left out: schedules, rates of materials, commands, connections, restarts, reloads, clock steps, captures.
 
+mod blocks;
 mod check;
 mod dice;
 pub mod expression;
@@ -15,6 +16,7 @@ mod orders;
 pub mod plant;
 mod plant_toml;
 mod random;
+mod random_block;
 mod random_operation;
 mod random_trace;
 pub mod record;

@@ -99,11 +99,12 @@ enum Side {
     Right,
 }
 
-/// Returns one operand of `&&` or `||`; any other expression stays as it is.
+/// Returns one operand of `&&` or `||`, or what a block or comparison looks at; any other expression stays as it is.
 fn operand(expression: &Expression, side: Side) -> Expression {
     match (expression, side) {
-        (Expression::And(operand, _) | Expression::Or(operand, _), Side::Left)
+        (Expression::And(operand, _) | Expression::Or(operand, _) | Expression::Above(operand, _), Side::Left)
         | (Expression::And(_, operand) | Expression::Or(_, operand), Side::Right) => (**operand).clone(),
+        (Expression::Block(block), Side::Left) => block.inputs[0].clone(),
         (other, Side::Left | Side::Right) => other.clone(),
     }
 }
