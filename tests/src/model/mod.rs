@@ -8,6 +8,7 @@
 
 mod blocks;
 mod check;
+mod derived;
 mod dice;
 pub mod expression;
 mod json;
@@ -33,6 +34,7 @@ pub mod value;
 mod world;
 
 pub use check::{Case, Observed, check_seed, check_seed_in_full};
+pub use derived::plant_toml_with_derived_tags;
 pub use json::{events_from_json_lines, records_from_json_lines};
 pub use plant_toml::plant_toml;
 pub use random::random_case;
