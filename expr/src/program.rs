@@ -133,12 +133,6 @@ impl Program {
         self.reads_host
     }
 
-    /// Returns the rates in milliseconds at which it wants to be evaluated, whatever its tags bring: those of its
-    /// `now()`, each once.
-    pub fn polls(&self) -> &[u32] {
-        &[]
-    }
-
     /// Returns what is known of the result's type.
     pub fn result(&self) -> Type {
         self.result

@@ -239,16 +239,8 @@ pub enum Body {
 }
 
 /// The chapters that have rows, each as the slices that its files export.
-const CHAPTERS: &[&[&[Function]]] = &[
-    logic::ROWS,
-    math::ROWS,
-    strings::ROWS,
-    casts::ROWS,
-    aggregates::ROWS,
-    dates::ROWS,
-    plc::ROWS,
-    &[refused::ROWS],
-];
+const CHAPTERS: &[&[&[Function]]] =
+    &[logic::ROWS, math::ROWS, strings::ROWS, casts::ROWS, aggregates::ROWS, dates::ROWS, plc::ROWS, &[refused::ROWS]];
 
 /// Returns every function that exists, chapter by chapter.
 pub fn functions() -> impl Iterator<Item = &'static Function> {

@@ -34,9 +34,9 @@ pub mod value;
 mod world;
 
 pub use check::{Case, Observed, check_seed, check_seed_in_full};
+pub use derived::plant_toml_with_derived_tags;
 #[cfg(test)]
 pub(crate) use dice::Dice;
-pub use derived::plant_toml_with_derived_tags;
 pub use json::{events_from_json_lines, records_from_json_lines};
 pub use plant_toml::plant_toml;
 pub use random::random_case;
