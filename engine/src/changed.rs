@@ -1,40 +1,45 @@
-//! Which operations changed since somebody last asked: what is to be written down of them.
+//! What changed since somebody last asked: what is to be written down.
 
-use crate::plant::OperationIndex;
+use latchwork_expr::TagSlot;
+
+use crate::plant::{OperationIndex, Plant};
 use crate::step::Engine;
 
-/// The operations that changed, each once.
+/// The operations that changed and the derived tags whose memory did, each once.
 #[derive(Debug)]
 pub(crate) struct Changed {
-    is_listed: Vec<bool>,
-    list: Vec<OperationIndex>,
+    operations: Listed,
+    derived: Listed,
 }
 
 impl Changed {
-    /// Returns an empty list for so many operations.
-    pub(crate) fn new(operations: usize) -> Self {
-        Self { is_listed: vec![false; operations], list: Vec::with_capacity(operations) }
+    /// Returns empty lists for a plant.
+    pub(crate) fn new(plant: &Plant) -> Self {
+        Self { operations: Listed::new(plant.operations.len()), derived: Listed::new(plant.derived.len()) }
     }
 
     /// Lists an operation.
     pub(crate) fn add(&mut self, operation: OperationIndex) {
-        if !std::mem::replace(&mut self.is_listed[operation.index()], true) {
-            self.list.push(operation);
-        }
+        self.operations.add(operation.0);
     }
 
-    fn take(&mut self, into: &mut Vec<OperationIndex>) {
-        for &operation in &self.list {
-            self.is_listed[operation.index()] = false;
-        }
-        into.append(&mut self.list);
+    /// Lists a derived tag, by its rank.
+    pub(crate) fn add_derived(&mut self, rank: u32) {
+        self.derived.add(rank);
     }
 }
 
 impl Engine {
     /// Appends the operations of which something retained changed since the last call, each once.
     pub fn take_changed(&mut self, into: &mut Vec<OperationIndex>) {
-        self.changed.take(into);
+        into.extend(self.changed.operations.take().map(OperationIndex));
+    }
+
+    /// Appends the derived tags whose expressions keep state and were evaluated since the last call, each once: they
+    /// are written down together with the operations that read them, for no later reading brings them back.
+    pub fn take_changed_tags(&mut self, into: &mut Vec<TagSlot>) {
+        let derived = &self.plant.derived;
+        into.extend(self.changed.derived.take().map(|rank| derived[rank as usize]));
     }
 
     /// Lists the operations that a scan touched.
@@ -42,5 +47,31 @@ impl Engine {
         for place in 0..self.touched.len() {
             self.changed.add(self.touched.get(place).0);
         }
+    }
+}
+
+/// Numbers in a list, each once. Nothing is allocated while it is filled.
+#[derive(Debug)]
+struct Listed {
+    is_listed: Vec<bool>,
+    list: Vec<u32>,
+}
+
+impl Listed {
+    fn new(count: usize) -> Self {
+        Self { is_listed: vec![false; count], list: Vec::with_capacity(count) }
+    }
+
+    fn add(&mut self, number: u32) {
+        if !std::mem::replace(&mut self.is_listed[number as usize], true) {
+            self.list.push(number);
+        }
+    }
+
+    fn take(&mut self) -> impl Iterator<Item = u32> {
+        for &number in &self.list {
+            self.is_listed[number as usize] = false;
+        }
+        self.list.drain(..)
     }
 }

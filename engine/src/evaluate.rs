@@ -1,6 +1,6 @@
 //! Phase 2: the expressions of the touched operations are evaluated, and edges found.
 
-use latchwork_expr::{Cell, Context, Evaluated, Host, Note, Program, Quality, Site, Status, Truth, Tz, Value};
+use latchwork_expr::{Cell, Context, Evaluated, Host, Note, Program, Quality, Site, Status, Truth, Value};
 
 use crate::effect::{EventKind, Info};
 use crate::limits::FAULT_EVENT_INTERVAL_MICROS;
@@ -14,13 +14,14 @@ use crate::touched::Tasks;
 use crate::trigger::{Change, Level, Role, TriggerState};
 
 impl Engine {
-    /// Evaluates what each touched operation asks for; deadlines first, for they are older.
+    /// Evaluates what each touched operation asks for; then the holds that are due, for a level that a block moves in
+    /// this very scan is what the hold is held against.
     pub(crate) fn evaluate(&mut self, turn: &mut Turn<'_>) {
         let plant = self.plant.clone();
         for place in 0..self.touched.len() {
             let (operation, tasks) = self.touched.get(place);
-            self.complete_holds(operation, tasks);
             let start = self.evaluate_triggers(&plant, operation, tasks, turn);
+            self.complete_holds(operation, tasks);
             self.note_interruption(operation, start);
             if tasks.has(Tasks::ORDER) {
                 self.evaluate_order(&plant, operation, turn);
@@ -97,12 +98,15 @@ impl Engine {
     ) -> Level {
         let host = host(plant, index, &self.operations[index.index()], &trigger.program);
         let sites = &mut memory(&mut self.operations[index.index()], task).sites;
-        let mut context = context(&self.image, plant, turn.now, &host, sites);
+        let mut context = context(&self.image, plant, index, turn.now, &host, sites);
         let (level, failed) = match trigger.kind {
             TriggerType::RisingEdge => asks(trigger.program.truth(&mut context), plant.uncertain, true),
             TriggerType::FallingEdge => asks(trigger.program.truth(&mut context), plant.uncertain, false),
             TriggerType::Change => value(trigger.program.evaluate(&mut context), plant.uncertain),
         };
+        if trigger.program.sites() > 0 {
+            self.set_block_timer(index, task, turn.now);
+        }
         self.judge(index, &trigger.program, &host, failed, turn);
         level
     }
@@ -111,17 +115,26 @@ impl Engine {
         let OrderResolution::Expression(program, _) = &plant.operations[index.index()].order else { return };
         let host = host(plant, index, &self.operations[index.index()], program);
         let sites = &mut self.operations[index.index()].order_sites;
-        let evaluated = program.evaluate(&mut context(&self.image, plant, turn.now, &host, sites));
+        let evaluated = program.evaluate(&mut context(&self.image, plant, index, turn.now, &host, sites));
+        if program.sites() > 0 {
+            self.set_block_timer(index, Tasks::ORDER, turn.now);
+        }
         let failed = evaluated.is_error();
         self.state_mut(index).good_order = good_order(&evaluated, plant);
         self.judge(index, program, &host, failed, turn);
+    }
+
+    /// Has an expression evaluated again when the soonest of its blocks asks for it.
+    fn set_block_timer(&mut self, operation: OperationIndex, task: Tasks, now: Moment) {
+        let due = Site::next_due(self.operations[operation.index()].sites_mut(task), now.monotonic);
+        self.timers.set(operation, TimerKind::of_blocks(task), due);
     }
 
     /// Evaluates a program once, outside the triggers: for the duration that a record should take.
     pub(crate) fn evaluate_once(&self, index: OperationIndex, program: &Program, now: Moment) -> Evaluated {
         let host = host(&self.plant, index, self.state(index), program);
         let mut sites = program.fresh_sites();
-        program.evaluate(&mut context(&self.image, &self.plant, now, &host, &mut sites))
+        program.evaluate(&mut context(&self.image, &self.plant, index, now, &host, &mut sites))
     }
 
     /// Tells a failed evaluation, at most once a minute; a success ends the trouble. An expression
@@ -161,7 +174,7 @@ impl Engine {
     fn reason(&self, index: OperationIndex, program: &Program, host: &Host, now: Moment) -> String {
         let mut sites = program.fresh_sites();
         let mut notes: Vec<Note> = Vec::new();
-        let mut context = context(&self.image, &self.plant, now, host, &mut sites);
+        let mut context = context(&self.image, &self.plant, index, now, host, &mut sites);
         context.notes = Some(&mut notes);
         program.evaluate(&mut context);
         let name = &self.plant.operations[index.index()].name;
@@ -177,9 +190,16 @@ fn memory(state: &mut OperationState, task: Tasks) -> &mut TriggerState {
     }
 }
 
-fn context<'a>(image: &'a [Cell], plant: &Plant, now: Moment, host: &'a Host, sites: &'a mut [Site]) -> Context<'a> {
-    let zone: Tz = plant.zone;
-    Context { image, now: now.wall, zone, host, sites, notes: None }
+fn context<'a>(
+    image: &'a [Cell],
+    plant: &Plant,
+    index: OperationIndex,
+    now: Moment,
+    host: &'a Host,
+    sites: &'a mut [Site],
+) -> Context<'a> {
+    let (zone, first_scan) = (plant.zone, plant.operations[index.index()].first_scan);
+    Context { image, now: now.wall, monotonic: now.monotonic, first_scan, zone, host, sites, notes: None }
 }
 
 /// Returns what host references read: the operation as of the end of the scan before.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use latchwork_expr::{Cell, Context, Dataset, Evaluated, Host, Level, Quality, TagSlot, Type, Value};
+use latchwork_expr::{Cell, Context, Dataset, Evaluated, Host, Level, Quality, Site, TagSlot, Type, Value};
 
 use crate::probe::Probes;
 use crate::scan::{Reading, Sample};
@@ -82,10 +82,14 @@ impl Engine {
     fn derived_value(&mut self, rank: u32, slot: TagSlot, turn: &Turn<'_>) -> Evaluated {
         let tag = &self.plant.tags[slot.index()];
         let program = tag.expression.as_deref().expect("a derived tag has an expression");
-        let sites = &mut self.derived_sites[rank as usize];
-        let (image, now, zone) = (&self.image[..], turn.now.wall, self.plant.zone);
-        let host = &Host::default();
-        let evaluated = program.evaluate(&mut Context { image, now, zone, host, sites, notes: None });
+        let (sites, host) = (&mut self.derived_sites[rank as usize], Host::default());
+        let context = Context::of(&self.image, turn.now.wall, self.plant.zone, &host, sites);
+        let (monotonic, first_scan) = (turn.now.monotonic, self.plant.first_scan);
+        let evaluated = program.evaluate(&mut Context { monotonic, first_scan, ..context });
+        if program.sites() > 0 {
+            self.timers.set_derived(rank, Site::next_due(sites, monotonic));
+            self.changed.add_derived(rank);
+        }
         conform(evaluated, tag.kind)
     }
 }
@@ -109,7 +113,7 @@ fn take(cell: &mut Cell, sample: &mut Sample) -> bool {
 
 /// Marks a reader.
 #[inline]
-fn add(target: Target, touched: &mut Touched, probes: &mut Probes) {
+pub(crate) fn add(target: Target, touched: &mut Touched, probes: &mut Probes) {
     match target {
         Target::Operation(operation, tasks) => touched.add(operation, tasks),
         Target::Probe(probe) => probes.mark(probe),

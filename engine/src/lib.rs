@@ -15,6 +15,7 @@ mod order;
 mod order_changes;
 mod overruns;
 mod plant;
+mod poll;
 mod probe;
 mod record;
 mod restart;

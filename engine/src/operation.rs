@@ -77,6 +77,21 @@ impl OperationState {
         }
     }
 
+    /// Returns the call sites of an expression by its task.
+    pub(crate) fn sites(&self, task: Tasks) -> &[Site] {
+        if task == Tasks::ORDER { &self.order_sites } else { &self.trigger(task).sites }
+    }
+
+    /// Returns the call sites of an expression by its task, to be changed.
+    pub(crate) fn sites_mut(&mut self, task: Tasks) -> &mut [Site] {
+        match task {
+            Tasks::ORDER => &mut self.order_sites,
+            Tasks::START => &mut self.start.sites,
+            Tasks::STOP => &mut self.stop.sites,
+            _ => &mut self.fault.sites,
+        }
+    }
+
     /// Returns the runs that it remembers.
     pub(crate) fn lineages(&self) -> impl Iterator<Item = Lineage> {
         let run = self.run.as_ref().map(|run| run.lineage);

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+pub use latchwork_expr::FirstScan;
 use latchwork_expr::{Program, TagSlot, Type, Tz, Value};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
@@ -42,6 +43,8 @@ pub struct Plant {
     pub zone: Tz,
     /// What an Uncertain level is to a trigger.
     pub uncertain: UncertainPolicy,
+    /// What the blocks of derived tags do at a cold start; each operation says it for its own.
+    pub first_scan: FirstScan,
     /// Whether a name that no order has creates one.
     pub unknown_orders: UnknownOrders,
     /// Every tag; the index is its [`TagSlot`].
@@ -136,16 +139,6 @@ pub enum TriggerType {
     FallingEdge,
     /// One value to another.
     Change,
-}
-
-/// What the first known level does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum FirstScan {
-    /// It arms and never fires.
-    #[default]
-    Arm,
-    /// RISING fires on a first true, FALLING on a first false; CHANGE arms.
-    Fire,
 }
 
 /// One trigger: an expression, the edge, and how long the level must stand.

@@ -83,7 +83,7 @@ impl Probes {
         let row = &mut rows[probe as usize];
         let truth = row.question.ask_image(image).unwrap_or_else(|| {
             let zone = plant.zone;
-            row.question.ask(&mut Context { image, now, zone, host, sites: &mut [], notes: None })
+            row.question.ask(&mut Context::of(image, now, zone, host, &mut []))
         });
         let known = (!truth.status.any(*unknown)).then_some(truth.value);
         if known.is_none() || known != row.last {

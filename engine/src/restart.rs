@@ -68,14 +68,15 @@ impl Unsettled {
 
 impl Engine {
     /// Tells whether the plant wants an [`crate::Input::Boot`] scan before its first samples: some tag or
-    /// expression has a value without them.
+    /// expression has a value without them, or is asked for one by the clock.
     pub fn wants_boot(&self) -> bool {
-        !self.unsettled.is_empty()
+        !self.unsettled.is_empty() || !self.wiring.polls().is_empty()
     }
 
     /// The gateway started: nobody knows what the machines did meanwhile, so what connections bring is stale.
     pub(crate) fn boot(&mut self, turn: &Turn<'_>) {
         self.boot_scan = Some(turn.sequence);
+        self.set_polls(turn.now);
         self.make_wired_tags_stale();
         let plant = self.plant.clone();
         for (rank, slot) in (0_u32..).zip(&plant.derived) {
@@ -90,6 +91,7 @@ impl Engine {
 
     /// The plant is another: what did not change goes on undisturbed.
     pub(crate) fn take_reload(&mut self, turn: &Turn<'_>) {
+        self.set_polls(turn.now);
         self.settle(turn);
         self.end_orphans(Tasks::DISABLED);
     }

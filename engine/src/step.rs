@@ -15,7 +15,7 @@ use crate::probe::Probes;
 use crate::record::Record;
 use crate::restart::Unsettled;
 use crate::scan::{Input, Moment, Monotonic, Notice, Scan};
-use crate::timer::Timers;
+use crate::timer::{Timer, Timers};
 use crate::touched::Touched;
 use crate::wiring::Wiring;
 
@@ -91,18 +91,18 @@ impl Engine {
         let (wiring, probes) = Wiring::new(&plant);
         let image = vec![Cell::default(); plant.tags.len()];
         Self {
-            wiring,
             probes: Probes::new(probes, plant.uncertain),
             unsettled: Unsettled::of_new(&plant, &image),
             image,
             derived_sites: derived_sites(&plant),
             operations: plant.operations.iter().map(OperationState::new).collect(),
             orders,
-            timers: Timers::new(plant.operations.len()),
+            timers: Timers::new(plant.operations.len(), plant.derived.len(), wiring.polls().len()),
             touched: Touched::new(&plant),
             lineages: 0,
-            changed: Changed::new(plant.operations.len()),
+            changed: Changed::new(&plant),
             boot_scan: None,
+            wiring,
             plant,
         }
     }
@@ -183,9 +183,14 @@ impl Engine {
     /// Takes the timers of the earliest deadline. Later ones that are past too are scans of their own.
     fn take_due_timers(&mut self, turn: &Turn<'_>) {
         let Some(deadline) = self.timers.next().filter(|&deadline| deadline <= turn.now.monotonic) else { return };
-        while let Some((operation, kind)) = self.timers.pop_due(deadline) {
-            self.touched.add(operation, kind.task());
+        while let Some(timer) = self.timers.pop_due(deadline) {
+            match timer {
+                Timer::Operation(operation, kind) => self.touched.add(operation, kind.task()),
+                Timer::Derived(rank) => self.touched.add_derived(rank),
+                Timer::Poll(poll) => self.run_poll(poll, turn.now),
+            }
         }
+        self.follow_up(turn);
     }
 
     pub(crate) fn state(&self, operation: OperationIndex) -> &OperationState {

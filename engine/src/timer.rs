@@ -1,11 +1,22 @@
-//! Deadlines on the monotonic axis: one place per operation and kind, so that a new deadline
-//! replaces the old one and nothing grows while the engine runs.
+//! Deadlines on the monotonic axis: one place for each operation and kind, each derived tag and each rate of polls, so
+//! that a new deadline replaces the old one and nothing grows while the engine runs.
 
 use crate::plant::OperationIndex;
 use crate::scan::Monotonic;
 use crate::touched::Tasks;
 
-/// What a deadline is for.
+/// Whose deadline it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Timer {
+    /// One of an operation's.
+    Operation(OperationIndex, TimerKind),
+    /// A block in the expression of a derived tag, by its rank, wants to be evaluated.
+    Derived(u32),
+    /// Expressions want to be evaluated at a rate, by its place among the rates.
+    Poll(u32),
+}
+
+/// What an operation's deadline is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TimerKind {
     /// A start hold completes.
@@ -16,6 +27,14 @@ pub(crate) enum TimerKind {
     MaxDuration,
     /// A run has lasted as long as expected.
     Overrun,
+    /// A block in the start trigger's expression wants to be evaluated.
+    StartBlock,
+    /// A block in the stop trigger's expression does.
+    StopBlock,
+    /// A block in the fault trigger's expression does.
+    FaultBlock,
+    /// A block in the expression of the production order does.
+    OrderBlock,
 }
 
 impl TimerKind {
@@ -26,12 +45,35 @@ impl TimerKind {
             Self::StopHold => Tasks::STOP_DUE,
             Self::MaxDuration => Tasks::MAX_DUE,
             Self::Overrun => Tasks::OVERRUN_DUE,
+            Self::StartBlock => Tasks::START,
+            Self::StopBlock => Tasks::STOP,
+            Self::FaultBlock => Tasks::FAULT,
+            Self::OrderBlock => Tasks::ORDER,
+        }
+    }
+
+    /// Returns the kind for the blocks of the expression that a task evaluates.
+    pub(crate) const fn of_blocks(task: Tasks) -> Self {
+        match task {
+            Tasks::START => Self::StartBlock,
+            Tasks::STOP => Self::StopBlock,
+            Tasks::FAULT => Self::FaultBlock,
+            _ => Self::OrderBlock,
         }
     }
 }
 
-const KINDS: [TimerKind; 4] = [TimerKind::StartHold, TimerKind::StopHold, TimerKind::MaxDuration, TimerKind::Overrun];
-const KINDS_LEN: u32 = 4;
+const KINDS: [TimerKind; 8] = [
+    TimerKind::StartHold,
+    TimerKind::StopHold,
+    TimerKind::MaxDuration,
+    TimerKind::Overrun,
+    TimerKind::StartBlock,
+    TimerKind::StopBlock,
+    TimerKind::FaultBlock,
+    TimerKind::OrderBlock,
+];
+const KINDS_LEN: u32 = 8;
 const NOWHERE: u32 = u32::MAX;
 
 /// A binary heap of deadlines that knows where each timer stands in it.
@@ -39,12 +81,19 @@ const NOWHERE: u32 = u32::MAX;
 pub(crate) struct Timers {
     heap: Vec<(Monotonic, u32)>,
     places: Vec<u32>,
+    /// The number of the first derived tag's timer, behind those of all operations.
+    first_derived: u32,
+    /// The number of the first rate's timer, behind those of all derived tags.
+    first_poll: u32,
 }
 
 impl Timers {
-    /// Returns timers for so many operations, none of them set.
-    pub(crate) fn new(operations: usize) -> Self {
-        Self { heap: Vec::new(), places: vec![NOWHERE; operations * KINDS.len()] }
+    /// Returns timers for so many operations, derived tags and rates of polls, none of them set.
+    pub(crate) fn new(operations: usize, derived: usize, polls: usize) -> Self {
+        let first_derived = operations * KINDS.len();
+        let first_poll = first_derived + derived;
+        let places = vec![NOWHERE; first_poll + polls];
+        Self { heap: Vec::new(), places, first_derived: index(first_derived), first_poll: index(first_poll) }
     }
 
     /// Returns the earliest deadline.
@@ -59,7 +108,20 @@ impl Timers {
 
     /// Sets, moves or clears a timer.
     pub(crate) fn set(&mut self, operation: OperationIndex, kind: TimerKind, deadline: Option<Monotonic>) {
-        let timer = operation.0 * KINDS_LEN + kind as u32;
+        self.set_number(operation.0 * KINDS_LEN + kind as u32, deadline);
+    }
+
+    /// Sets, moves or clears the timer of a derived tag.
+    pub(crate) fn set_derived(&mut self, rank: u32, deadline: Option<Monotonic>) {
+        self.set_number(self.first_derived + rank, deadline);
+    }
+
+    /// Sets or moves the timer of a rate of polls.
+    pub(crate) fn set_poll(&mut self, poll: u32, deadline: Monotonic) {
+        self.set_number(self.first_poll + poll, Some(deadline));
+    }
+
+    fn set_number(&mut self, timer: u32, deadline: Option<Monotonic>) {
         match (self.places[timer as usize], deadline) {
             (NOWHERE, None) => {}
             (NOWHERE, Some(deadline)) => self.push(deadline, timer),
@@ -69,13 +131,23 @@ impl Timers {
     }
 
     /// Takes the earliest timer if it is due at `now`.
-    pub(crate) fn pop_due(&mut self, now: Monotonic) -> Option<(OperationIndex, TimerKind)> {
+    pub(crate) fn pop_due(&mut self, now: Monotonic) -> Option<Timer> {
         let &(deadline, timer) = self.heap.first()?;
         if deadline > now {
             return None;
         }
         self.remove(0);
-        Some((OperationIndex(timer / KINDS_LEN), KINDS[(timer % KINDS_LEN) as usize]))
+        Some(self.of_number(timer))
+    }
+
+    fn of_number(&self, timer: u32) -> Timer {
+        if timer >= self.first_poll {
+            Timer::Poll(timer - self.first_poll)
+        } else if timer >= self.first_derived {
+            Timer::Derived(timer - self.first_derived)
+        } else {
+            Timer::Operation(OperationIndex(timer / KINDS_LEN), KINDS[(timer % KINDS_LEN) as usize])
+        }
     }
 
     fn push(&mut self, deadline: Monotonic, timer: u32) {
@@ -128,7 +200,7 @@ impl Timers {
     }
 }
 
-/// The heap holds at most four timers an operation, and operations are numbered in 32 bits.
+/// The heap holds at most eight timers an operation, which fit 32 bits.
 fn index(place: usize) -> u32 {
     u32::try_from(place).expect("more timers than places")
 }
@@ -143,11 +215,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..4, proptest::option::of(0_i64..50)), 0..200)) {
-            let mut timers = Timers::new(8);
+        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..10, proptest::option::of(0_i64..50)), 0..200)) {
+            let mut timers = Timers::new(8, 8, 8);
             let mut naive = BTreeMap::new();
             for (operation, kind, deadline) in steps {
-                timers.set(OperationIndex(operation), KINDS[kind], deadline.map(Monotonic));
+                match (kind, deadline.map(Monotonic)) {
+                    (8, deadline) => timers.set_derived(operation, deadline),
+                    (9, None) => continue,
+                    (9, Some(deadline)) => timers.set_poll(operation, deadline),
+                    (kind, deadline) => timers.set(OperationIndex(operation), KINDS[kind], deadline),
+                }
                 match deadline {
                     Some(deadline) => naive.insert((operation, kind), deadline),
                     None => naive.remove(&(operation, kind)),
@@ -156,8 +233,12 @@ mod tests {
             }
             for now in 0..50 {
                 let mut due = Vec::new();
-                while let Some((operation, kind)) = timers.pop_due(Monotonic(now)) {
-                    due.push((operation.0, kind as usize));
+                while let Some(timer) = timers.pop_due(Monotonic(now)) {
+                    due.push(match timer {
+                        Timer::Operation(operation, kind) => (operation.0, kind as usize),
+                        Timer::Derived(rank) => (rank, 8),
+                        Timer::Poll(poll) => (poll, 9),
+                    });
                 }
                 due.sort_unstable();
                 let expected: Vec<_> = naive.iter().filter(|&(_, &deadline)| deadline == now).map(|(&key, _)| key).collect();

@@ -4,6 +4,7 @@
 use latchwork_expr::{Program, TagSlot};
 
 use crate::plant::{Operation, OperationIndex, OrderResolution, Plant, Trigger, TriggerSource, TriggerType};
+use crate::poll::Poll;
 use crate::probe::Probe;
 use crate::touched::Tasks;
 
@@ -31,6 +32,7 @@ pub(crate) enum Target {
 #[derive(Debug)]
 pub(crate) struct Wiring {
     readers: Lists<Reader>,
+    polls: Vec<Poll>,
     children: Lists<OperationIndex>,
     located: Lists<OperationIndex>,
     families: Vec<OperationIndex>,
@@ -47,6 +49,7 @@ impl Wiring {
         let located = operations().map(|(index, row)| (row.location.index(), index));
         let wiring = Self {
             readers: Lists::new(plant.tags.len(), readers),
+            polls: Poll::all(&targets),
             children: Lists::new(plant.operations.len(), children),
             located: Lists::new(plant.locations.len(), located),
             families: operations().map(|(index, _)| topmost_parent(plant, index)).collect(),
@@ -57,6 +60,11 @@ impl Wiring {
     /// Returns the programs that read a tag.
     pub(crate) fn readers(&self, tag: TagSlot) -> &[Reader] {
         self.readers.get(tag.index())
+    }
+
+    /// Returns what is evaluated at a rate, the fastest first.
+    pub(crate) fn polls(&self) -> &[Poll] {
+        &self.polls
     }
 
     /// Returns an operation's children, in configuration order.

@@ -4,7 +4,9 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::image::Cell;
+use crate::monotonic::Monotonic;
 use crate::quality::{Level, Quality};
+use crate::site::Site;
 use crate::value::{Timestamp, Value};
 
 /// A value with its quality: what every part of an expression evaluates to.
@@ -58,14 +60,14 @@ pub struct Host {
     pub value: Value,
 }
 
-/// The state of one call with memory (`hasChanged`, …): kept per call site, retained over restarts.
-#[derive(Clone, Debug, Default)]
-pub enum Site {
-    /// Not evaluated yet.
+/// What the first known level does, and the first input of a block that waits for an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum FirstScan {
+    /// It arms and never fires.
     #[default]
-    Fresh,
-    /// The last value and quality that were seen.
-    Last(Evaluated),
+    Arm,
+    /// RISING fires on a first true, FALLING on a first false; CHANGE arms.
+    Fire,
 }
 
 /// Why an evaluation gave an error or a quality that is not Good: one sentence for people.
@@ -88,6 +90,10 @@ pub struct Context<'a> {
     pub image: &'a [Cell],
     /// The scan's wall time: what `now()` returns.
     pub now: Timestamp,
+    /// The scan's time on the axis on which blocks such as `ton` run.
+    pub monotonic: Monotonic,
+    /// What the first input of a block that waits for an edge does.
+    pub first_scan: FirstScan,
     /// The zone in which dates are read and shown.
     pub zone: Tz,
     /// What host references read.
@@ -98,7 +104,13 @@ pub struct Context<'a> {
     pub notes: Option<&'a mut Vec<Note>>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// Returns the context of an evaluation outside an engine: no clock ever stepped, and nothing fires cold.
+    pub fn of(image: &'a [Cell], now: Timestamp, zone: Tz, host: &'a Host, sites: &'a mut [Site]) -> Self {
+        let (monotonic, first_scan) = (Monotonic(now.0), FirstScan::Arm);
+        Self { image, now, monotonic, first_scan, zone, host, sites, notes: None }
+    }
+
     /// Records why something is not Good, if somebody wants to know.
     pub(crate) fn note(&mut self, quality: Quality, span: (usize, usize), message: impl FnOnce() -> String) {
         if let Some(notes) = &mut self.notes {

@@ -22,3 +22,7 @@ pub const QUICK_POLL_MILLIS: u32 = 100;
 
 /// Largest compiled size in bytes of a regular expression given to `split`.
 pub const REGEX_BYTES_MAX: usize = 1 << 18;
+
+/// Most changes that a `rate` remembers: a tag that changes ten times a second over a minute. Beyond them those
+/// that follow another most closely are forgotten, so that the window stays as long as it is and only grows coarser.
+pub const RATE_CHANGES_MAX: u32 = 600;

@@ -5,11 +5,12 @@ use crate::check::NullComparison;
 use crate::check::check;
 use crate::compile::{self, ValueFn};
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::{Context, Evaluated, Site};
+use crate::evaluate::{Context, Evaluated};
 use crate::image::TagSlot;
 use crate::parse::parse;
 use crate::question::Question;
 use crate::scheme::Scope;
+use crate::site::Site;
 use crate::truth::Truth;
 use crate::value::Type;
 
@@ -41,8 +42,7 @@ impl Program {
     ///
     /// let image = [Cell { value: Value::Float(41.5), time: Timestamp(0), quality: Quality::Good }];
     /// let host = Host::default();
-    /// let mut context =
-    ///     Context { image: &image, now: Timestamp(0), zone: Tz::UTC, host: &host, sites: &mut [], notes: None };
+    /// let mut context = Context::of(&image, Timestamp(0), Tz::UTC, &host, &mut []);
     /// let truth = program.truth(&mut context);
     /// assert!(truth.value && truth.status == Status::GOOD);
     ///
@@ -167,7 +167,7 @@ mod tests {
     use chrono_tz::Tz;
 
     use super::*;
-    use crate::evaluate::{Host, Note, Site};
+    use crate::evaluate::{Host, Note};
     use crate::image::Cell;
     use crate::quality::Quality;
     use crate::scheme::Scheme;
@@ -201,7 +201,8 @@ mod tests {
             ..Host::default()
         };
         let (now, zone) = (Timestamp(0), Tz::UTC);
-        let mut context = Context { image: &image, now, zone, host: &host, sites: &mut sites, notes: Some(&mut notes) };
+        let mut context = Context::of(&image, now, zone, &host, &mut sites);
+        context.notes = Some(&mut notes);
         let Evaluated { value, quality } = program.evaluate(&mut context);
         let show = |note: &Note| format!("{}..{} {}", note.start, note.end, note.message);
         (format!("{} {}", crate::coerce::text(&value, zone), quality.name()), notes.iter().map(show).collect())
@@ -271,7 +272,8 @@ mod tests {
             let (program, image) = compiled(text);
             let host = Host::default();
             let (now, zone) = (Timestamp(0), Tz::UTC);
-            let mut context = Context { image: &image, now, zone, host: &host, sites: &mut [], notes: None };
+            let mut sites = [];
+            let mut context = Context::of(&image, now, zone, &host, &mut sites);
             assert_eq!(program.truth(&mut context), Truth { value, status }, "{text}");
         }
     }
@@ -289,7 +291,8 @@ mod tests {
             for notes in [None, Some(&mut Vec::new())] {
                 let mut sites = [Site::Fresh];
                 let (now, zone) = (Timestamp(0), Tz::UTC);
-                let mut context = Context { image: &image, now, zone, host: &host, sites: &mut sites, notes };
+                let context = Context::of(&image, now, zone, &host, &mut sites);
+                let mut context = Context { notes, ..context };
                 program.truth(&mut context);
                 assert!(matches!(sites, [Site::Fresh]), "{text}");
             }

@@ -126,7 +126,7 @@ fn evaluate(program: &Program, image: &[Cell], sites: &mut [Site], now: Timestam
     let mut notes: Vec<Note> = Vec::new();
     let host = &Host::default();
     let Evaluated { value, quality } =
-        program.evaluate(&mut Context { image, now, zone, host, sites, notes: Some(&mut notes) });
+        program.evaluate(&mut Context { notes: Some(&mut notes), ..Context::of(image, now, zone, host, sites) });
     let mut answer = vec![
         ("value".to_owned(), value_to_json(&value)),
         ("type".to_owned(), Json::from(value.kind().name())),

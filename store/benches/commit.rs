@@ -159,6 +159,7 @@ fn plant() -> Plant {
         gateway_id: "bench".to_owned(),
         zone: Tz::UTC,
         uncertain: UncertainPolicy::Good,
+        first_scan: FirstScan::Arm,
         unknown_orders: UnknownOrders::Report,
         tags: Vec::new(),
         derived: Vec::new(),

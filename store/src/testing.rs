@@ -91,6 +91,7 @@ pub(crate) fn plant() -> Plant {
         gateway_id: "gw".to_owned(),
         zone: Tz::UTC,
         uncertain: UncertainPolicy::Good,
+        first_scan: FirstScan::Arm,
         unknown_orders: UnknownOrders::Report,
         tags: Vec::new(),
         derived: Vec::new(),

@@ -8,8 +8,8 @@ use latchwork_gateway::replay::{catalog, own_files};
 use crate::model::trace::{ModelTrace, Row};
 use crate::model::value::ModelQuality;
 use crate::model::{
-    Case, Observed, check_seed_in_full, events_from_json_lines, plant_toml, random_case, records_from_json_lines,
-    time_from_text,
+    Case, Observed, check_seed_in_full, events_from_json_lines, plant_toml, plant_toml_with_derived_tags, random_case,
+    records_from_json_lines, time_from_text,
 };
 use crate::rerun::{self, Outcome};
 
@@ -120,6 +120,24 @@ fn files_merged_by_time_are_the_file_that_they_were() {
             assert_eq!(wanted.records, found.records, "seed {seed}\n{plant}\n{}", trace.csv());
         }
     }
+}
+
+#[test]
+fn a_block_in_a_derived_tag_is_the_block_in_the_trigger() {
+    let mut looked_at = 0;
+    for seed in seeds(SEEDS_FEW * 3) {
+        let Case { mut plant, trace } = random_case(seed);
+        plant.operations.iter_mut().for_each(|operation| operation.first_scan = None);
+        let (in_trigger, in_tag) = (plant_toml(&plant), plant_toml_with_derived_tags(&plant));
+        if in_trigger == in_tag {
+            continue;
+        }
+        looked_at += 1;
+        let (wanted, found) =
+            [&in_trigger, &in_tag].map(|plant| rerun::replay(plant, &[("trace.csv", trace.csv().as_bytes())])).into();
+        assert_eq!(wanted.records, found.records, "seed {seed}\n{in_tag}\n{}", trace.csv());
+    }
+    assert!(looked_at > 100, "only {looked_at} plants have blocks");
 }
 
 #[test]

@@ -58,6 +58,7 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
         gateway_id: raw.gateway.id,
         zone,
         uncertain: raw.engine.uncertain,
+        first_scan: raw.engine.first_scan,
         unknown_orders: raw.engine.unknown_orders,
         tags: tags.rows,
         derived: tags.derived,

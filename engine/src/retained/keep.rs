@@ -26,6 +26,7 @@ impl Engine {
             tags: slots.filter_map(|slot| self.retained_tag(slot)).collect(),
             operations: operations.map(|operation| self.retained_operation(operation, now)).collect(),
             orders: self.retained_orders(),
+            last: (!self.wiring.polls().is_empty()).then_some(now),
         }
     }
 

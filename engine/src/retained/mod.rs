@@ -25,6 +25,7 @@ pub use sites::RetainedSite;
 pub(crate) use sites::{resume_sites, retain_sites};
 
 use crate::order::OrderStatus;
+use crate::scan::Moment;
 
 /// Everything that survives.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -39,6 +40,9 @@ pub struct Retained {
     /// The production orders, in the order in which they came to be known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<RetainedOrder>,
+    /// The last scan, where expressions poll: from it their next polls are worked out.
+    #[serde(skip_serializing_if = "is_default")]
+    pub last: Option<Moment>,
 }
 
 /// A tag's cell, and where its value came from.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use latchwork_expr::{Cell, Program, Quality, TagSlot, Text, Type, Value};
+use latchwork_expr::{Cell, Program, Quality, Site, TagSlot, Text, Type, Value};
 use ulid::Ulid;
 
 use super::removed::{by_id, with_removed};
@@ -34,6 +34,9 @@ impl Engine {
         engine.resume_tags(&plant, &retained.tags);
         engine.resume_operations(&plant, &retained.operations);
         engine.resume_probes(&plant);
+        if let Some(last) = retained.last {
+            engine.set_polls(last);
+        }
         engine
     }
 
@@ -77,11 +80,12 @@ impl Engine {
 
     fn resume_derived_sites(&mut self, plant: &Plant, retained: &[RetainedTag]) {
         let rows: BTreeMap<&str, &RetainedTag> = retained.iter().map(|row| (row.path.as_str(), row)).collect();
-        for (sites, slot) in self.derived_sites.iter_mut().zip(&plant.derived) {
+        for ((rank, sites), slot) in (0..).zip(&mut self.derived_sites).zip(&plant.derived) {
             let tag = &plant.tags[slot.index()];
             let row = rows.get(tag.path.as_str()).filter(|row| Kept::of(row, tag) == Kept::All);
             if let (Some(row), Some(program)) = (row, &tag.expression) {
                 *sites = resume_sites(program, &row.sites);
+                self.timers.set_derived(rank, Site::due(sites));
             }
         }
     }
@@ -105,6 +109,10 @@ impl Engine {
     fn resume_timers(&mut self, operation: OperationIndex, run: Option<&RetainedRun>) {
         self.set_hold_timers(operation);
         self.set_run_timers(operation);
+        for task in [Tasks::START, Tasks::STOP, Tasks::FAULT, Tasks::ORDER] {
+            let due = Site::due(self.state(operation).sites(task));
+            self.timers.set(operation, TimerKind::of_blocks(task), due);
+        }
         if run.is_some_and(|run| run.record.overrun && !run.overrun_told_early) {
             self.timers.set(operation, TimerKind::Overrun, None);
         }

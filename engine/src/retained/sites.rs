@@ -1,6 +1,6 @@
 //! The state of an expression's call sites.
 
-use latchwork_expr::{Evaluated, Program, Quality, Site, Value, exact};
+use latchwork_expr::{Block, Evaluated, Program, Quality, Site, Value, exact};
 use serde::{Deserialize, Serialize};
 
 use super::form::{good, is_good};
@@ -8,7 +8,15 @@ use super::form::{good, is_good};
 /// The state of one call with memory; null is a call that was not evaluated yet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct RetainedSite(Option<Last>);
+pub struct RetainedSite(Option<Kept>);
+
+/// What is kept of a call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Block(Box<Block>),
+    Last(Last),
+}
 
 /// What a call saw last.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,17 +42,17 @@ pub(crate) fn resume_sites(program: &Program, retained: &[RetainedSite]) -> Box<
 }
 
 fn retain(site: &Site) -> RetainedSite {
-    match site {
-        Site::Fresh => RetainedSite(None),
-        Site::Last(Evaluated { value, quality }) => {
-            RetainedSite(Some(Last { value: value.clone(), quality: *quality }))
-        }
-    }
+    RetainedSite(match site {
+        Site::Fresh => None,
+        Site::Last(Evaluated { value, quality }) => Some(Kept::Last(Last { value: value.clone(), quality: *quality })),
+        Site::Block(block) => Some(Kept::Block(block.clone())),
+    })
 }
 
-fn resume(RetainedSite(last): &RetainedSite) -> Site {
-    match last {
+fn resume(RetainedSite(kept): &RetainedSite) -> Site {
+    match kept {
         None => Site::Fresh,
-        Some(Last { value, quality }) => Site::Last(Evaluated { value: value.clone(), quality: *quality }),
+        Some(Kept::Last(Last { value, quality })) => Site::Last(Evaluated { value: value.clone(), quality: *quality }),
+        Some(Kept::Block(block)) => Site::Block(block.clone()),
     }
 }

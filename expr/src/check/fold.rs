@@ -16,7 +16,7 @@ pub(super) fn folded(checked: Checked, zone: Tz) -> Checked {
     }
     // Nothing that is folded looks at the image, the host or the clock.
     let host = Host::default();
-    let mut context = Context { image: &[], now: Timestamp(0), zone, host: &host, sites: &mut [], notes: None };
+    let mut context = Context::of(&[], Timestamp(0), zone, &host, &mut []);
     let value = compile::value(&checked)(&mut context);
     if value.is_error() {
         return checked;

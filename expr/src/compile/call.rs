@@ -2,9 +2,10 @@
 
 use super::ValueFn;
 use super::value::{failed, finished};
-use crate::evaluate::{Context, Evaluated, Site};
-use crate::functions::{Body, Call, Failure, Function};
+use crate::evaluate::{Context, Evaluated};
+use crate::functions::{Body, Call, Cycle, Failure, Function};
 use crate::quality::Quality;
+use crate::site::Site;
 use crate::value::Value;
 
 /// Most arguments that live on the stack; more are rare.
@@ -12,7 +13,7 @@ const STACK_ARGUMENTS: usize = 8;
 
 type PlainBody = fn(&Call, &[Value]) -> Result<Value, Failure>;
 type QualifiedBody = fn(&Call, &[Evaluated]) -> Result<Evaluated, Failure>;
-type StatefulBody = fn(&Call, &mut Site, &[Evaluated]) -> Result<Evaluated, Failure>;
+type StatefulBody = fn(&Cycle, &mut Site, &[Evaluated]) -> Result<Evaluated, Failure>;
 
 /// Compiles the call of a function that keeps no state.
 pub(super) fn call(function: &Function, arguments: Vec<ValueFn>, span: (usize, usize)) -> ValueFn {
@@ -68,8 +69,9 @@ fn qualified(body: QualifiedBody, arguments: Vec<ValueFn>, span: (usize, usize))
 fn stateful(body: StatefulBody, site: usize, arguments: Vec<ValueFn>, span: (usize, usize)) -> ValueFn {
     Box::new(move |context| {
         with_evaluated(context, &arguments, |context, evaluated| {
-            let call = call_of(context);
-            let result = body(&call, &mut context.sites[site], evaluated);
+            let Context { now, monotonic, first_scan, .. } = *context;
+            let cycle = Cycle { now, monotonic, first_scan };
+            let result = body(&cycle, &mut context.sites[site], evaluated);
             decided(context, result, span)
         })
     })

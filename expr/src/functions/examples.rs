@@ -25,11 +25,12 @@ mod tests {
 
     use super::*;
     use crate::coerce::text;
-    use crate::evaluate::{Context, Evaluated, Host, Site};
+    use crate::evaluate::{Context, Evaluated, Host};
     use crate::functions::functions;
     use crate::image::Cell;
     use crate::program::Program;
     use crate::scheme::{Scheme, Scope, UnknownTag};
+    use crate::site::Site;
     use crate::value::{Timestamp, Type};
 
     fn run(expression: &str) -> String {
@@ -46,7 +47,7 @@ mod tests {
         };
         let mut sites = vec![Site::Fresh; program.sites()];
         let (host, now, zone) = (Host::default(), Timestamp(0), Tz::UTC);
-        let mut context = Context { image: &image, now, zone, host: &host, sites: &mut sites, notes: None };
+        let mut context = Context::of(&image, now, zone, &host, &mut sites);
         shown(&program.evaluate(&mut context))
     }
 

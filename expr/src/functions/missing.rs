@@ -29,20 +29,6 @@ const MISSING: &[Missing] = &[
     missing(Category::Json, "jsonFormat"),
     missing(Category::Json, "jsonGet"),
     missing(Category::Json, "jsonSet"),
-    missing(Category::Plc, "rTrig"),
-    missing(Category::Plc, "fTrig"),
-    missing(Category::Plc, "sr"),
-    missing(Category::Plc, "rs"),
-    missing(Category::Plc, "ton"),
-    missing(Category::Plc, "tof"),
-    missing(Category::Plc, "tp"),
-    missing(Category::Plc, "ctu"),
-    missing(Category::Plc, "ctd"),
-    missing(Category::Plc, "hysteresis"),
-    missing(Category::Plc, "previous"),
-    missing(Category::Plc, "lastChange"),
-    missing(Category::Plc, "stableFor"),
-    missing(Category::Plc, "rate"),
 ];
 
 /// Returns the functions that this version does not have yet, chapter by chapter.

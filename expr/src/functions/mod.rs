@@ -9,7 +9,9 @@ use std::borrow::Cow;
 use chrono_tz::Tz;
 
 use crate::compile::ValueFn;
-use crate::evaluate::{Context, Evaluated, Site};
+use crate::evaluate::{Context, Evaluated, FirstScan};
+use crate::monotonic::Monotonic;
+use crate::site::Site;
 use crate::value::{Timestamp, Type, Value};
 
 mod aggregates;
@@ -22,6 +24,7 @@ mod examples;
 mod logic;
 mod math;
 mod missing;
+mod plc;
 mod refused;
 mod strings;
 #[cfg(test)]
@@ -191,6 +194,17 @@ pub struct Call {
     pub zone: Tz,
 }
 
+/// What a call with memory may look at besides its arguments and its site.
+#[derive(Clone, Copy, Debug)]
+pub struct Cycle {
+    /// The scan's wall time.
+    pub now: Timestamp,
+    /// The scan's time on the axis on which blocks run.
+    pub monotonic: Monotonic,
+    /// What the first input of a block that waits for an edge does.
+    pub first_scan: FirstScan,
+}
+
 /// Why a function could not give a value: one clause in lower case without full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure(pub Cow<'static, str>);
@@ -219,14 +233,14 @@ pub enum Body {
     /// the body truncates them.
     Lazy(fn(&mut Context<'_>, &[ValueFn]) -> Result<Evaluated, Failure>),
     /// Keeps state at its call site; evaluated in every scan that brings one of its tags.
-    Stateful(fn(&Call, &mut Site, &[Evaluated]) -> Result<Evaluated, Failure>),
+    Stateful(fn(&Cycle, &mut Site, &[Evaluated]) -> Result<Evaluated, Failure>),
     /// Parses and is refused with this reason: it needs a screen, a user, Jython or a database.
     Refused(&'static str),
 }
 
 /// The chapters that have rows, each as the slices that its files export.
 const CHAPTERS: &[&[&[Function]]] =
-    &[logic::ROWS, math::ROWS, strings::ROWS, casts::ROWS, aggregates::ROWS, dates::ROWS, &[refused::ROWS]];
+    &[logic::ROWS, math::ROWS, strings::ROWS, casts::ROWS, aggregates::ROWS, dates::ROWS, plc::ROWS, &[refused::ROWS]];
 
 /// Returns every function that exists, chapter by chapter.
 pub fn functions() -> impl Iterator<Item = &'static Function> {

@@ -141,13 +141,14 @@ fn call(function: &Function, arguments: &[Evaluated]) -> Value {
             };
             let parts: Vec<ValueFn> = arguments.iter().map(constant).collect();
             let (host, zone) = (Host::default(), call.zone);
-            let mut context = Context { image: &[], now: call.now, zone, host: &host, sites: &mut [], notes: None };
+            let mut context = Context::of(&[], call.now, zone, &host, &mut []);
             value_of(body(&mut context, &parts))
         }
         Body::Stateful(body) => {
             let mut site = Site::Fresh;
-            let first = value_of(body(&call, &mut site, arguments));
-            if first.is_null() { first } else { value_of(body(&call, &mut site, arguments)) }
+            let cycle = Cycle { now: call.now, monotonic: Monotonic(0), first_scan: FirstScan::Fire };
+            let first = value_of(body(&cycle, &mut site, arguments));
+            if first.is_null() { first } else { value_of(body(&cycle, &mut site, arguments)) }
         }
         Body::Refused(_) => Value::Null,
     }

@@ -25,8 +25,7 @@ fn run(text: String) -> String {
         };
         let image = [Cell { value: Value::Integer(1), time: Timestamp(0), quality: Quality::Good }];
         let host = Host::default();
-        let mut context =
-            Context { image: &image, now: Timestamp(0), zone: Tz::UTC, host: &host, sites: &mut [], notes: None };
+        let mut context = Context::of(&image, Timestamp(0), Tz::UTC, &host, &mut []);
         let Evaluated { value, .. } = program.evaluate(&mut context);
         let truth = program.truth(&mut context);
         let printed = program.expression().to_string();

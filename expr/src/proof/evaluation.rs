@@ -22,7 +22,7 @@ fn compiled(tree: &Expression, scheme: &Scheme) -> Program {
 }
 
 fn context<'a>(image: &'a [Cell], host: &'a Host) -> Context<'a> {
-    Context { image, now: Timestamp(0), zone: Tz::UTC, host, sites: &mut [], notes: None }
+    Context::of(image, Timestamp(0), Tz::UTC, host, &mut [])
 }
 
 /// Checks that a tree evaluates to what a plain walk gives, of the type that was promised.

@@ -6,14 +6,15 @@ use proptest::sample::select;
 
 use super::arbitrary::{image, scheme};
 use super::runner;
-use crate::evaluate::{Context, Host, Site};
+use crate::evaluate::{Context, Host};
 use crate::image::Cell;
 use crate::program::Program;
 use crate::scheme::{Scope, UnknownTag};
+use crate::site::Site;
 use crate::value::Timestamp;
 use chrono_tz::Tz;
 
-const PIECES: [&str; 60] = [
+const PIECES: [&str; 63] = [
     "(",
     ")",
     "[",
@@ -61,6 +62,9 @@ const PIECES: [&str; 60] = [
     "if",
     "abs",
     "hasChanged",
+    "ton",
+    "rate",
+    "ctu",
     "and",
     "1",
     "2.5",
@@ -85,7 +89,7 @@ fn survive(text: &str, image: &[Cell]) {
             let (mut sites, mut notes) = (vec![Site::Fresh; program.sites()], Vec::new());
             let host = Host::default();
             let (now, zone) = (Timestamp(0), Tz::Europe__Berlin);
-            let mut context = Context { image, now, zone, host: &host, sites: &mut sites, notes: None };
+            let mut context = Context::of(image, now, zone, &host, &mut sites);
             program.truth(&mut context);
             context.notes = Some(&mut notes);
             program.evaluate(&mut context);

@@ -4,6 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::blocks::{Block, Sites};
+use super::names::FirstScan;
+use super::plant::Micros;
 use super::value::{ModelValue, Reading};
 
 /// The last reading of every tag that had one.
@@ -22,8 +25,24 @@ pub enum Expression {
     Or(Box<Expression>, Box<Expression>),
     /// A tag compared with a fixed value.
     Compare(String, Comparison, ModelValue),
+    /// Whether a number is greater than a fixed one.
+    Above(Box<Expression>, f64),
+    /// A call with memory.
+    Block(Block),
     /// A fixed value.
     Constant(ModelValue),
+}
+
+/// What an evaluation looks at.
+pub struct Evaluation<'a> {
+    /// The readings.
+    pub image: &'a Image,
+    /// The scan's time.
+    pub now: Micros,
+    /// What a first input does.
+    pub first_scan: FirstScan,
+    /// What the expression's blocks saw before.
+    pub sites: &'a mut Sites,
 }
 
 /// How two values are compared.
@@ -56,16 +75,27 @@ impl Expression {
         Self::Tag(path.to_owned())
     }
 
-    /// Returns the expression's result for an image.
-    pub fn evaluate(&self, image: &Image) -> Reading {
+    /// Returns the expression's result.
+    pub fn evaluate(&self, with: &mut Evaluation) -> Reading {
         match self {
-            Self::Tag(path) => image.get(path).cloned().unwrap_or(Reading::NONE),
+            Self::Tag(path) => with.image.get(path).cloned().unwrap_or(Reading::NONE),
             Self::Constant(value) => Reading::good(value.clone()),
-            Self::Not(inner) => negate(&inner.evaluate(image)),
-            Self::And(left, right) => until(false, left, right, image),
-            Self::Or(left, right) => until(true, left, right, image),
+            Self::Not(inner) => negate(&inner.evaluate(with)),
+            Self::And(left, right) => until(false, left, right, with),
+            Self::Or(left, right) => until(true, left, right, with),
+            Self::Above(inner, constant) => {
+                let reading = inner.evaluate(with);
+                match reading.value.number() {
+                    Some(number) => Reading { value: ModelValue::Bool(number > *constant), quality: reading.quality },
+                    None => Reading::NONE,
+                }
+            }
+            Self::Block(block) => {
+                let inputs: Vec<Reading> = block.inputs.iter().map(|input| input.evaluate(with)).collect();
+                with.sites.take(block, &inputs, with.now, with.first_scan)
+            }
             Self::Compare(path, comparison, constant) => {
-                let reading = image.get(path).cloned().unwrap_or(Reading::NONE);
+                let reading = with.image.get(path).cloned().unwrap_or(Reading::NONE);
                 match compare(&reading.value, *comparison, constant) {
                     Some(truth) => Reading { value: ModelValue::Bool(truth), quality: reading.quality },
                     None => Reading::NONE,
@@ -84,7 +114,19 @@ impl Expression {
             Self::Compare(path, comparison, constant) => {
                 format!("{{[default]{path}}} {} {}", comparison.sign(), literal(constant))
             }
+            Self::Above(inner, constant) => format!("({}) > {constant:?}", inner.text()),
+            Self::Block(block) => block.text(),
             Self::Constant(value) => literal(value),
+        }
+    }
+
+    /// Says whether the expression remembers anything.
+    pub fn has_memory(&self) -> bool {
+        match self {
+            Self::Block(_) => true,
+            Self::Not(inner) | Self::Above(inner, _) => inner.has_memory(),
+            Self::And(left, right) | Self::Or(left, right) => left.has_memory() || right.has_memory(),
+            Self::Tag(_) | Self::Compare(..) | Self::Constant(_) => false,
         }
     }
 
@@ -94,7 +136,8 @@ impl Expression {
             Self::Tag(path) | Self::Compare(path, _, _) => {
                 tags.insert(path.clone());
             }
-            Self::Not(inner) => inner.add_tags(tags),
+            Self::Not(inner) | Self::Above(inner, _) => inner.add_tags(tags),
+            Self::Block(block) => block.inputs.iter().for_each(|input| input.add_tags(tags)),
             Self::And(left, right) | Self::Or(left, right) => {
                 left.add_tags(tags);
                 right.add_tags(tags);
@@ -123,13 +166,13 @@ fn negate(reading: &Reading) -> Reading {
 }
 
 /// `&&` stops at the first false, `||` at the first true; what is not evaluated does not spoil the quality.
-fn until(stop: bool, left: &Expression, right: &Expression, image: &Image) -> Reading {
-    let left = left.evaluate(image);
+fn until(stop: bool, left: &Expression, right: &Expression, with: &mut Evaluation) -> Reading {
+    let left = left.evaluate(with);
     match left.value.truth() {
         None => Reading::NONE,
         Some(truth) if truth == stop => Reading { value: ModelValue::Bool(stop), quality: left.quality },
         Some(_) => {
-            let right = right.evaluate(image);
+            let right = right.evaluate(with);
             match right.value.truth() {
                 Some(truth) => Reading { value: ModelValue::Bool(truth), quality: left.quality.max(right.quality) },
                 None => Reading::NONE,

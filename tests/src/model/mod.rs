@@ -6,7 +6,9 @@
 //!
 //! Left out: schedules, rates of materials, commands, connections, restarts, reloads, clock steps, captures.
 
+mod blocks;
 mod check;
+mod derived;
 mod dice;
 pub mod expression;
 mod json;
@@ -15,6 +17,7 @@ mod orders;
 pub mod plant;
 mod plant_toml;
 mod random;
+mod random_block;
 mod random_operation;
 mod random_trace;
 pub mod record;
@@ -31,6 +34,7 @@ pub mod value;
 mod world;
 
 pub use check::{Case, Observed, check_seed, check_seed_in_full};
+pub use derived::plant_toml_with_derived_tags;
 #[cfg(test)]
 pub(crate) use dice::Dice;
 pub use json::{events_from_json_lines, records_from_json_lines};

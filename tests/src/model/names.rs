@@ -39,6 +39,40 @@ named! {
 }
 
 named! {
+    /// A call with memory.
+    BlockKind {
+        /// A rise.
+        RTrig = "rTrig",
+        /// A fall.
+        FTrig = "fTrig",
+        /// A bit; setting it wins.
+        Sr = "sr",
+        /// A bit; resetting it wins.
+        Rs = "rs",
+        /// A delay of the rise.
+        Ton = "ton",
+        /// A delay of the fall.
+        Tof = "tof",
+        /// A pulse.
+        Tp = "tp",
+        /// A count up.
+        Ctu = "ctu",
+        /// A count down.
+        Ctd = "ctd",
+        /// Two thresholds.
+        Hysteresis = "hysteresis",
+        /// The value before.
+        Previous = "previous",
+        /// The time of the last change.
+        LastChange = "lastChange",
+        /// No change for so long.
+        StableFor = "stableFor",
+        /// The change per second.
+        Rate = "rate",
+    }
+}
+
+named! {
     /// What the first known level does.
     FirstScan {
         /// It arms.

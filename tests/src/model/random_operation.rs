@@ -5,6 +5,7 @@ use super::expression::{Comparison, Expression};
 use super::names::{ConflictScope, ConflictStrategy, EdgeKind, FirstScan, OrderStatus, OrderUpdate};
 use super::plant::{ExpectedDuration, ModelOperation, ModelTrigger, OrderRule};
 use super::random::CONFIGURED_ORDERS;
+use super::random_block::{random_block_truth, random_block_value};
 use super::value::ModelValue;
 
 /// Returns an operation that may follow one of the possible parents.
@@ -37,7 +38,11 @@ fn add_triggers(dice: &mut Dice, operation: &mut ModelOperation) {
         operation.stop = Some(random_trigger(dice));
     }
     operation.start = Some(start);
-    operation.fault = dice.chance(20).then(|| dice.pick(&[Expression::tag("fault"), Expression::tag("ready")]));
+    operation.fault = dice.chance(20).then(|| match dice.below(4) {
+        0 => random_block_truth(dice),
+        1 => Expression::tag("ready"),
+        _ => Expression::tag("fault"),
+    });
     operation.first_scan = dice.chance(20).then(|| dice.pick(FirstScan::ALL));
     operation.restart_holdoff_millis = if dice.chance(70) { 0 } else { dice.between(1, 12) * 500 };
     operation.conflict_strategy = dice.pick(ConflictStrategy::ALL);
@@ -57,6 +62,7 @@ fn random_trigger(dice: &mut Dice) -> ModelTrigger {
     let kind = dice.pick(&[EdgeKind::Rising, EdgeKind::Rising, EdgeKind::Falling, EdgeKind::Change]);
     let expression = match kind {
         EdgeKind::Rising | EdgeKind::Falling => random_truth(dice),
+        EdgeKind::Change if dice.chance(20) => random_block_value(dice),
         EdgeKind::Change => Expression::tag(dice.pick(&["batch", "count", "level", "level", "run"])),
     };
     let banded = kind == EdgeKind::Change && matches!(&expression, Expression::Tag(tag) if tag == "level");
@@ -79,7 +85,8 @@ fn random_hold(dice: &mut Dice) -> i64 {
 }
 
 fn random_truth(dice: &mut Dice) -> Expression {
-    match dice.below(10) {
+    match dice.below(14) {
+        10.. => random_block_truth(dice),
         0..=4 => Expression::tag(dice.pick(&["run", "run", "ready"])),
         5 => Expression::Not(Box::new(Expression::tag(dice.pick(&["run", "ready"])))),
         6 => Expression::And(Box::new(random_comparison(dice)), Box::new(Expression::tag("run"))),

@@ -15,6 +15,7 @@ pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
         world.run_timers(scan.at);
         world.now = scan.at;
         world.due = None;
+        world.brought = scan.rows.iter().map(|row| row.tag.clone()).collect();
         world.latch(&scan.rows);
         world.scan();
     }
@@ -35,6 +36,7 @@ impl World<'_> {
             }
             self.now = self.now.max(deadline);
             self.due = Some(deadline);
+            self.brought.clear();
             self.scan();
         }
     }
@@ -46,6 +48,9 @@ impl World<'_> {
             let memories = &self.memories[operation];
             let holds = [&memories.start.hold, &memories.stop.hold].into_iter().flatten();
             deadlines.extend(holds.filter(|hold| !hold.overdue).map(|hold| hold.deadline));
+            for level in [&memories.start_level, &memories.stop_level, &memories.fault_level] {
+                deadlines.extend(level.sites.wakes());
+            }
             if let Some(run) = self.open_run(operation) {
                 deadlines.extend(self.maximum_deadline(run));
                 deadlines.extend(self.overrun_deadline(run));
@@ -79,14 +84,14 @@ impl World<'_> {
         let first_scan = self.first_scan(operation);
         let stop = configured.stop.as_ref().and_then(|trigger| {
             let moment = Moment { trigger, role: Role::Stop, first_scan, now: self.now };
-            let level = self.known(&trigger.expression);
+            let level = self.known_level(operation, &trigger.expression, |memories| &mut memories.stop_level);
             self.memories[operation].stop.take(&moment, level).fired
         });
         let start = configured.start.as_ref().and_then(|trigger| self.find_start(operation, trigger, first_scan));
         let fault = configured.fault.as_ref().and_then(|expression| {
             let trigger = ModelTrigger::rising(expression.clone());
             let moment = Moment { trigger: &trigger, role: Role::Stop, first_scan, now: self.now };
-            let level = self.known(expression);
+            let level = self.known_level(operation, expression, |memories| &mut memories.fault_level);
             self.memories[operation].fault.take(&moment, level).fired
         });
         Found { start, stop, fault, split: false }
@@ -95,7 +100,8 @@ impl World<'_> {
     /// Finds a start, and whether it only continues a run after a short interruption.
     fn find_start(&mut self, operation: usize, trigger: &ModelTrigger, first_scan: FirstScan) -> Option<Edge> {
         let moment = Moment { trigger, role: Role::Start, first_scan, now: self.now };
-        let level: Option<ModelValue> = self.known(&trigger.expression);
+        let level: Option<ModelValue> =
+            self.known_level(operation, &trigger.expression, |memories| &mut memories.start_level);
         let turn = self.memories[operation].start.take(&moment, level);
         let mut fired = turn.fired;
         let open = self.open_run(operation);

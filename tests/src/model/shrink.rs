@@ -2,7 +2,7 @@
 
 use super::check::Case;
 use super::expression::Expression;
-use super::names::{ConflictScope, ConflictStrategy, FirstScan, Uncertain};
+use super::names::{BlockKind, ConflictScope, ConflictStrategy, FirstScan, Uncertain};
 use super::plant::{ExpectedDuration, ModelOperation, ModelOrder, ModelTrigger, OrderRule, UnknownOrders};
 use super::value::ModelQuality;
 
@@ -99,11 +99,13 @@ enum Side {
     Right,
 }
 
-/// Returns one operand of `&&` or `||`; any other expression stays as it is.
+/// Returns one operand of `&&` or `||`, or what a block or comparison looks at; any other expression stays as it is.
 fn operand(expression: &Expression, side: Side) -> Expression {
     match (expression, side) {
-        (Expression::And(operand, _) | Expression::Or(operand, _), Side::Left)
+        (Expression::And(operand, _) | Expression::Or(operand, _) | Expression::Above(operand, _), Side::Left)
         | (Expression::And(_, operand) | Expression::Or(_, operand), Side::Right) => (**operand).clone(),
+        // What stays stable may be a text, of which no plant makes an edge.
+        (Expression::Block(block), Side::Left) if block.kind != BlockKind::StableFor => block.inputs[0].clone(),
         (other, Side::Left | Side::Right) => other.clone(),
     }
 }

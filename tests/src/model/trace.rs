@@ -27,7 +27,9 @@ impl Row {
             ModelQuality::Good => ModelValue::Null,
             ModelQuality::Uncertain | ModelQuality::Bad => last.map_or(ModelValue::Null, |last| last.value.clone()),
         };
-        Reading { value: self.value.clone().unwrap_or_else(kept), quality: self.quality }
+        // A failed read keeps the last value, whatever stands beside it.
+        let read = self.value.clone().filter(|_| self.quality != ModelQuality::Bad);
+        Reading { value: read.unwrap_or_else(kept), quality: self.quality }
     }
 }
 
@@ -122,12 +124,14 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_cell_is_null_if_good_and_the_last_value_if_bad() {
+    fn a_failed_read_keeps_the_last_value_and_an_empty_good_cell_is_null() {
         let last = Reading::good(ModelValue::Int(4));
         let empty = |quality| Row { at: 0, tag: "a".to_owned(), value: None, quality };
         assert_eq!(empty(ModelQuality::Good).reading(Some(&last)), Reading::good(ModelValue::Null));
         let kept = Reading { value: ModelValue::Int(4), quality: ModelQuality::Bad };
         assert_eq!(empty(ModelQuality::Bad).reading(Some(&last)), kept);
+        let failed = Row { value: Some(ModelValue::Int(0)), ..empty(ModelQuality::Bad) };
+        assert_eq!(failed.reading(Some(&last)), kept);
     }
 
     #[test]

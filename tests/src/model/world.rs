@@ -1,11 +1,14 @@
 //! All that the model remembers between scans, and the plain questions about it.
 
-use super::expression::{Expression, Image};
+use std::collections::BTreeSet;
+
+use super::blocks::Sites;
+use super::expression::{Evaluation, Expression, Image};
 use super::names::{EventKind, FirstScan, OrderStatus, Uncertain};
 use super::plant::{Micros, ModelPlant};
 use super::record::{Counts, ModelEvent, ModelRecord, Outcome};
 use super::trigger::{Edge, TriggerMemory};
-use super::value::{ModelQuality, ModelValue};
+use super::value::{ModelQuality, ModelValue, Reading};
 
 /// The running model.
 pub(super) struct World<'p> {
@@ -15,6 +18,8 @@ pub(super) struct World<'p> {
     pub(super) now: Micros,
     /// The deadline that this scan is for, unless samples made it.
     pub(super) due: Option<Micros>,
+    /// The tags that this scan brings.
+    pub(super) brought: BTreeSet<String>,
     /// The readings.
     pub(super) image: Image,
     /// The triggers' memories, one of each per operation.
@@ -39,8 +44,24 @@ pub(super) struct Memories {
     pub(super) start: TriggerMemory,
     pub(super) stop: TriggerMemory,
     pub(super) fault: TriggerMemory,
+    /// What their expressions saw and gave last.
+    pub(super) start_level: Level,
+    pub(super) stop_level: Level,
+    pub(super) fault_level: Level,
     /// Whether the start level was lost while the open run's stop hold was pending.
     pub(super) lost_in_stop_hold: bool,
+}
+
+/// What an expression with memory saw, and gave last.
+pub(super) struct Level {
+    pub(super) sites: Sites,
+    pub(super) last: Reading,
+}
+
+impl Default for Level {
+    fn default() -> Self {
+        Self { sites: Sites::default(), last: Reading::NONE }
+    }
 }
 
 /// What a scan found for an operation.
@@ -76,6 +97,7 @@ impl<'p> World<'p> {
             plant,
             now: 0,
             due: None,
+            brought: BTreeSet::new(),
             image: Image::new(),
             memories: plant.operations.iter().map(|_| Memories::default()).collect(),
             found: Vec::new(),
@@ -112,7 +134,34 @@ impl<'p> World<'p> {
 
     /// Returns an expression's value if it is known.
     pub(super) fn known(&self, expression: &Expression) -> Option<ModelValue> {
-        let reading = expression.evaluate(&self.image);
+        let (image, now, sites) = (&self.image, self.now, &mut Sites::default());
+        self.trusted(expression.evaluate(&mut Evaluation { image, now, first_scan: self.plant.first_scan, sites }))
+    }
+
+    /// Returns a trigger's level if it is known. An expression with memory is evaluated only in a scan that brings one
+    /// of its tags, or at a time that one of its blocks asked for.
+    pub(super) fn known_level(
+        &mut self,
+        operation: usize,
+        expression: &Expression,
+        level: fn(&mut Memories) -> &mut Level,
+    ) -> Option<ModelValue> {
+        let first_scan = self.first_scan(operation);
+        let (image, now, due) = (&self.image, self.now, self.due);
+        let Level { sites, last } = level(&mut self.memories[operation]);
+        let mut tags = BTreeSet::new();
+        expression.add_tags(&mut tags);
+        let is_brought = !tags.is_disjoint(&self.brought);
+        let is_due = due.is_some_and(|due| sites.is_due(due));
+        if !expression.has_memory() || is_brought || is_due {
+            *last = expression.evaluate(&mut Evaluation { image, now, first_scan, sites });
+            sites.forget_until(now);
+        }
+        let last = last.clone();
+        self.trusted(last)
+    }
+
+    fn trusted(&self, reading: Reading) -> Option<ModelValue> {
         let trusted = match reading.quality {
             ModelQuality::Good => true,
             ModelQuality::Uncertain => self.plant.uncertain == Uncertain::Good,

@@ -2,8 +2,9 @@
 
 use super::{ROW, example};
 use crate::coerce::{boolean, equal};
-use crate::evaluate::{Evaluated, Site};
-use crate::functions::{Body, Call, Failure, Function};
+use crate::evaluate::Evaluated;
+use crate::functions::{Body, Cycle, Failure, Function};
+use crate::site::Site;
 use crate::value::{Type, Value};
 
 pub(super) const ROWS: &[Function] = &[Function {
@@ -23,7 +24,7 @@ pub(super) const ROWS: &[Function] = &[Function {
     ..ROW
 }];
 
-fn has_changed(_: &Call, site: &mut Site, arguments: &[Evaluated]) -> Result<Evaluated, Failure> {
+fn has_changed(_: &Cycle, site: &mut Site, arguments: &[Evaluated]) -> Result<Evaluated, Failure> {
     let quality = arguments[1..].iter().fold(arguments[0].quality, |worst, argument| worst.worst(argument.quality));
     let include_quality = arguments.get(1).map_or(Ok(false), |flag| boolean(&flag.value))?;
     if arguments[0].is_poison() {
@@ -31,7 +32,7 @@ fn has_changed(_: &Call, site: &mut Site, arguments: &[Evaluated]) -> Result<Eva
         return Ok(Evaluated { value: Value::Null, quality });
     }
     let changed = match &*site {
-        Site::Fresh => false,
+        Site::Fresh | Site::Block(_) => false,
         Site::Last(last) => differs(last, &arguments[0], include_quality),
     };
     *site = Site::Last(arguments[0].clone());
@@ -43,7 +44,7 @@ fn differs(last: &Evaluated, now: &Evaluated, include_quality: bool) -> bool {
 }
 
 /// The language's equality, but for NaN: it equals nothing, and yet staying NaN is no change.
-fn same(last: &Value, now: &Value) -> bool {
+pub(in crate::functions) fn same(last: &Value, now: &Value) -> bool {
     match (last, now) {
         (Value::Float(last), Value::Float(now)) if last.is_nan() => now.is_nan(),
         _ => equal(last, now),
@@ -52,19 +53,19 @@ fn same(last: &Value, now: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use chrono_tz::Tz;
-
     use super::*;
+    use crate::evaluate::FirstScan;
+    use crate::monotonic::Monotonic;
     use crate::quality::Quality;
     use crate::value::Timestamp;
 
     fn run(include_quality: bool, inputs: &[(Value, Quality)]) -> Vec<Value> {
-        let call = Call { now: Timestamp(0), zone: Tz::UTC };
+        let cycle = Cycle { now: Timestamp(0), monotonic: Monotonic(0), first_scan: FirstScan::Arm };
         let mut site = Site::Fresh;
         let flag = Evaluated::good(include_quality.into());
         let seen = inputs.iter().map(|(value, quality)| {
             let input = Evaluated { value: value.clone(), quality: *quality };
-            has_changed(&call, &mut site, &[input, flag.clone()]).unwrap().value
+            has_changed(&cycle, &mut site, &[input, flag.clone()]).unwrap().value
         });
         seen.collect()
     }

@@ -187,7 +187,9 @@ mod tests {
 
     fn with_context<R>(notes: &mut Vec<Note>, run: impl FnOnce(&mut Context<'_>) -> R) -> R {
         let (host, now) = (Host::default(), Timestamp(0));
-        run(&mut Context { image: &[], now, zone: Tz::UTC, host: &host, sites: &mut [], notes: Some(notes) })
+        let mut sites = [];
+        let context = Context::of(&[], now, Tz::UTC, &host, &mut sites);
+        run(&mut Context { notes: Some(notes), ..context })
     }
 
     fn check(result: &Evaluated, value: &str, quality: Quality) {

@@ -4,7 +4,7 @@ use super::{Basis, Body, Category, Function, example};
 use crate::value::Type;
 
 mod bits;
-mod changes;
+pub(super) mod changes;
 mod choice;
 mod lookup;
 mod search;
