@@ -106,6 +106,7 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// Returns the context of an evaluation outside an engine: no clock ever stepped, and nothing fires cold.
+    #[inline]
     pub fn of(image: &'a [Cell], now: Timestamp, zone: Tz, host: &'a Host, sites: &'a mut [Site]) -> Self {
         let (monotonic, first_scan) = (Monotonic(now.0), FirstScan::Arm);
         Self { image, now, monotonic, first_scan, zone, host, sites, notes: None }

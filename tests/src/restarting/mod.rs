@@ -1,5 +1,6 @@
 //! What a restart and a reload do, one rule after the other.
 
+mod blocks;
 mod boots;
 mod changes;
 mod reloads;
