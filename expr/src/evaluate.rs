@@ -3,9 +3,9 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::image::Cell;
+use crate::image::{Cell, TagSlot};
 use crate::quality::{Level, Quality};
-use crate::value::{Timestamp, Value};
+use crate::value::{Text, Timestamp, Value};
 
 /// A value with its quality: what every part of an expression evaluates to.
 #[derive(Clone, Debug)]
@@ -66,6 +66,23 @@ pub enum Site {
     Fresh,
     /// The last value and quality that were seen.
     Last(Evaluated),
+    /// What a `tag()` with a computed path read last. It is no memory: the call gives the same without it.
+    Read {
+        /// The path as it was computed.
+        path: Text,
+        /// The tag, if there is one that may be read.
+        tag: Option<TagSlot>,
+    },
+}
+
+impl Site {
+    /// Returns the tag that a computed path led to last.
+    pub const fn tag(&self) -> Option<TagSlot> {
+        match self {
+            Self::Read { tag, .. } => *tag,
+            Self::Fresh | Self::Last(_) => None,
+        }
+    }
 }
 
 /// Why an evaluation gave an error or a quality that is not Good: one sentence for people.

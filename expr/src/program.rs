@@ -1,8 +1,7 @@
 //! A compiled expression, ready to be evaluated in a scan.
 
 use crate::ast::Expression;
-use crate::check::NullComparison;
-use crate::check::check;
+use crate::check::{Names, NullComparison, Target, check};
 use crate::compile::{self, ValueFn};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{Context, Evaluated, Site};
@@ -11,7 +10,7 @@ use crate::parse::parse;
 use crate::question::Question;
 use crate::scheme::Scope;
 use crate::truth::Truth;
-use crate::value::Type;
+use crate::value::{Text, Type};
 
 /// A compiled expression.
 pub struct Program {
@@ -22,6 +21,8 @@ pub struct Program {
     captures: Vec<String>,
     reads_host: bool,
     sites: usize,
+    keeps_state: bool,
+    names: Option<Names>,
     null_comparisons: Vec<NullComparison>,
     value: ValueFn,
     truth: Question,
@@ -61,6 +62,8 @@ impl Program {
             captures: found.captures.into_iter().collect(),
             reads_host: found.reads_host,
             sites: found.sites,
+            keeps_state: found.keeps_state,
+            names: found.names,
             null_comparisons: found.null_comparisons,
         };
         Ok((program, found.lints))
@@ -94,7 +97,8 @@ impl Program {
         self.truth.clone()
     }
 
-    /// Returns the tags that it reads, each once, in ascending order.
+    /// Returns the tags that it names, each once, in ascending order: those that it reads whatever its
+    /// computed paths are; where these led to last is in its call sites ([`Site::tag`]).
     pub fn reads(&self) -> &[TagSlot] {
         &self.reads
     }
@@ -109,9 +113,28 @@ impl Program {
         vec![Site::default(); self.sites].into()
     }
 
-    /// Returns how many call sites keep state: the length of [`Context::sites`].
+    /// Returns how many call sites there are: the length of [`Context::sites`].
     pub fn sites(&self) -> usize {
         self.sites
+    }
+
+    /// Tells whether a call keeps state, so that every evaluation counts.
+    pub fn keeps_state(&self) -> bool {
+        self.keeps_state
+    }
+
+    /// Tells whether it computes paths of tags, so that what it reads changes.
+    pub fn computes_paths(&self) -> bool {
+        self.names.is_some()
+    }
+
+    /// Returns the site of a computed path that was evaluated before, perhaps among other tags.
+    pub fn site_of_path(&self, path: Text) -> Site {
+        let tag = self.names.as_ref().and_then(|names| match names.find(&path) {
+            Target::Tag(slot, _) => Some(slot),
+            Target::Name(_) | Target::Later | Target::NotFound(_) => None,
+        });
+        Site::Read { path, tag }
     }
 
     /// Tells whether it reads `{operation.…}`, `{record.…}` or `{value}`.

@@ -68,16 +68,34 @@ pub(super) fn resolve(reference: &Reference, span: (usize, usize), scope: &Scope
     if let Some(name) = host_name(text, scope) {
         return Ok(Resolved::Host(name));
     }
+    let (path, property, found) = find_tag(text, span, scope)?;
+    found.map_or_else(|| unknown(text, &path, property, span, scope), Ok)
+}
+
+/// Returns what the constant path of a `tag()` means: tags only.
+pub(super) fn resolve_path(text: &str, span: (usize, usize), scope: &Scope<'_>) -> Result<Resolved, Diagnostic> {
+    let (path, property, found) = find_tag(text, span, scope)?;
+    found.map_or_else(|| no_such_tag(&path, property, span, scope), Ok)
+}
+
+/// Returns the canonical path and the property that a text asks for, and the tag if there is one.
+fn find_tag(
+    text: &str,
+    span: (usize, usize),
+    scope: &Scope<'_>,
+) -> Result<(String, Property, Option<Resolved>), Diagnostic> {
     let path = tag_path(text, span, scope)?;
     let (path, property) = match (scope.scheme.find(&path), split_property(&path)) {
         (None, Some((path, property))) => (path.to_owned(), property),
         (Some(_), _) | (None, None) => (path, Property::Value),
     };
-    match scope.scheme.find(&path) {
-        Some(_) if property == Property::Name => Ok(Resolved::Name(last_part(&path).to_owned())),
-        Some((slot, kind)) => Ok(Resolved::Tag { slot, kind: property_type(property, kind), property }),
-        None => unknown(text, &path, property, span, scope),
-    }
+    let found = scope.scheme.find(&path).map(|(slot, kind)| match property {
+        Property::Name => Resolved::Name(last_part(&path).to_owned()),
+        Property::Value | Property::Quality | Property::Timestamp => {
+            Resolved::Tag { slot, kind: property_type(property, kind), property }
+        }
+    });
+    Ok((path, property, found))
 }
 
 /// Returns the host's value of this name, where the host has any.
@@ -95,26 +113,35 @@ fn host_name(text: &str, scope: &Scope<'_>) -> Option<HostName> {
 
 /// Returns the canonical path that a reference asks for, its property still at the end.
 fn tag_path(text: &str, span: (usize, usize), scope: &Scope<'_>) -> Result<String, Diagnostic> {
+    canonical_path(text, scope.folder).ok_or_else(|| {
+        let folder = if text.starts_with("[.]") { scope.folder } else { "" };
+        let message = format!("the reference {} leads above the tags' root", quoted(text));
+        Diagnostic::new(Code::UNKNOWN_TAG, span, message)
+            .hint(format!("it begins in the folder `{folder}`; use fewer `..`"))
+    })
+}
+
+/// Returns the canonical form of a path that may be relative to a folder; `None` if it leads above the
+/// tags' root.
+pub(super) fn canonical_path(text: &str, folder: &str) -> Option<String> {
     let relative = text.strip_prefix("[.]");
     let Some(rest) = relative.or_else(|| text.strip_prefix("[~]")) else {
-        return Ok(Scheme::canonical(text));
+        return Some(Scheme::canonical(text));
     };
-    let folder = if relative.is_some() { scope.folder } else { "" };
+    let folder = if relative.is_some() { folder } else { "" };
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in rest.split('/').filter(|part| !part.is_empty() && *part != ".") {
-        if part != ".." {
+        if part == ".." {
+            parts.pop()?;
+        } else {
             parts.push(part);
-        } else if parts.pop().is_none() {
-            let message = format!("the reference {} leads above the tags' root", quoted(text));
-            return Err(Diagnostic::new(Code::UNKNOWN_TAG, span, message)
-                .hint(format!("it begins in the folder `{folder}`; use fewer `..`")));
         }
     }
-    Ok(Scheme::canonical(&parts.join("/")))
+    Some(Scheme::canonical(&parts.join("/")))
 }
 
 /// Cuts off a property, if the last part after a dot is one.
-fn split_property(path: &str) -> Option<(&str, Property)> {
+pub(super) fn split_property(path: &str) -> Option<(&str, Property)> {
     const PROPERTIES: [(&str, Property); 4] = [
         ("value", Property::Value),
         ("quality", Property::Quality),
@@ -126,7 +153,7 @@ fn split_property(path: &str) -> Option<(&str, Property)> {
     Some((path, *property))
 }
 
-fn last_part(path: &str) -> &str {
+pub(super) fn last_part(path: &str) -> &str {
     path.rsplit(['/', ']']).next().unwrap_or(path)
 }
 
@@ -138,7 +165,7 @@ const fn property_type(property: Property, kind: Type) -> Type {
     }
 }
 
-/// Says why there is no such tag, unless that is no problem here.
+/// Says why a reference means no tag, unless that is no problem here.
 fn unknown(
     text: &str,
     path: &str,
@@ -149,6 +176,16 @@ fn unknown(
     if let Some(refused) = refused(text, span, scope) {
         return Err(refused);
     }
+    no_such_tag(path, property, span, scope)
+}
+
+/// Says that there is no such tag, unless that is no problem here.
+fn no_such_tag(
+    path: &str,
+    property: Property,
+    span: (usize, usize),
+    scope: &Scope<'_>,
+) -> Result<Resolved, Diagnostic> {
     match scope.unknown_tag {
         UnknownTag::BadNotFound => Ok(Resolved::NotFound { property }),
         UnknownTag::ProblemWithoutSuggestion => Err(unknown_tag(path, span)),

@@ -117,7 +117,7 @@ fn entry(function: &Function) -> String {
 fn refused() -> String {
     let row = |function: &Function| match function.body {
         Body::Refused(reason) => Some(format!("| `{}` | {} | {reason} |\n", function.name, function.category.title())),
-        Body::Plain(_) | Body::Qualified(_) | Body::Lazy(_) | Body::Stateful(_) => None,
+        Body::Plain(_) | Body::Qualified(_) | Body::Lazy(_) | Body::Stateful(_) | Body::Tag | Body::TimestampOf => None,
     };
     let rows: String = functions().filter_map(row).collect();
     format!(

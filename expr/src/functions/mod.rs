@@ -12,11 +12,13 @@ use crate::compile::ValueFn;
 use crate::evaluate::{Context, Evaluated, Site};
 use crate::value::{Timestamp, Type, Value};
 
-mod arguments;
+mod advanced;
+pub(crate) mod arguments;
 mod casts;
 mod decimal;
 mod document;
 mod examples;
+mod json;
 mod logic;
 mod math;
 mod missing;
@@ -188,6 +190,9 @@ pub struct Call {
     pub zone: Tz,
 }
 
+/// Where a call stands in the expression's text, in bytes.
+pub(crate) type Span = (usize, usize);
+
 /// Why a function could not give a value: one clause in lower case without full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure(pub Cow<'static, str>);
@@ -214,15 +219,20 @@ pub enum Body {
     Qualified(fn(&Call, &[Evaluated]) -> Result<Evaluated, Failure>),
     /// Decides itself which arguments are evaluated, by calling them. Their notes are kept unless
     /// the body truncates them.
-    Lazy(fn(&mut Context<'_>, &[ValueFn]) -> Result<Evaluated, Failure>),
+    Lazy(fn(&mut Context<'_>, &[ValueFn], Span) -> Result<Evaluated, Failure>),
     /// Keeps state at its call site; evaluated in every scan that brings one of its tags.
     Stateful(fn(&Call, &mut Site, &[Evaluated]) -> Result<Evaluated, Failure>),
+    /// Reads the tag of a path: a reference when the path is constant, else looked up at each evaluation.
+    Tag,
+    /// Tells when the tag that is its argument was last read; anything else is of this very scan.
+    TimestampOf,
     /// Parses and is refused with this reason: it needs a screen, a user, Jython or a database.
     Refused(&'static str),
 }
 
 /// The chapters that have rows, each as the slices that its files export.
-const CHAPTERS: &[&[&[Function]]] = &[logic::ROWS, math::ROWS, strings::ROWS, casts::ROWS, &[refused::ROWS]];
+const CHAPTERS: &[&[&[Function]]] =
+    &[logic::ROWS, math::ROWS, strings::ROWS, casts::ROWS, advanced::ROWS, json::ROWS, &[refused::ROWS]];
 
 /// Returns every function that exists, chapter by chapter.
 pub fn functions() -> impl Iterator<Item = &'static Function> {

@@ -31,7 +31,7 @@ fn has_changed(_: &Call, site: &mut Site, arguments: &[Evaluated]) -> Result<Eva
         return Ok(Evaluated { value: Value::Null, quality });
     }
     let changed = match &*site {
-        Site::Fresh => false,
+        Site::Fresh | Site::Read { .. } => false,
         Site::Last(last) => differs(last, &arguments[0], include_quality),
     };
     *site = Site::Last(arguments[0].clone());

@@ -1,9 +1,8 @@
 //! `lookup`: a dataset as a dictionary.
 
 use super::{ROW, example};
-use crate::coerce::{described, equal};
-use crate::dataset::Dataset;
-use crate::functions::arguments::position;
+use crate::coerce::equal;
+use crate::functions::arguments::{column, dataset, existing_column};
 use crate::functions::casts::convert_like;
 use crate::functions::{Body, Call, Failure, Function};
 use crate::value::Value;
@@ -27,29 +26,15 @@ pub(super) const ROWS: &[Function] = &[Function {
 }];
 
 fn look_up(call: &Call, arguments: &[Value]) -> Result<Value, Failure> {
-    let Value::Dataset(table) = &arguments[0] else {
-        return Err(format!("{} is not a dataset", described(&arguments[0])).into());
-    };
+    let table = dataset(&arguments[0])?;
     let (key, no_match) = (&arguments[1], &arguments[2]);
-    let key_column = arguments.get(3).map_or_else(|| existing(table, 0), |column| column_of(table, column))?;
-    let result_column = arguments.get(4).map_or_else(|| existing(table, 1), |column| column_of(table, column))?;
+    let key_column = arguments.get(3).map_or_else(|| existing_column(table, 0), |key| column(table, key))?;
+    let result_column = arguments.get(4).map_or_else(|| existing_column(table, 1), |key| column(table, key))?;
     let is_key = |&row: &usize| table.get(row, key_column).is_some_and(|cell| equal(cell, key));
     match (0..table.rows()).find(is_key).and_then(|row| table.get(row, result_column)) {
         Some(found) => convert_like(found, no_match, call.zone),
         None => Ok(no_match.clone()),
     }
-}
-
-/// Returns a column's index, given its index or its name in any case.
-fn column_of(table: &Dataset, column: &Value) -> Result<usize, Failure> {
-    if let Value::String(name) = column {
-        return table.column(name).ok_or_else(|| format!("there is no column `{name}`").into());
-    }
-    existing(table, position(column)?)
-}
-
-fn existing(table: &Dataset, column: usize) -> Result<usize, Failure> {
-    if column < table.columns().len() { Ok(column) } else { Err(format!("there is no column {column}").into()) }
 }
 
 #[cfg(test)]
@@ -58,7 +43,7 @@ mod tests {
 
     use super::*;
     use crate::coerce::text;
-    use crate::dataset::Column;
+    use crate::dataset::{Column, Dataset};
     use crate::value::{Timestamp, Type};
 
     fn prices() -> Value {
