@@ -42,6 +42,9 @@ impl Engine {
                 }
             }
         }
+        if !self.wiring.paths().is_empty() {
+            self.touch_by_path(sample.tag, changed);
+        }
         if self.touched.has_derived() {
             self.follow_up(turn);
         }
@@ -65,6 +68,17 @@ impl Engine {
             }
             add(reader.target, &mut self.touched, &mut self.probes);
         }
+        if !self.wiring.paths().is_empty() {
+            self.touch_by_path(tag, changed);
+        }
+    }
+
+    /// Marks what read a tag last by a computed path.
+    #[cold]
+    fn touch_by_path(&mut self, tag: TagSlot, changed: bool) {
+        for reader in self.wiring.paths().readers(tag).iter().filter(|reader| changed || reader.always) {
+            add(reader.target, &mut self.touched, &mut self.probes);
+        }
     }
 
     /// Evaluates the touched derived tags, each after those that it reads, once.
@@ -86,7 +100,9 @@ impl Engine {
         let (image, now, zone) = (&self.image[..], turn.now.wall, self.plant.zone);
         let host = &Host::default();
         let evaluated = program.evaluate(&mut Context { image, now, zone, host, sites, notes: None });
-        conform(evaluated, tag.kind)
+        let value = conform(evaluated, tag.kind);
+        self.follow_paths(Target::Derived(rank));
+        value
     }
 }
 

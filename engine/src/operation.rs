@@ -77,6 +77,11 @@ impl OperationState {
         }
     }
 
+    /// Returns the call sites of a program by its task.
+    pub(crate) fn sites(&self, task: Tasks) -> &[Site] {
+        if task == Tasks::ORDER { &self.order_sites } else { &self.trigger(task).sites }
+    }
+
     /// Returns the runs that it remembers.
     pub(crate) fn lineages(&self) -> impl Iterator<Item = Lineage> {
         let run = self.run.as_ref().map(|run| run.lineage);

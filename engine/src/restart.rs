@@ -80,7 +80,7 @@ impl Engine {
         let plant = self.plant.clone();
         for (rank, slot) in (0_u32..).zip(&plant.derived) {
             // Asking again costs a program with state its memory: those wait until what they read changes.
-            if plant.tags[slot.index()].expression.as_ref().is_some_and(|program| program.sites() == 0) {
+            if plant.tags[slot.index()].expression.as_ref().is_some_and(|program| !program.keeps_state()) {
                 self.touched.add_derived(rank);
             }
         }

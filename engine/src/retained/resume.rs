@@ -34,6 +34,7 @@ impl Engine {
         engine.resume_tags(&plant, &retained.tags);
         engine.resume_operations(&plant, &retained.operations);
         engine.resume_probes(&plant);
+        engine.follow_all_paths();
         engine
     }
 
@@ -45,6 +46,7 @@ impl Engine {
         for operation in (0_u32..).map(OperationIndex).take(engine.operations.len()) {
             engine.changed.add(operation);
         }
+        engine.ask_all_paths_again();
         engine
     }
 
