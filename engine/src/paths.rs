@@ -5,11 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use latchwork_expr::{Program, Site, TagSlot};
+use latchwork_expr::{Site, TagSlot};
 
-use crate::plant::{OperationIndex, Plant};
 use crate::step::Engine;
-use crate::touched::Tasks;
 use crate::wiring::{Reader, Target};
 
 /// Who read what last by a computed path.
@@ -84,42 +82,9 @@ impl Engine {
 
     /// Has what every program read before a restart touch it again.
     pub(crate) fn follow_all_paths(&mut self) {
-        for target in self.computing() {
+        let computing: Vec<Target> = self.wiring.paths().programs.keys().copied().collect();
+        for target in computing {
             self.follow_paths(target);
         }
     }
-
-    /// Asks every program that computes paths once more in the first scan of another plant: a path may lead to a tag
-    /// that was not there before, or no longer is. Not those with state, which asking again would cost their memory.
-    pub(crate) fn ask_all_paths_again(&mut self) {
-        for target in self.computing() {
-            let keeps_state = program(&self.plant, target).is_none_or(Program::keeps_state);
-            match target {
-                Target::Derived(rank) if !keeps_state => self.unsettled.derived.push(rank),
-                Target::Operation(operation, task) if !keeps_state => self.unsettled.programs.push((operation, task)),
-                Target::Derived(_) | Target::Operation(..) | Target::Probe(_) => {}
-            }
-        }
-    }
-
-    fn computing(&self) -> Vec<Target> {
-        self.wiring.paths().programs.keys().copied().collect()
-    }
-}
-
-/// Returns the program of a target.
-fn program(plant: &Plant, target: Target) -> Option<&Program> {
-    match target {
-        Target::Derived(rank) => plant.tags[plant.derived[rank as usize].index()].expression.as_deref(),
-        Target::Operation(operation, task) => operation_program(plant, operation, task),
-        Target::Probe(_) => None,
-    }
-}
-
-fn operation_program(plant: &Plant, operation: OperationIndex, task: Tasks) -> Option<&Program> {
-    let row = &plant.operations[operation.index()];
-    if task == Tasks::ORDER {
-        return row.order_program();
-    }
-    row.triggers().find(|(other, _)| *other == task).map(|(_, trigger)| &*trigger.program)
 }

@@ -20,6 +20,7 @@ pub struct Program {
     reads: Vec<TagSlot>,
     captures: Vec<String>,
     reads_host: bool,
+    reads_datasets: bool,
     sites: usize,
     keeps_state: bool,
     names: Option<Names>,
@@ -61,6 +62,7 @@ impl Program {
             reads: found.reads.into_iter().collect(),
             captures: found.captures.into_iter().collect(),
             reads_host: found.reads_host,
+            reads_datasets: found.reads_datasets,
             sites: found.sites,
             keeps_state: found.keeps_state,
             names: found.names,
@@ -132,7 +134,7 @@ impl Program {
     pub fn site_of_path(&self, path: Text) -> Site {
         let tag = self.names.as_ref().and_then(|names| match names.find(&path) {
             Target::Tag(slot, _) => Some(slot),
-            Target::Name(_) | Target::Later | Target::NotFound(_) => None,
+            Target::Constant(_) | Target::Later | Target::NotFound(_) => None,
         });
         Site::Read { path, tag }
     }
@@ -140,6 +142,11 @@ impl Program {
     /// Tells whether it reads `{operation.…}`, `{record.…}` or `{value}`.
     pub fn reads_host(&self) -> bool {
         self.reads_host
+    }
+
+    /// Tells whether it reads datasets that never change, but may be others in the next configuration.
+    pub fn reads_datasets(&self) -> bool {
+        self.reads_datasets
     }
 
     /// Returns what is known of the result's type.

@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use crate::dataset::Dataset;
 use crate::image::TagSlot;
 use crate::value::Type;
 
-/// Every tag with its slot and declared type.
+/// Every tag with its slot and declared type, and every dataset.
 #[derive(Clone, Debug, Default)]
 pub struct Scheme {
     /// Shared with the programs that compute paths.
     slots: Arc<BTreeMap<String, TagSlot>>,
     tags: Vec<(String, Type)>,
+    /// The datasets that never change, by their canonical path.
+    datasets: Arc<BTreeMap<String, Arc<Dataset>>>,
 }
 
 impl Scheme {
@@ -36,6 +39,21 @@ impl Scheme {
         Arc::make_mut(&mut self.slots).insert(path.clone(), slot);
         self.tags.push((path, kind));
         slot
+    }
+
+    /// Adds a dataset that never changes; expressions read it by its path, as they read tags.
+    pub fn add_dataset(&mut self, path: &str, dataset: Dataset) {
+        Arc::make_mut(&mut self.datasets).insert(Self::canonical(path), Arc::new(dataset));
+    }
+
+    /// Returns every dataset by its canonical path, as they are now.
+    pub(crate) const fn datasets(&self) -> &Arc<BTreeMap<String, Arc<Dataset>>> {
+        &self.datasets
+    }
+
+    /// Returns the canonical paths of all that an expression may read.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.tags.iter().map(|(path, _)| path.as_str()).chain(self.datasets.keys().map(String::as_str))
     }
 
     /// Sets the type of a tag, once it is known: names may have to be there before.

@@ -46,7 +46,6 @@ impl Engine {
         for operation in (0_u32..).map(OperationIndex).take(engine.operations.len()) {
             engine.changed.add(operation);
         }
-        engine.ask_all_paths_again();
         engine
     }
 

@@ -40,6 +40,7 @@ pub(crate) struct Findings {
     /// The names of the captures that are read.
     pub(crate) captures: BTreeSet<String>,
     pub(crate) reads_host: bool,
+    pub(crate) reads_datasets: bool,
     /// How many calls have a site: those that keep state, and computed paths.
     pub(crate) sites: usize,
     pub(crate) keeps_state: bool,
@@ -197,6 +198,10 @@ impl Checker<'_> {
                 (CheckedNode::Tag(slot, property), kind)
             }
             Ok(Resolved::Name(name)) => literal(Value::from(name)),
+            Ok(Resolved::Constant(value)) => {
+                self.found.reads_datasets = true;
+                literal(value)
+            }
             Ok(Resolved::Host(name)) => self.host(name),
             Ok(Resolved::NotFound { property }) => (CheckedNode::NotFound(property), not_found_type(property)),
             Err(problem) => {

@@ -2,11 +2,15 @@
 //!
 //! It must never know values: names are looked up once, before any evaluation.
 
+use std::sync::Arc;
+
 use crate::ast::{Property, Reference};
+use crate::dataset::Dataset;
 use crate::diagnostic::{Code, Diagnostic, closest, quoted};
 use crate::image::TagSlot;
+use crate::quality::Quality;
 use crate::scheme::{Scheme, Scope, UnknownTag};
-use crate::value::Type;
+use crate::value::{Type, Value};
 
 /// A value that the operation, or the tag of a transform, provides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +27,14 @@ pub(crate) enum HostName {
 }
 
 /// What a reference means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Resolved {
     /// A tag, its declared type and what of it is read.
     Tag { slot: TagSlot, kind: Type, property: Property },
     /// The last part of a known tag's path.
     Name(String),
+    /// What is asked of a dataset that never changes.
+    Constant(Value),
     /// A value of the host.
     Host(HostName),
     /// No tag, where that is no problem.
@@ -84,18 +90,40 @@ fn find_tag(
     span: (usize, usize),
     scope: &Scope<'_>,
 ) -> Result<(String, Property, Option<Resolved>), Diagnostic> {
-    let path = tag_path(text, span, scope)?;
-    let (path, property) = match (scope.scheme.find(&path), split_property(&path)) {
-        (None, Some((path, property))) => (path.to_owned(), property),
-        (Some(_), _) | (None, None) => (path, Property::Value),
+    let whole = tag_path(text, span, scope)?;
+    if let Some(found) = find(&whole, Property::Value, scope) {
+        return Ok((whole, Property::Value, Some(found)));
+    }
+    let (path, property) = match split_property(&whole) {
+        Some((path, property)) => (path.to_owned(), property),
+        None => (whole, Property::Value),
     };
-    let found = scope.scheme.find(&path).map(|(slot, kind)| match property {
-        Property::Name => Resolved::Name(last_part(&path).to_owned()),
+    let found = find(&path, property, scope);
+    Ok((path, property, found))
+}
+
+/// Returns what is asked of the tag or dataset of a canonical path.
+fn find(path: &str, property: Property, scope: &Scope<'_>) -> Option<Resolved> {
+    let tag = scope.scheme.find(path).map(|(slot, kind)| match property {
+        Property::Name => Resolved::Name(last_part(path).to_owned()),
         Property::Value | Property::Quality | Property::Timestamp => {
             Resolved::Tag { slot, kind: property_type(property, kind), property }
         }
     });
-    Ok((path, property, found))
+    tag.or_else(|| {
+        let dataset = scope.scheme.datasets().get(path)?;
+        Some(Resolved::Constant(of_dataset(dataset, path, property)))
+    })
+}
+
+/// Returns what is known of a dataset that never changes: it is Good, and was never read.
+pub(super) fn of_dataset(dataset: &Arc<Dataset>, path: &str, property: Property) -> Value {
+    match property {
+        Property::Value => Value::Dataset(dataset.clone()),
+        Property::Quality => Value::Quality(Quality::Good),
+        Property::Timestamp => Value::Null,
+        Property::Name => Value::from(last_part(path)),
+    }
 }
 
 /// Returns the host's value of this name, where the host has any.
@@ -194,7 +222,7 @@ fn no_such_tag(
             if path.rsplit_once('.').is_some_and(|(tag, _)| scope.scheme.find(tag).is_some()) {
                 return Err(problem.hint("the properties are `.value`, `.quality`, `.timestamp` and `.name`"));
             }
-            Err(match closest(path, scope.scheme.tags().iter().map(|(path, _)| path.as_str())) {
+            Err(match closest(path, scope.scheme.paths()) {
                 Some(meant) => problem.hint(format!("did you mean `{}`?", short(meant))),
                 None => problem,
             })
@@ -299,6 +327,23 @@ mod tests {
         check("a.b", "2 boolean Value");
         check("a.quality", "3 boolean Value");
         check("a.b.quality", "2 string Quality");
+    }
+
+    #[test]
+    fn datasets_are_constants() {
+        let mut scheme = scheme();
+        scheme.add_dataset("Line1/Recipes", Dataset::default());
+        let scope = Scope { folder: "Line1", ..Scope::of(&scheme) };
+        let shown = |text: &str| match resolve(&Reference { text: text.to_owned() }, (0, 1), &scope) {
+            Ok(Resolved::Constant(value)) => crate::coerce::text(&value, scope.zone),
+            Ok(other) => format!("{other:?}"),
+            Err(problem) => problem.hint.unwrap_or_default(),
+        };
+        assert_eq!(shown("[.]Recipes"), "Dataset [0R x 0C]");
+        assert_eq!(shown("[default]Line1/Recipes.quality"), "Good");
+        assert_eq!(shown("Line1/Recipes.name"), "Recipes");
+        assert_eq!(shown("Line1/Recipes.timestamp"), "null");
+        assert_eq!(shown("Line1/Recipe"), "did you mean `Line1/Recipes`?");
     }
 
     #[test]

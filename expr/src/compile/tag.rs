@@ -67,7 +67,7 @@ fn read_target(
         Target::Tag(slot, Property::Value | Property::Name) => read_value(context, *slot, span),
         Target::Tag(slot, Property::Quality) => read_quality(context, *slot),
         Target::Tag(slot, Property::Timestamp) => read_time(context, *slot),
-        Target::Name(name) => Evaluated::good(Value::from(name.as_str())),
+        Target::Constant(value) => Evaluated::good(value.clone()),
         Target::NotFound(property) => missing(context, *property, span, || match names.suggestion(path) {
             Some(meant) => format!("there is no tag {}; did you mean `{meant}`?", quoted(path)),
             None => format!("there is no tag {}", quoted(path)),
@@ -84,7 +84,7 @@ fn read_target(
 fn read_target_time(context: &Context<'_>, target: &Target) -> Evaluated {
     match target {
         Target::Tag(slot, Property::Value) => read_time(context, *slot),
-        Target::Tag(..) | Target::Name(_) | Target::Later | Target::NotFound(_) => {
+        Target::Tag(..) | Target::Constant(_) | Target::Later | Target::NotFound(_) => {
             Evaluated::good(Value::Date(context.now))
         }
     }
