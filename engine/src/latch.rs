@@ -93,6 +93,14 @@ impl Engine {
         }
     }
 
+    /// Tells whether a derived tag has another value now than it had when it was evaluated last.
+    pub(crate) fn is_outdated(&mut self, rank: u32, turn: &Turn<'_>) -> bool {
+        let slot = self.plant.derived[rank as usize];
+        let Evaluated { value, quality } = self.derived_value(rank, slot, turn);
+        let cell = &self.image[slot.index()];
+        cell.quality != quality || !same(&cell.value, &value)
+    }
+
     fn derived_value(&mut self, rank: u32, slot: TagSlot, turn: &Turn<'_>) -> Evaluated {
         let tag = &self.plant.tags[slot.index()];
         let program = tag.expression.as_deref().expect("a derived tag has an expression");

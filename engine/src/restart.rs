@@ -84,14 +84,14 @@ impl Engine {
                 self.touched.add_derived(rank);
             }
         }
-        self.ask_again();
+        self.ask_again(turn);
         self.settle(turn);
         self.end_orphans(Tasks::DISABLED_AT_BOOT);
     }
 
     /// The plant is another: what did not change goes on undisturbed.
     pub(crate) fn take_reload(&mut self, turn: &Turn<'_>) {
-        self.ask_again();
+        self.ask_again(turn);
         self.settle(turn);
         self.end_orphans(Tasks::DISABLED);
     }
@@ -99,12 +99,13 @@ impl Engine {
     /// Touches the programs whose text may mean something else in another plant: one that computes paths may find a
     /// tag that was not there before, and a dataset may be another. Not those with state, which asking again would
     /// cost their memory; to all others, seeing the same level again is nothing.
-    fn ask_again(&mut self) {
+    fn ask_again(&mut self, turn: &Turn<'_>) {
         let may_differ =
             |program: &Program| (program.computes_paths() || program.reads_datasets()) && !program.keeps_state();
         let plant = self.plant.clone();
         for (rank, slot) in (0_u32..).zip(&plant.derived) {
-            if plant.tags[slot.index()].expression.as_deref().is_some_and(may_differ) {
+            let may_differ = plant.tags[slot.index()].expression.as_deref().is_some_and(may_differ);
+            if may_differ && self.is_outdated(rank, turn) {
                 self.touched.add_derived(rank);
             }
         }

@@ -9,6 +9,8 @@ mod examples;
 mod latching;
 pub mod model;
 #[cfg(test)]
+mod paths;
+#[cfg(test)]
 mod properties;
 pub mod rerun;
 #[cfg(test)]
