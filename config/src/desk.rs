@@ -5,10 +5,10 @@ use std::path::Path;
 use latchwork_expr::{Code, Diagnostic, UnknownTag, closest};
 
 use crate::explain::Explanation;
-use crate::files::{self, File};
+use crate::files::{self, File, FileKind, normal};
 use crate::findings::Findings;
 use crate::limits::COMPARISONS_MAX;
-use crate::place::Place;
+use crate::place::{FileIndex, Place};
 use crate::source::Source;
 
 /// What the readers of sections share.
@@ -44,6 +44,14 @@ impl<'a> Desk<'a> {
     /// Returns the folder of the file that a place is in.
     pub(crate) fn folder(&self, place: Place) -> &'a Path {
         self.files[place.file.index()].folder()
+    }
+
+    /// Returns the file of a dataset that is named at a place, and its text.
+    pub(crate) fn dataset_file(&self, name: &str, place: Place) -> Option<(FileIndex, &'a str)> {
+        let path = normal(&self.folder(place).join(name));
+        let files = (0_u32..).map(FileIndex).zip(self.files);
+        let mut named = files.filter(|(_, file)| file.kind == FileKind::Dataset && normal(&file.path) == path);
+        named.next().map(|(index, file)| (index, file.text.as_str()))
     }
 
     /// Returns the bytes of a file at a place.

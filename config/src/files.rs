@@ -1,4 +1,4 @@
-//! Reading the file and what it includes, each once, in the order of the includes.
+//! Reading the file and what it includes, each once, in the order of the includes; then the files of datasets.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -26,8 +26,19 @@ pub(crate) struct File {
     pub(crate) text: String,
     /// Where its lines begin.
     pub(crate) lines: Lines,
-    /// What it says.
+    /// What it is.
+    pub(crate) kind: FileKind,
+    /// What it says; nothing, if it is no configuration.
     pub(crate) root: Table,
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    /// TOML.
+    Configuration,
+    /// The table of a dataset.
+    Dataset,
 }
 
 impl File {
@@ -40,7 +51,8 @@ impl File {
     #[cfg(test)]
     pub(crate) fn for_test(name: &str, text: &str) -> Self {
         let root = Table { place: Place { file: FileIndex(0), start: 0, end: 0 }, entries: Vec::new() };
-        Self { path: name.into(), name: name.to_owned(), text: text.to_owned(), lines: Lines::of(text), root }
+        let kind = FileKind::Configuration;
+        Self { path: name.into(), name: name.to_owned(), text: text.to_owned(), lines: Lines::of(text), kind, root }
     }
 }
 
@@ -69,10 +81,11 @@ pub(crate) fn hash(files: &[File]) -> String {
 /// Reads a file and everything that it includes. The files that cannot be read are findings.
 pub(crate) fn read_all(path: &Path, source: &dyn Source, findings: &mut Findings) -> Vec<File> {
     let mut reading = Reading { source, findings, files: Vec::new(), seen: BTreeMap::new(), chain: Vec::new() };
-    match reading.read(path) {
+    match reading.read(path, FileKind::Configuration) {
         Ok(index) => reading.include_all(index),
         Err(unread) => unread.report_for_file(path, reading.findings),
     }
+    reading.read_datasets();
     reading.files
 }
 
@@ -93,15 +106,19 @@ enum Unread {
 }
 
 impl Reading<'_> {
-    /// Reads and parses one file.
-    fn read(&mut self, path: &Path) -> Result<FileIndex, Unread> {
+    /// Reads one file, and parses it if it is a configuration.
+    fn read(&mut self, path: &Path, kind: FileKind) -> Result<FileIndex, Unread> {
         let bytes = self.source.read(path).map_err(Unread::Io)?;
         let text = String::from_utf8(bytes).map_err(|error| Unread::NotText(error.utf8_error().valid_up_to()))?;
         let index = FileIndex(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        let root = document::parse(&text, index, self.findings);
+        let root = match kind {
+            FileKind::Configuration => document::parse(&text, index, self.findings),
+            FileKind::Dataset => Table { place: Place { file: index, start: 0, end: 0 }, entries: Vec::new() },
+        };
         let lines = Lines::of(&text);
         self.seen.insert(normal(path), index);
-        self.files.push(File { path: path.to_path_buf(), name: path.display().to_string(), text, lines, root });
+        let name = path.display().to_string();
+        self.files.push(File { path: path.to_path_buf(), name, text, lines, kind, root });
         Ok(index)
     }
 
@@ -150,9 +167,27 @@ impl Reading<'_> {
             self.findings.add(problems::OUT_OF_RANGE, place, message);
             return;
         }
-        match self.read(path) {
+        match self.read(path, FileKind::Configuration) {
             Ok(index) => self.include_all(index),
             Err(unread) => unread.report(&path.display().to_string(), place, self.findings),
+        }
+    }
+
+    /// Reads the files that datasets name, each once: several datasets may show the same.
+    fn read_datasets(&mut self) {
+        let named: Vec<(PathBuf, Place)> = self.files.iter().flat_map(dataset_files).collect();
+        for (path, place) in named {
+            let is_read = self.files.iter().any(|file| file.kind == FileKind::Dataset && file.path == path);
+            if is_read {
+                continue;
+            }
+            if self.files.len() >= FILES_MAX {
+                self.findings.add(problems::OUT_OF_RANGE, place, format!("more than {FILES_MAX} files"));
+                return;
+            }
+            if let Err(unread) = self.read(&path, FileKind::Dataset) {
+                unread.report(&path.display().to_string(), place, self.findings);
+            }
         }
     }
 
@@ -167,6 +202,20 @@ impl Reading<'_> {
         let message = format!("`{pattern}` matches no file");
         self.findings.add(problems::EMPTY_INCLUDE, place, message).hint("patterns are relative to this file");
     }
+}
+
+/// Returns the paths that the datasets of a file name, and where they stand.
+fn dataset_files(file: &File) -> Vec<(PathBuf, Place)> {
+    let Some(Content::List(items)) = file.root.entry("datasets").map(|entry| &entry.item.content) else {
+        return Vec::new();
+    };
+    let named = items.iter().filter_map(|item| {
+        let Content::Table(table) = &item.content else { return None };
+        let item = &table.entry("file")?.item;
+        let Content::Text(name) = &item.content else { return None };
+        Some((normal(&file.folder().join(name)), item.place))
+    });
+    named.collect()
 }
 
 fn not_a_list_of_patterns(item: &Item, findings: &mut Findings) {

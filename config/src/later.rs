@@ -41,7 +41,6 @@ const NO_TEMPLATE: &str = "write the operations out, or one file per line and `i
 pub(crate) const LATER: &[Later] = &[
     section("publish", "leave it out: nothing is published yet"),
     section("http", "leave it out: there is no server yet"),
-    section("datasets", "leave it out: there are no lookup tables yet"),
     section("materials", NO_RATE),
     section("schedule", "leave it out and name the order by `production_order` or an expression"),
     section("jobs", NO_JOBS),

@@ -14,6 +14,9 @@ pub(crate) const INCLUDE_DEPTH_MAX: usize = 32;
 /// them. Batch standards know four levels.
 pub(crate) const PARENTS_DEPTH_MAX: usize = 16;
 
+/// Most cells of a dataset: what every expression that reads it may have to look through.
+pub(crate) const DATASET_CELLS_MAX: usize = 1_000_000;
+
 /// Longest name, path or id in characters: they are in every record, topic and log line.
 pub(crate) const NAME_CHARS_MAX: usize = 512;
 

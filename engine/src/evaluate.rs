@@ -12,6 +12,7 @@ use crate::step::{Engine, Turn, shown};
 use crate::timer::TimerKind;
 use crate::touched::Tasks;
 use crate::trigger::{Change, Level, Role, TriggerState};
+use crate::wiring::Target;
 
 impl Engine {
     /// Evaluates what each touched operation asks for; then the holds that are due, for a level that a block moves in
@@ -104,10 +105,11 @@ impl Engine {
             TriggerType::FallingEdge => asks(trigger.program.truth(&mut context), plant.uncertain, false),
             TriggerType::Change => value(trigger.program.evaluate(&mut context), plant.uncertain),
         };
-        if trigger.program.sites() > 0 {
+        if trigger.program.keeps_state() {
             self.set_block_timer(index, task, turn.now);
         }
-        self.judge(index, &trigger.program, &host, failed, turn);
+        self.follow_paths(Target::Operation(index, task));
+        self.judge((index, task), &trigger.program, &host, failed, turn);
         level
     }
 
@@ -116,12 +118,13 @@ impl Engine {
         let host = host(plant, index, &self.operations[index.index()], program);
         let sites = &mut self.operations[index.index()].order_sites;
         let evaluated = program.evaluate(&mut context(&self.image, plant, index, turn.now, &host, sites));
-        if program.sites() > 0 {
+        if program.keeps_state() {
             self.set_block_timer(index, Tasks::ORDER, turn.now);
         }
         let failed = evaluated.is_error();
         self.state_mut(index).good_order = good_order(&evaluated, plant);
-        self.judge(index, program, &host, failed, turn);
+        self.follow_paths(Target::Operation(index, Tasks::ORDER));
+        self.judge((index, Tasks::ORDER), program, &host, failed, turn);
     }
 
     /// Has an expression evaluated again when the soonest of its blocks asks for it.
@@ -139,7 +142,14 @@ impl Engine {
 
     /// Tells a failed evaluation, at most once a minute; a success ends the trouble. An expression
     /// that fails because a tag is not known yet, or not now, has no fault of its own.
-    fn judge(&mut self, index: OperationIndex, program: &Program, host: &Host, failed: bool, turn: &mut Turn<'_>) {
+    fn judge(
+        &mut self,
+        (index, task): (OperationIndex, Tasks),
+        program: &Program,
+        host: &Host,
+        failed: bool,
+        turn: &mut Turn<'_>,
+    ) {
         if !failed {
             let trouble = &mut self.state_mut(index).trouble;
             if trouble.text.is_some() {
@@ -147,7 +157,8 @@ impl Engine {
             }
             return;
         }
-        if program.reads().iter().any(|slot| !is_known(&self.image[slot.index()])) {
+        let by_path = self.state(index).sites(task).iter().filter_map(Site::tag);
+        if program.reads().iter().copied().chain(by_path).any(|slot| !is_known(&self.image[slot.index()])) {
             return;
         }
         let state = self.state_mut(index);

@@ -42,6 +42,9 @@ impl Engine {
                 }
             }
         }
+        if !self.wiring.paths().is_empty() {
+            self.touch_by_path(sample.tag, changed);
+        }
         if self.touched.has_derived() {
             self.follow_up(turn);
         }
@@ -65,6 +68,17 @@ impl Engine {
             }
             add(reader.target, &mut self.touched, &mut self.probes);
         }
+        if !self.wiring.paths().is_empty() {
+            self.touch_by_path(tag, changed);
+        }
+    }
+
+    /// Marks what read a tag last by a computed path.
+    #[cold]
+    fn touch_by_path(&mut self, tag: TagSlot, changed: bool) {
+        for reader in self.wiring.paths().readers(tag).iter().filter(|reader| changed || reader.always) {
+            add(reader.target, &mut self.touched, &mut self.probes);
+        }
     }
 
     /// Evaluates the touched derived tags, each after those that it reads, once.
@@ -79,6 +93,14 @@ impl Engine {
         }
     }
 
+    /// Tells whether a derived tag has another value now than it had when it was evaluated last.
+    pub(crate) fn is_outdated(&mut self, rank: u32, turn: &Turn<'_>) -> bool {
+        let slot = self.plant.derived[rank as usize];
+        let Evaluated { value, quality } = self.derived_value(rank, slot, turn);
+        let cell = &self.image[slot.index()];
+        cell.quality != quality || !same(&cell.value, &value)
+    }
+
     fn derived_value(&mut self, rank: u32, slot: TagSlot, turn: &Turn<'_>) -> Evaluated {
         let tag = &self.plant.tags[slot.index()];
         let program = tag.expression.as_deref().expect("a derived tag has an expression");
@@ -86,11 +108,13 @@ impl Engine {
         let context = Context::of(&self.image, turn.now.wall, self.plant.zone, &host, sites);
         let (monotonic, first_scan) = (turn.now.monotonic, self.plant.first_scan);
         let evaluated = program.evaluate(&mut Context { monotonic, first_scan, ..context });
-        if program.sites() > 0 {
+        if program.keeps_state() {
             self.timers.set_derived(rank, Site::next_due(sites, monotonic));
             self.changed.add_derived(rank);
         }
-        conform(evaluated, tag.kind)
+        let value = conform(evaluated, tag.kind);
+        self.follow_paths(Target::Derived(rank));
+        value
     }
 }
 

@@ -14,6 +14,7 @@ mod operation;
 mod order;
 mod order_changes;
 mod overruns;
+mod paths;
 mod plant;
 mod poll;
 mod probe;

@@ -108,7 +108,7 @@ impl Engine {
             }
             (OrderResolution::None, TriggerSource::Expression | TriggerSource::Manual) => None,
             (OrderResolution::Manual, _) => row.assigned_order.as_deref().map(Text::from),
-            (OrderResolution::Expression(program, _), _) if program.sites() == 0 => {
+            (OrderResolution::Expression(program, _), _) if !program.keeps_state() => {
                 good_order(&self.evaluate_once(operation, program, turn.now), &self.plant)
             }
             (OrderResolution::Expression(..), _) => self.state(operation).good_order.clone(),

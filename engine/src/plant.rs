@@ -262,16 +262,18 @@ pub struct Operation {
 }
 
 impl Plant {
-    /// Returns, for every tag, whether any expression reads it: samples of others change nothing.
+    /// Returns, for every tag, whether any expression reads it: samples of others change nothing. One that
+    /// computes its paths may read any.
     pub fn read_tags(&self) -> Vec<bool> {
-        let mut read = vec![false; self.tags.len()];
+        let mut read = vec![self.programs().any(Program::computes_paths); self.tags.len()];
         for slot in self.programs().flat_map(Program::reads) {
             read[slot.index()] = true;
         }
         read
     }
 
-    fn programs(&self) -> impl Iterator<Item = &Program> {
+    /// Returns every program of the plant: those of its derived tags, then those of its operations.
+    pub fn programs(&self) -> impl Iterator<Item = &Program> {
         let derived = self.tags.iter().filter_map(|tag| tag.expression.as_deref());
         derived.chain(self.operations.iter().flat_map(Operation::programs))
     }

@@ -81,10 +81,11 @@ impl Engine {
         let plant = self.plant.clone();
         for (rank, slot) in (0_u32..).zip(&plant.derived) {
             // Asking again costs a program with state its memory: those wait until what they read changes.
-            if plant.tags[slot.index()].expression.as_ref().is_some_and(|program| program.sites() == 0) {
+            if plant.tags[slot.index()].expression.as_ref().is_some_and(|program| !program.keeps_state()) {
                 self.touched.add_derived(rank);
             }
         }
+        self.ask_again(turn);
         self.settle(turn);
         self.end_orphans(Tasks::DISABLED_AT_BOOT);
     }
@@ -92,8 +93,31 @@ impl Engine {
     /// The plant is another: what did not change goes on undisturbed.
     pub(crate) fn take_reload(&mut self, turn: &Turn<'_>) {
         self.set_polls(turn.now);
+        self.ask_again(turn);
         self.settle(turn);
         self.end_orphans(Tasks::DISABLED);
+    }
+
+    /// Touches the programs whose text may mean something else in another plant: one that computes paths may find a
+    /// tag that was not there before, and a dataset may be another. Not those with state, which asking again would
+    /// cost their memory; to all others, seeing the same level again is nothing.
+    fn ask_again(&mut self, turn: &Turn<'_>) {
+        let may_differ =
+            |program: &Program| (program.computes_paths() || program.reads_datasets()) && !program.keeps_state();
+        let plant = self.plant.clone();
+        for (rank, slot) in (0_u32..).zip(&plant.derived) {
+            let may_differ = plant.tags[slot.index()].expression.as_deref().is_some_and(may_differ);
+            if may_differ && self.is_outdated(rank, turn) {
+                self.touched.add_derived(rank);
+            }
+        }
+        for (index, row) in (0_u32..).map(OperationIndex).zip(&plant.operations) {
+            let triggers = row.triggers().map(|(task, trigger)| (task, &*trigger.program));
+            let programs = triggers.chain(row.order_program().map(|program| (Tasks::ORDER, program)));
+            for (task, _) in programs.filter(|(_, program)| may_differ(program)) {
+                self.touched.add(index, task);
+            }
+        }
     }
 
     fn make_wired_tags_stale(&mut self) {

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use crate::plant::{OperationIndex, Plant};
 
 /// What is to be done for an operation in a scan.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Tasks(u16);
 
 impl Tasks {

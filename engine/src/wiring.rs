@@ -3,6 +3,7 @@
 
 use latchwork_expr::{Program, TagSlot};
 
+use crate::paths::Paths;
 use crate::plant::{Operation, OperationIndex, OrderResolution, Plant, Trigger, TriggerSource, TriggerType};
 use crate::poll::Poll;
 use crate::probe::Probe;
@@ -17,8 +18,14 @@ pub(crate) struct Reader {
     pub(crate) always: bool,
 }
 
+impl Reader {
+    fn of(program: &Program, target: Target) -> Self {
+        Self { target, always: program.keeps_state() }
+    }
+}
+
 /// What reads a tag.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Target {
     /// One of an operation's programs.
     Operation(OperationIndex, Tasks),
@@ -36,6 +43,7 @@ pub(crate) struct Wiring {
     children: Lists<OperationIndex>,
     located: Lists<OperationIndex>,
     families: Vec<OperationIndex>,
+    paths: Paths,
 }
 
 impl Wiring {
@@ -44,6 +52,8 @@ impl Wiring {
         let mut probes = Vec::new();
         let targets = targets(plant, &mut probes);
         let readers = targets.iter().flat_map(|(program, target)| reads(program, *target));
+        let computing = targets.iter().filter(|(program, _)| program.computes_paths());
+        let computing = computing.map(|(program, target)| Reader::of(program, *target));
         let operations = || (0_u32..).map(OperationIndex).zip(&plant.operations);
         let children = operations().filter_map(|(index, row)| Some((row.parent?.index(), index)));
         let located = operations().map(|(index, row)| (row.location.index(), index));
@@ -53,11 +63,12 @@ impl Wiring {
             children: Lists::new(plant.operations.len(), children),
             located: Lists::new(plant.locations.len(), located),
             families: operations().map(|(index, _)| topmost_parent(plant, index)).collect(),
+            paths: Paths::new(plant.tags.len(), computing),
         };
         (wiring, probes)
     }
 
-    /// Returns the programs that read a tag.
+    /// Returns the programs that name a tag.
     pub(crate) fn readers(&self, tag: TagSlot) -> &[Reader] {
         self.readers.get(tag.index())
     }
@@ -65,6 +76,15 @@ impl Wiring {
     /// Returns what is evaluated at a rate, the fastest first.
     pub(crate) fn polls(&self) -> &[Poll] {
         &self.polls
+    }
+
+    /// Returns the programs that read tags by computed paths.
+    pub(crate) const fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    pub(crate) const fn paths_mut(&mut self) -> &mut Paths {
+        &mut self.paths
     }
 
     /// Returns an operation's children, in configuration order.
@@ -136,8 +156,7 @@ fn grouped_triggers(row: &Operation) -> Vec<(&Trigger, Tasks)> {
 }
 
 fn reads(program: &Program, target: Target) -> impl Iterator<Item = (usize, Reader)> {
-    let always = program.sites() > 0;
-    program.reads().iter().map(move |slot| (slot.index(), Reader { target, always }))
+    program.reads().iter().map(move |slot| (slot.index(), Reader::of(program, target)))
 }
 
 /// Many short lists in one piece of memory.

@@ -30,6 +30,24 @@ impl Dataset {
         Self { columns, cells: rows.into_iter().flatten().collect() }
     }
 
+    /// Returns the same rows under other columns.
+    ///
+    /// # Panics
+    /// Panics when there are not as many columns as before.
+    #[must_use]
+    pub(crate) fn with_columns(&self, columns: Vec<Column>) -> Self {
+        assert_eq!(columns.len(), self.columns.len(), "a row has not one value for each column");
+        Self { columns, cells: self.cells.clone() }
+    }
+
+    /// Returns the rows of these indices, in their order.
+    #[must_use]
+    pub(crate) fn with_rows(&self, rows: &[usize]) -> Self {
+        let width = self.columns.len();
+        let cells = rows.iter().flat_map(|row| self.cells[row * width..(row + 1) * width].iter().cloned());
+        Self { columns: self.columns.clone(), cells: cells.collect() }
+    }
+
     /// Returns the columns.
     pub fn columns(&self) -> &[Column] {
         &self.columns

@@ -47,7 +47,6 @@ codes! {
     NESTING "E102" Problem "the expression is nested too deeply or too long";
     UNKNOWN_FUNCTION "E103" Problem "there is no function of this name";
     REFUSED_FUNCTION "E104" Problem "the function needs something that a gateway does not have";
-    MISSING_FUNCTION "E105" Problem "the function belongs to the language but is not in this version";
     ARGUMENTS "E106" Problem "the function takes another number of arguments";
     UNKNOWN_TAG "E107" Problem "there is no tag of this path";
     REFUSED_REFERENCE "E108" Problem "the reference means nothing here";

@@ -36,7 +36,7 @@ pub use coerce::{Number, compare_numbers, date_text, equal, float_text, text};
 pub use dataset::{Column, Dataset};
 pub use diagnostic::{CODES, Code, CodeRow, Diagnostic, Severity, closest};
 pub use evaluate::{Context, Evaluated, FirstScan, Host, Note};
-pub use functions::{Basis, Category, Example, Function, Missing, functions, language_markdown, missing_functions};
+pub use functions::{Basis, Category, Example, Function, functions, language_markdown};
 pub use image::{Cell, TagSlot};
 pub use instant::{instant_text, write_instant};
 pub use json::value_to_json;

@@ -19,6 +19,11 @@ pub const DATASET_ROWS_MAX: usize = 100_000;
 /// Polling faster than every so many milliseconds is a lint: few machines change so fast, and every poll
 /// evaluates the whole expression.
 pub const QUICK_POLL_MILLIS: u32 = 100;
+/// Most cells that an evaluation may build (`columnRearrange`): as many rows as above in forty columns.
+pub const DATASET_CELLS_MAX: usize = 40 * DATASET_ROWS_MAX;
+
+/// Deepest JSON that is read from a text: as deep as the strict reader goes.
+pub const JSON_DEPTH_MAX: usize = 127;
 
 /// Largest compiled size in bytes of a regular expression given to `split`.
 pub const REGEX_BYTES_MAX: usize = 1 << 18;

@@ -1,8 +1,7 @@
 //! A compiled expression, ready to be evaluated in a scan.
 
 use crate::ast::Expression;
-use crate::check::NullComparison;
-use crate::check::check;
+use crate::check::{Names, NullComparison, Target, check};
 use crate::compile::{self, ValueFn};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{Context, Evaluated};
@@ -12,7 +11,7 @@ use crate::question::Question;
 use crate::scheme::Scope;
 use crate::site::Site;
 use crate::truth::Truth;
-use crate::value::Type;
+use crate::value::{Text, Type};
 
 /// A compiled expression.
 pub struct Program {
@@ -22,7 +21,10 @@ pub struct Program {
     reads: Vec<TagSlot>,
     captures: Vec<String>,
     reads_host: bool,
+    reads_datasets: bool,
     sites: usize,
+    keeps_state: bool,
+    names: Option<Names>,
     null_comparisons: Vec<NullComparison>,
     polls: Vec<u32>,
     value: ValueFn,
@@ -61,7 +63,10 @@ impl Program {
             reads: found.reads.into_iter().collect(),
             captures: found.captures.into_iter().collect(),
             reads_host: found.reads_host,
+            reads_datasets: found.reads_datasets,
             sites: found.sites,
+            keeps_state: found.keeps_state,
+            names: found.names,
             null_comparisons: found.null_comparisons,
             polls: found.polls.into_iter().collect(),
         };
@@ -96,7 +101,8 @@ impl Program {
         self.truth.clone()
     }
 
-    /// Returns the tags that it reads, each once, in ascending order.
+    /// Returns the tags that it names, each once, in ascending order: those that it reads whatever its
+    /// computed paths are; where these led to last is in its call sites ([`Site::tag`]).
     pub fn reads(&self) -> &[TagSlot] {
         &self.reads
     }
@@ -111,7 +117,7 @@ impl Program {
         vec![Site::default(); self.sites].into()
     }
 
-    /// Returns how many call sites keep state: the length of [`Context::sites`].
+    /// Returns how many call sites there are: the length of [`Context::sites`].
     pub fn sites(&self) -> usize {
         self.sites
     }
@@ -128,9 +134,33 @@ impl Program {
         &self.polls
     }
 
+    /// Tells whether a call keeps state, so that every evaluation counts.
+    pub fn keeps_state(&self) -> bool {
+        self.keeps_state
+    }
+
+    /// Tells whether it computes paths of tags, so that what it reads changes.
+    pub fn computes_paths(&self) -> bool {
+        self.names.is_some()
+    }
+
+    /// Returns the site of a computed path that was evaluated before, perhaps among other tags.
+    pub fn site_of_path(&self, path: Text) -> Site {
+        let tag = self.names.as_ref().and_then(|names| match names.find(&path) {
+            Target::Tag(slot, _) => Some(slot),
+            Target::Constant(_) | Target::Later | Target::NotFound(_) => None,
+        });
+        Site::Read { path, tag }
+    }
+
     /// Tells whether it reads `{operation.…}`, `{record.…}` or `{value}`.
     pub fn reads_host(&self) -> bool {
         self.reads_host
+    }
+
+    /// Tells whether it reads datasets that never change, but may be others in the next configuration.
+    pub fn reads_datasets(&self) -> bool {
+        self.reads_datasets
     }
 
     /// Returns what is known of the result's type.

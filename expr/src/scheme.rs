@@ -1,17 +1,22 @@
 //! The names that an expression may use, and what is known of them before any value exists.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use crate::dataset::Dataset;
 use crate::image::TagSlot;
 use crate::value::Type;
 
-/// Every tag with its slot and declared type.
+/// Every tag with its slot and declared type, and every dataset.
 #[derive(Clone, Debug, Default)]
 pub struct Scheme {
-    slots: BTreeMap<String, TagSlot>,
+    /// Shared with the programs that compute paths.
+    slots: Arc<BTreeMap<String, TagSlot>>,
     tags: Vec<(String, Type)>,
+    /// The datasets that never change, by their canonical path.
+    datasets: Arc<BTreeMap<String, Arc<Dataset>>>,
 }
 
 impl Scheme {
@@ -31,9 +36,34 @@ impl Scheme {
             return slot;
         }
         let slot = TagSlot(u32::try_from(self.tags.len()).expect("more tags than slots"));
-        self.slots.insert(path.clone(), slot);
+        Arc::make_mut(&mut self.slots).insert(path.clone(), slot);
         self.tags.push((path, kind));
         slot
+    }
+
+    /// Adds a dataset that never changes; expressions read it by its path, as they read tags.
+    pub fn add_dataset(&mut self, path: &str, dataset: Dataset) {
+        Arc::make_mut(&mut self.datasets).insert(Self::canonical(path), Arc::new(dataset));
+    }
+
+    /// Returns every dataset by its canonical path, as they are now.
+    pub(crate) const fn datasets(&self) -> &Arc<BTreeMap<String, Arc<Dataset>>> {
+        &self.datasets
+    }
+
+    /// Returns the canonical paths of all that an expression may read.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.tags.iter().map(|(path, _)| path.as_str()).chain(self.datasets.keys().map(String::as_str))
+    }
+
+    /// Sets the type of a tag, once it is known: names may have to be there before.
+    pub fn set_type(&mut self, slot: TagSlot, kind: Type) {
+        self.tags[slot.index()].1 = kind;
+    }
+
+    /// Returns every tag's slot by its canonical path, as it is now.
+    pub(crate) fn slots(&self) -> Arc<BTreeMap<String, TagSlot>> {
+        self.slots.clone()
     }
 
     /// Returns the slot and type of a tag, by its path with or without `[provider]`.
@@ -80,11 +110,15 @@ pub struct Scope<'a> {
     pub value: bool,
     /// The time zone in which dates are read and shown: folding of constants needs it.
     pub zone: Tz,
+    /// For a derived tag, its slot: a computed path may lead only to tags before it, for those behind it
+    /// are evaluated later in a scan.
+    pub own: Option<TagSlot>,
 }
 
 impl<'a> Scope<'a> {
     /// Returns a scope with nothing but tags, in UTC, where unknown tags are problems.
     pub const fn of(scheme: &'a Scheme) -> Self {
-        Self { scheme, folder: "", unknown_tag: UnknownTag::Problem, operation: false, value: false, zone: Tz::UTC }
+        let unknown_tag = UnknownTag::Problem;
+        Self { scheme, folder: "", unknown_tag, operation: false, value: false, zone: Tz::UTC, own: None }
     }
 }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::evaluate::Evaluated;
 use crate::exact;
+use crate::image::TagSlot;
 use crate::monotonic::Monotonic;
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 /// The state of one call with memory (`hasChanged`, `ton`, …): kept per call site, retained over restarts.
 #[derive(Clone, Debug, Default)]
@@ -19,9 +20,24 @@ pub enum Site {
     Last(Evaluated),
     /// What a block remembers.
     Block(Box<Block>),
+    /// What a `tag()` with a computed path read last. It is no memory: the call gives the same without it.
+    Read {
+        /// The path as it was computed.
+        path: Text,
+        /// The tag, if there is one that may be read.
+        tag: Option<TagSlot>,
+    },
 }
 
 impl Site {
+    /// Returns the tag that a computed path led to last.
+    pub const fn tag(&self) -> Option<TagSlot> {
+        match self {
+            Self::Read { tag, .. } => *tag,
+            Self::Fresh | Self::Last(_) | Self::Block(_) => None,
+        }
+    }
+
     /// Returns when the soonest of these calls wants to be evaluated again, whatever its tags bring: right after an
     /// evaluation at `now`.
     ///
@@ -29,7 +45,7 @@ impl Site {
     pub fn next_due(sites: &mut [Self], now: Monotonic) -> Option<Monotonic> {
         let blocks = sites.iter_mut().filter_map(|site| match site {
             Self::Block(block) => Some(block),
-            Self::Fresh | Self::Last(_) => None,
+            Self::Fresh | Self::Last(_) | Self::Read { .. } => None,
         });
         let due = blocks.filter_map(|block| {
             block.due = block.due.filter(|&due| due > now);
@@ -42,7 +58,7 @@ impl Site {
     pub fn due(sites: &[Self]) -> Option<Monotonic> {
         let due = sites.iter().filter_map(|site| match site {
             Self::Block(block) => block.due,
-            Self::Fresh | Self::Last(_) => None,
+            Self::Fresh | Self::Last(_) | Self::Read { .. } => None,
         });
         due.min()
     }

@@ -13,6 +13,8 @@ mod latching;
 mod live;
 pub mod model;
 #[cfg(test)]
+mod paths;
+#[cfg(test)]
 mod properties;
 pub mod rerun;
 #[cfg(test)]

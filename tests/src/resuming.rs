@@ -20,7 +20,7 @@ const SEEDS: u64 = 2_000;
 const STRIDE: u64 = 2;
 
 /// A plant and what happens in it.
-struct Story {
+pub(crate) struct Story {
     plant: Arc<Plant>,
     scans: Vec<(Moment, Vec<Sample>)>,
     end: Option<Moment>,
@@ -35,7 +35,7 @@ impl Story {
     }
 
     /// Returns the story of files; `None` if the plant needs what is not there yet.
-    fn of(plant: &str, files: &[(String, String)]) -> Option<Self> {
+    pub(crate) fn of(plant: &str, files: &[(String, String)]) -> Option<Self> {
         let configuration = rerun::configuration(plant).ok()?;
         let options: Options = options(&configuration);
         let plant = Arc::new(configuration.plant);
@@ -50,8 +50,13 @@ impl Story {
         Some(Self { plant, scans, end: traces.end() })
     }
 
+    /// Returns the same story of another plant, whose tags have the same slots.
+    pub(crate) fn with_plant(&self, plant: Plant) -> Self {
+        Self { plant: Arc::new(plant), scans: self.scans.clone(), end: self.end }
+    }
+
     /// Tells everything that happens, with `between` in place of the engine after each scan.
-    fn told(&self, between: Between) -> String {
+    pub(crate) fn told(&self, between: Between) -> String {
         let mut player =
             Player { engine: Engine::new(self.plant.clone()), last: None, scans: 0, told: String::new(), between };
         if player.engine.wants_boot() && !self.scans.is_empty() {
@@ -73,7 +78,7 @@ impl Story {
 
 /// What comes between two scans.
 #[derive(Clone, Copy, Debug)]
-enum Between {
+pub(crate) enum Between {
     Nothing,
     /// The engine is written down and read back: after every so many scans.
     Restart(u64),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use latchwork_engine::Tag;
-use latchwork_expr::{Program, Scheme, Scope, Type, Tz, UnknownTag};
+use latchwork_expr::{Program, Scheme, Scope, TagSlot, Type, Tz, UnknownTag};
 
 use super::expressions::compile;
 use super::graph::{self, Sorted};
@@ -30,10 +30,18 @@ pub(super) struct Derived {
     pub(super) kind_place: Option<Place>,
 }
 
-/// Adds the derived tags.
+/// What a derived tag reads of the others.
+struct Reads {
+    derived: Vec<usize>,
+    computes_paths: bool,
+}
+
+/// Adds the derived tags. All their names are there before the first is compiled: a computed path may lead
+/// to any that comes before the tag that asks.
 pub(super) fn lower(derived: &[Derived], tags: &mut Tags, zone: Tz, desk: &mut Desk<'_>) {
     let reads = reads(derived, tags, zone, desk);
-    let needs: Vec<Vec<usize>> = reads.iter().map(|reads| reads.clone().unwrap_or_default()).collect();
+    let needs: Vec<Vec<usize>> =
+        reads.iter().map(|reads| reads.as_ref().map(|reads| reads.derived.clone()).unwrap_or_default()).collect();
     let Sorted { order, circles } = graph::sort(&needs);
     report_circles(&circles, derived, desk);
     // A tag that cannot be compiled still has its name and type, so that others are checked.
@@ -41,30 +49,49 @@ pub(super) fn lower(derived: &[Derived], tags: &mut Tags, zone: Tz, desk: &mut D
     let is_broken = |&index: &usize| reads[index].is_none() || circular.contains(&index);
     let (broken, sound): (Vec<usize>, Vec<usize>) = order.into_iter().partition(is_broken);
     for index in broken {
-        add(&derived[index], None, tags);
+        declare(&derived[index], tags);
     }
-    for index in sound {
-        let program = compile(&derived[index].expression, &scope(&derived[index], &tags.scheme, zone), desk);
+    let sound = late_last(sound, &reads);
+    let slots: Vec<TagSlot> = sound.iter().map(|&index| declare(&derived[index], tags)).collect();
+    for (index, slot) in sound.into_iter().zip(slots) {
+        let scope = Scope { own: Some(slot), ..scope(&derived[index], &tags.scheme, zone) };
+        let program = compile(&derived[index].expression, &scope, desk);
         check_declared(&derived[index], program.as_deref(), desk);
-        add(&derived[index], program, tags);
+        define(&derived[index], slot, program, tags);
     }
 }
 
-/// Returns which other derived tags each one reads; `None` for one that does not compile, which is
+/// Puts the tags that compute paths, and those that read them, behind the others, so that a computed path may
+/// lead to as many as possible. The order has each tag after those that it reads, and keeps it so.
+fn late_last(order: Vec<usize>, reads: &[Option<Reads>]) -> Vec<usize> {
+    let mut late = vec![false; reads.len()];
+    for &index in &order {
+        late[index] = reads[index]
+            .as_ref()
+            .is_some_and(|reads| reads.computes_paths || reads.derived.iter().any(|&needed| late[needed]));
+    }
+    let (late, early): (Vec<usize>, Vec<usize>) = order.into_iter().partition(|&index| late[index]);
+    [early, late].concat()
+}
+
+/// Returns what each tag reads of the other derived tags; `None` for one that does not compile, which is
 /// told here.
-fn reads(derived: &[Derived], tags: &Tags, zone: Tz, desk: &mut Desk<'_>) -> Vec<Option<Vec<usize>>> {
+fn reads(derived: &[Derived], tags: &Tags, zone: Tz, desk: &mut Desk<'_>) -> Vec<Option<Reads>> {
     let mut names = tags.scheme.clone();
     for tag in derived {
         names.add(&tag.path, tag.kind.unwrap_or(Type::Any));
     }
     let first = tags.rows.len();
-    let among = |program: &Program| program.reads().iter().filter_map(|slot| slot.index().checked_sub(first)).collect();
+    let of = |program: &Program| Reads {
+        derived: program.reads().iter().filter_map(|slot| slot.index().checked_sub(first)).collect(),
+        computes_paths: program.computes_paths(),
+    };
     derived
         .iter()
         .map(|tag| {
             let scope = Scope { unknown_tag: desk.unknown_tag(), ..scope(tag, &names, zone) };
             match Program::compile(&tag.expression.text, &scope) {
-                Ok((program, _)) => Some(among(&program)),
+                Ok((program, _)) => Some(of(&program)),
                 Err(problems) => {
                     desk.add_diagnostics(tag.expression.place, problems, names.tags().len());
                     None
@@ -76,15 +103,25 @@ fn reads(derived: &[Derived], tags: &Tags, zone: Tz, desk: &mut Desk<'_>) -> Vec
 
 fn scope<'a>(tag: &'a Derived, scheme: &'a Scheme, zone: Tz) -> Scope<'a> {
     let folder = path::folder_of(&tag.path);
-    Scope { scheme, folder, unknown_tag: UnknownTag::Problem, operation: false, value: false, zone }
+    Scope { scheme, folder, unknown_tag: UnknownTag::Problem, operation: false, value: false, zone, own: None }
 }
 
-fn add(tag: &Derived, program: Option<Arc<Program>>, tags: &mut Tags) {
+/// Adds a tag with its name and declared type.
+fn declare(tag: &Derived, tags: &mut Tags) -> TagSlot {
+    let kind = tag.kind.unwrap_or(Type::Any);
+    let slot = tags.add(Tag { path: tag.path.clone(), kind, initial: None, expression: None, wire: None });
+    tags.derived.push(slot);
+    slot
+}
+
+/// Gives a tag its program, and the type of that where none is declared.
+fn define(tag: &Derived, slot: TagSlot, program: Option<Arc<Program>>, tags: &mut Tags) {
     let result = program.as_ref().map_or(Type::Any, |program| program.result());
     let inferred = if result == Type::Null { Type::Any } else { result };
-    let kind = tag.kind.unwrap_or(inferred);
-    let slot = tags.add(Tag { path: tag.path.clone(), kind, initial: None, expression: program, wire: None });
-    tags.derived.push(slot);
+    let row = &mut tags.rows[slot.index()];
+    row.kind = tag.kind.unwrap_or(inferred);
+    row.expression = program;
+    tags.scheme.set_type(slot, row.kind);
 }
 
 fn report_circles(circles: &[Vec<usize>], derived: &[Derived], desk: &mut Desk<'_>) {

@@ -14,7 +14,7 @@ impl<'a> Names<'a> {
     /// Returns what an expression of an operation may name; `folder` is the operation's.
     pub(super) const fn scope(self, folder: &'a str) -> Scope<'a> {
         let Self { scheme, zone, .. } = self;
-        Scope { scheme, folder, unknown_tag: UnknownTag::Problem, operation: true, value: false, zone }
+        Scope { scheme, folder, unknown_tag: UnknownTag::Problem, operation: true, value: false, zone, own: None }
     }
 }
 

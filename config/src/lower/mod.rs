@@ -1,6 +1,7 @@
 //! From names to indices: the typed sections become the [`Plant`]. The only place where that happens.
 
 mod connections;
+mod datasets;
 mod derived;
 mod expressions;
 mod graph;
@@ -46,7 +47,7 @@ struct Names<'a> {
 /// Lowers all sections; what is wrong is added to the findings.
 pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let zone = raw.gateway.zone;
-    let mut tags = tags::lower(raw.tags, zone, desk);
+    let mut tags = tags::lower(raw.tags, raw.datasets, zone, desk);
     let connections = connections::lower(raw.links, &mut tags, desk);
     let replay = replay::lower(raw.replay, &tags.scheme, desk);
     let locations = locations::lower(&raw.locations, &raw.operations, desk);

@@ -5,10 +5,11 @@ use latchwork_engine::Tag;
 use latchwork_expr::{Scheme, TagSlot, Type, Tz};
 
 use super::connections::Fed;
+use super::datasets;
 use super::derived::{self, Derived};
 use super::unique::Unique;
 use crate::desk::Desk;
-use crate::raw::RawTag;
+use crate::raw::{RawDataset, RawTag};
 
 /// The tags of the plant.
 #[derive(Debug)]
@@ -33,8 +34,9 @@ impl Tags {
     }
 }
 
-/// Lowers `[[tags]]`.
-pub(super) fn lower(raw: Vec<RawTag>, zone: Tz, desk: &mut Desk<'_>) -> Tags {
+/// Lowers `[[tags]]` and `[[datasets]]`, which derived tags read too.
+pub(super) fn lower(raw: Vec<RawTag>, datasets: Vec<RawDataset>, zone: Tz, desk: &mut Desk<'_>) -> Tags {
+    let paths = raw.iter().map(|tag| Scheme::canonical(&tag.path.value)).collect();
     let mut tags =
         Tags { scheme: Scheme::new(), rows: Vec::with_capacity(raw.len()), derived: Vec::new(), fed: Vec::new() };
     let mut unique = Unique::names("tags");
@@ -52,6 +54,7 @@ pub(super) fn lower(raw: Vec<RawTag>, zone: Tz, desk: &mut Desk<'_>) -> Tags {
             tags.fed.extend(tag.feed.map(|feed| Fed { slot, feed }));
         }
     }
+    datasets::lower(datasets, &paths, &mut tags.scheme, desk);
     derived::lower(&waiting, &mut tags, zone, desk);
     tags
 }

@@ -1,14 +1,16 @@
-//! The small languages that stand inside strings of the file: addresses, urls, filters, patterns and
-//! paths. Each is text in, meaning out, or a fault as the end of a sentence that begins with the text.
+//! The small languages that stand inside strings of the file, or in files of their own: addresses, urls,
+//! filters, patterns, paths and tables. Each is text in, meaning out, or a fault as the end of a sentence that begins with the text.
 //!
 //! Knows neither files nor places; who asks tells where the text stands.
 
+mod csv;
 mod json_path;
 mod modbus_address;
 mod network;
 mod tag_pattern;
 mod topic_filter;
 
+pub(crate) use csv::{CsvCell, CsvFault, records as csv_records};
 pub(crate) use json_path::{parse as parse_json_path, render as render_json_path};
 pub(crate) use modbus_address::{AddressBase, ModbusAddress};
 pub(crate) use network::{Authority, scheme_of};

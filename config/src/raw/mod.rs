@@ -2,6 +2,7 @@
 //! another one says for it by default, as a tag does of its connection; no name is an index of the
 //! plant yet.
 
+mod datasets;
 mod feed;
 mod initial;
 mod links;
@@ -13,6 +14,7 @@ mod settings;
 mod store;
 mod tags;
 
+pub(crate) use datasets::RawDataset;
 pub(crate) use feed::{RawFeed, RawOrigin, RawPoint};
 pub(crate) use links::{RawConnection, RawLinks, RawMessages, RawModbus, RawMqtt, RawTopic, RawWire};
 pub(crate) use locations::RawLocation;
@@ -39,6 +41,8 @@ pub(crate) struct RawPlant<'a> {
     pub(crate) links: RawLinks,
     /// `[[tags]]`.
     pub(crate) tags: Vec<RawTag>,
+    /// `[[datasets]]`.
+    pub(crate) datasets: Vec<RawDataset>,
     /// `[[locations]]`.
     pub(crate) locations: Vec<RawLocation>,
     /// `[[production_orders]]`.
@@ -58,6 +62,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
     let zone = gateway.zone;
     RawPlant {
         tags: sections.list("tags").iter().filter_map(|table| tags::read(desk, table, &links, zone)).collect(),
+        datasets: sections.list("datasets").iter().filter_map(|table| datasets::read(desk, table, zone)).collect(),
         locations: sections.list("locations").iter().filter_map(|table| locations::read(desk, table)).collect(),
         orders: sections.list("production_orders").iter().filter_map(|table| orders::read(desk, table)).collect(),
         operations: sections.list("operations").iter().map(|table| operations::read(desk, table, engine)).collect(),

@@ -163,7 +163,7 @@ impl Reader<'_, '_> {
     }
 
     /// Returns the text that a string stands for.
-    pub(super) fn resolved(&mut self, text: &str, place: Place) -> Option<Written> {
+    pub(crate) fn resolved(&mut self, text: &str, place: Place) -> Option<Written> {
         match value_source::resolve(text, self.desk.folder(place), self.desk.source) {
             Ok(None) => Some(Written { value: text.to_owned(), shown: None, place }),
             Ok(Some(value)) => Some(Written { value, shown: Some(text.to_owned()), place }),

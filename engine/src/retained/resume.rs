@@ -37,6 +37,7 @@ impl Engine {
         if let Some(last) = retained.last {
             engine.set_polls(last);
         }
+        engine.follow_all_paths();
         engine
     }
 

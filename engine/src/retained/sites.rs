@@ -1,6 +1,6 @@
 //! The state of an expression's call sites.
 
-use latchwork_expr::{Block, Evaluated, Program, Quality, Site, Value, exact};
+use latchwork_expr::{Block, Evaluated, Program, Quality, Site, Text, Value, exact};
 use serde::{Deserialize, Serialize};
 
 use super::form::{good, is_good};
@@ -15,6 +15,7 @@ pub struct RetainedSite(Option<Kept>);
 #[serde(untagged)]
 enum Kept {
     Block(Box<Block>),
+    Read(Read),
     Last(Last),
 }
 
@@ -28,6 +29,13 @@ struct Last {
     quality: Quality,
 }
 
+/// What a computed path was last.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Read {
+    path: Text,
+}
+
 /// Returns what survives of call sites: nothing while all are fresh.
 pub(crate) fn retain_sites(sites: &[Site]) -> Vec<RetainedSite> {
     if sites.iter().all(|site| matches!(site, Site::Fresh)) {
@@ -38,21 +46,27 @@ pub(crate) fn retain_sites(sites: &[Site]) -> Vec<RetainedSite> {
 
 /// Returns a program's call sites as they were; fresh ones where they are not those of this program.
 pub(crate) fn resume_sites(program: &Program, retained: &[RetainedSite]) -> Box<[Site]> {
-    if retained.len() == program.sites() { retained.iter().map(resume).collect() } else { program.fresh_sites() }
+    if retained.len() == program.sites() {
+        retained.iter().map(|site| resume(program, site)).collect()
+    } else {
+        program.fresh_sites()
+    }
 }
 
 fn retain(site: &Site) -> RetainedSite {
     RetainedSite(match site {
         Site::Fresh => None,
         Site::Last(Evaluated { value, quality }) => Some(Kept::Last(Last { value: value.clone(), quality: *quality })),
+        Site::Read { path, .. } => Some(Kept::Read(Read { path: path.clone() })),
         Site::Block(block) => Some(Kept::Block(block.clone())),
     })
 }
 
-fn resume(RetainedSite(kept): &RetainedSite) -> Site {
+fn resume(program: &Program, RetainedSite(kept): &RetainedSite) -> Site {
     match kept {
         None => Site::Fresh,
         Some(Kept::Last(Last { value, quality })) => Site::Last(Evaluated { value: value.clone(), quality: *quality }),
+        Some(Kept::Read(Read { path })) => program.site_of_path(path.clone()),
         Some(Kept::Block(block)) => Site::Block(block.clone()),
     }
 }

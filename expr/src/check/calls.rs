@@ -1,7 +1,7 @@
 //! Which function a call means, or why it means none.
 
 use crate::diagnostic::{Code, Diagnostic, closest, quoted};
-use crate::functions::{Body, Function, find, functions, missing_functions};
+use crate::functions::{Body, Function, find, functions};
 
 /// Returns the function of a call with this many arguments.
 pub(super) fn find_function(
@@ -31,13 +31,8 @@ fn name_span(name: &str, span: (usize, usize), text: &str) -> (usize, usize) {
 }
 
 fn unknown_function(name: &str, span: (usize, usize)) -> Diagnostic {
-    if let Some(missing) = missing_functions().iter().find(|missing| missing.name.eq_ignore_ascii_case(name)) {
-        let message = format!("`{}` is not in this version", missing.name);
-        return Diagnostic::new(Code::MISSING_FUNCTION, span, message);
-    }
     let problem = Diagnostic::new(Code::UNKNOWN_FUNCTION, span, format!("there is no function {}", quoted(name)));
-    let names = functions().map(|function| function.name).chain(missing_functions().iter().map(|row| row.name));
-    match closest(name, names) {
+    match closest(name, functions().map(|function| function.name)) {
         Some(meant) => problem.hint(format!("did you mean `{meant}`?")),
         None => problem,
     }

@@ -1,4 +1,4 @@
-//! Constant parts become their value once. A part whose value is an error stays as it is: the error
+//! Constant parts become their value once. A part whose value is not Good stays as it is: why it is not
 //! belongs to the evaluation, with its note.
 
 use chrono_tz::Tz;
@@ -18,7 +18,7 @@ pub(super) fn folded(checked: Checked, zone: Tz) -> Checked {
     let host = Host::default();
     let mut context = Context::of(&[], Timestamp(0), zone, &host, &mut []);
     let value = compile::value(&checked)(&mut context);
-    if value.is_error() {
+    if !value.quality.is_good() {
         return checked;
     }
     Checked { kind: value.value.kind(), node: CheckedNode::Constant(value), span: checked.span }
@@ -38,6 +38,7 @@ fn is_constant(node: &CheckedNode) -> bool {
         | CheckedNode::Tag(..)
         | CheckedNode::Host(_)
         | CheckedNode::NotFound(_)
+        | CheckedNode::ComputedTag(_)
         | CheckedNode::StatefulCall(..) => false,
     }
 }
@@ -51,7 +52,7 @@ fn all_constant(parts: &[Checked]) -> bool {
 const fn is_pure(function: &Function) -> bool {
     match function.body {
         Body::Plain(_) | Body::Qualified(_) => true,
-        Body::Lazy(_) | Body::Stateful(_) | Body::Refused(_) => false,
+        Body::Lazy(_) | Body::Stateful(_) | Body::Tag | Body::TimestampOf | Body::Refused(_) => false,
     }
 }
 

@@ -213,6 +213,7 @@ pub(crate) fn null_comparison(left: &Checked, right: &Checked) -> Option<NullCom
         | CheckedNode::Tag(..)
         | CheckedNode::Host(_)
         | CheckedNode::NotFound(_)
+        | CheckedNode::ComputedTag(_)
         | CheckedNode::Call(..)
         | CheckedNode::StatefulCall(..)
         | CheckedNode::Subscript(..) => return None,

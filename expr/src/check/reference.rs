@@ -2,11 +2,15 @@
 //!
 //! It must never know values: names are looked up once, before any evaluation.
 
+use std::sync::Arc;
+
 use crate::ast::{Property, Reference};
+use crate::dataset::Dataset;
 use crate::diagnostic::{Code, Diagnostic, closest, quoted};
 use crate::image::TagSlot;
+use crate::quality::Quality;
 use crate::scheme::{Scheme, Scope, UnknownTag};
-use crate::value::Type;
+use crate::value::{Type, Value};
 
 /// A value that the operation, or the tag of a transform, provides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +27,14 @@ pub(crate) enum HostName {
 }
 
 /// What a reference means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Resolved {
     /// A tag, its declared type and what of it is read.
     Tag { slot: TagSlot, kind: Type, property: Property },
     /// The last part of a known tag's path.
     Name(String),
+    /// What is asked of a dataset that never changes.
+    Constant(Value),
     /// A value of the host.
     Host(HostName),
     /// No tag, where that is no problem.
@@ -68,15 +74,55 @@ pub(super) fn resolve(reference: &Reference, span: (usize, usize), scope: &Scope
     if let Some(name) = host_name(text, scope) {
         return Ok(Resolved::Host(name));
     }
-    let path = tag_path(text, span, scope)?;
-    let (path, property) = match (scope.scheme.find(&path), split_property(&path)) {
-        (None, Some((path, property))) => (path.to_owned(), property),
-        (Some(_), _) | (None, None) => (path, Property::Value),
+    let (path, property, found) = find_tag(text, span, scope)?;
+    found.map_or_else(|| unknown(text, &path, property, span, scope), Ok)
+}
+
+/// Returns what the constant path of a `tag()` means: tags only.
+pub(super) fn resolve_path(text: &str, span: (usize, usize), scope: &Scope<'_>) -> Result<Resolved, Diagnostic> {
+    let (path, property, found) = find_tag(text, span, scope)?;
+    found.map_or_else(|| no_such_tag(&path, property, span, scope), Ok)
+}
+
+/// Returns the canonical path and the property that a text asks for, and the tag if there is one.
+fn find_tag(
+    text: &str,
+    span: (usize, usize),
+    scope: &Scope<'_>,
+) -> Result<(String, Property, Option<Resolved>), Diagnostic> {
+    let whole = tag_path(text, span, scope)?;
+    if let Some(found) = find(&whole, Property::Value, scope) {
+        return Ok((whole, Property::Value, Some(found)));
+    }
+    let (path, property) = match split_property(&whole) {
+        Some((path, property)) => (path.to_owned(), property),
+        None => (whole, Property::Value),
     };
-    match scope.scheme.find(&path) {
-        Some(_) if property == Property::Name => Ok(Resolved::Name(last_part(&path).to_owned())),
-        Some((slot, kind)) => Ok(Resolved::Tag { slot, kind: property_type(property, kind), property }),
-        None => unknown(text, &path, property, span, scope),
+    let found = find(&path, property, scope);
+    Ok((path, property, found))
+}
+
+/// Returns what is asked of the tag or dataset of a canonical path.
+fn find(path: &str, property: Property, scope: &Scope<'_>) -> Option<Resolved> {
+    let tag = scope.scheme.find(path).map(|(slot, kind)| match property {
+        Property::Name => Resolved::Name(last_part(path).to_owned()),
+        Property::Value | Property::Quality | Property::Timestamp => {
+            Resolved::Tag { slot, kind: property_type(property, kind), property }
+        }
+    });
+    tag.or_else(|| {
+        let dataset = scope.scheme.datasets().get(path)?;
+        Some(Resolved::Constant(of_dataset(dataset, path, property)))
+    })
+}
+
+/// Returns what is known of a dataset that never changes: it is Good, and was never read.
+pub(super) fn of_dataset(dataset: &Arc<Dataset>, path: &str, property: Property) -> Value {
+    match property {
+        Property::Value => Value::Dataset(dataset.clone()),
+        Property::Quality => Value::Quality(Quality::Good),
+        Property::Timestamp => Value::Null,
+        Property::Name => Value::from(last_part(path)),
     }
 }
 
@@ -95,26 +141,35 @@ fn host_name(text: &str, scope: &Scope<'_>) -> Option<HostName> {
 
 /// Returns the canonical path that a reference asks for, its property still at the end.
 fn tag_path(text: &str, span: (usize, usize), scope: &Scope<'_>) -> Result<String, Diagnostic> {
+    canonical_path(text, scope.folder).ok_or_else(|| {
+        let folder = if text.starts_with("[.]") { scope.folder } else { "" };
+        let message = format!("the reference {} leads above the tags' root", quoted(text));
+        Diagnostic::new(Code::UNKNOWN_TAG, span, message)
+            .hint(format!("it begins in the folder `{folder}`; use fewer `..`"))
+    })
+}
+
+/// Returns the canonical form of a path that may be relative to a folder; `None` if it leads above the
+/// tags' root.
+pub(super) fn canonical_path(text: &str, folder: &str) -> Option<String> {
     let relative = text.strip_prefix("[.]");
     let Some(rest) = relative.or_else(|| text.strip_prefix("[~]")) else {
-        return Ok(Scheme::canonical(text));
+        return Some(Scheme::canonical(text));
     };
-    let folder = if relative.is_some() { scope.folder } else { "" };
+    let folder = if relative.is_some() { folder } else { "" };
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in rest.split('/').filter(|part| !part.is_empty() && *part != ".") {
-        if part != ".." {
+        if part == ".." {
+            parts.pop()?;
+        } else {
             parts.push(part);
-        } else if parts.pop().is_none() {
-            let message = format!("the reference {} leads above the tags' root", quoted(text));
-            return Err(Diagnostic::new(Code::UNKNOWN_TAG, span, message)
-                .hint(format!("it begins in the folder `{folder}`; use fewer `..`")));
         }
     }
-    Ok(Scheme::canonical(&parts.join("/")))
+    Some(Scheme::canonical(&parts.join("/")))
 }
 
 /// Cuts off a property, if the last part after a dot is one.
-fn split_property(path: &str) -> Option<(&str, Property)> {
+pub(super) fn split_property(path: &str) -> Option<(&str, Property)> {
     const PROPERTIES: [(&str, Property); 4] = [
         ("value", Property::Value),
         ("quality", Property::Quality),
@@ -126,7 +181,7 @@ fn split_property(path: &str) -> Option<(&str, Property)> {
     Some((path, *property))
 }
 
-fn last_part(path: &str) -> &str {
+pub(super) fn last_part(path: &str) -> &str {
     path.rsplit(['/', ']']).next().unwrap_or(path)
 }
 
@@ -138,7 +193,7 @@ const fn property_type(property: Property, kind: Type) -> Type {
     }
 }
 
-/// Says why there is no such tag, unless that is no problem here.
+/// Says why a reference means no tag, unless that is no problem here.
 fn unknown(
     text: &str,
     path: &str,
@@ -149,6 +204,16 @@ fn unknown(
     if let Some(refused) = refused(text, span, scope) {
         return Err(refused);
     }
+    no_such_tag(path, property, span, scope)
+}
+
+/// Says that there is no such tag, unless that is no problem here.
+fn no_such_tag(
+    path: &str,
+    property: Property,
+    span: (usize, usize),
+    scope: &Scope<'_>,
+) -> Result<Resolved, Diagnostic> {
     match scope.unknown_tag {
         UnknownTag::BadNotFound => Ok(Resolved::NotFound { property }),
         UnknownTag::ProblemWithoutSuggestion => Err(unknown_tag(path, span)),
@@ -157,7 +222,7 @@ fn unknown(
             if path.rsplit_once('.').is_some_and(|(tag, _)| scope.scheme.find(tag).is_some()) {
                 return Err(problem.hint("the properties are `.value`, `.quality`, `.timestamp` and `.name`"));
             }
-            Err(match closest(path, scope.scheme.tags().iter().map(|(path, _)| path.as_str())) {
+            Err(match closest(path, scope.scheme.paths()) {
                 Some(meant) => problem.hint(format!("did you mean `{}`?", short(meant))),
                 None => problem,
             })
@@ -262,6 +327,23 @@ mod tests {
         check("a.b", "2 boolean Value");
         check("a.quality", "3 boolean Value");
         check("a.b.quality", "2 string Quality");
+    }
+
+    #[test]
+    fn datasets_are_constants() {
+        let mut scheme = scheme();
+        scheme.add_dataset("Line1/Recipes", Dataset::default());
+        let scope = Scope { folder: "Line1", ..Scope::of(&scheme) };
+        let shown = |text: &str| match resolve(&Reference { text: text.to_owned() }, (0, 1), &scope) {
+            Ok(Resolved::Constant(value)) => crate::coerce::text(&value, scope.zone),
+            Ok(other) => format!("{other:?}"),
+            Err(problem) => problem.hint.unwrap_or_default(),
+        };
+        assert_eq!(shown("[.]Recipes"), "Dataset [0R x 0C]");
+        assert_eq!(shown("[default]Line1/Recipes.quality"), "Good");
+        assert_eq!(shown("Line1/Recipes.name"), "Recipes");
+        assert_eq!(shown("Line1/Recipes.timestamp"), "null");
+        assert_eq!(shown("Line1/Recipe"), "did you mean `Line1/Recipes`?");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The checked tree: slots instead of names, functions instead of words, types where they are known.
 
 use super::HostName;
+use super::names::Names;
 use crate::ast::{Property, UnaryOperator};
 use crate::evaluate::Evaluated;
 use crate::functions::Function;
@@ -27,6 +28,8 @@ pub(crate) enum CheckedNode {
     Host(HostName),
     /// A tag that does not exist.
     NotFound(Property),
+    /// A tag whose path is computed.
+    ComputedTag(Box<ComputedTag>),
     /// An operator before its operand.
     Unary(UnaryOperator, Box<Checked>),
     /// `&&` or `||` between two operands or more.
@@ -41,6 +44,28 @@ pub(crate) enum CheckedNode {
     Subscript(Box<Checked>, Vec<Checked>),
 }
 
+/// A tag whose path is known only when it is evaluated.
+#[derive(Clone, Debug)]
+pub(crate) struct ComputedTag {
+    /// Gives the path.
+    pub(crate) path: Checked,
+    /// The index of its call site.
+    pub(crate) site: usize,
+    /// What the path is looked up in.
+    pub(crate) names: Names,
+    /// What of the tag is asked for.
+    pub(crate) asks: Asks,
+}
+
+/// What is asked for of a tag whose path is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// The value, or the property that the path ends with.
+    Value,
+    /// When it was read.
+    Timestamp,
+}
+
 impl Checked {
     /// Returns the constant that this is, if it is one.
     pub(crate) const fn constant(&self) -> Option<&Evaluated> {
@@ -49,6 +74,7 @@ impl Checked {
             CheckedNode::Tag(..)
             | CheckedNode::Host(_)
             | CheckedNode::NotFound(_)
+            | CheckedNode::ComputedTag(_)
             | CheckedNode::Unary(..)
             | CheckedNode::Logic(..)
             | CheckedNode::Chain(..)

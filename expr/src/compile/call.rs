@@ -21,10 +21,16 @@ pub(super) fn call(function: &Function, arguments: Vec<ValueFn>, span: (usize, u
         Body::Plain(body) => plain(body, arguments, span),
         Body::Qualified(body) => qualified(body, arguments, span),
         Body::Lazy(body) => Box::new(move |context| {
-            let result = body(context, &arguments);
+            let result = body(context, &arguments, span);
             decided(context, result, span)
         }),
-        Body::Stateful(_) | Body::Refused(_) => unreachable!("`{}` is no call without state", function.name),
+        Body::TimestampOf => Box::new(move |context| {
+            let value = arguments[0](context);
+            if value.is_poison() { value } else { Evaluated::good(Value::Date(context.now)) }
+        }),
+        Body::Stateful(_) | Body::Tag | Body::Refused(_) => {
+            unreachable!("`{}` is no call without state", function.name)
+        }
     }
 }
 
@@ -37,7 +43,7 @@ pub(super) fn stateful_call(
 ) -> ValueFn {
     match function.body {
         Body::Stateful(body) => stateful(body, site, arguments, span),
-        Body::Plain(_) | Body::Qualified(_) | Body::Lazy(_) | Body::Refused(_) => {
+        Body::Plain(_) | Body::Qualified(_) | Body::Lazy(_) | Body::Tag | Body::TimestampOf | Body::Refused(_) => {
             unreachable!("`{}` keeps no state", function.name)
         }
     }

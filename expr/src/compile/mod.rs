@@ -9,6 +9,7 @@ mod call;
 mod comparison;
 mod leaf;
 mod number;
+mod tag;
 mod value;
 
 use crate::evaluate::{Context, Evaluated};

@@ -86,6 +86,7 @@ fn operand(checked: &Checked) -> Option<NumberFn> {
         CheckedNode::Tag(..)
         | CheckedNode::Host(_)
         | CheckedNode::NotFound(_)
+        | CheckedNode::ComputedTag(_)
         | CheckedNode::Unary(..)
         | CheckedNode::Logic(..)
         | CheckedNode::Call(..)

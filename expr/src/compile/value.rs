@@ -2,13 +2,13 @@
 
 use super::ValueFn;
 use super::call::{call, stateful_call, with_evaluated, with_values, worst};
-use crate::ast::{Property, UnaryOperator};
+use super::tag::{computed_tag, not_found, tag};
+use crate::ast::UnaryOperator;
 use crate::check::HostName;
 use crate::check::{Checked, CheckedNode};
 use crate::coerce::boolean;
 use crate::evaluate::{Context, Evaluated, Host};
 use crate::functions::Failure;
-use crate::image::TagSlot;
 use crate::operate::{Logic, Operation, subscript, unary};
 use crate::quality::Quality;
 use crate::value::Value;
@@ -24,6 +24,7 @@ pub(crate) fn value(checked: &Checked) -> ValueFn {
         CheckedNode::Tag(slot, property) => tag(*slot, *property, span),
         CheckedNode::Host(name) => host(name.clone()),
         CheckedNode::NotFound(property) => not_found(*property, span),
+        CheckedNode::ComputedTag(tag) => computed_tag(tag, span),
         CheckedNode::Unary(operator, operand) => unary_value(*operator, value(operand), span),
         CheckedNode::Logic(logic, operands) => logic_value(*logic, operands),
         CheckedNode::Chain(first, rest) => chain(first, rest),
@@ -35,23 +36,6 @@ pub(crate) fn value(checked: &Checked) -> ValueFn {
 
 fn values(parts: &[Checked]) -> Vec<ValueFn> {
     parts.iter().map(value).collect()
-}
-
-fn tag(slot: TagSlot, property: Property, span: (usize, usize)) -> ValueFn {
-    match property {
-        Property::Value | Property::Name => Box::new(move |context| {
-            let cell = &context.image[slot.index()];
-            let (value, quality) = (cell.value.clone(), cell.quality);
-            if !quality.is_good() {
-                context.note(quality, span, || format!("the tag has the quality `{}`", quality.name()));
-            }
-            Evaluated { value, quality }
-        }),
-        Property::Quality => {
-            Box::new(move |context| Evaluated::good(Value::Quality(context.image[slot.index()].quality)))
-        }
-        Property::Timestamp => Box::new(move |context| Evaluated::good(Value::Date(context.image[slot.index()].time))),
-    }
 }
 
 fn host(name: HostName) -> ValueFn {
@@ -73,16 +57,6 @@ fn capture(name: String) -> ValueFn {
         let capture = context.host.captures.iter().find(|(own, _)| *own == name);
         Evaluated::good(capture.map(|(_, value)| value.clone()).unwrap_or_default())
     })
-}
-
-fn not_found(property: Property, span: (usize, usize)) -> ValueFn {
-    match property {
-        Property::Quality => Box::new(|_| Evaluated::good(Value::Quality(Quality::BadNotFound))),
-        Property::Value | Property::Timestamp | Property::Name => Box::new(move |context| {
-            context.note(Quality::BadNotFound, span, || "there is no such tag".to_owned());
-            Evaluated { value: Value::Null, quality: Quality::BadNotFound }
-        }),
-    }
 }
 
 fn unary_value(operator: UnaryOperator, operand: ValueFn, span: (usize, usize)) -> ValueFn {

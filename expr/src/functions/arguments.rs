@@ -5,11 +5,12 @@ use chrono_tz::Tz;
 use super::Failure;
 use crate::coerce::{described, integer, text};
 use crate::dataset::Dataset;
+use crate::diagnostic::{closest, quoted};
 use crate::limits::TEXT_BYTES_MAX;
 use crate::value::Value;
 
 /// Returns an argument as text; null has none.
-pub(super) fn string(value: &Value, zone: Tz) -> Result<String, Failure> {
+pub(crate) fn string(value: &Value, zone: Tz) -> Result<String, Failure> {
     if value.is_null() { Err("null is not a text".into()) } else { Ok(text(value, zone)) }
 }
 
@@ -18,17 +19,34 @@ pub(super) fn position(value: &Value) -> Result<usize, Failure> {
     usize::try_from(integer(value)?).map_err(|_| format!("{} is below zero", described(value)).into())
 }
 
-/// Returns the index of a table's column, given its index from 0 or its name in any case.
-pub(super) fn column_index(table: &Dataset, column: &Value) -> Result<usize, Failure> {
-    if let Value::String(name) = column {
-        return table.column(name).ok_or_else(|| format!("there is no column {}", described(column)).into());
+/// Returns an argument as a dataset.
+pub(super) fn dataset(value: &Value) -> Result<&Dataset, Failure> {
+    if let Value::Dataset(table) = value {
+        Ok(table)
+    } else {
+        Err(format!("{} is not a dataset", described(value)).into())
     }
-    existing_column(table, position(column)?)
 }
 
-/// Returns the index of a table's column, if the table has so many.
+/// Returns a column's index, given its index or its name in any case.
+pub(super) fn column(table: &Dataset, key: &Value) -> Result<usize, Failure> {
+    if let Value::String(name) = key {
+        return table.column(name).ok_or_else(|| no_column(table, name));
+    }
+    existing_column(table, position(key)?)
+}
+
+/// Returns a column's index, if there is such a column.
 pub(super) fn existing_column(table: &Dataset, column: usize) -> Result<usize, Failure> {
     if column < table.columns().len() { Ok(column) } else { Err(format!("there is no column {column}").into()) }
+}
+
+fn no_column(table: &Dataset, name: &str) -> Failure {
+    let names = table.columns().iter().map(|column| column.name.as_str());
+    match closest(name, names) {
+        Some(meant) => format!("there is no column {}; did you mean `{meant}`?", quoted(name)).into(),
+        None => format!("there is no column {}", quoted(name)).into(),
+    }
 }
 
 /// Returns a text as a value, unless it is longer than an evaluation may build.

@@ -2,7 +2,7 @@
 //! and codes, so that the document cannot say what the program does not do.
 
 use super::examples::{EXAMPLE_TAGS, ExampleTag};
-use super::{Basis, Body, Category, Example, Function, functions, missing_functions};
+use super::{Basis, Body, Category, Example, Function, functions};
 use crate::coerce::text;
 use crate::diagnostic::{CODES, CodeRow, Severity};
 
@@ -18,7 +18,7 @@ const INTRODUCTION: &str = include_str!("introduction.md");
 /// Returns the reference of the language as Markdown.
 pub fn language_markdown() -> String {
     let chapters: String = Category::ALL.iter().map(|&category| chapter(category)).collect();
-    [HEADER, INTRODUCTION, &codes(), &coverage(), &example_tags(), &chapters, &refused(), &missing()].concat()
+    [HEADER, INTRODUCTION, &codes(), &coverage(), &example_tags(), &chapters, &refused()].concat()
 }
 
 fn codes() -> String {
@@ -43,7 +43,6 @@ struct Coverage {
     documented: usize,
     assumed: usize,
     refused: usize,
-    missing: usize,
 }
 
 impl Coverage {
@@ -52,7 +51,6 @@ impl Coverage {
         for function in functions().filter(|function| belongs(function.category)) {
             *coverage.count(function) += 1;
         }
-        coverage.missing = missing_functions().iter().filter(|missing| belongs(missing.category)).count();
         coverage
     }
 
@@ -66,9 +64,9 @@ impl Coverage {
     }
 
     fn row(&self, title: &str) -> String {
-        let Self { measured, documented, assumed, refused, missing } = self;
+        let Self { measured, documented, assumed, refused } = self;
         let here = measured + documented + assumed;
-        format!("| {title} | {here} | {measured} | {documented} | {assumed} | {refused} | {missing} |\n")
+        format!("| {title} | {here} | {measured} | {documented} | {assumed} | {refused} |\n")
     }
 }
 
@@ -76,8 +74,8 @@ fn coverage() -> String {
     let row = |&category: &Category| Coverage::of(|other| other == category).row(category.title());
     let rows: String = Category::ALL.iter().map(row).collect();
     format!(
-        "\n## Coverage\n\n| chapter | here | measured | documented | assumed | refused | not yet \
-         |\n|---|---|---|---|---|---|---|\n{rows}{}",
+        "\n## Coverage\n\n| chapter | here | measured | documented | assumed | refused \
+         |\n|---|---|---|---|---|---|\n{rows}{}",
         Coverage::of(|_| true).row("**all**")
     )
 }
@@ -117,23 +115,13 @@ fn entry(function: &Function) -> String {
 fn refused() -> String {
     let row = |function: &Function| match function.body {
         Body::Refused(reason) => Some(format!("| `{}` | {} | {reason} |\n", function.name, function.category.title())),
-        Body::Plain(_) | Body::Qualified(_) | Body::Lazy(_) | Body::Stateful(_) => None,
+        Body::Plain(_) | Body::Qualified(_) | Body::Lazy(_) | Body::Stateful(_) | Body::Tag | Body::TimestampOf => None,
     };
     let rows: String = functions().filter_map(row).collect();
     format!(
         "\n## Refused functions\n\nThese parse, so that the problem can say why they cannot work here.\n\n| function | \
          chapter | why |\n|---|---|---|\n{rows}"
     )
-}
-
-fn missing() -> String {
-    let row = |&category: &Category| {
-        let rows = missing_functions().iter().filter(|missing| missing.category == category);
-        let names: Vec<String> = rows.map(|missing| format!("`{}`", missing.name)).collect();
-        if names.is_empty() { String::new() } else { format!("- {}: {}\n", category.title(), names.join(" ")) }
-    };
-    let rows: String = Category::ALL.iter().map(row).collect();
-    format!("\n## Functions that this version does not have yet\n\n{rows}")
 }
 
 #[cfg(test)]

@@ -14,16 +14,17 @@ use crate::monotonic::Monotonic;
 use crate::site::Site;
 use crate::value::{Timestamp, Type, Value};
 
+mod advanced;
 mod aggregates;
-mod arguments;
+pub(crate) mod arguments;
 mod casts;
 mod dates;
 mod decimal;
 mod document;
 mod examples;
+mod json;
 mod logic;
 mod math;
-mod missing;
 mod plc;
 mod refused;
 mod strings;
@@ -32,7 +33,6 @@ mod tests;
 
 pub(crate) use dates::{poll_millis, unknown_unit};
 pub use document::language_markdown;
-pub use missing::{Missing, missing_functions};
 
 /// The chapters of the function reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -205,6 +205,9 @@ pub struct Cycle {
     pub first_scan: FirstScan,
 }
 
+/// Where a call stands in the expression's text, in bytes.
+pub(crate) type Span = (usize, usize);
+
 /// Why a function could not give a value: one clause in lower case without full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure(pub Cow<'static, str>);
@@ -231,16 +234,30 @@ pub enum Body {
     Qualified(fn(&Call, &[Evaluated]) -> Result<Evaluated, Failure>),
     /// Decides itself which arguments are evaluated, by calling them. Their notes are kept unless
     /// the body truncates them.
-    Lazy(fn(&mut Context<'_>, &[ValueFn]) -> Result<Evaluated, Failure>),
+    Lazy(fn(&mut Context<'_>, &[ValueFn], Span) -> Result<Evaluated, Failure>),
     /// Keeps state at its call site; evaluated in every scan that brings one of its tags.
     Stateful(fn(&Cycle, &mut Site, &[Evaluated]) -> Result<Evaluated, Failure>),
+    /// Reads the tag of a path: a reference when the path is constant, else looked up at each evaluation.
+    Tag,
+    /// Tells when the tag that is its argument was last read; anything else is of this very scan.
+    TimestampOf,
     /// Parses and is refused with this reason: it needs a screen, a user, Jython or a database.
     Refused(&'static str),
 }
 
 /// The chapters that have rows, each as the slices that its files export.
-const CHAPTERS: &[&[&[Function]]] =
-    &[logic::ROWS, math::ROWS, strings::ROWS, casts::ROWS, aggregates::ROWS, dates::ROWS, plc::ROWS, &[refused::ROWS]];
+const CHAPTERS: &[&[&[Function]]] = &[
+    logic::ROWS,
+    math::ROWS,
+    strings::ROWS,
+    casts::ROWS,
+    aggregates::ROWS,
+    dates::ROWS,
+    advanced::ROWS,
+    json::ROWS,
+    plc::ROWS,
+    &[refused::ROWS],
+];
 
 /// Returns every function that exists, chapter by chapter.
 pub fn functions() -> impl Iterator<Item = &'static Function> {

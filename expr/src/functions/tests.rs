@@ -19,9 +19,7 @@ fn is_refused(function: &Function) -> bool {
 
 #[test]
 fn every_name_is_there_once() {
-    let present = functions().map(|function| function.name);
-    let names: Vec<String> =
-        present.chain(missing_functions().iter().map(|missing| missing.name)).map(str::to_lowercase).collect();
+    let names: Vec<String> = functions().map(|function| function.name.to_lowercase()).collect();
     let unique: BTreeSet<&String> = names.iter().collect();
     assert_eq!(unique.len(), names.len());
 }
@@ -30,10 +28,7 @@ fn every_name_is_there_once() {
 fn no_function_of_the_language_is_forgotten() {
     // The counts of the specification's chapters.
     let wanted = [19, 17, 23, 13, 9, 11, 46, 3, 14, 2, 4, 2, 3, 1, 2];
-    let count = |&category: &Category| {
-        functions().filter(|function| function.category == category).count()
-            + missing_functions().iter().filter(|missing| missing.category == category).count()
-    };
+    let count = |&category: &Category| functions().filter(|function| function.category == category).count();
     assert_eq!(Category::ALL.iter().map(count).collect::<Vec<_>>(), wanted);
 }
 
@@ -142,7 +137,7 @@ fn call(function: &Function, arguments: &[Evaluated]) -> Value {
             let parts: Vec<ValueFn> = arguments.iter().map(constant).collect();
             let (host, zone) = (Host::default(), call.zone);
             let mut context = Context::of(&[], call.now, zone, &host, &mut []);
-            value_of(body(&mut context, &parts))
+            value_of(body(&mut context, &parts, (0, 0)))
         }
         Body::Stateful(body) => {
             let mut site = Site::Fresh;
@@ -150,7 +145,8 @@ fn call(function: &Function, arguments: &[Evaluated]) -> Value {
             let first = value_of(body(&cycle, &mut site, arguments));
             if first.is_null() { first } else { value_of(body(&cycle, &mut site, arguments)) }
         }
-        Body::Refused(_) => Value::Null,
+        // What they read is decided by the compiler, with the tags at hand.
+        Body::Tag | Body::TimestampOf | Body::Refused(_) => Value::Null,
     }
 }
 

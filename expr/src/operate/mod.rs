@@ -13,7 +13,7 @@ use chrono_tz::Tz;
 pub(crate) use arithmetic::Arithmetic;
 pub(crate) use bits::Bits;
 pub(crate) use comparison::{Comparison, Outcomes};
-pub(crate) use subscript::subscript;
+pub(crate) use subscript::{from_json, subscript};
 
 use crate::ast::{BinaryOperator, UnaryOperator};
 use crate::coerce::{Number, boolean, integer, number};

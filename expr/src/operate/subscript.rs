@@ -74,7 +74,7 @@ fn element(document: &serde_json::Value, key: &Value) -> Result<Value, Failure> 
 }
 
 /// Returns a JSON value as one of the language: objects and arrays stay documents.
-fn from_json(json: &serde_json::Value) -> Value {
+pub(crate) fn from_json(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Null => Value::Null,
         serde_json::Value::Bool(truth) => Value::Boolean(*truth),

@@ -110,6 +110,43 @@ fn a_changed_derived_tag_is_an_ordinary_change() {
     assert_eq!(line.reloads(5, plant(&derived("{speed} > 8"))).told(), stopped);
 }
 
+#[test]
+fn a_changed_dataset_is_an_ordinary_change() {
+    let with_limit = |limit: i64| {
+        let limits =
+            format!("[[datasets]]\npath = \"Limits\"\ncolumns = [\"code\", \"limit\"]\nrows = [[1, {limit}]]\n");
+        let level = "\"{speed} > lookup({Limits}, {code}, 0)\"";
+        let text = RUNS.replace("\"{run}\"", level).replace("\"run\"\ntype = \"bool\"", "\"speed\"\ntype = \"int\"");
+        limits + "[[tags]]\npath = \"code\"\ntype = \"int\"\n" + &text
+    };
+    let mut line = Line::new(&with_limit(5));
+    line.read(1, "code=1 speed=0").read(2, "speed=7").told();
+    assert_eq!(line.reloads(3, plant(&with_limit(6))).told(), none());
+    assert_eq!(line.reloads(5, plant(&with_limit(8))).told(), ["5 operation.stopped A@Line 2..5 COMPLETED/TRIGGER"]);
+    line.restarts(6, 8, plant(&with_limit(5)));
+    assert_eq!(line.told(), none(), "nobody knows the speed yet");
+    assert_eq!(line.read(9, "code=1 speed=7").told(), ["9 operation.started A@Line 9..!"]);
+}
+
+#[test]
+fn a_path_leads_where_it_leads_in_the_plant_that_is_there() {
+    let tags = |names: &[&str]| {
+        let tag = |name: &&str| format!("[[tags]]\npath = \"{name}\"\ntype = \"bool\"\n");
+        let chosen = "[[tags]]\npath = \"chosen\"\ntype = \"string\"\ninitial = \"two\"\n";
+        names.iter().map(tag).collect::<String>() + chosen + &RUNS.replace("\"{run}\"", "\"tag({chosen})\"")
+    };
+    let mut line = Line::new(&tags(&["one", "two"]));
+    line.read(1, "two=false").read(2, "two=true").told();
+    assert_eq!(
+        line.reloads(3, plant(&tags(&["one"]))).told(),
+        none(),
+        "a tag that is gone is unknown, which ends no run"
+    );
+    assert_eq!(line.read(4, "one=false").told(), none());
+    assert_eq!(line.reloads(5, plant(&tags(&["two", "one"]))).told(), none());
+    assert_eq!(line.read(6, "two=false").told(), ["6 operation.stopped A@Line 2..6 COMPLETED/TRIGGER!"]);
+}
+
 const FAMILY: &str = r#"
 [[operations]]
 name = "Child"

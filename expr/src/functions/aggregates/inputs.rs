@@ -2,7 +2,7 @@
 
 use super::{Failure, Value};
 use crate::dataset::Dataset;
-use crate::functions::arguments::column_index;
+use crate::functions::arguments;
 
 /// The values that an aggregate looks at.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ impl<'a> Inputs<'a> {
     /// Returns what these arguments mean: a dataset and its column, or values.
     pub(super) fn of(arguments: &'a [Value]) -> Result<Self, Failure> {
         match arguments {
-            [Value::Dataset(table), column] => Ok(Self::Column(table, column_index(table, column)?)),
+            [Value::Dataset(table), column] => Ok(Self::Column(table, arguments::column(table, column)?)),
             [Value::Dataset(_), ..] => Err("a dataset comes with one column, its name or its index".into()),
             values => Ok(Self::Values(values)),
         }

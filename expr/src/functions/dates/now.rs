@@ -4,7 +4,7 @@ use super::{Failure, Function, ROW, Type, Value, example};
 use crate::coerce::integer;
 use crate::compile::ValueFn;
 use crate::evaluate::{Context, Evaluated};
-use crate::functions::Body;
+use crate::functions::{Body, Span};
 
 const NAME: &str = "now";
 
@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Function] = &[Function {
     ..ROW
 }];
 
-fn now(context: &mut Context<'_>, arguments: &[ValueFn]) -> Result<Evaluated, Failure> {
+fn now(context: &mut Context<'_>, arguments: &[ValueFn], _: Span) -> Result<Evaluated, Failure> {
     let time = Value::Date(context.now);
     let Some(rate) = arguments.first() else { return Ok(Evaluated::good(time)) };
     let rate = rate(context);

@@ -32,7 +32,7 @@ fn has_changed(_: &Cycle, site: &mut Site, arguments: &[Evaluated]) -> Result<Ev
         return Ok(Evaluated { value: Value::Null, quality });
     }
     let changed = match &*site {
-        Site::Fresh | Site::Block(_) => false,
+        Site::Fresh | Site::Block(_) | Site::Read { .. } => false,
         Site::Last(last) => differs(last, &arguments[0], include_quality),
     };
     *site = Site::Last(arguments[0].clone());

@@ -24,7 +24,7 @@ pub(super) const ROWS: &[Function] = &[
             example("if({Weight}, 1, 2)", "error"),
         ],
         basis: Basis::Measured,
-        body: Body::Lazy(choose_branch),
+        body: Body::Lazy(|context, arguments, _| choose_branch(context, arguments)),
         ..ROW
     },
     Function {
@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Function] = &[
             example("case(9, 1, \"one\", 3, \"three\", \"many\")", "\"many\""),
             example("case({Weight}, null, \"nothing\", \"something\")", "\"nothing\""),
         ],
-        body: Body::Lazy(|context, arguments| Ok(choose_case(context, arguments))),
+        body: Body::Lazy(|context, arguments, _| Ok(choose_case(context, arguments))),
         ..ROW
     },
     Function {
@@ -72,7 +72,7 @@ pub(super) const ROWS: &[Function] = &[
             example("coalesce(null, null)", "null"),
         ],
         basis: Basis::Measured,
-        body: Body::Lazy(|context, arguments| Ok(first_value(context, arguments))),
+        body: Body::Lazy(|context, arguments, _| Ok(first_value(context, arguments))),
         ..ROW
     },
     Function {
@@ -88,7 +88,7 @@ pub(super) const ROWS: &[Function] = &[
             example("try({Weight} * 2, {Speed} * 2)", "83.0"),
         ],
         basis: Basis::Measured,
-        body: Body::Lazy(|context, arguments| Ok(attempt(context, arguments))),
+        body: Body::Lazy(|context, arguments, _| Ok(attempt(context, arguments))),
         ..ROW
     },
 ];

@@ -1,8 +1,8 @@
 //! `lookup`: a dataset as a dictionary.
 
 use super::{ROW, example};
-use crate::coerce::{described, equal};
-use crate::functions::arguments::{column_index, existing_column};
+use crate::coerce::equal;
+use crate::functions::arguments::{column, dataset, existing_column};
 use crate::functions::casts::convert_like;
 use crate::functions::{Body, Call, Failure, Function};
 use crate::value::Value;
@@ -26,14 +26,10 @@ pub(super) const ROWS: &[Function] = &[Function {
 }];
 
 fn look_up(call: &Call, arguments: &[Value]) -> Result<Value, Failure> {
-    let Value::Dataset(table) = &arguments[0] else {
-        return Err(format!("{} is not a dataset", described(&arguments[0])).into());
-    };
+    let table = dataset(&arguments[0])?;
     let (key, no_match) = (&arguments[1], &arguments[2]);
-    let key_column =
-        arguments.get(3).map_or_else(|| existing_column(table, 0), |column| column_index(table, column))?;
-    let result_column =
-        arguments.get(4).map_or_else(|| existing_column(table, 1), |column| column_index(table, column))?;
+    let key_column = arguments.get(3).map_or_else(|| existing_column(table, 0), |key| column(table, key))?;
+    let result_column = arguments.get(4).map_or_else(|| existing_column(table, 1), |key| column(table, key))?;
     let is_key = |&row: &usize| table.get(row, key_column).is_some_and(|cell| equal(cell, key));
     match (0..table.rows()).find(is_key).and_then(|row| table.get(row, result_column)) {
         Some(found) => convert_like(found, no_match, call.zone),

@@ -60,7 +60,7 @@ fn frozen(site: &mut Site, quality: Quality) -> Evaluated {
             block.due = None;
             block.output.clone()
         }
-        Site::Fresh | Site::Last(_) => Value::Null,
+        Site::Fresh | Site::Last(_) | Site::Read { .. } => Value::Null,
     };
     Evaluated { value, quality }
 }
