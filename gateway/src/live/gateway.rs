@@ -12,7 +12,7 @@ use super::clock::{Clock, following};
 use super::ledger::Ledger;
 use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
-use super::retained::{OperationRows, tag_row};
+use super::retained::{ChangedRows, tag_row};
 use super::turn::{Gathering, Turn};
 use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
@@ -33,7 +33,7 @@ pub struct Gateway {
     pub(super) links: Links,
     pub(super) inbox: mpsc::Receiver<Batch>,
     pub(super) gathering: Gathering,
-    pub(super) rows: OperationRows,
+    pub(super) rows: ChangedRows,
     pub(super) ledger: Ledger,
     pub(super) running: Running,
     /// The keys of retained rows that mean nothing any more.

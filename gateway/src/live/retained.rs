@@ -13,35 +13,51 @@ use latchwork_store::{Loaded, RetainedRow, StoredOrder};
 const OPERATION: &str = "operation:";
 const TAG: &str = "tag:";
 
-/// Writes the rows of operations, each only when it has changed.
+/// Writes the rows of operations and of derived tags whose expressions keep state, each only when it has changed.
 ///
 /// A row says when the stop level was last known only while it is not known: else that is the last committed scan, and
 /// need not be written again and again.
 #[derive(Debug, Default)]
-pub(super) struct OperationRows {
-    written: Vec<Option<u64>>,
+pub(super) struct ChangedRows {
+    written: Written,
+    written_tags: Written,
     changed: Vec<OperationIndex>,
+    changed_tags: Vec<TagSlot>,
 }
 
-impl OperationRows {
-    /// Forgets what was written: the operations are others now, or nobody knows what is written.
+impl ChangedRows {
+    /// Forgets what was written: the rows are of others now, or nobody knows what is written.
     pub(super) fn forget(&mut self) {
-        self.written.clear();
+        self.written.0.clear();
+        self.written_tags.0.clear();
     }
 
-    /// Appends the rows of the operations that changed.
+    /// Appends the rows that changed.
     pub(super) fn take_changed(&mut self, engine: &mut Engine, now: Moment, into: &mut Vec<RetainedRow>) {
         engine.take_changed(&mut self.changed);
         for operation in self.changed.drain(..) {
             let row = row_of(engine, operation, now);
-            if self.written.len() <= operation.index() {
-                self.written.resize(operation.index() + 1, None);
-            }
-            let hash = hash(&row.value);
-            if self.written[operation.index()].replace(hash) != Some(hash) {
-                into.push(row);
-            }
+            into.extend(self.written.news(operation.index(), row));
         }
+        engine.take_changed_tags(&mut self.changed_tags);
+        for slot in self.changed_tags.drain(..) {
+            into.extend(tag_row(engine, slot).and_then(|row| self.written_tags.news(slot.index(), row)));
+        }
+    }
+}
+
+/// What the rows said that were written last, by index, as hashes.
+#[derive(Debug, Default)]
+struct Written(Vec<Option<u64>>);
+
+impl Written {
+    /// Returns a row that says something else than the last of this index did.
+    fn news(&mut self, index: usize, row: RetainedRow) -> Option<RetainedRow> {
+        if self.0.len() <= index {
+            self.0.resize(index + 1, None);
+        }
+        let hash = hash(&row.value);
+        (self.0[index].replace(hash) != Some(hash)).then_some(row)
     }
 }
 
@@ -77,7 +93,8 @@ pub(super) fn is_of(key: &str, operations: &BTreeSet<String>, tags: &BTreeSet<&s
 /// Returns the retained state that was loaded. Its orders are those of the store.
 pub(super) fn retained(loaded: &Loaded) -> Result<Retained, RetainedError> {
     let seen = loaded.mark.map(|mark| mark.at);
-    let mut retained = Retained { orders: loaded.orders.iter().map(order).collect(), ..Retained::default() };
+    let orders = loaded.orders.iter().map(order).collect();
+    let mut retained = Retained { orders, last: loaded.mark.map(|mark| mark.at), ..Retained::default() };
     for row in &loaded.retained {
         if row.key.starts_with(OPERATION) {
             let mut operation = RetainedOperation::from_text(&row.value)?;

@@ -16,7 +16,7 @@ use super::ledger::{Ledger, Watch};
 use super::limits::{BATCHES_WAITING_MAX, HEARTBEAT};
 use super::links::Links;
 use super::recorder::{Recorder, standing};
-use super::retained::{OperationRows, is_of, retained};
+use super::retained::{ChangedRows, is_of, retained};
 use super::turn::Gathering;
 use crate::black_box;
 use crate::drive::Drive;
@@ -69,7 +69,7 @@ impl Start {
             links: Links::new(sender),
             inbox,
             gathering: Gathering::new(loaded.next_seq, recorder),
-            rows: OperationRows::default(),
+            rows: ChangedRows::default(),
             ledger,
             running,
             marked: loaded.mark.map_or(0, |mark| mark.sequence),
