@@ -5,17 +5,23 @@ use latchwork_expr::TagSlot;
 use crate::plant::{OperationIndex, Plant};
 use crate::step::Engine;
 
-/// The operations that changed and the derived tags whose memory did, each once.
+/// The operations and guards that changed and the derived tags whose memory did, each once.
 #[derive(Debug)]
 pub(crate) struct Changed {
     operations: Listed,
     derived: Listed,
+    guards: Listed,
 }
 
 impl Changed {
     /// Returns empty lists for a plant.
     pub(crate) fn new(plant: &Plant) -> Self {
-        Self { operations: Listed::new(plant.operations.len()), derived: Listed::new(plant.derived.len()) }
+        let list = Listed::new;
+        Self {
+            operations: list(plant.operations.len()),
+            derived: list(plant.derived.len()),
+            guards: list(plant.guards.len()),
+        }
     }
 
     /// Lists an operation.
@@ -26,6 +32,16 @@ impl Changed {
     /// Lists a derived tag, by its rank.
     pub(crate) fn add_derived(&mut self, rank: u32) {
         self.derived.add(rank);
+    }
+
+    /// Lists every guard.
+    pub(crate) fn add_guards(&mut self) {
+        (0..self.guards.is_listed.len()).for_each(|guard| self.guards.add(u32::try_from(guard).unwrap_or(u32::MAX)));
+    }
+
+    /// Lists a guard, by its number.
+    pub(crate) fn add_guard(&mut self, guard: u32) {
+        self.guards.add(guard);
     }
 }
 
@@ -40,6 +56,12 @@ impl Engine {
     pub fn take_changed_tags(&mut self, into: &mut Vec<TagSlot>) {
         let derived = &self.plant.derived;
         into.extend(self.changed.derived.take().map(|rank| derived[rank as usize]));
+    }
+
+    /// Appends the guards whose verdict or memory changed since the last call, each once, by their places in
+    /// [`Plant::guards`].
+    pub fn take_changed_guards(&mut self, into: &mut Vec<u32>) {
+        into.extend(self.changed.guards.take());
     }
 
     /// Lists the operations that a scan touched.

@@ -1,6 +1,6 @@
 //! The engine's only exit: effects, in the order in which they happen.
 
-use latchwork_expr::{Text, Timestamp};
+use latchwork_expr::{TagSlot, Text, Timestamp};
 use ulid::Ulid;
 
 use crate::ids;
@@ -78,6 +78,12 @@ pub enum EventKind {
     ConnectionUp,
     /// A connection does not work.
     ConnectionDown,
+    /// The gateway's wall clock was set.
+    GatewayClockStepped,
+    /// The clock of a connection's source was set.
+    ConnectionClockStepped,
+    /// Readings were lost.
+    GatewaySamplesLost,
 }
 
 impl EventKind {
@@ -101,6 +107,9 @@ impl EventKind {
             Self::GatewayStopped => "gateway.stopped",
             Self::ConnectionUp => "connection.up",
             Self::ConnectionDown => "connection.down",
+            Self::GatewayClockStepped => "gateway.clock_stepped",
+            Self::ConnectionClockStepped => "connection.clock_stepped",
+            Self::GatewaySamplesLost => "gateway.samples_lost",
         }
     }
 }
@@ -150,5 +159,25 @@ pub enum Info {
         name: Text,
         /// Why it does not work.
         reason: Option<Text>,
+    },
+    /// A clock that was set.
+    ClockStep {
+        /// The connection whose source has it; the gateway's own without.
+        connection: Option<Text>,
+        /// By how much, in microseconds.
+        step_micros: i64,
+    },
+    /// Readings that were lost.
+    SamplesLost {
+        /// The connection.
+        connection: Text,
+        /// How many.
+        count: u64,
+        /// When the first would have come.
+        from: Timestamp,
+        /// When the last would have.
+        until: Timestamp,
+        /// Of which tags.
+        tags: Vec<TagSlot>,
     },
 }

@@ -15,11 +15,17 @@ impl Engine {
     /// time, and touches only what has call-site state.
     #[inline]
     pub(crate) fn latch(&mut self, samples: &mut [Sample], turn: &Turn<'_>) {
-        if let [sample] = samples {
+        if let [sample] = samples
+            && !self.validity.concerns(sample.tag)
+        {
             return self.latch_lone(sample, turn);
         }
         for sample in samples {
-            let changed = take(&mut self.image[sample.tag.index()], sample);
+            let changed = if self.validity.concerns(sample.tag) {
+                self.take_guarded(sample)
+            } else {
+                take(&mut self.image[sample.tag.index()], sample)
+            };
             self.touch(sample.tag, changed);
         }
         self.follow_up(turn);
@@ -37,7 +43,7 @@ impl Engine {
                 Target::Probe(probe) => {
                     self.probes.ask_one(probe, &self.image, turn.now.wall, &self.plant, &mut self.touched);
                 }
-                target @ (Target::Operation(..) | Target::Derived(_)) => {
+                target @ (Target::Operation(..) | Target::Derived(_) | Target::Guard(..)) => {
                     add(target, &mut self.touched, &mut self.probes);
                 }
             }
@@ -50,10 +56,10 @@ impl Engine {
         }
     }
 
-    /// Evaluates what derived tags and probes were touched, in this order.
+    /// Judges the guards and evaluates the derived tags and probes that were touched, in this order.
     #[inline]
     pub(crate) fn follow_up(&mut self, turn: &Turn<'_>) {
-        if !self.plant.derived.is_empty() {
+        if !self.plant.derived.is_empty() || !self.plant.guards.is_empty() {
             self.evaluate_derived_tags(turn);
         }
         self.probes.ask(&self.image, turn.now.wall, &self.plant, &mut self.touched);
@@ -81,9 +87,14 @@ impl Engine {
         }
     }
 
-    /// Evaluates the touched derived tags, each after those that it reads, once.
+    /// Evaluates the touched derived tags, each after those that it reads and the guards of their connections, once.
     fn evaluate_derived_tags(&mut self, turn: &Turn<'_>) {
-        while let Some(rank) = self.touched.next_derived() {
+        loop {
+            if let Some((guard, tasks)) = self.touched.next_guard(&self.plant) {
+                self.judge_guard(guard, tasks, turn);
+                continue;
+            }
+            let Some(rank) = self.touched.next_derived() else { return };
             let slot = self.plant.derived[rank as usize];
             let Evaluated { value, quality } = self.derived_value(rank, slot, turn);
             let cell = &mut self.image[slot.index()];
@@ -122,7 +133,7 @@ impl Engine {
 /// afterwards.
 #[expect(clippy::inline_always, reason = "it is most of what a reading costs that moves no level")]
 #[inline(always)]
-fn take(cell: &mut Cell, sample: &mut Sample) -> bool {
+pub(crate) fn take(cell: &mut Cell, sample: &mut Sample) -> bool {
     cell.time = sample.source_time;
     let mut changed = cell.quality != sample.quality;
     cell.quality = sample.quality;
@@ -142,13 +153,14 @@ pub(crate) fn add(target: Target, touched: &mut Touched, probes: &mut Probes) {
         Target::Operation(operation, tasks) => touched.add(operation, tasks),
         Target::Probe(probe) => probes.mark(probe),
         Target::Derived(rank) => touched.add_derived(rank),
+        Target::Guard(guard, tasks) => touched.add_guard(guard, tasks),
     }
 }
 
 /// Tells whether two values are the same reading: of one type and equal, NaN equal to NaN.
 #[expect(clippy::float_cmp, reason = "the same reading is the same to the last bit")]
 #[inline]
-fn same(one: &Value, other: &Value) -> bool {
+pub(crate) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Null, Value::Null) => true,
         (Value::Boolean(one), Value::Boolean(other)) => one == other,

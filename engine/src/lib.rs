@@ -4,6 +4,7 @@
 //! the same effects, byte for byte, ids included.
 
 mod changed;
+mod clock;
 mod effect;
 mod evaluate;
 pub mod ids;
@@ -29,19 +30,20 @@ mod stops;
 mod timer;
 mod touched;
 mod trigger;
+mod validity;
 mod wiring;
 
 pub use effect::{Effect, Event, EventKind, Info};
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
 pub use plant::{
-    ConflictScope, ConflictStrategy, ExpectedDuration, FirstScan, Location, LocationIndex, Operation, OperationIndex,
-    OrderResolution, OrderUpdate, Plant, ProductionOrder, Tag, Trigger, TriggerSource, TriggerType, UncertainPolicy,
-    UnknownOrders,
+    ConflictScope, ConflictStrategy, ExpectedDuration, FirstScan, Guard, Heartbeat, Location, LocationIndex, Operation,
+    OperationIndex, OrderResolution, OrderUpdate, Plant, ProductionOrder, RestartPolicy, Tag, Trigger, TriggerSource,
+    TriggerType, UncertainPolicy, UnknownOrders,
 };
 pub use record::{EndReason, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Retained, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
+    Retained, RetainedConnection, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
     RetainedTag, RetainedTrigger,
 };
 pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};

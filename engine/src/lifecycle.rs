@@ -69,7 +69,8 @@ impl Engine {
         closing: Closing,
         turn: &mut Turn<'_>,
     ) -> Option<Box<Run>> {
-        let end = self.state(operation).run.as_ref()?.record.start.latest(closing.at);
+        let end = closing.at.not_before(self.state(operation).run.as_ref()?.record.start);
+        let last_seen = self.seen_at_end(operation, closing.status, end, turn);
         self.tell_overrun(operation, end, turn);
         let state = self.state_mut(operation);
         let mut run = state.run.take()?;
@@ -78,6 +79,7 @@ impl Engine {
         record.status = closing.status;
         record.end_reason = Some(closing.reason);
         record.detected_after_gap |= closing.after_gap;
+        record.last_seen = last_seen;
         record.revision += 1;
         state.last_status = closing.status;
         state.latest_end = Some(state.latest_end.map_or(end, |latest| latest.latest(end)));
@@ -121,6 +123,7 @@ impl Engine {
             overrun: false,
             paused_micros: 0,
             detected_after_gap: after_gap,
+            last_seen: None,
             captures: Vec::new(),
             revision: 1,
         };
@@ -228,8 +231,8 @@ impl Engine {
         occurred: Moment,
         turn: &mut Turn<'_>,
     ) {
-        if let Some(run) = &self.state(operation).run {
-            turn.tell_of(kind, occurred, Info::Record(Box::new(run.record.clone())));
+        if let Some(record) = self.record_as_of(operation, turn.now) {
+            turn.tell_of(kind, occurred, Info::Record(Box::new(record)));
         }
     }
 

@@ -75,7 +75,8 @@ impl Engine {
         let sites = match target {
             Target::Derived(rank) => &self.derived_sites[rank as usize],
             Target::Operation(operation, task) => self.operations[operation.index()].sites(task),
-            Target::Probe(_) => return,
+            // Conditions of connections compute no paths.
+            Target::Probe(_) | Target::Guard(..) => return,
         };
         self.wiring.paths_mut().follow(target, sites);
     }

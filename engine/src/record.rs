@@ -85,6 +85,8 @@ pub enum EndReason {
     Fault,
     /// Its operation was disabled or removed.
     Disabled,
+    /// The gateway started anew.
+    Restart,
 }
 
 impl EndReason {
@@ -98,6 +100,7 @@ impl EndReason {
             Self::MaxDuration => "MAX_DURATION",
             Self::Fault => "FAULT",
             Self::Disabled => "DISABLED",
+            Self::Restart => "RESTART",
         }
     }
 }
@@ -144,6 +147,8 @@ pub struct Record {
     pub paused_micros: i64,
     /// Whether the edge that started or stopped it was found after a gap in what is known.
     pub detected_after_gap: bool,
+    /// The last scan in which it was known whether it should end, as of the telling; `None` if it never was.
+    pub last_seen: Option<Timestamp>,
     /// What was measured over the run.
     pub captures: Vec<(Text, Value)>,
     /// How often it changed: the greatest revision is the truth.

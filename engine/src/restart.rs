@@ -4,9 +4,12 @@
 
 use latchwork_expr::{Cell, Program, Quality, TagSlot};
 
-use crate::plant::{OperationIndex, Plant, TriggerSource};
+use crate::lifecycle::micros;
+use crate::plant::{Operation, OperationIndex, Plant, RestartPolicy, Trigger, TriggerSource};
+use crate::scan::Moment;
 use crate::step::{Engine, Turn};
 use crate::touched::Tasks;
+use crate::validity::GuardTasks;
 
 /// What the first scan has to do: all that was not retained, or is another than was retained.
 #[derive(Debug, Default)]
@@ -85,14 +88,51 @@ impl Engine {
                 self.touched.add_derived(rank);
             }
         }
+        self.begin_guards(|_, _| true);
+        self.end_unseen_runs(turn);
         self.ask_again(turn);
         self.settle(turn);
         self.end_orphans(Tasks::DISABLED_AT_BOOT);
     }
 
+    /// Has the runs end that are not to go on over a restart, and their machines start anew if they still run. A child
+    /// goes on or ends with its parent.
+    fn end_unseen_runs(&mut self, turn: &Turn<'_>) {
+        let plant = self.plant.clone();
+        for (operation, row) in (0_u32..).map(OperationIndex).zip(&plant.operations) {
+            if row.trigger_source != TriggerSource::Parent && self.is_not_to_go_on(operation, row, turn.now) {
+                self.touched.add(operation, Tasks::RESTARTED);
+                for (_, trigger) in row.triggers().filter(|(task, _)| *task == Tasks::START) {
+                    self.start_over(operation, trigger);
+                }
+            }
+        }
+    }
+
+    /// Has a start fire with its first known level, across a gap. One that keeps state waits until what it reads changes:
+    /// asking again would cost it its memory.
+    fn start_over(&mut self, operation: OperationIndex, trigger: &Trigger) {
+        self.state_mut(operation).start.start_over(trigger);
+        if !trigger.program.keeps_state() {
+            self.touched.add(operation, Tasks::START);
+        }
+    }
+
+    fn is_not_to_go_on(&self, operation: OperationIndex, row: &Operation, now: Moment) -> bool {
+        let state = self.state(operation);
+        let Some(run) = &state.run else { return false };
+        let seen = state.last_seen.unwrap_or(run.record.start).monotonic;
+        let within = micros(row.resume_within_seconds);
+        match row.restart_policy {
+            RestartPolicy::CloseAtLastSeen => true,
+            RestartPolicy::Resume => within > 0 && now.monotonic.micros_since(seen) > within,
+        }
+    }
+
     /// The plant is another: what did not change goes on undisturbed.
     pub(crate) fn take_reload(&mut self, turn: &Turn<'_>) {
         self.set_polls(turn.now);
+        self.begin_guards(|engine, guard| guard.tags.iter().any(|tag| !was_never_set(&engine.image[tag.index()])));
         self.ask_again(turn);
         self.settle(turn);
         self.end_orphans(Tasks::DISABLED);
@@ -111,6 +151,11 @@ impl Engine {
                 self.touched.add_derived(rank);
             }
         }
+        for (number, guard) in (0_u32..).zip(&plant.guards) {
+            if guard.valid_when.as_deref().is_some_and(may_differ) {
+                self.touched.add_guard(number, GuardTasks::ASK);
+            }
+        }
         for (index, row) in (0_u32..).map(OperationIndex).zip(&plant.operations) {
             let triggers = row.triggers().map(|(task, trigger)| (task, &*trigger.program));
             let programs = triggers.chain(row.order_program().map(|program| (Tasks::ORDER, program)));
@@ -123,6 +168,9 @@ impl Engine {
     fn make_wired_tags_stale(&mut self) {
         let plant = self.plant.clone();
         for (slot, _) in (0_u32..).map(TagSlot).zip(&plant.tags).filter(|(_, tag)| tag.wire.is_some()) {
+            if let Some(read_as) = self.validity.read_as.get_mut(slot.index()) {
+                *read_as = Quality::BadStale;
+            }
             let quality = &mut self.image[slot.index()].quality;
             if std::mem::replace(quality, Quality::BadStale) != Quality::BadStale {
                 self.touch(slot, true);

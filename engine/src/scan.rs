@@ -21,6 +21,14 @@ impl Moment {
         Self { monotonic: self.monotonic.plus_micros(micros), wall: Timestamp(self.wall.0.saturating_add(micros)) }
     }
 
+    /// Returns the moment as the end of something that began at `start`: never before it by either clock. Where only the
+    /// wall clock says so it was set back, and the end's date is the start's and what really passed.
+    #[must_use]
+    pub fn not_before(self, start: Self) -> Self {
+        let passed = self.monotonic.micros_since(start.monotonic);
+        if passed <= 0 || self.wall < start.wall { start.plus_micros(passed.max(0)) } else { self }
+    }
+
     /// Returns the later of two on the monotonic axis, this one on a tie.
     #[must_use]
     pub fn latest(self, other: Self) -> Self {
@@ -96,6 +104,24 @@ pub enum Notice {
         connection: Text,
         /// Why.
         reason: Text,
+    },
+    /// The clock of a connection's source was set.
+    ConnectionClockStepped {
+        /// The connection's name.
+        connection: Text,
+        /// By how much, in microseconds: what it shows less what it should.
+        step_micros: i64,
+    },
+    /// Readings were lost because the engine was behind; the scan's samples say of which tags.
+    SamplesLost {
+        /// The connection's name.
+        connection: Text,
+        /// How many.
+        count: u64,
+        /// When the first would have come.
+        from: Timestamp,
+        /// When the last would have.
+        until: Timestamp,
     },
 }
 

@@ -1,6 +1,9 @@
 //! Until when an operation was seen: the last moment at which its stop level was known (`spec/engine.md` section 6).
 
+use latchwork_expr::Timestamp;
+
 use crate::plant::{OperationIndex, TriggerSource};
+use crate::record::{Record, Status};
 use crate::scan::Moment;
 use crate::step::{Engine, Turn};
 
@@ -25,6 +28,25 @@ impl Engine {
             Some(parent) => self.last_seen(parent, now),
             None => self.state(operation).last_seen,
         }
+    }
+
+    /// Returns an operation's open record as it is at a moment.
+    pub fn record_as_of(&self, operation: OperationIndex, now: Moment) -> Option<Record> {
+        let run = self.state(operation).run.as_ref()?;
+        let last_seen = self.last_seen(operation, now).map(|seen| seen.wall);
+        Some(Record { last_seen, ..run.record.clone() })
+    }
+
+    /// Returns when a record that closes now was last seen: one whose end nobody saw was, at the end that it gets.
+    pub(crate) fn seen_at_end(
+        &self,
+        operation: OperationIndex,
+        status: Status,
+        end: Moment,
+        turn: &Turn<'_>,
+    ) -> Option<Timestamp> {
+        let seen = if status == Status::Unknown { Some(end) } else { self.last_seen(operation, turn.now) };
+        seen.map(|seen| seen.wall)
     }
 
     /// Notes that the stop level is unknown from this scan on. Not at a boot: nobody saw the machine while the

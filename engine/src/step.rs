@@ -14,9 +14,10 @@ use crate::plant::{OperationIndex, Plant};
 use crate::probe::Probes;
 use crate::record::Record;
 use crate::restart::Unsettled;
-use crate::scan::{Input, Moment, Monotonic, Notice, Scan};
-use crate::timer::{Timer, Timers};
+use crate::scan::{Input, Moment, Monotonic, Notice, Sample, Scan};
+use crate::timer::{GuardTimer, Timer, Timers};
 use crate::touched::Touched;
+use crate::validity::{GuardTasks, Validity};
 use crate::wiring::Wiring;
 
 /// The machine. Everything that a step reads besides its scan is in here.
@@ -26,6 +27,7 @@ pub struct Engine {
     pub(crate) wiring: Wiring,
     pub(crate) probes: Probes,
     pub(crate) image: Vec<Cell>,
+    pub(crate) validity: Validity,
     pub(crate) derived_sites: Vec<Box<[Site]>>,
     pub(crate) operations: Vec<OperationState>,
     pub(crate) orders: Orders,
@@ -36,6 +38,8 @@ pub struct Engine {
     pub(crate) changed: Changed,
     /// The number of the scan in which the gateway started, if that is known here.
     pub(crate) boot_scan: Option<u64>,
+    /// When the last scan was.
+    pub(crate) last: Option<Moment>,
 }
 
 /// A scan's constants and its way out, handed through the phases.
@@ -57,7 +61,7 @@ impl Turn<'_> {
     }
 
     /// Tells the news that a scan brings.
-    fn announce(&mut self, notice: &Notice) {
+    fn announce(&mut self, notice: &Notice, samples: &[Sample]) {
         let connection =
             |name: &Text, reason: Option<&Text>| Info::Connection { name: name.clone(), reason: reason.cloned() };
         let (kind, info) = match notice {
@@ -66,6 +70,14 @@ impl Turn<'_> {
             Notice::ConnectionUp { connection: name } => (EventKind::ConnectionUp, connection(name, None)),
             Notice::ConnectionDown { connection: name, reason } => {
                 (EventKind::ConnectionDown, connection(name, Some(reason)))
+            }
+            &Notice::ConnectionClockStepped { connection: ref name, step_micros } => {
+                (EventKind::ConnectionClockStepped, Info::ClockStep { connection: Some(name.clone()), step_micros })
+            }
+            &Notice::SamplesLost { connection: ref name, count, from, until } => {
+                let tags = samples.iter().map(|sample| sample.tag).collect();
+                let info = Info::SamplesLost { connection: name.clone(), count, from, until, tags };
+                (EventKind::GatewaySamplesLost, info)
             }
         };
         self.tell(kind, info);
@@ -97,11 +109,13 @@ impl Engine {
             derived_sites: derived_sites(&plant),
             operations: plant.operations.iter().map(OperationState::new).collect(),
             orders,
-            timers: Timers::new(plant.operations.len(), plant.derived.len(), wiring.polls().len()),
+            timers: Timers::new(plant.operations.len(), plant.derived.len(), wiring.polls().len(), plant.guards.len()),
+            validity: Validity::new(&plant),
             touched: Touched::new(&plant),
             lineages: 0,
             changed: Changed::new(&plant),
             boot_scan: None,
+            last: None,
             wiring,
             plant,
         }
@@ -116,13 +130,14 @@ impl Engine {
     pub fn step(&mut self, scan: Scan<'_>, effects: &mut Vec<Effect>) {
         let Scan { sequence, at: now, input } = scan;
         let mut turn = Turn { sequence, now, events: 0, effects };
+        self.note_time(&mut turn);
         match input {
             Input::Boot => self.boot(&turn),
             Input::Reload => self.take_reload(&turn),
             Input::Samples(samples) => self.latch(samples, &turn),
             Input::Timer => self.take_due_timers(&turn),
             Input::Notice(notice, samples) => {
-                turn.announce(notice);
+                turn.announce(notice, samples);
                 self.latch(samples, &turn);
             }
         }
@@ -188,6 +203,8 @@ impl Engine {
                 Timer::Operation(operation, kind) => self.touched.add(operation, kind.task()),
                 Timer::Derived(rank) => self.touched.add_derived(rank),
                 Timer::Poll(poll) => self.run_poll(poll, turn.now),
+                Timer::Guard(guard, GuardTimer::Heartbeat) => self.touched.add_guard(guard, GuardTasks::BEAT_DUE),
+                Timer::Guard(guard, GuardTimer::Block) => self.touched.add_guard(guard, GuardTasks::ASK),
             }
         }
         self.follow_up(turn);

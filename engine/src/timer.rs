@@ -1,4 +1,4 @@
-//! Deadlines on the monotonic axis: one place for each operation and kind, each derived tag and each rate of polls, so
+//! Deadlines on the monotonic axis: one place for each operation and kind, each derived tag, each rate of polls and each guard, so
 //! that a new deadline replaces the old one and nothing grows while the engine runs.
 
 use crate::plant::OperationIndex;
@@ -14,6 +14,17 @@ pub(crate) enum Timer {
     Derived(u32),
     /// Expressions want to be evaluated at a rate, by its place among the rates.
     Poll(u32),
+    /// One of a guard's, by its number.
+    Guard(u32, GuardTimer),
+}
+
+/// What a guard's deadline is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GuardTimer {
+    /// Its heartbeat has stood still for too long.
+    Heartbeat,
+    /// A block in its condition wants to be evaluated.
+    Block,
 }
 
 /// What an operation's deadline is for.
@@ -74,6 +85,8 @@ const KINDS: [TimerKind; 8] = [
     TimerKind::OrderBlock,
 ];
 const KINDS_LEN: u32 = 8;
+const GUARD_KINDS: [GuardTimer; 2] = [GuardTimer::Heartbeat, GuardTimer::Block];
+const GUARD_KINDS_LEN: u32 = 2;
 const NOWHERE: u32 = u32::MAX;
 
 /// A binary heap of deadlines that knows where each timer stands in it.
@@ -85,15 +98,23 @@ pub(crate) struct Timers {
     first_derived: u32,
     /// The number of the first rate's timer, behind those of all derived tags.
     first_poll: u32,
+    /// The number of the first guard's timer, behind those of all rates.
+    first_guard: u32,
 }
 
 impl Timers {
-    /// Returns timers for so many operations, derived tags and rates of polls, none of them set.
-    pub(crate) fn new(operations: usize, derived: usize, polls: usize) -> Self {
+    /// Returns timers for so many operations, derived tags, rates of polls and guards, none of them set.
+    pub(crate) fn new(operations: usize, derived: usize, polls: usize, guards: usize) -> Self {
         let first_derived = operations * KINDS.len();
         let first_poll = first_derived + derived;
-        let places = vec![NOWHERE; first_poll + polls];
-        Self { heap: Vec::new(), places, first_derived: index(first_derived), first_poll: index(first_poll) }
+        let first_guard = first_poll + polls;
+        Self {
+            heap: Vec::new(),
+            places: vec![NOWHERE; first_guard + guards * GUARD_KINDS.len()],
+            first_derived: index(first_derived),
+            first_poll: index(first_poll),
+            first_guard: index(first_guard),
+        }
     }
 
     /// Returns the earliest deadline.
@@ -121,6 +142,11 @@ impl Timers {
         self.set_number(self.first_poll + poll, Some(deadline));
     }
 
+    /// Sets, moves or clears a timer of a guard.
+    pub(crate) fn set_guard(&mut self, guard: u32, kind: GuardTimer, deadline: Option<Monotonic>) {
+        self.set_number(self.first_guard + guard * GUARD_KINDS_LEN + kind as u32, deadline);
+    }
+
     fn set_number(&mut self, timer: u32, deadline: Option<Monotonic>) {
         match (self.places[timer as usize], deadline) {
             (NOWHERE, None) => {}
@@ -141,7 +167,10 @@ impl Timers {
     }
 
     fn of_number(&self, timer: u32) -> Timer {
-        if timer >= self.first_poll {
+        if timer >= self.first_guard {
+            let number = timer - self.first_guard;
+            Timer::Guard(number / GUARD_KINDS_LEN, GUARD_KINDS[(number % GUARD_KINDS_LEN) as usize])
+        } else if timer >= self.first_poll {
             Timer::Poll(timer - self.first_poll)
         } else if timer >= self.first_derived {
             Timer::Derived(timer - self.first_derived)
@@ -200,7 +229,7 @@ impl Timers {
     }
 }
 
-/// The heap holds at most eight timers an operation, which fit 32 bits.
+/// The heap holds at most eight timers an operation and two a guard, which fit 32 bits.
 fn index(place: usize) -> u32 {
     u32::try_from(place).expect("more timers than places")
 }
@@ -215,14 +244,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..10, proptest::option::of(0_i64..50)), 0..200)) {
-            let mut timers = Timers::new(8, 8, 8);
+        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..12, proptest::option::of(0_i64..50)), 0..200)) {
+            let mut timers = Timers::new(8, 8, 8, 8);
             let mut naive = BTreeMap::new();
             for (operation, kind, deadline) in steps {
                 match (kind, deadline.map(Monotonic)) {
                     (8, deadline) => timers.set_derived(operation, deadline),
                     (9, None) => continue,
                     (9, Some(deadline)) => timers.set_poll(operation, deadline),
+                    (10 | 11, deadline) => timers.set_guard(operation, GUARD_KINDS[kind - 10], deadline),
                     (kind, deadline) => timers.set(OperationIndex(operation), KINDS[kind], deadline),
                 }
                 match deadline {
@@ -238,6 +268,7 @@ mod tests {
                         Timer::Operation(operation, kind) => (operation.0, kind as usize),
                         Timer::Derived(rank) => (rank, 8),
                         Timer::Poll(poll) => (poll, 9),
+                        Timer::Guard(guard, kind) => (guard, 10 + kind as usize),
                     });
                 }
                 due.sort_unstable();

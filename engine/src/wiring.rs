@@ -8,6 +8,7 @@ use crate::plant::{Operation, OperationIndex, OrderResolution, Plant, Trigger, T
 use crate::poll::Poll;
 use crate::probe::Probe;
 use crate::touched::Tasks;
+use crate::validity::GuardTasks;
 
 /// A program that reads a tag.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +34,8 @@ pub(crate) enum Target {
     Probe(u32),
     /// A derived tag, by its rank in [`Plant::derived`].
     Derived(u32),
+    /// A guard, by its number in [`Plant::guards`].
+    Guard(u32, GuardTasks),
 }
 
 /// The lists.
@@ -51,7 +54,7 @@ impl Wiring {
     pub(crate) fn new(plant: &Plant) -> (Self, Vec<Probe>) {
         let mut probes = Vec::new();
         let targets = targets(plant, &mut probes);
-        let readers = targets.iter().flat_map(|(program, target)| reads(program, *target));
+        let readers = targets.iter().flat_map(|(program, target)| reads(program, *target)).chain(beats(plant));
         let computing = targets.iter().filter(|(program, _)| program.computes_paths());
         let computing = computing.map(|(program, target)| Reader::of(program, *target));
         let operations = || (0_u32..).map(OperationIndex).zip(&plant.operations);
@@ -116,7 +119,10 @@ fn targets<'a>(plant: &'a Plant, probes: &mut Vec<Probe>) -> Vec<(&'a Program, T
         let program = plant.tags[slot.index()].expression.as_deref()?;
         Some((program, Target::Derived(rank)))
     });
-    let mut targets: Vec<_> = derived.collect();
+    let guards = (0_u32..).zip(&plant.guards).filter_map(|(number, guard)| {
+        Some((guard.valid_when.as_deref()?, Target::Guard(number, GuardTasks::ASK)))
+    });
+    let mut targets: Vec<_> = derived.chain(guards).collect();
     for (index, row) in (0_u32..).map(OperationIndex).zip(&plant.operations) {
         for (trigger, tasks) in grouped_triggers(row) {
             let target = if trigger.kind != TriggerType::Change && Probe::is_possible(&trigger.program) {
@@ -157,6 +163,13 @@ fn grouped_triggers(row: &Operation) -> Vec<(&Trigger, Tasks)> {
 
 fn reads(program: &Program, target: Target) -> impl Iterator<Item = (usize, Reader)> {
     program.reads().iter().map(move |slot| (slot.index(), Reader::of(program, target)))
+}
+
+/// Returns the heartbeats with what they touch.
+fn beats(plant: &Plant) -> impl Iterator<Item = (usize, Reader)> {
+    let beats = (0_u32..).zip(&plant.guards).filter_map(|(number, guard)| Some((number, guard.heartbeat?)));
+    let reader = |number| Reader { target: Target::Guard(number, GuardTasks::BEAT), always: false };
+    beats.map(move |(number, heartbeat)| (heartbeat.tag.index(), reader(number)))
 }
 
 /// Many short lists in one piece of memory.

@@ -26,7 +26,8 @@ impl Engine {
             tags: slots.filter_map(|slot| self.retained_tag(slot)).collect(),
             operations: operations.map(|operation| self.retained_operation(operation, now)).collect(),
             orders: self.retained_orders(),
-            last: (!self.wiring.polls().is_empty()).then_some(now),
+            connections: self.retained_connections(),
+            last: self.last.or((!self.wiring.polls().is_empty()).then_some(now)),
         }
     }
 
@@ -38,10 +39,12 @@ impl Engine {
         }
         let tag = &self.plant.tags[slot.index()];
         let expression = tag.expression.as_deref();
+        let hider = self.validity.hider_of(slot);
         Some(RetainedTag {
             path: tag.path.clone(),
             value: cell.value.clone(),
-            quality: cell.quality,
+            quality: hider.map_or(cell.quality, |_| self.validity.read_as[slot.index()]),
+            hidden: hider.is_some(),
             source_time: cell.time,
             wire: tag.wire.clone(),
             expression: expression.map(|program| program.text().to_owned()),

@@ -3,6 +3,7 @@
 //! Names and ids instead of indices, for the plant may be another one when it is read back. Nothing that can be
 //! worked out again is in it: timers, probes, wiring.
 
+mod connection;
 mod form;
 mod keep;
 mod operation;
@@ -17,6 +18,7 @@ use serde_json::Value as Json;
 use thiserror::Error;
 use ulid::Ulid;
 
+pub use connection::RetainedConnection;
 pub(crate) use form::is_default;
 use form::{good, is_good, ulid_text};
 use operation::{RetainedLink, RetainedOrderProgram, RetainedRecord, RetainedRun};
@@ -40,7 +42,10 @@ pub struct Retained {
     /// The production orders, in the order in which they came to be known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<RetainedOrder>,
-    /// The last scan, where expressions poll: from it their next polls are worked out.
+    /// What is remembered of whether connections are believed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub connections: Vec<RetainedConnection>,
+    /// The last scan: from it the next polls are worked out, and whether the wall clock was set.
     #[serde(skip_serializing_if = "is_default")]
     pub last: Option<Moment>,
 }
@@ -55,9 +60,12 @@ pub struct RetainedTag {
     /// The last value.
     #[serde(default, skip_serializing_if = "Value::is_null", with = "exact")]
     pub value: Value,
-    /// Its quality.
+    /// The quality that it was read with.
     #[serde(default = "good", skip_serializing_if = "is_good")]
     pub quality: Quality,
+    /// Whether it is stale all the same, because its connection is not believed.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) hidden: bool,
     /// The source's own time.
     #[serde(rename = "time")]
     pub source_time: Timestamp,
@@ -118,5 +126,6 @@ pub trait RetainedRow: Serialize + DeserializeOwned {
 }
 
 impl RetainedRow for RetainedTag {}
+impl RetainedRow for RetainedConnection {}
 impl RetainedRow for RetainedOperation {}
 impl RetainedRow for RetainedOrder {}
