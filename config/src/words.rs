@@ -1,7 +1,8 @@
 //! The words that keys take, and what they mean.
 
 use latchwork_engine::{
-    ConflictScope, ConflictStrategy, FirstScan, OrderStatus, OrderUpdate, TriggerSource, TriggerType, UncertainPolicy,
+    ConflictScope, ConflictStrategy, FirstScan, OrderStatus, OrderUpdate, RestartPolicy, TriggerSource, TriggerType,
+    UncertainPolicy,
 };
 use latchwork_expr::Type;
 
@@ -86,6 +87,9 @@ pub(crate) const CONFLICT_STRATEGY: Words<ConflictStrategy> = &[
     ("IGNORE", ConflictStrategy::Ignore),
     ("THROW_EXCEPTION", ConflictStrategy::ThrowException),
 ];
+
+pub(crate) const RESTART_POLICY: Words<RestartPolicy> =
+    &[("RESUME", RestartPolicy::Resume), ("CLOSE_AT_LAST_SEEN", RestartPolicy::CloseAtLastSeen)];
 
 pub(crate) const CONFLICT_SCOPE: Words<ConflictScope> =
     &[("OPERATION", ConflictScope::Operation), ("LOCATION", ConflictScope::Location)];

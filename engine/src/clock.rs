@@ -7,24 +7,53 @@ use crate::limits::CLOCK_STEP_MICROS_MIN;
 use crate::scan::Moment;
 use crate::step::{Engine, Turn};
 
-impl Engine {
-    /// Takes the time of a scan, and tells if the wall clock was set since the one before.
+/// Sees when the wall clock is set: what it was ahead of the monotonic clock when it was last, or first looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClockWatch {
+    ahead_micros: Option<i64>,
+}
+
+impl ClockWatch {
+    /// Returns a watch that has looked at this moment, if at any.
+    pub fn since(moment: Option<Moment>) -> Self {
+        Self { ahead_micros: moment.map(ahead) }
+    }
+
+    /// Returns by how many microseconds the wall clock was set before this moment, if it was.
     #[inline]
-    pub(crate) fn note_time(&mut self, turn: &mut Turn<'_>) {
-        if let Some(last) = self.last.replace(turn.now) {
-            let step_micros = step_between(last, turn.now);
-            if step_micros.unsigned_abs() >= CLOCK_STEP_MICROS_MIN.unsigned_abs() {
-                turn.tell(EventKind::GatewayClockStepped, Info::ClockStep { connection: None, step_micros });
-            }
+    pub fn look(&mut self, now: Moment) -> Option<i64> {
+        let ahead = ahead(now);
+        let step_micros = ahead.saturating_sub(*self.ahead_micros.get_or_insert(ahead));
+        if step_micros.unsigned_abs() < CLOCK_STEP_MICROS_MIN.unsigned_abs() {
+            return None;
+        }
+        self.ahead_micros = Some(ahead);
+        Some(step_micros)
+    }
+
+    /// Returns what survives.
+    pub(crate) const fn retained(self) -> Option<i64> {
+        self.ahead_micros
+    }
+
+    /// Returns the watch as it was.
+    pub(crate) const fn resumed(ahead_micros: Option<i64>) -> Self {
+        Self { ahead_micros }
+    }
+}
+
+impl Engine {
+    /// Tells if the wall clock was set.
+    #[inline]
+    pub(crate) fn watch_clock(&mut self, turn: &mut Turn<'_>) {
+        if let Some(step_micros) = self.clock.look(turn.now) {
+            turn.tell(EventKind::GatewayClockStepped, Info::ClockStep { connection: None, step_micros });
         }
     }
 }
 
-/// Returns how much more the wall clock went from one moment to another than the monotonic one.
-#[inline]
-fn step_between(last: Moment, now: Moment) -> i64 {
-    let by_wall = now.wall.0.saturating_sub(last.wall.0);
-    by_wall.saturating_sub(now.monotonic.micros_since(last.monotonic))
+const fn ahead(moment: Moment) -> i64 {
+    moment.wall.0.saturating_sub(moment.monotonic.0)
 }
 
 #[cfg(test)]
@@ -33,21 +62,22 @@ mod tests {
 
     use super::*;
 
-    fn moment(monotonic: i64, wall: i64) -> Moment {
-        Moment { monotonic: Monotonic(monotonic), wall: Timestamp(wall) }
+    #[test]
+    fn a_step_is_told_once() {
+        let mut watch = ClockWatch::default();
+        let seconds = [(0, 100), (1, 101), (2, 3702), (3, 3703), (4, 104), (5, 104), (6, 104)];
+        let told = seconds.map(|(monotonic, wall)| {
+            let moment = Moment { monotonic: Monotonic(monotonic * 1_000_000), wall: Timestamp(wall * 1_000_000) };
+            watch.look(moment).map_or(0, |step| step / 1_000_000)
+        });
+        assert_eq!(told, [0, 0, 3600, 0, -3600, -1, -1]);
     }
 
     #[test]
-    fn a_step_is_what_the_clocks_differ_by() {
-        let last = moment(100, 5_000);
-        for (now, step) in [
-            (moment(150, 5_050), 0),
-            (moment(150, 4_050), -1_000),
-            (moment(100, 9_000), 4_000),
-            (moment(100, i64::MIN), i64::MIN),
-            (moment(i64::MAX, 5_000), 100 - i64::MAX),
-        ] {
-            assert_eq!(step_between(last, now), step, "{now:?}");
-        }
+    fn less_than_a_second_is_no_step() {
+        let at = |wall| Moment { monotonic: Monotonic(0), wall: Timestamp(wall) };
+        let mut watch = ClockWatch::since(Some(at(0)));
+        assert_eq!([-999_999, 999_999, 1_000_000].map(|wall| watch.look(at(wall))), [None, None, Some(1_000_000)]);
+        assert_eq!(watch.look(at(i64::MIN)), Some(i64::MIN));
     }
 }

@@ -1,12 +1,13 @@
 //! The engine's only exit: effects, in the order in which they happen.
 
-use latchwork_expr::{TagSlot, Text, Timestamp};
+use latchwork_expr::{Text, Timestamp};
 use ulid::Ulid;
 
 use crate::ids;
 use crate::order::{Order, OrderIndex, OrderStatus};
 use crate::plant::OperationIndex;
 use crate::record::Record;
+use crate::scan::Loss;
 
 /// What a scan did to the world.
 #[derive(Clone, Debug)]
@@ -168,16 +169,5 @@ pub enum Info {
         step_micros: i64,
     },
     /// Readings that were lost.
-    SamplesLost {
-        /// The connection.
-        connection: Text,
-        /// How many.
-        count: u64,
-        /// When the first would have come.
-        from: Timestamp,
-        /// When the last would have.
-        until: Timestamp,
-        /// Of which tags.
-        tags: Vec<TagSlot>,
-    },
+    SamplesLost(Box<Loss>),
 }

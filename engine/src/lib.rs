@@ -46,5 +46,6 @@ pub use retained::{
     Retained, RetainedConnection, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
     RetainedTag, RetainedTrigger,
 };
-pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};
+pub use clock::ClockWatch;
+pub use scan::{Input, Loss, Moment, Monotonic, Notice, Reading, Sample, Scan};
 pub use step::Engine;

@@ -112,17 +112,23 @@ pub enum Notice {
         /// By how much, in microseconds: what it shows less what it should.
         step_micros: i64,
     },
-    /// Readings were lost because the engine was behind; the scan's samples say of which tags.
-    SamplesLost {
-        /// The connection's name.
-        connection: Text,
-        /// How many.
-        count: u64,
-        /// When the first would have come.
-        from: Timestamp,
-        /// When the last would have.
-        until: Timestamp,
-    },
+    /// Readings were lost because the engine was behind; the scan's samples make their tags stale.
+    SamplesLost(Box<Loss>),
+}
+
+/// Readings that were lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The connection's name.
+    pub connection: Text,
+    /// How many readings, as the connection counts: of blocks, or messages.
+    pub count: u64,
+    /// When the first was lost.
+    pub from: Timestamp,
+    /// When the last was.
+    pub until: Timestamp,
+    /// The paths of the tags concerned.
+    pub tags: Vec<Text>,
 }
 
 /// What takes effect at one instant.

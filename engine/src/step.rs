@@ -7,6 +7,7 @@ use std::sync::Arc;
 use latchwork_expr::{Cell, Program, Site, Text, Value};
 
 use crate::changed::Changed;
+use crate::clock::ClockWatch;
 use crate::effect::{Effect, Event, EventKind, Info};
 use crate::operation::{Counters, OperationState};
 use crate::order::{Order, Orders};
@@ -14,7 +15,7 @@ use crate::plant::{OperationIndex, Plant};
 use crate::probe::Probes;
 use crate::record::Record;
 use crate::restart::Unsettled;
-use crate::scan::{Input, Moment, Monotonic, Notice, Sample, Scan};
+use crate::scan::{Input, Moment, Monotonic, Notice, Scan};
 use crate::timer::{GuardTimer, Timer, Timers};
 use crate::touched::Touched;
 use crate::validity::{GuardTasks, Validity};
@@ -38,8 +39,8 @@ pub struct Engine {
     pub(crate) changed: Changed,
     /// The number of the scan in which the gateway started, if that is known here.
     pub(crate) boot_scan: Option<u64>,
-    /// When the last scan was.
-    pub(crate) last: Option<Moment>,
+    /// Whether the wall clock was set.
+    pub(crate) clock: ClockWatch,
 }
 
 /// A scan's constants and its way out, handed through the phases.
@@ -61,7 +62,7 @@ impl Turn<'_> {
     }
 
     /// Tells the news that a scan brings.
-    fn announce(&mut self, notice: &Notice, samples: &[Sample]) {
+    fn announce(&mut self, notice: &Notice) {
         let connection =
             |name: &Text, reason: Option<&Text>| Info::Connection { name: name.clone(), reason: reason.cloned() };
         let (kind, info) = match notice {
@@ -74,11 +75,7 @@ impl Turn<'_> {
             &Notice::ConnectionClockStepped { connection: ref name, step_micros } => {
                 (EventKind::ConnectionClockStepped, Info::ClockStep { connection: Some(name.clone()), step_micros })
             }
-            &Notice::SamplesLost { connection: ref name, count, from, until } => {
-                let tags = samples.iter().map(|sample| sample.tag).collect();
-                let info = Info::SamplesLost { connection: name.clone(), count, from, until, tags };
-                (EventKind::GatewaySamplesLost, info)
-            }
+            Notice::SamplesLost(lost) => (EventKind::GatewaySamplesLost, Info::SamplesLost(lost.clone())),
         };
         self.tell(kind, info);
     }
@@ -115,7 +112,7 @@ impl Engine {
             lineages: 0,
             changed: Changed::new(&plant),
             boot_scan: None,
-            last: None,
+            clock: ClockWatch::default(),
             wiring,
             plant,
         }
@@ -130,14 +127,14 @@ impl Engine {
     pub fn step(&mut self, scan: Scan<'_>, effects: &mut Vec<Effect>) {
         let Scan { sequence, at: now, input } = scan;
         let mut turn = Turn { sequence, now, events: 0, effects };
-        self.note_time(&mut turn);
+        self.watch_clock(&mut turn);
         match input {
             Input::Boot => self.boot(&turn),
             Input::Reload => self.take_reload(&turn),
             Input::Samples(samples) => self.latch(samples, &turn),
             Input::Timer => self.take_due_timers(&turn),
             Input::Notice(notice, samples) => {
-                turn.announce(notice, samples);
+                turn.announce(notice);
                 self.latch(samples, &turn);
             }
         }

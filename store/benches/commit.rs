@@ -87,6 +87,7 @@ impl Writer<'_> {
                 orders: &[],
                 effects: &effects,
                 bodies: &bodies,
+                flushed: &[],
                 retained: &[],
                 forgotten: &[],
                 mark,
@@ -141,6 +142,7 @@ impl Writer<'_> {
             overrun: false,
             paused_micros: 0,
             detected_after_gap: false,
+            last_seen: None,
             captures: Vec::new(),
             revision: 2,
         }
@@ -166,6 +168,7 @@ fn plant() -> Plant {
         locations: vec![location],
         orders: Vec::new(),
         operations: vec![operation()],
+        guards: Vec::new(),
     }
 }
 
@@ -192,6 +195,8 @@ fn operation() -> Operation {
         expected_duration: ExpectedDuration::Static(0.0),
         flush_interval_millis: 0,
         auto_add_to_schedule: true,
+        restart_policy: latchwork_engine::RestartPolicy::Resume,
+        resume_within_seconds: 0.0,
         notes: None,
         spares: [None, None, None],
     }

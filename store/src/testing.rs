@@ -97,6 +97,7 @@ pub(crate) fn plant() -> Plant {
         derived: Vec::new(),
         orders: vec![order("PO-1")],
         operations: operations.into(),
+        guards: Vec::new(),
         locations,
     }
 }
@@ -130,6 +131,8 @@ fn operation(name: &str, place: u32, locations: &[Location]) -> Operation {
         expected_duration: ExpectedDuration::Static(0.0),
         flush_interval_millis: 0,
         auto_add_to_schedule: true,
+        restart_policy: latchwork_engine::RestartPolicy::Resume,
+        resume_within_seconds: 0.0,
         notes: Some("by hand".to_owned()),
         spares: [None, Some("two".to_owned()), None],
     }
@@ -154,6 +157,7 @@ pub(crate) fn running(plant: &Plant, operation: u32, start: i64) -> Record {
         overrun: false,
         paused_micros: 0,
         detected_after_gap: false,
+        last_seen: None,
         captures: Vec::new(),
         revision: 1,
     }
@@ -177,6 +181,7 @@ pub(crate) struct OwnTurn {
     pub(crate) orders: Vec<Order>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) bodies: Vec<Body>,
+    pub(crate) flushed: Vec<Record>,
     pub(crate) retained: Vec<RetainedRow>,
     pub(crate) forgotten: Vec<String>,
     pub(crate) mark: Mark,
@@ -196,6 +201,7 @@ impl OwnTurn {
             plant,
             effects: Vec::new(),
             bodies: Vec::new(),
+            flushed: Vec::new(),
             retained: Vec::new(),
             forgotten: Vec::new(),
             mark: Mark { sequence, at: at(sequence.cast_signed()) },
@@ -226,6 +232,7 @@ impl OwnTurn {
             orders: &self.orders,
             effects: &self.effects,
             bodies: &self.bodies,
+            flushed: &self.flushed,
             retained: &self.retained,
             forgotten: &self.forgotten,
             mark: self.mark,

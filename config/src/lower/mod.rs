@@ -14,6 +14,7 @@ mod rules;
 mod tags;
 mod triggers;
 mod unique;
+mod validity;
 
 use latchwork_engine::{Plant, Tag};
 use latchwork_expr::{Scheme, Tz};
@@ -48,7 +49,8 @@ struct Names<'a> {
 pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let zone = raw.gateway.zone;
     let mut tags = tags::lower(raw.tags, raw.datasets, zone, desk);
-    let connections = connections::lower(raw.links, &mut tags, desk);
+    let (connections, guards) = connections::lower(raw.links, &mut tags, desk);
+    let guards = validity::lower(guards, &connections, &mut tags, zone, desk);
     let replay = replay::lower(raw.replay, &tags.scheme, desk);
     let locations = locations::lower(&raw.locations, &raw.operations, desk);
     let orders = orders::lower(raw.orders, desk);
@@ -66,6 +68,7 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
         locations: locations.rows,
         orders,
         operations,
+        guards,
     };
     Lowered { plant, scheme: tags.scheme, replay, connections }
 }

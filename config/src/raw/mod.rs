@@ -16,7 +16,7 @@ mod tags;
 
 pub(crate) use datasets::RawDataset;
 pub(crate) use feed::{RawFeed, RawOrigin, RawPoint};
-pub(crate) use links::{RawConnection, RawLinks, RawMessages, RawModbus, RawMqtt, RawTopic, RawWire};
+pub(crate) use links::{RawConnection, RawGuard, RawLinks, RawMessages, RawModbus, RawMqtt, RawTopic, RawWire};
 pub(crate) use locations::RawLocation;
 pub(crate) use operations::{RawIdentity, RawOperation, RawTrigger};
 pub(crate) use orders::RawOrder;

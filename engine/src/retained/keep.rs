@@ -27,7 +27,8 @@ impl Engine {
             operations: operations.map(|operation| self.retained_operation(operation, now)).collect(),
             orders: self.retained_orders(),
             connections: self.retained_connections(),
-            last: self.last.or((!self.wiring.polls().is_empty()).then_some(now)),
+            clock_ahead_micros: self.clock.retained(),
+            last: (!self.wiring.polls().is_empty()).then_some(now),
         }
     }
 

@@ -45,7 +45,10 @@ pub struct Retained {
     /// What is remembered of whether connections are believed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub connections: Vec<RetainedConnection>,
-    /// The last scan: from it the next polls are worked out, and whether the wall clock was set.
+    /// By how much the wall clock is ahead of the monotonic one, in microseconds: from it is seen when it is set.
+    #[serde(skip_serializing_if = "is_default")]
+    pub clock_ahead_micros: Option<i64>,
+    /// The last scan, where expressions poll: from it their next polls are worked out.
     #[serde(skip_serializing_if = "is_default")]
     pub last: Option<Moment>,
 }

@@ -8,6 +8,7 @@ use ulid::Ulid;
 
 use super::removed::{by_id, with_removed};
 use super::{Retained, RetainedLink, RetainedOperation, RetainedRecord, RetainedRun, RetainedTag, resume_sites};
+use crate::clock::ClockWatch;
 use crate::operation::{OperationState, Run};
 use crate::order::{Order, Orders};
 use crate::plant::{LocationIndex, Operation, OperationIndex, Plant, Tag, Trigger};
@@ -35,7 +36,7 @@ impl Engine {
         engine.resume_tags(&plant, &retained.tags);
         engine.resume_operations(&plant, &retained.operations);
         engine.resume_probes(&plant);
-        engine.last = retained.last;
+        engine.clock = ClockWatch::resumed(retained.clock_ahead_micros);
         if let Some(last) = retained.last {
             engine.set_polls(last);
         }

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use latchwork_engine::limits::CLOCK_STEP_MICROS_MIN;
 use latchwork_engine::{Moment, Monotonic};
 use latchwork_expr::Timestamp;
 
-use super::limits::WALL_STEP_MICROS_MIN;
 use crate::replay::whole_micros;
 
 /// Turns instants into moments and back.
@@ -59,7 +59,7 @@ impl Clock {
 /// between them, and would be one record.
 pub(super) fn following(last: Moment, at: Moment) -> Moment {
     let next = last.plus_micros(1);
-    let was_set_back = last.wall.0.saturating_sub(at.wall.0) >= WALL_STEP_MICROS_MIN;
+    let was_set_back = last.wall.0.saturating_sub(at.wall.0) >= CLOCK_STEP_MICROS_MIN;
     let wall = if was_set_back { at.wall } else { at.wall.max(next.wall) };
     Moment { monotonic: at.monotonic.max(next.monotonic), wall }
 }
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn dates_go_back_when_the_wall_clock_is_set_back() {
-        let back = 5_000_100 - WALL_STEP_MICROS_MIN;
+        let back = 5_000_100 - CLOCK_STEP_MICROS_MIN;
         assert_eq!(following(moment(100, 5_000_100), moment(150, back)), moment(150, back));
     }
 

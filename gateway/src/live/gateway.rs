@@ -9,6 +9,7 @@ use latchwork_store::{Mark, StoreError};
 use tokio::sync::mpsc;
 
 use super::clock::{Clock, following};
+use super::flush::Flushes;
 use super::ledger::Ledger;
 use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
@@ -34,6 +35,7 @@ pub struct Gateway {
     pub(super) inbox: mpsc::Receiver<Batch>,
     pub(super) gathering: Gathering,
     pub(super) rows: ChangedRows,
+    pub(super) flushes: Flushes,
     pub(super) ledger: Ledger,
     pub(super) running: Running,
     /// The keys of retained rows that mean nothing any more.
@@ -121,6 +123,11 @@ impl Gateway {
             Some(notice) => self.drive.notice(at, None, notice, &mut batch.samples, &mut self.gathering),
             None => self.drive.samples(at, None, &mut batch.samples, &mut self.gathering),
         }
+        let mut taken_back = self.links.doubt(&batch, self.drive.engine());
+        if !taken_back.is_empty() {
+            let at = self.after_last(at);
+            self.drive.samples(at, None, &mut taken_back, &mut self.gathering);
+        }
         self.gathering.receipts.extend(batch.receipt);
     }
 
@@ -147,7 +154,16 @@ impl Gateway {
         self.rows.take_changed(self.drive.engine_mut(), at, &mut retained);
         let Gathering { effects, receipts, tags, .. } = &self.gathering;
         let is_ahead = self.drive.scans() - self.marked > UNCOMMITTED_SCANS_MAX / 4;
-        let is_empty = effects.is_empty() && retained.is_empty() && receipts.is_empty() && self.forgotten.is_empty();
+        let flushed = if self.drive.scans() != self.marked && self.ledger.is_settled() {
+            self.flushes.take_due(self.drive.engine(), at)
+        } else {
+            Vec::new()
+        };
+        let is_empty = effects.is_empty()
+            && retained.is_empty()
+            && receipts.is_empty()
+            && flushed.is_empty()
+            && self.forgotten.is_empty();
         let is_due = Instant::now() >= self.heartbeat_at;
         if is_due {
             self.heartbeat_at = Instant::now() + HEARTBEAT;
@@ -159,6 +175,7 @@ impl Gateway {
         }
         // What is committed can be replayed: the scans are with the system before.
         self.gathering.recorder.flush();
+        self.rows.add_guards(self.drive.engine(), &mut retained);
         let tags = self.gathering.tags.take();
         retained.extend(tags.into_iter().filter_map(|tag| tag_row(self.drive.engine(), tag)));
         self.marked = self.drive.scans();
@@ -166,6 +183,7 @@ impl Gateway {
             plant: self.drive.engine().shared_plant(),
             effects: std::mem::take(&mut self.gathering.effects),
             bodies: std::mem::take(&mut self.gathering.bodies),
+            flushed,
             retained,
             forgotten: std::mem::take(&mut self.forgotten),
             receipts: std::mem::take(&mut self.gathering.receipts),

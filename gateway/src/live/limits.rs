@@ -24,6 +24,3 @@ pub(super) const END_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the pauses between attempts to commit begin: nobody else writes this store, so any number will do.
 pub(super) const COMMIT_RETRIES_SEED: u64 = 0;
-
-/// By how much the wall clock must have gone back to have been set back: a busy machine holds a thread up for less.
-pub(super) const WALL_STEP_MICROS_MIN: i64 = 1_000_000;

@@ -3,6 +3,8 @@
 //! A turn is some scans and one transaction; what waits for them is told afterwards.
 
 mod clock;
+mod doubt;
+mod flush;
 mod gateway;
 mod ledger;
 mod limits;

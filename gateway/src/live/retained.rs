@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use latchwork_engine::{
-    Engine, Moment, OperationIndex, Retained, RetainedError, RetainedOperation, RetainedOrder, RetainedRow as _,
+    Engine, Moment, OperationIndex, Retained, RetainedConnection, RetainedError, RetainedOperation, RetainedOrder,
+    RetainedRow as _,
     RetainedTag,
 };
 use latchwork_expr::TagSlot;
@@ -12,6 +13,7 @@ use latchwork_store::{Loaded, RetainedRow, StoredOrder};
 
 const OPERATION: &str = "operation:";
 const TAG: &str = "tag:";
+const CONNECTION: &str = "connection:";
 
 /// Writes the rows of operations and of derived tags whose expressions keep state, each only when it has changed.
 ///
@@ -23,6 +25,8 @@ pub(super) struct ChangedRows {
     written_tags: Written,
     changed: Vec<OperationIndex>,
     changed_tags: Vec<TagSlot>,
+    written_guards: Written,
+    changed_guards: Vec<u32>,
 }
 
 impl ChangedRows {
@@ -30,6 +34,7 @@ impl ChangedRows {
     pub(super) fn forget(&mut self) {
         self.written.0.clear();
         self.written_tags.0.clear();
+        self.written_guards.0.clear();
     }
 
     /// Appends the rows that changed.
@@ -43,6 +48,18 @@ impl ChangedRows {
         for slot in self.changed_tags.drain(..) {
             into.extend(tag_row(engine, slot).and_then(|row| self.written_tags.news(slot.index(), row)));
         }
+        engine.take_changed_guards(&mut self.changed_guards);
+        for guard in self.changed_guards.drain(..) {
+            let guard = guard as usize;
+            into.extend(guard_row(engine, guard).and_then(|row| self.written_guards.news(guard, row)));
+        }
+    }
+
+    /// Appends the rows of connections of which anything is another than was written: a heartbeat moves without moving
+    /// anything else, and is written with what else there is.
+    pub(super) fn add_guards(&mut self, engine: &Engine, into: &mut Vec<RetainedRow>) {
+        let rows = (0..engine.plant().guards.len()).filter_map(|guard| Some((guard, guard_row(engine, guard)?)));
+        into.extend(rows.filter_map(|(guard, row)| self.written_guards.news(guard, row)));
     }
 }
 
@@ -84,17 +101,29 @@ pub(super) fn tag_row(engine: &Engine, slot: TagSlot) -> Option<RetainedRow> {
     Some(RetainedRow { key: format!("{TAG}{}", tag.path), value: tag.to_text() })
 }
 
-/// Tells whether a row's key is that of one of these operations or tags.
-pub(super) fn is_of(key: &str, operations: &BTreeSet<String>, tags: &BTreeSet<&str>) -> bool {
+fn guard_row(engine: &Engine, guard: usize) -> Option<RetainedRow> {
+    let row = engine.retained_connection(guard)?;
+    Some(RetainedRow { key: format!("{CONNECTION}{}", row.name), value: row.to_text() })
+}
+
+/// Tells whether a row's key is that of one of these operations, tags or connections.
+pub(super) fn is_of(
+    key: &str,
+    operations: &BTreeSet<String>,
+    tags: &BTreeSet<&str>,
+    connections: &BTreeSet<&str>,
+) -> bool {
     let operation = key.strip_prefix(OPERATION).is_some_and(|id| operations.contains(id));
-    operation || key.strip_prefix(TAG).is_some_and(|path| tags.contains(path))
+    let tag = key.strip_prefix(TAG).is_some_and(|path| tags.contains(path));
+    operation || tag || key.strip_prefix(CONNECTION).is_some_and(|name| connections.contains(name))
 }
 
 /// Returns the retained state that was loaded. Its orders are those of the store.
 pub(super) fn retained(loaded: &Loaded) -> Result<Retained, RetainedError> {
     let seen = loaded.mark.map(|mark| mark.at);
     let orders = loaded.orders.iter().map(order).collect();
-    let mut retained = Retained { orders, last: loaded.mark.map(|mark| mark.at), ..Retained::default() };
+    let clock_ahead_micros = seen.map(|seen| seen.wall.0.saturating_sub(seen.monotonic.0));
+    let mut retained = Retained { orders, last: seen, clock_ahead_micros, ..Retained::default() };
     for row in &loaded.retained {
         if row.key.starts_with(OPERATION) {
             let mut operation = RetainedOperation::from_text(&row.value)?;
@@ -102,6 +131,8 @@ pub(super) fn retained(loaded: &Loaded) -> Result<Retained, RetainedError> {
             retained.operations.push(operation);
         } else if row.key.starts_with(TAG) {
             retained.tags.push(RetainedTag::from_text(&row.value)?);
+        } else if row.key.starts_with(CONNECTION) {
+            retained.connections.push(RetainedConnection::from_text(&row.value)?);
         }
     }
     Ok(retained)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use latchwork_connectors::Receipt;
-use latchwork_engine::{Effect, Engine, Input, Order, Plant, Sample, Scan};
+use latchwork_engine::{Effect, Engine, Input, Order, Plant, Record, Sample, Scan};
 use latchwork_expr::TagSlot;
 use latchwork_store::{Body, Mark, RetainedRow};
 
@@ -19,6 +19,8 @@ pub(super) struct Turn {
     pub(super) effects: Vec<Effect>,
     /// One for each event among the effects.
     pub(super) bodies: Vec<Body>,
+    /// Open records as they stand.
+    pub(super) flushed: Vec<Record>,
     pub(super) retained: Vec<RetainedRow>,
     pub(super) forgotten: Vec<String>,
     /// Who waits to be told that it is durable.
@@ -131,6 +133,7 @@ impl Turn {
             orders,
             effects: &self.effects,
             bodies: &self.bodies,
+            flushed: &self.flushed,
             retained: &self.retained,
             forgotten: &self.forgotten,
             mark: self.mark,

@@ -34,6 +34,7 @@ fn info(info: &Info, engine: &Engine) -> Json {
                 "location_id": plant.locations[plant.operations[record.operation.index()].location.index()].id.to_string(),
                 "production_order_id": record.order.as_ref().and_then(|link| order_id(link.order, engine)),
                 "revision": record.revision,
+                "last_seen_date": record.last_seen.map(instant_text),
                 "record": record_json,
             })
         }
@@ -54,10 +55,26 @@ fn info(info: &Info, engine: &Engine) -> Json {
             json!({"operation": name(plant, operation.index()), "location": location(plant, operation.index()), "text": text.as_str()})
         }
         Info::Gateway => json!({}),
+        Info::ClockStep { connection: None, step_micros } => json!({"step_seconds": seconds(*step_micros)}),
+        Info::ClockStep { connection: Some(connection), step_micros } => {
+            json!({"connection": connection.as_str(), "step_seconds": seconds(*step_micros)})
+        }
+        Info::SamplesLost(loss) => json!({
+            "connection": loss.connection.as_str(),
+            "count": loss.count,
+            "from": instant_text(loss.from),
+            "until": instant_text(loss.until),
+            "tags": loss.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
+        }),
         Info::Connection { name, reason } => {
             json!({"connection": name.as_str(), "reason": reason.as_ref().map(Text::as_str)})
         }
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "steps of 285 years keep their microseconds")]
+fn seconds(micros: i64) -> f64 {
+    micros as f64 / 1e6
 }
 
 fn order_id(order: Option<OrderIndex>, engine: &Engine) -> Option<String> {

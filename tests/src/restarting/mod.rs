@@ -128,7 +128,9 @@ fn shown(event: &Event, plant: &Plant) -> String {
         | Info::OrderOfRecord { .. }
         | Info::Fault { .. }
         | Info::Gateway
-        | Info::Connection { .. } => format!("{second} {}", event.kind.name()),
+        | Info::Connection { .. }
+        | Info::ClockStep { .. }
+        | Info::SamplesLost(_) => format!("{second} {}", event.kind.name()),
     }
 }
 
