@@ -16,7 +16,7 @@ use crate::desk::Desk;
 use crate::place::Place;
 use crate::problems;
 use crate::raw::RawGuard;
-use crate::reader::Written;
+use crate::reader::{ExpressionText, Written};
 
 /// What can be true.
 const TRUTH: Expectation = Expectation {
@@ -57,17 +57,16 @@ pub(super) fn lower(
 /// Returns a connection's condition; `None` where there is none, or it is not one.
 fn draft(raw: RawGuard, connection: &Connection, tags: &Tags, zone: Tz, desk: &mut Desk<'_>) -> Option<Draft> {
     let place = raw.place()?;
-    let heartbeat = match &raw.heartbeat_tag {
-        Some(name) => Some(Heartbeat { tag: find(name, tags, desk)?, timeout_millis: raw.heartbeat_timeout_millis }),
+    let timeout_millis = raw.heartbeat_timeout_millis;
+    let heartbeat = raw.heartbeat_tag.as_ref().map(|name| find(name, tags, desk));
+    let valid_when = raw.valid_when.as_ref().map(|expression| condition(expression, tags, zone, desk));
+    // What is wrong was told: without a part of it the condition is another.
+    let heartbeat = match heartbeat {
+        Some(tag) => Some(Heartbeat { tag: tag?, timeout_millis }),
         None => None,
     };
-    let valid_when = match &raw.valid_when {
-        Some(expression) => {
-            let scope = scope(&tags.scheme, zone);
-            let program = compile(expression, &scope, desk)?;
-            TRUTH.check(expression, &program, desk);
-            Some(program)
-        }
+    let valid_when = match valid_when {
+        Some(program) => Some(program?),
         None => None,
     };
     let witnesses = witnesses(valid_when.as_deref(), heartbeat, tags);
@@ -81,6 +80,12 @@ fn draft(raw: RawGuard, connection: &Connection, tags: &Tags, zone: Tz, desk: &m
     let guard =
         Guard { connection: connection.name.clone(), valid_when, heartbeat, tags: guarded, derived_before: 0 };
     Some(Draft { guard, place })
+}
+
+fn condition(expression: &ExpressionText, tags: &Tags, zone: Tz, desk: &mut Desk<'_>) -> Option<Arc<Program>> {
+    let program = compile(expression, &scope(&tags.scheme, zone), desk)?;
+    TRUTH.check(expression, &program, desk);
+    Some(program)
 }
 
 const fn scope(scheme: &Scheme, zone: Tz) -> Scope<'_> {
@@ -174,4 +179,83 @@ fn arrange(drafts: Vec<Draft>, order: &[usize], tags: &mut Tags) -> Vec<Guard> {
         }
     }
     guards
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use latchwork_engine::Plant;
+
+    use crate::{Memory, read};
+
+    const PLANT: &str = r#"
+[[connections]]
+name = "io"
+type = "modbus-tcp"
+address = "192.168.10.22:502"
+valid_when = "{IoOk}"
+[[connections]]
+name = "plc"
+type = "modbus-tcp"
+address = "192.168.10.21:502"
+valid_when = "{Alive}"
+heartbeat_tag = "Beat"
+[[tags]]
+path = "Producing"
+expression = "{Running} && {Speed} > 5"
+[[tags]]
+path = "Alive"
+expression = "{Mode} != 0"
+[[tags]]
+path = "Running"
+type = "bool"
+connection = "io"
+address = "DI1"
+[[tags]]
+path = "Speed"
+type = "int"
+connection = "plc"
+address = "HR1"
+[[tags]]
+path = "IoOk"
+type = "bool"
+connection = "plc"
+address = "DI1"
+[[tags]]
+path = "Mode"
+type = "int"
+connection = "plc"
+address = "HR2"
+[[tags]]
+path = "Beat"
+type = "int"
+connection = "plc"
+address = "HR3"
+"#;
+
+    fn names(plant: &Plant, slots: &[latchwork_expr::TagSlot]) -> String {
+        let names = slots.iter().map(|slot| plant.tags[slot.index()].path.trim_start_matches("[default]"));
+        names.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn each_condition_comes_after_what_it_reads_and_before_what_reads_its_tags() {
+        let plant = read(Path::new("plant.toml"), &Memory::of("plant.toml", PLANT)).unwrap().plant;
+        let guards = plant.guards.iter().map(|guard| {
+            (guard.connection.as_str(), names(&plant, &guard.tags), guard.derived_before, guard.heartbeat.is_some())
+        });
+        let expected = [("plc", "Speed IoOk".to_owned(), 1, true), ("io", "Running".to_owned(), 1, false)];
+        assert_eq!(guards.collect::<Vec<_>>(), expected);
+        assert_eq!(names(&plant, &plant.derived), "Alive Producing");
+    }
+
+    #[test]
+    fn a_connection_without_a_condition_is_always_believed() {
+        let text = PLANT.lines().filter(|line| !line.starts_with("valid_when") && !line.starts_with("heartbeat"));
+        let text: String = text.map(|line| format!("{line}\n")).collect();
+        let plant = read(Path::new("plant.toml"), &Memory::of("plant.toml", text.as_str())).unwrap().plant;
+        assert!(plant.guards.is_empty());
+        assert_eq!(names(&plant, &plant.derived), "Producing Alive");
+    }
 }

@@ -4,7 +4,7 @@
 //! It loops over everything in every scan, recomputes every deadline, and shares no code with the engine.
 //! It must never know the engine's structures, and never grow clever.
 //!
-//! Left out: schedules, rates of materials, commands, connections, restarts, reloads, clock steps, captures.
+//! Left out: schedules, rates of materials, commands, restarts, reloads, clock steps, captures.
 
 mod blocks;
 mod check;
@@ -18,6 +18,7 @@ pub mod plant;
 mod plant_toml;
 mod random;
 mod random_block;
+mod random_connection;
 mod random_operation;
 mod random_trace;
 pub mod record;
@@ -30,6 +31,7 @@ mod stories;
 mod time;
 pub mod trace;
 mod trigger;
+mod validity;
 pub mod value;
 mod world;
 

@@ -31,6 +31,21 @@ pub struct ModelPlant {
     pub orders: Vec<ModelOrder>,
     /// The operations, in configuration order.
     pub operations: Vec<ModelOperation>,
+    /// The connections. None reads a tag of another.
+    pub connections: Vec<ModelConnection>,
+}
+
+/// A connection that is believed on a condition only.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelConnection {
+    /// The name.
+    pub name: String,
+    /// Its tags, by path.
+    pub tags: Vec<String>,
+    /// What must be true; without memory.
+    pub valid_when: Option<Expression>,
+    /// The tag that must change again and again, and within how many milliseconds.
+    pub heartbeat: Option<(String, i64)>,
 }
 
 /// What an order's unknown name does.
@@ -140,6 +155,7 @@ impl ModelPlant {
             tags: Vec::new(),
             orders: Vec::new(),
             operations: Vec::new(),
+            connections: Vec::new(),
         }
     }
 
@@ -149,6 +165,7 @@ impl ModelPlant {
         for operation in &self.operations {
             operation.add_tags(&mut tags);
         }
+        tags.extend(self.connections.iter().flat_map(ModelConnection::witnesses));
         tags
     }
 
@@ -166,6 +183,21 @@ impl ModelPlant {
     /// Returns the operations that follow this one, in configuration order.
     pub fn children_of(&self, operation: usize) -> Vec<usize> {
         (0..self.operations.len()).filter(|child| self.parent_of(*child) == Some(operation)).collect()
+    }
+}
+
+impl ModelConnection {
+    /// Returns the tags that show whether it is to be believed.
+    pub fn witnesses(&self) -> BTreeSet<String> {
+        let mut tags: BTreeSet<String> = self.heartbeat.iter().map(|(tag, _)| tag.clone()).collect();
+        self.valid_when.iter().for_each(|expression| expression.add_tags(&mut tags));
+        tags
+    }
+
+    /// Returns its tags that are not believed while it is not.
+    pub fn guarded(&self) -> Vec<String> {
+        let witnesses = self.witnesses();
+        self.tags.iter().filter(|tag| !witnesses.contains(*tag)).cloned().collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write};
 
 use super::names::OrderStatus;
-use super::plant::{ExpectedDuration, ModelOperation, ModelPlant, ModelTrigger, OrderRule, UnknownOrders};
+use super::plant::{ExpectedDuration, ModelConnection, ModelOperation, ModelPlant, ModelTrigger, OrderRule, UnknownOrders};
 
 /// The key of the order that is assigned to an operation beforehand: the contract leaves its name to us.
 const ASSIGNED_ORDER_KEY: &str = "production_order";
@@ -17,10 +17,18 @@ pub fn plant_toml(plant: &ModelPlant) -> String {
     file.text("first_scan", plant.first_scan.name());
     file.text("uncertain", plant.uncertain.name());
     file.value("create_unknown_production_orders", plant.unknown_orders == UnknownOrders::Create);
+    for connection in &plant.connections {
+        file.header("[[connections]]");
+        file.connection(connection);
+    }
     for tag in &plant.tags {
         file.header("[[tags]]");
         file.text("path", &tag.path);
         file.text("type", tag.kind.name());
+        if let Some(connection) = plant.connections.iter().find(|connection| connection.tags.contains(&tag.path)) {
+            file.text("connection", &connection.name);
+            file.text("topic", &tag.path);
+        }
     }
     for order in &plant.orders {
         file.header("[[production_orders]]");
@@ -55,6 +63,19 @@ impl File {
     /// A string in single quotes needs no escapes: expressions hold double quotes only.
     fn text(&mut self, key: &str, text: &str) {
         self.value(key, format_args!("'{text}'"));
+    }
+
+    fn connection(&mut self, connection: &ModelConnection) {
+        self.text("name", &connection.name);
+        self.text("type", "mqtt");
+        self.text("url", "mqtt://192.0.2.5:1883");
+        if let Some(valid_when) = &connection.valid_when {
+            self.text("valid_when", &valid_when.text());
+        }
+        if let Some((tag, timeout_millis)) = &connection.heartbeat {
+            self.text("heartbeat_tag", tag);
+            self.value("heartbeat_timeout_millis", timeout_millis);
+        }
     }
 
     fn operation(&mut self, operation: &ModelOperation) {

@@ -4,6 +4,7 @@ use super::check::Case;
 use super::dice::Dice;
 use super::names::{FirstScan, OrderStatus, TagKind, Uncertain};
 use super::plant::{ModelOrder, ModelPlant, ModelTag, UnknownOrders};
+use super::random_connection::random_connection;
 use super::random_operation::random_operation;
 use super::random_trace::random_trace;
 
@@ -28,7 +29,8 @@ pub(super) const CONFIGURED_ORDERS: &[&str] = &[ORDERS[0], ORDERS[1]];
 /// Returns the case of a seed, always the same.
 pub fn random_case(seed: u64) -> Case {
     let mut dice = Dice::new(seed);
-    let plant = random_plant(&mut dice);
+    let mut plant = random_plant(&mut dice);
+    plant.connections.extend(random_connection(seed));
     let trace = random_trace(&mut dice, &plant);
     Case { plant, trace }
 }

@@ -37,13 +37,16 @@ impl World<'_> {
             self.now = self.now.max(deadline);
             self.due = Some(deadline);
             self.brought.clear();
+            self.judge();
             self.scan();
         }
     }
 
     /// Returns every deadline there is.
     fn deadlines(&self) -> Vec<Micros> {
-        let mut deadlines = Vec::new();
+        let beliefs = self.beliefs.iter().zip(&self.plant.connections);
+        let mut deadlines: Vec<Micros> =
+            beliefs.filter_map(|(belief, connection)| belief.deadline(connection)).collect();
         for operation in 0..self.plant.operations.len() {
             let memories = &self.memories[operation];
             let holds = [&memories.start.hold, &memories.stop.hold].into_iter().flatten();
@@ -62,9 +65,10 @@ impl World<'_> {
     /// Phase 1.
     fn latch(&mut self, rows: &[Row]) {
         for row in rows {
-            let reading = row.reading(self.image.get(&row.tag));
-            self.image.insert(row.tag.clone(), reading);
+            let reading = row.reading(self.read.get(&row.tag));
+            self.read.insert(row.tag.clone(), reading);
         }
+        self.judge();
     }
 
     /// Phases 2 to 6.

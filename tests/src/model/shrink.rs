@@ -111,7 +111,10 @@ fn operand(expression: &Expression, side: Side) -> Expression {
 }
 
 fn simpler_plants(case: &Case) -> Vec<Case> {
-    const STEPS: [fn(&mut Case); 5] = [
+    const STEPS: [fn(&mut Case); 8] = [
+        |case| case.plant.connections.clear(),
+        |case| case.plant.connections.iter_mut().for_each(|connection| connection.valid_when = None),
+        |case| case.plant.connections.iter_mut().for_each(|connection| connection.heartbeat = None),
         |case| case.plant.first_scan = FirstScan::Arm,
         |case| case.plant.uncertain = Uncertain::Good,
         |case| case.plant.unknown_orders = UnknownOrders::Report,

@@ -8,6 +8,7 @@ use super::names::{EventKind, FirstScan, OrderStatus, Uncertain};
 use super::plant::{Micros, ModelPlant};
 use super::record::{Counts, ModelEvent, ModelRecord, Outcome};
 use super::trigger::{Edge, TriggerMemory};
+use super::validity::Belief;
 use super::value::{ModelQuality, ModelValue, Reading};
 
 /// The running model.
@@ -20,8 +21,12 @@ pub(super) struct World<'p> {
     pub(super) due: Option<Micros>,
     /// The tags that this scan brings.
     pub(super) brought: BTreeSet<String>,
-    /// The readings.
+    /// What was read.
+    pub(super) read: Image,
+    /// What is believed of it.
     pub(super) image: Image,
+    /// What is known of the connections.
+    pub(super) beliefs: Vec<Belief>,
     /// The triggers' memories, one of each per operation.
     pub(super) memories: Vec<Memories>,
     /// What this scan's evaluation found, per operation.
@@ -98,7 +103,9 @@ impl<'p> World<'p> {
             now: 0,
             due: None,
             brought: BTreeSet::new(),
+            read: Image::new(),
             image: Image::new(),
+            beliefs: plant.connections.iter().map(|_| Belief::default()).collect(),
             memories: plant.operations.iter().map(|_| Memories::default()).collect(),
             found: Vec::new(),
             runs: Vec::new(),
@@ -161,7 +168,7 @@ impl<'p> World<'p> {
         self.trusted(last)
     }
 
-    fn trusted(&self, reading: Reading) -> Option<ModelValue> {
+    pub(super) fn trusted(&self, reading: Reading) -> Option<ModelValue> {
         let trusted = match reading.quality {
             ModelQuality::Good => true,
             ModelQuality::Uncertain => self.plant.uncertain == Uncertain::Good,
