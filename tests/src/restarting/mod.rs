@@ -3,8 +3,10 @@
 mod blocks;
 mod boots;
 mod changes;
+mod policies;
 mod reloads;
 mod rows;
+mod validity;
 
 use std::sync::Arc;
 
@@ -49,7 +51,12 @@ struct Line {
 impl Line {
     /// Starts a gateway that never ran, in second 0.
     fn new(text: &str) -> Self {
-        let mut line = Self { engine: Engine::new(Arc::new(plant(text))), sequence: 0, second: 0, told: Vec::new() };
+        Self::of(plant(text))
+    }
+
+    /// Starts a gateway of a plant that never ran, in second 0.
+    fn of(plant: Plant) -> Self {
+        let mut line = Self { engine: Engine::new(Arc::new(plant)), sequence: 0, second: 0, told: Vec::new() };
         line.step(0, Input::Boot);
         line
     }
