@@ -33,6 +33,7 @@ mod trigger;
 mod validity;
 mod wiring;
 
+pub use clock::ClockWatch;
 pub use effect::{Effect, Event, EventKind, Info};
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
@@ -43,9 +44,8 @@ pub use plant::{
 };
 pub use record::{EndReason, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Retained, RetainedConnection, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
-    RetainedTag, RetainedTrigger,
+    Retained, RetainedConnection, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow,
+    RetainedSite, RetainedTag, RetainedTrigger,
 };
-pub use clock::ClockWatch;
 pub use scan::{Input, Loss, Moment, Monotonic, Notice, Reading, Sample, Scan};
 pub use step::Engine;

@@ -119,9 +119,9 @@ fn targets<'a>(plant: &'a Plant, probes: &mut Vec<Probe>) -> Vec<(&'a Program, T
         let program = plant.tags[slot.index()].expression.as_deref()?;
         Some((program, Target::Derived(rank)))
     });
-    let guards = (0_u32..).zip(&plant.guards).filter_map(|(number, guard)| {
-        Some((guard.valid_when.as_deref()?, Target::Guard(number, GuardTasks::ASK)))
-    });
+    let guards = (0_u32..)
+        .zip(&plant.guards)
+        .filter_map(|(number, guard)| Some((guard.valid_when.as_deref()?, Target::Guard(number, GuardTasks::ASK))));
     let mut targets: Vec<_> = derived.chain(guards).collect();
     for (index, row) in (0_u32..).map(OperationIndex).zip(&plant.operations) {
         for (trigger, tasks) in grouped_triggers(row) {

@@ -49,7 +49,8 @@ pub(super) fn lower(
     }
     let Sorted { order, circles } = graph::sort(&needs(&drafts, tags));
     let first = tags.derived.len();
-    let circles: Vec<Vec<usize>> = circles.into_iter().filter(|circle| circle.iter().any(|&node| node >= first)).collect();
+    let circles: Vec<Vec<usize>> =
+        circles.into_iter().filter(|circle| circle.iter().any(|&node| node >= first)).collect();
     report_circles(&circles, &drafts, tags, desk);
     arrange(drafts, &order, tags)
 }
@@ -71,14 +72,14 @@ fn draft(raw: RawGuard, connection: &Connection, tags: &Tags, zone: Tz, desk: &m
     };
     let witnesses = witnesses(valid_when.as_deref(), heartbeat, tags);
     if let Some(path) = computing(valid_when.as_deref(), &witnesses, tags) {
-        let message = format!("whether connection `{}` is valid hangs on {path}, which may lead to any tag", connection.name);
+        let message =
+            format!("whether connection `{}` is valid hangs on {path}, which may lead to any tag", connection.name);
         desk.findings.add(problems::VALIDITY_CIRCLE, place, message).hint("name the tags that it reads");
         return None;
     }
     let slots = connection.tags.iter().map(|tag| tag.slot);
     let guarded = slots.filter(|slot| !witnesses.contains(slot)).collect();
-    let guard =
-        Guard { connection: connection.name.clone(), valid_when, heartbeat, tags: guarded, derived_before: 0 };
+    let guard = Guard { connection: connection.name.clone(), valid_when, heartbeat, tags: guarded, derived_before: 0 };
     Some(Draft { guard, place })
 }
 
@@ -119,11 +120,7 @@ fn witnesses(valid_when: Option<&Program>, heartbeat: Option<Heartbeat>, tags: &
 }
 
 /// Returns the expression among those that a condition hangs on which computes paths.
-fn computing<'a>(
-    valid_when: Option<&'a Program>,
-    witnesses: &BTreeSet<TagSlot>,
-    tags: &'a Tags,
-) -> Option<String> {
+fn computing<'a>(valid_when: Option<&'a Program>, witnesses: &BTreeSet<TagSlot>, tags: &'a Tags) -> Option<String> {
     let derived = witnesses.iter().filter_map(|slot| tags.rows[slot.index()].expression.as_deref());
     let program = valid_when.into_iter().chain(derived).find(|program| program.computes_paths())?;
     Some(format!("the computed path in `{}`", program.text()))
@@ -132,9 +129,11 @@ fn computing<'a>(
 /// Returns what must be known before what: first the derived tags by their rank, then the conditions.
 fn needs(drafts: &[Draft], tags: &Tags) -> Vec<Vec<usize>> {
     let first = tags.derived.len();
-    let guarded = (first..).zip(drafts).flat_map(|(node, draft)| draft.guard.tags.iter().map(move |&slot| (slot, node)));
+    let guarded =
+        (first..).zip(drafts).flat_map(|(node, draft)| draft.guard.tags.iter().map(move |&slot| (slot, node)));
     let derived = (0..).zip(&tags.derived).map(|(node, &slot)| (slot, node));
-    let (guarded, derived): (BTreeMap<TagSlot, usize>, BTreeMap<TagSlot, usize>) = (guarded.collect(), derived.collect());
+    let (guarded, derived): (BTreeMap<TagSlot, usize>, BTreeMap<TagSlot, usize>) =
+        (guarded.collect(), derived.collect());
     let of = |slot: &TagSlot| guarded.get(slot).into_iter().chain(derived.get(slot)).copied().collect::<Vec<usize>>();
     let of_tag = |slot: &TagSlot| match tags.rows[slot.index()].expression.as_ref() {
         Some(program) if program.computes_paths() => {

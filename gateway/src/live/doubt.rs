@@ -31,9 +31,9 @@ impl Doubt {
         if engine.is_valid(self.guard) {
             return Vec::new();
         }
-        let doubted = samples.iter().filter(|sample| {
-            sample.quality.level() < Level::Bad && self.tags.binary_search(&sample.tag).is_ok()
-        });
+        let doubted = samples
+            .iter()
+            .filter(|sample| sample.quality.level() < Level::Bad && self.tags.binary_search(&sample.tag).is_ok());
         doubted.map(taken_back).collect()
     }
 }

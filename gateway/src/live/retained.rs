@@ -5,8 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use latchwork_engine::{
     Engine, Moment, OperationIndex, Retained, RetainedConnection, RetainedError, RetainedOperation, RetainedOrder,
-    RetainedRow as _,
-    RetainedTag,
+    RetainedRow as _, RetainedTag,
 };
 use latchwork_expr::TagSlot;
 use latchwork_store::{Loaded, RetainedRow, StoredOrder};

@@ -74,8 +74,7 @@ impl World<'_> {
     fn condition_holds(&self, connection: &ModelConnection) -> bool {
         let Some(condition) = &connection.valid_when else { return true };
         let (image, now, first_scan) = (&self.read, self.now, self.plant.first_scan);
-        let reading =
-            condition.evaluate(&mut Evaluation { image, now, first_scan, sites: &mut Sites::default() });
+        let reading = condition.evaluate(&mut Evaluation { image, now, first_scan, sites: &mut Sites::default() });
         self.trusted(reading).and_then(|value| value.truth()) == Some(true)
     }
 }

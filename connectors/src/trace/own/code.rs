@@ -60,7 +60,12 @@ pub(crate) fn decode_notice(json: &Json) -> Option<Notice> {
             count: json.get("count")?.as_u64()?,
             from: Timestamp(number("from")?),
             until: Timestamp(number("until")?),
-            tags: json.get("tags")?.as_array()?.iter().map(|tag| tag.as_str().map(Text::from)).collect::<Option<_>>()?,
+            tags: json
+                .get("tags")?
+                .as_array()?
+                .iter()
+                .map(|tag| tag.as_str().map(Text::from))
+                .collect::<Option<_>>()?,
         })),
         _ => return None,
     })
