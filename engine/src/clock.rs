@@ -14,11 +14,6 @@ pub struct ClockWatch {
 }
 
 impl ClockWatch {
-    /// Returns a watch that has looked at this moment, if at any.
-    pub fn since(moment: Option<Moment>) -> Self {
-        Self { ahead_micros: moment.map(ahead) }
-    }
-
     /// Returns by how many microseconds the wall clock was set before this moment, if it was.
     #[inline]
     pub fn look(&mut self, now: Moment) -> Option<i64> {
@@ -36,8 +31,8 @@ impl ClockWatch {
         self.ahead_micros
     }
 
-    /// Returns the watch as it was.
-    pub(crate) const fn resumed(ahead_micros: Option<i64>) -> Self {
+    /// Returns the watch of what survived: see [`crate::Retained::clock_ahead_micros`].
+    pub const fn resumed(ahead_micros: Option<i64>) -> Self {
         Self { ahead_micros }
     }
 }
@@ -76,7 +71,7 @@ mod tests {
     #[test]
     fn less_than_a_second_is_no_step() {
         let at = |wall| Moment { monotonic: Monotonic(0), wall: Timestamp(wall) };
-        let mut watch = ClockWatch::since(Some(at(0)));
+        let mut watch = ClockWatch::resumed(Some(0));
         assert_eq!([-999_999, 999_999, 1_000_000].map(|wall| watch.look(at(wall))), [None, None, Some(1_000_000)]);
         assert_eq!(watch.look(at(i64::MIN)), Some(i64::MIN));
     }

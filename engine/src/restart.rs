@@ -88,7 +88,6 @@ impl Engine {
                 self.touched.add_derived(rank);
             }
         }
-        self.begin_guards(|_, _| true);
         self.end_unseen_runs(turn);
         self.ask_again(turn);
         self.settle(turn);
@@ -132,7 +131,7 @@ impl Engine {
     /// The plant is another: what did not change goes on undisturbed.
     pub(crate) fn take_reload(&mut self, turn: &Turn<'_>) {
         self.set_polls(turn.now);
-        self.begin_guards(|engine, guard| guard.tags.iter().any(|tag| !was_never_set(&engine.image[tag.index()])));
+        self.begin_guards();
         self.ask_again(turn);
         self.settle(turn);
         self.end_orphans(Tasks::DISABLED);

@@ -8,6 +8,7 @@ use latchwork_expr::{Context, Host, Level, Monotonic, Program, Quality, Site, Ta
 use crate::latch::{same, take};
 use crate::plant::{Guard, Heartbeat, Plant};
 use crate::probe::unknown;
+use crate::restart::was_never_set;
 use crate::scan::{Moment, Sample};
 use crate::step::{Engine, Turn};
 use crate::timer::GuardTimer;
@@ -217,11 +218,11 @@ impl Engine {
 }
 
 impl Engine {
-    /// Begins to watch the guards that watch nothing yet: the gateway runs, whatever was read.
-    pub(crate) fn begin_guards(&mut self, of: impl Fn(&Self, &Guard) -> bool) {
-        let plant = self.plant.clone();
-        for (number, guard) in (0_u32..).zip(&plant.guards) {
-            if self.validity.states[number as usize].since.is_none() && of(self, guard) {
+    /// Begins to watch the guards that are new to connections of which something was read before.
+    pub(crate) fn begin_guards(&mut self) {
+        for (number, guard) in (0_u32..).zip(&self.plant.guards) {
+            let is_new = self.validity.states[number as usize].since.is_none();
+            if is_new && guard.tags.iter().any(|tag| !was_never_set(&self.image[tag.index()])) {
                 self.touched.add_guard(number, GuardTasks::BEGIN);
             }
         }

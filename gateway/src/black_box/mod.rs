@@ -118,7 +118,7 @@ impl BlackBox {
         };
         let writer = begin(&mut directory, &header)?;
         let catalog = written_tags(running.plant, options.tags);
-        let clock = ClockWatch::since(header.last);
+        let clock = ClockWatch::resumed(header.retained["clock_ahead_micros"].as_i64());
         let black_box =
             Self { options, directory, catalog, header, writer, begun: now, unwritten: None, reload: None, clock };
         black_box.directory.prune(&black_box.options, now.wall)?;
