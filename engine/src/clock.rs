@@ -42,9 +42,14 @@ impl Engine {
     #[inline]
     pub(crate) fn watch_clock(&mut self, turn: &mut Turn<'_>) {
         if let Some(step_micros) = self.clock.look(turn.now) {
-            turn.tell(EventKind::GatewayClockStepped, Info::ClockStep { connection: None, step_micros });
+            tell(step_micros, turn);
         }
     }
+}
+
+#[cold]
+fn tell(step_micros: i64, turn: &mut Turn<'_>) {
+    turn.tell(EventKind::GatewayClockStepped, Info::ClockStep { connection: None, step_micros });
 }
 
 const fn ahead(moment: Moment) -> i64 {
