@@ -406,3 +406,34 @@ not json
     assert_eq!(rows[3]["value"], "Infinity");
     assert_eq!(rows[4]["error"]["code"], "INPUT");
 }
+
+#[test]
+fn diff_tells_what_a_change_of_the_configuration_did() {
+    let folder = Folder::new("diff");
+    folder.write("held.toml", PLANT.replace("stop_trigger_exp", "start_hold_millis = 12000\nstop_trigger_exp"));
+    folder.write("faster.toml", PLANT.replace("> 5", "> 8"));
+    let replay = |plant: &str, records: &str| {
+        folder.run(&["replay", "-c", plant, "trace.csv", "--output", records]).ends(0, &[]);
+    };
+    replay("plant.toml", "a.jsonl");
+    replay("plant.toml", "a.csv");
+    replay("held.toml", "held.csv");
+    replay("faster.toml", "none.jsonl");
+
+    let same = folder.run(&["diff", "a.jsonl", "a.csv"]).ends(0, &["2 records in a.jsonl, 2 in a.csv: 2 the same"]);
+    assert_eq!(same.out, "");
+    let held =
+        folder.run(&["diff", "a.jsonl", "held.csv"]).ends(1, &["1 in held.csv: 0 the same, 1 missing, 1 changed"]);
+    assert_eq!(
+        held.out,
+        "changed    2026-01-01T00:00:10.000000Z..2026-01-01T00:00:40.000000Z  Filling  Line  detected_at +12.000000 s\n\
+         missing    2026-01-01T00:00:50.000000Z..  Filling  Line  RUNNING\n"
+    );
+    let arguments = ["diff", "none.jsonl", "a.jsonl", "--format", "json"];
+    let opened = folder.run(&arguments).ends(1, &["0 the same, 2 opened"]).out;
+    let opened: Vec<serde_json::Value> = opened.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&opened[0]["difference"], &opened[0]["before"]), (&"opened".into(), &serde_json::Value::Null));
+    assert_eq!(opened[1]["after"]["start_date"], "2026-01-01T00:00:50.000000Z");
+    folder.run(&["diff", "a.jsonl", "gone.jsonl"]).ends(1, &["cannot read `gone.jsonl`"]);
+    folder.run(&["diff", "a.jsonl", "trace.csv"]).ends(1, &["trace.csv:2: `location` is not there"]);
+}
