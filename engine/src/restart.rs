@@ -121,7 +121,7 @@ impl Engine {
         for (operation, task) in programs {
             self.touched.add(operation, task);
         }
-        self.follow_up(turn);
+        self.follow_up(turn.now.wall);
     }
 
     /// Has the open records end that nothing else can end as it should.
