@@ -176,22 +176,24 @@ impl Scans {
             {
                 self.samples.end += 1;
             }
-            if !self.samples.is_used_up() || !self.read_on(rows, catalog)? {
+            if !self.samples.is_used_up() || !self.read_on(time, rows, catalog)? {
                 return Ok(());
             }
         }
     }
 
-    /// Reads more rows that may join; returns whether there were any.
-    fn read_on(&mut self, rows: &mut Merge, catalog: &mut Catalog) -> Result<bool, TraceError> {
+    /// Reads more rows, the first of which may join a scan of that time; returns whether there were such.
+    fn read_on(&mut self, time: Timestamp, rows: &mut Merge, catalog: &mut Catalog) -> Result<bool, TraceError> {
         if !self.has_next && !rows.next_rows(catalog, &mut self.next)? {
             return Ok(false);
         }
-        self.has_next = !matches!(self.next.shape, Shape::Joining);
-        if !self.has_next {
+        let is_of_time = |row: &Sample| row.source_time == time;
+        let may_join = matches!(self.next.shape, Shape::Joining) && self.next.samples.first().is_some_and(is_of_time);
+        if may_join {
             self.samples.append(&mut self.next.samples);
         }
-        Ok(!self.has_next)
+        self.has_next = !may_join;
+        Ok(may_join)
     }
 }
 
