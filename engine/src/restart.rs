@@ -107,7 +107,7 @@ impl Engine {
         let plant = self.plant.clone();
         for (rank, slot) in (0_u32..).zip(&plant.derived) {
             let may_differ = plant.tags[slot.index()].expression.as_deref().is_some_and(may_differ);
-            if may_differ && self.is_outdated(rank, turn) {
+            if may_differ && self.is_outdated(rank, turn.now) {
                 self.touched.add_derived(rank);
             }
         }
@@ -147,7 +147,7 @@ impl Engine {
         for (operation, task) in programs {
             self.touched.add(operation, task);
         }
-        self.follow_up(turn);
+        self.follow_up(turn.now);
     }
 
     /// Has the open records end that nothing else can end as it should.

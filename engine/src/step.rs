@@ -112,22 +112,33 @@ impl Engine {
     /// Total: whatever the scan brings, it has a defined effect. Scans come in the order of their
     /// monotonic times; deadlines at or before a scan's time are scans of their own before it
     /// ([`Engine::next_deadline`]).
-    #[inline]
+    #[expect(clippy::inline_always, reason = "whoever knows what the scan brings needs only that part of it")]
+    #[inline(always)]
     pub fn step(&mut self, scan: Scan<'_>, effects: &mut Vec<Effect>) {
         let Scan { sequence, at: now, input } = scan;
         let mut turn = Turn { sequence, now, events: 0, effects };
-        match input {
-            Input::Boot => self.boot(&turn),
-            Input::Reload => self.take_reload(&turn),
-            Input::Samples(samples) => self.latch(samples, &turn),
-            Input::Timer => self.take_due_timers(&turn),
-            Input::Notice(notice, samples) => {
-                turn.announce(notice);
-                self.latch(samples, &turn);
-            }
+        if let Input::Samples([sample]) = input {
+            self.latch_lone(sample, now);
+        } else {
+            self.take(input, &mut turn);
         }
         if !self.touched.is_empty() {
             self.decide(&mut turn);
+        }
+    }
+
+    /// Takes what a scan brings. Apart from the lone sample, for that is what most scans are.
+    #[inline(never)]
+    fn take(&mut self, input: Input<'_>, turn: &mut Turn<'_>) {
+        match input {
+            Input::Boot => self.boot(turn),
+            Input::Reload => self.take_reload(turn),
+            Input::Samples(samples) => self.latch(samples, turn.now),
+            Input::Timer => self.take_due_timers(turn),
+            Input::Notice(notice, samples) => {
+                turn.announce(notice);
+                self.latch(samples, turn.now);
+            }
         }
     }
 
@@ -190,7 +201,7 @@ impl Engine {
                 Timer::Poll(poll) => self.run_poll(poll, turn.now),
             }
         }
-        self.follow_up(turn);
+        self.follow_up(turn.now);
     }
 
     pub(crate) fn state(&self, operation: OperationIndex) -> &OperationState {
