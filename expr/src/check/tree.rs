@@ -110,9 +110,9 @@ impl Checked {
         }
     }
 
-    /// Returns the index of the call site, if this is a call that keeps state.
-    pub(crate) const fn site(&self) -> Option<usize> {
-        if let CheckedNode::StatefulCall(_, site, _) = &self.node { Some(*site) } else { None }
+    /// Returns the function and the index of the call site, if this is a call that keeps state.
+    pub(crate) const fn stateful(&self) -> Option<(&'static Function, usize)> {
+        if let CheckedNode::StatefulCall(function, site, _) = &self.node { Some((function, *site)) } else { None }
     }
 
     /// Returns the constant that this is, if it is one.

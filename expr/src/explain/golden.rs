@@ -16,7 +16,10 @@ const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/explained.txt");
 /// What is explained, each under what it shows. Expressions that keep state are explained three times.
 const CASES: &[(&str, &str)] = &[
     ("a trigger as it is written every day", "{Line/Running} && {Line/Speed} > 5 && !{Line/Stop}"),
-    ("the first operand that decides is the last that is evaluated", "{Line/Stop} && ({Line/Speed} > 5 || {Line/Stop})"),
+    (
+        "the first operand that decides is the last that is evaluated",
+        "{Line/Stop} && ({Line/Speed} > 5 || {Line/Stop})",
+    ),
     ("a branch that is not taken", "if({Line/Speed} > 50, 'fast', if({Line/Running}, 'slow', 'stopped'))"),
     ("cases are evaluated as far as needed", "case({Line/State}, 'STOP', 0, 'R' + 'UN', {Line/Count}, -1)"),
     ("a quality that is not good is told where it comes from", "{Line/Fault} || {Line/Speed} + {Line/Missing} > 5"),
@@ -29,6 +32,7 @@ const CASES: &[(&str, &str)] = &[
     ("a document and a quality", "{Line/Order}['id'] = '4711' && {Line/Fault.quality} = 'Bad_Stale'"),
     ("timers", "ton({Line/Running}, 4000) || tof({Line/Running} && {Line/Speed} < 41, 1000.5)"),
     ("other blocks", "previous({Line/Count}) + ctu(rTrig({Line/Running}), false, 3) + rate({Line/Speed}, 10000)"),
+    ("blocks that never ran", "ton({Line/Fault}, 1000) = hasChanged(1 + {Line/Weight}) || sr({Line/Weight}, true)"),
     ("changes", "if(hasChanged({Line/Speed}), hasChanged({Line/State}), stableFor({Line/Count}, 60000))"),
     (
         "long texts are cut, line breaks and comments go",

@@ -78,12 +78,9 @@ fn short_value(value: &Value, explained: &Explained) -> Json {
         Value::String(_) | Value::Dataset(_) | Value::Document(_) => {
             Json::from(cut(&text(value, explained.zone), EXPLAINED_LONG_CHARS_MAX))
         }
-        Value::Null
-        | Value::Boolean(_)
-        | Value::Integer(_)
-        | Value::Float(_)
-        | Value::Date(_)
-        | Value::Quality(_) => value_to_json(value),
+        Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::Date(_) | Value::Quality(_) => {
+            value_to_json(value)
+        }
     }
 }
 

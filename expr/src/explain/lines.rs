@@ -67,7 +67,12 @@ impl Explained {
         let mut remarks = outcome.state.clone().unwrap_or_default();
         for note in &outcome.notes {
             let separator = if remarks.is_empty() { "" } else { "; " };
-            let _ = write!(remarks, "{separator}{}{}", self.place(note, part), cut(&note.message, EXPLAINED_LONG_CHARS_MAX));
+            let _ = write!(
+                remarks,
+                "{separator}{}{}",
+                self.place(note, part),
+                cut(&note.message, EXPLAINED_LONG_CHARS_MAX)
+            );
         }
         remarks
     }

@@ -65,16 +65,8 @@ pub struct Outcome {
 pub(crate) fn explain(text: &str, tree: &Checked, context: &mut Context<'_>) -> Explained {
     let plan = plan(tree);
     let mut notes = Vec::new();
-    let (result, seen) = watch::evaluate(&plan, &mut Context {
-        image: context.image,
-        now: context.now,
-        monotonic: context.monotonic,
-        first_scan: context.first_scan,
-        zone: context.zone,
-        host: context.host,
-        sites: &mut *context.sites,
-        notes: Some(&mut notes),
-    });
+    let sites = &mut *context.sites;
+    let (result, seen) = watch::evaluate(&plan, &mut Context { sites, notes: Some(&mut notes), ..*context });
     if let Some(asked) = &mut context.notes {
         asked.extend(notes.iter().cloned());
     }

@@ -6,10 +6,10 @@ use crate::monotonic::Monotonic;
 use crate::site::{Block, Edge, Memory, Site, Timer};
 
 /// Returns what a call remembers after an evaluation, or remembered before it where that is what it compared with.
-/// `frozen` tells whether an input was one that freezes a block.
+/// `frozen` tells whether it is a block that an input froze.
 pub(super) fn remembered(before: &Site, after: &Site, frozen: bool, context: &Context<'_>) -> Option<String> {
     match after {
-        Site::Fresh | Site::Read { .. } => None,
+        Site::Fresh | Site::Read { .. } => frozen.then(|| "frozen".to_owned()),
         Site::Last(_) => Some(last(before, context)),
         Site::Block(block) => {
             let words = block_words(before, block, frozen, context.monotonic);

@@ -7,6 +7,7 @@ use super::plan::Planned;
 use super::remembered::remembered;
 use crate::compile::{ValueFn, node, value};
 use crate::evaluate::{Context, Evaluated, Note};
+use crate::functions::{Category, Function};
 use crate::limits::EXPLAINED_NOTES_MAX;
 use crate::site::Site;
 
@@ -62,7 +63,7 @@ impl Entries {
         self.claimed = notes.len();
     }
 
-    /// Tells whether an input froze a block.
+    /// Tells whether an input is one that freezes a block.
     fn froze(&self, inputs: Range<usize>) -> bool {
         let mut results = self.seen[inputs].iter().filter_map(|seen| seen.result.as_ref());
         results.any(|input| !input.quality.is_good() || input.value.is_null())
@@ -89,7 +90,8 @@ impl Compiler<'_> {
             }
             None => value(part),
         });
-        let watch = Watch { part: index, parent, inputs: parts.clone(), site: written.site(), log: self.log.clone() };
+        let watch =
+            Watch { part: index, parent, inputs: parts.clone(), call: written.stateful(), log: self.log.clone() };
         Box::new(move |context| {
             let before = watch.begin(context);
             if let Some(path) = &path {
@@ -107,7 +109,7 @@ struct Watch {
     part: usize,
     parent: usize,
     inputs: Range<usize>,
-    site: Option<usize>,
+    call: Option<(&'static Function, usize)>,
     log: Log,
 }
 
@@ -115,14 +117,14 @@ impl Watch {
     /// Leaves what was noted so far to the part around this one; returns what a call remembers from before.
     fn begin(&self, context: &Context<'_>) -> Option<Site> {
         self.log.entries().claim(self.parent, context);
-        self.site.map(|site| context.sites[site].clone())
+        self.call.map(|(_, site)| context.sites[site].clone())
     }
 
     fn end(&self, context: &Context<'_>, before: Option<Site>, result: &Evaluated) {
         let mut entries = self.log.entries();
         entries.claim(self.part, context);
-        let frozen = entries.froze(self.inputs.clone());
-        let state = self.site.zip(before).and_then(|(site, before)| {
+        let state = self.call.zip(before).and_then(|((function, site), before)| {
+            let frozen = function.category == Category::Plc && entries.froze(self.inputs.clone());
             remembered(&before, &context.sites[site], frozen, context)
         });
         let seen = &mut entries.seen[self.part];
