@@ -3,6 +3,7 @@
 
 use chrono_tz::Tz;
 
+use super::tree::Folded;
 use super::{Checked, CheckedNode};
 use crate::compile;
 use crate::evaluate::{Context, Host};
@@ -21,7 +22,9 @@ pub(super) fn folded(checked: Checked, zone: Tz) -> Checked {
     if !value.quality.is_good() {
         return checked;
     }
-    Checked { kind: value.value.kind(), node: CheckedNode::Constant(value), span: checked.span }
+    let kind = value.value.kind();
+    let constant = Checked::new(CheckedNode::Constant(value), kind, checked.span);
+    Checked { folded: Some(Folded::Part(Box::new(checked))), ..constant }
 }
 
 /// Tells whether a part computes something from constants alone.

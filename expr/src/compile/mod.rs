@@ -17,7 +17,7 @@ use crate::truth::Truth;
 
 pub(crate) use boolean::question;
 pub(crate) use leaf::ComparesConstant;
-pub(crate) use value::value;
+pub(crate) use value::{node, value};
 
 /// A compiled part of an expression that gives any value with its quality.
 pub(crate) type ValueFn = Box<dyn Fn(&mut Context<'_>) -> Evaluated + Send + Sync>;
