@@ -37,7 +37,7 @@ impl Engine {
                 Target::Probe(probe) => {
                     self.probes.ask_one(probe, &self.image, turn.now.wall, &self.plant, &mut self.touched);
                 }
-                target @ (Target::Operation(..) | Target::Derived(_)) => {
+                target @ (Target::Operation(..) | Target::Derived(_) | Target::Capture(_)) => {
                     add(target, &mut self.touched, &mut self.probes);
                 }
             }
@@ -142,13 +142,14 @@ pub(crate) fn add(target: Target, touched: &mut Touched, probes: &mut Probes) {
         Target::Operation(operation, tasks) => touched.add(operation, tasks),
         Target::Probe(probe) => probes.mark(probe),
         Target::Derived(rank) => touched.add_derived(rank),
+        Target::Capture(number) => touched.add_capture(number),
     }
 }
 
 /// Tells whether two values are the same reading: of one type and equal, NaN equal to NaN.
 #[expect(clippy::float_cmp, reason = "the same reading is the same to the last bit")]
 #[inline]
-fn same(one: &Value, other: &Value) -> bool {
+pub(crate) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Null, Value::Null) => true,
         (Value::Boolean(one), Value::Boolean(other)) => one == other,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 use super::form::{Exact, is_default, optional_ulid_text, ulid_text};
+use super::captures::RetainedCapture;
 use super::sites::RetainedSite;
 use crate::operation::{Counters, Latest, Trouble};
 use crate::plant::{Trigger, TriggerType};
@@ -38,6 +39,9 @@ pub struct RetainedOperation {
     /// The open run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) run: Option<Box<RetainedRun>>,
+    /// What is being measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) captures: Vec<RetainedCapture>,
     /// The status of the last record.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) last_status: Status,

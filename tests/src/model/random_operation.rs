@@ -5,6 +5,7 @@ use super::expression::{Comparison, Expression};
 use super::names::{ConflictScope, ConflictStrategy, EdgeKind, FirstScan, OrderStatus, OrderUpdate};
 use super::plant::{ExpectedDuration, ModelOperation, ModelTrigger, OrderRule};
 use super::random::CONFIGURED_ORDERS;
+use super::random_capture::random_captures;
 use super::random_block::{random_block_truth, random_block_value};
 use super::value::ModelValue;
 
@@ -27,6 +28,7 @@ pub(super) fn random_operation(dice: &mut Dice, name: &str, parents: &[String]) 
     operation.order_status_on_start = random_status(dice, OrderStatus::Running);
     operation.order_status_on_stop = random_status(dice, OrderStatus::Stopped);
     operation.expected = random_expected(dice);
+    operation.captures = random_captures(dice);
     operation
 }
 
