@@ -77,10 +77,10 @@ impl Engine {
         self.state_mut(key.operation).captures[key.place].tape.coarsen(mode, &marks);
     }
 
-    /// Returns the earliest point, after the beginning of what is kept, at which a run may still begin or end.
+    /// Returns the earliest point, not before the beginning of what is kept, at which a run may still begin or end.
     fn floor(&self, key: CaptureKey) -> Option<Cut> {
         let beginning = self.state(key.operation).captures[key.place].tape.beginning()?;
-        self.edges(key.operation).filter(|&edge| edge > beginning).min()
+        self.edges(key.operation).filter(|&edge| edge >= beginning).min()
     }
 
     /// Tells whether an operation's captures are looked at: a run is open, or one may open at an edge in the past.
