@@ -1,7 +1,8 @@
 //! The words that keys take, and what they mean.
 
 use latchwork_engine::{
-    CaptureMode, ConflictScope, ConflictStrategy, FirstScan, OrderStatus, OrderUpdate, TriggerSource, TriggerType, UncertainPolicy,
+    CaptureMode, ConflictScope, ConflictStrategy, FirstScan, OrderStatus, OrderUpdate, TriggerSource, TriggerType,
+    UncertainPolicy,
 };
 use latchwork_expr::Type;
 

@@ -43,8 +43,8 @@ pub use plant::{
 };
 pub use record::{EndReason, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Retained, RetainedCapture, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
-    RetainedTag, RetainedTrigger,
+    Retained, RetainedCapture, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow,
+    RetainedSite, RetainedTag, RetainedTrigger,
 };
 pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};
 pub use step::Engine;

@@ -104,12 +104,7 @@ impl Engine {
             derived_sites: derived_sites(&plant),
             operations: plant.operations.iter().map(OperationState::new).collect(),
             orders,
-            timers: Timers::new(
-                plant.operations.len(),
-                plant.derived.len(),
-                wiring.polls().len(),
-                wiring.captures(),
-            ),
+            timers: Timers::new(plant.operations.len(), plant.derived.len(), wiring.polls().len(), wiring.captures()),
             touched: Touched::new(&plant),
             lineages: 0,
             changed: Changed::new(&plant),

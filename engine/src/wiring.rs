@@ -3,9 +3,11 @@
 
 use latchwork_expr::{Program, TagSlot};
 
-use crate::paths::Paths;
 use crate::captures::CaptureKey;
-use crate::plant::{ConflictScope, Operation, OperationIndex, OrderResolution, Plant, Trigger, TriggerSource, TriggerType};
+use crate::paths::Paths;
+use crate::plant::{
+    ConflictScope, Operation, OperationIndex, OrderResolution, Plant, Trigger, TriggerSource, TriggerType,
+};
 use crate::poll::Poll;
 use crate::probe::Probe;
 use crate::touched::Tasks;
@@ -177,7 +179,9 @@ fn targets<'a>(plant: &'a Plant, probes: &mut Vec<Probe>) -> Vec<(&'a Program, T
 /// Returns whose each capture is: the operation, and its place there.
 fn captures(plant: &Plant) -> Vec<(OperationIndex, u32)> {
     let operations = (0_u32..).map(OperationIndex).zip(&plant.operations);
-    operations.flat_map(|(operation, row)| (0..index(row.captures.len())).map(move |place| (operation, place))).collect()
+    operations
+        .flat_map(|(operation, row)| (0..index(row.captures.len())).map(move |place| (operation, place)))
+        .collect()
 }
 
 /// Returns the number of each operation's first capture.

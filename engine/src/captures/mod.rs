@@ -18,8 +18,8 @@ use latchwork_expr::{Program, Text};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use course::{Course, Ended};
-pub(crate) use phase::{CaptureKey, captures_before};
 pub(crate) use number::difference;
+pub(crate) use phase::{CaptureKey, captures_before};
 pub(crate) use tape::{Cut, Tape};
 
 /// Something that is measured over each run of an operation.

@@ -47,15 +47,25 @@ impl Engine {
         }
         let level = self.capture_level(plant, key, turn);
         let from = self.level_since(&level, turn);
-        let (floor, paused) = (self.floor(key), self.is_paused(key.operation));
-        let state = self.state_mut(key.operation);
-        let (is_open, tape) = (state.run.is_some(), &mut state.captures[key.place].tape);
-        if is_open { tape.fold(capture.mode, floor) } else { tape.drop_before(floor) }
+        self.fold(key, capture.mode);
+        let paused = self.is_paused(key.operation);
+        let tape = &mut self.state_mut(key.operation).captures[key.place].tape;
         if tape.take(from, level, paused) || capture.program.keeps_state() {
             self.changed.add_aged(key.operation);
         }
         if self.state(key.operation).captures[key.place].tape.len() > CAPTURE_PIECES_MAX {
-            self.coarsen(plant, key);
+            self.coarsen(key, capture.mode);
+        }
+    }
+
+    /// Makes one piece of what no run can begin or end in any more; before a run there is nothing to make of it.
+    fn fold(&mut self, key: CaptureKey, mode: CaptureMode) {
+        let floor = self.floor(key);
+        let state = self.state_mut(key.operation);
+        let tape = &mut state.captures[key.place].tape;
+        match &state.run {
+            Some(_) => tape.fold(mode, floor),
+            None => tape.drop_before(floor),
         }
     }
 
@@ -67,8 +77,9 @@ impl Engine {
         Cut { at, scan: turn.sequence }
     }
 
-    fn coarsen(&mut self, plant: &Plant, key: CaptureKey) {
-        let mode = plant.operations[key.operation.index()].captures[key.place].mode;
+    /// Keeps only the edges of pending holds apart: there are too many pieces.
+    #[cold]
+    fn coarsen(&mut self, key: CaptureKey, mode: CaptureMode) {
         let mut marks: Vec<Cut> = self.edges(key.operation).collect();
         marks.sort_unstable();
         marks.dedup();
@@ -136,9 +147,8 @@ impl Engine {
         let to = Cut { at: now.monotonic, scan: u64::MAX };
         let captures = &self.plant.operations[operation.index()].captures;
         let courses = &self.state(operation).captures;
-        let value = |(capture, course): (&Capture, &Course)| {
-            (capture.name.clone(), course.value(capture.mode, to, Ended::No))
-        };
+        let value =
+            |(capture, course): (&Capture, &Course)| (capture.name.clone(), course.value(capture.mode, to, Ended::No));
         captures.iter().zip(courses).map(value).collect()
     }
 

@@ -167,11 +167,12 @@ impl Tape {
         let mut tally = Tally::default();
         for (place, piece) in self.pieces.iter().enumerate().take_while(|(_, piece)| piece.from <= to) {
             let next = self.pieces.get(place + 1).filter(|next| next.from <= to);
-            tally.join(mode, &match (next, piece.paused) {
+            let stretch = match (next, piece.paused) {
                 (Some(next), _) => piece.tally(mode, next.from.at),
                 (None, true) => Tally::of_pause(),
                 (None, false) => Tally::of_level(mode, piece.known(), to.at.micros_since(piece.from.at)),
-            });
+            };
+            tally.join(mode, &stretch);
         }
         tally
     }
@@ -195,14 +196,17 @@ impl Tape {
     /// Has a piece begin at a point, if the level there is known to stand.
     fn split(&mut self, at: Cut) {
         let place = self.place(at);
-        let Some(piece) = self.pieces.get(place).filter(|piece| piece.from < at && piece.rest.is_none()) else { return };
+        let Some(piece) = self.pieces.get(place).filter(|piece| piece.from < at && piece.rest.is_none()) else {
+            return;
+        };
         let piece = Piece { from: at, ..piece.clone() };
         self.pieces.insert(place + 1, piece);
     }
 
     /// Makes one piece of two, neither of them the current one.
     fn merge(&mut self, mode: CaptureMode, place: usize) {
-        let (Some(end), Some(second)) = (self.pieces.get(place + 2).map(|next| next.from.at), self.pieces.remove(place + 1))
+        let (Some(end), Some(second)) =
+            (self.pieces.get(place + 2).map(|next| next.from.at), self.pieces.remove(place + 1))
         else {
             return;
         };
@@ -237,6 +241,9 @@ mod tests {
         Cut { at: Monotonic(second * 1_000_000), scan: u64::try_from(second).unwrap() }
     }
 
+    /// Does something to a tape before a scan.
+    type Shape<'a> = &'a dyn Fn(&mut Tape, Cut);
+
     /// Whatever was merged on the way, it comes to the same.
     #[track_caller]
     fn check(mode: CaptureMode, levels: &str, end: i64, expected: &str) {
@@ -245,7 +252,7 @@ mod tests {
             let marks: Vec<Cut> = marks.iter().copied().filter(|&mark| mark < now).collect();
             tape.coarsen(mode, &marks);
         };
-        let folds: [&dyn Fn(&mut Tape, Cut); 5] = [
+        let folds: [Shape<'_>; 5] = [
             &|_, _| {},
             &|tape, _| tape.fold(mode, None),
             &|tape, _| tape.fold(mode, Some(cut(2))),

@@ -49,9 +49,5 @@ pub(crate) fn retain_captures(captures: &[Capture], courses: &[Course]) -> Vec<R
 /// Returns a capture as it was; `None` if nothing was retained of it, for another expression measures something else.
 pub(crate) fn resume_capture(capture: &Capture, retained: &[RetainedCapture]) -> Option<Course> {
     let row = retained.iter().find(|row| row.is_of(capture))?;
-    Some(Course {
-        tape: row.tape.clone(),
-        start: row.start.clone(),
-        sites: resume_sites(&capture.program, &row.sites),
-    })
+    Some(Course { tape: row.tape.clone(), start: row.start.clone(), sites: resume_sites(&capture.program, &row.sites) })
 }

@@ -18,11 +18,11 @@ use serde_json::Value as Json;
 use thiserror::Error;
 use ulid::Ulid;
 
+pub use captures::RetainedCapture;
+pub(crate) use captures::{resume_capture, retain_captures};
 pub(crate) use form::is_default;
 use form::{good, is_good, ulid_text};
 use operation::{RetainedLink, RetainedOrderProgram, RetainedRecord, RetainedRun};
-pub use captures::RetainedCapture;
-pub(crate) use captures::{resume_capture, retain_captures};
 pub use operation::{RetainedLocation, RetainedOperation, RetainedTrigger};
 pub use sites::RetainedSite;
 pub(crate) use sites::{resume_sites, retain_sites};

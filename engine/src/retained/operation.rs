@@ -4,8 +4,8 @@ use latchwork_expr::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use super::form::{Exact, is_default, optional_ulid_text, ulid_text};
 use super::captures::RetainedCapture;
+use super::form::{Exact, is_default, optional_ulid_text, ulid_text};
 use super::sites::RetainedSite;
 use crate::operation::{Counters, Latest, Trouble};
 use crate::plant::{Trigger, TriggerType};

@@ -7,7 +7,9 @@ use latchwork_expr::{Cell, Program, Quality, Site, TagSlot, Text, Type, Value};
 use ulid::Ulid;
 
 use super::removed::{by_id, with_removed};
-use super::{Retained, RetainedLink, RetainedOperation, RetainedRecord, RetainedRun, RetainedTag, resume_capture, resume_sites};
+use super::{
+    Retained, RetainedLink, RetainedOperation, RetainedRecord, RetainedRun, RetainedTag, resume_capture, resume_sites,
+};
 use crate::captures::Capture;
 use crate::operation::{OperationState, Run};
 use crate::order::{Order, Orders};

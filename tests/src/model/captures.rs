@@ -22,7 +22,8 @@ impl World<'_> {
     pub(super) fn note_levels(&mut self, operation: usize) {
         let plant = self.plant;
         for (place, capture) in plant.operations[operation].captures.iter().enumerate() {
-            let level = self.known_level(operation, &capture.expression, |memories| &mut memories.capture_levels[place]);
+            let level =
+                self.known_level(operation, &capture.expression, |memories| &mut memories.capture_levels[place]);
             let level = level.and_then(|value| counted(capture.mode, &value));
             let point = (self.now, self.scan);
             self.memories[operation].courses[place].push((point, level));
@@ -58,11 +59,9 @@ fn counted(mode: CaptureMode, value: &ModelValue) -> Option<ModelValue> {
     match mode {
         CaptureMode::AtStart | CaptureMode::AtStop | CaptureMode::CountOfChanges => Some(value.clone()),
         CaptureMode::TrueSeconds => value.truth().map(ModelValue::Bool),
-        CaptureMode::Delta
-        | CaptureMode::Min
-        | CaptureMode::Max
-        | CaptureMode::Mean
-        | CaptureMode::SumOfIncreases => number(value).map(ModelValue::Float),
+        CaptureMode::Delta | CaptureMode::Min | CaptureMode::Max | CaptureMode::Mean | CaptureMode::SumOfIncreases => {
+            number(value).map(ModelValue::Float)
+        }
     }
 }
 

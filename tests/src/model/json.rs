@@ -67,7 +67,8 @@ fn record(line: &str) -> Result<ModelRecord, String> {
 
 fn measured(captures: &Value) -> Result<Measured, String> {
     let captures = captures.as_object().ok_or("`captures` is no object")?;
-    let mut values: Vec<(String, ModelValue)> = captures.iter().map(|(name, json)| (name.clone(), value(json))).collect();
+    let mut values: Vec<(String, ModelValue)> =
+        captures.iter().map(|(name, json)| (name.clone(), value(json))).collect();
     values.sort_by(|one, other| one.0.cmp(&other.0));
     Ok(Measured(values))
 }

@@ -3,7 +3,9 @@
 use std::fmt::{Display, Write};
 
 use super::names::OrderStatus;
-use super::plant::{ExpectedDuration, ModelCapture, ModelOperation, ModelPlant, ModelTrigger, OrderRule, UnknownOrders};
+use super::plant::{
+    ExpectedDuration, ModelCapture, ModelOperation, ModelPlant, ModelTrigger, OrderRule, UnknownOrders,
+};
 
 /// The key of the order that is assigned to an operation beforehand: the contract leaves its name to us.
 const ASSIGNED_ORDER_KEY: &str = "production_order";

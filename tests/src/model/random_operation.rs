@@ -5,8 +5,8 @@ use super::expression::{Comparison, Expression};
 use super::names::{ConflictScope, ConflictStrategy, EdgeKind, FirstScan, OrderStatus, OrderUpdate};
 use super::plant::{ExpectedDuration, ModelOperation, ModelTrigger, OrderRule};
 use super::random::CONFIGURED_ORDERS;
-use super::random_capture::random_captures;
 use super::random_block::{random_block_truth, random_block_value};
+use super::random_capture::random_captures;
 use super::value::ModelValue;
 
 /// Returns an operation that may follow one of the possible parents.
