@@ -78,7 +78,6 @@ pub(crate) const LATER: &[Later] = &[
     key("tags", "transform", NO_CALCULATION),
     key("production_orders", "material", NO_RATE),
     key("production_orders", "rate_per_hour", NO_RATE),
-    key("operations", "captures", "leave it out: records carry no captures yet"),
     key("operations", "job", NO_JOBS),
     key("operations", "handshake", "leave it out: nothing is written to a PLC yet"),
     key("operations", "restart_policy", NO_RESTART),

@@ -1,7 +1,8 @@
 //! The words that keys take, and what they mean.
 
 use latchwork_engine::{
-    ConflictScope, ConflictStrategy, FirstScan, OrderStatus, OrderUpdate, TriggerSource, TriggerType, UncertainPolicy,
+    CaptureMode, ConflictScope, ConflictStrategy, FirstScan, OrderStatus, OrderUpdate, TriggerSource, TriggerType,
+    UncertainPolicy,
 };
 use latchwork_expr::Type;
 
@@ -102,6 +103,18 @@ pub(crate) const ORDER_UPDATE: Words<OrderUpdate> = &[
 
 pub(crate) const DURATION_STRATEGY: Words<DurationStrategy> =
     &[("STATIC", DurationStrategy::Static), ("EXPRESSION", DurationStrategy::Expression)];
+
+pub(crate) const CAPTURE_MODE: Words<CaptureMode> = &[
+    ("AT_START", CaptureMode::AtStart),
+    ("AT_STOP", CaptureMode::AtStop),
+    ("DELTA", CaptureMode::Delta { rollover: None }),
+    ("MIN", CaptureMode::Min),
+    ("MAX", CaptureMode::Max),
+    ("MEAN", CaptureMode::Mean),
+    ("SUM_OF_INCREASES", CaptureMode::SumOfIncreases),
+    ("COUNT_OF_CHANGES", CaptureMode::CountOfChanges),
+    ("TRUE_SECONDS", CaptureMode::TrueSeconds),
+];
 
 pub(crate) const CONNECTION_KIND: Words<ConnectionKind> =
     &[("modbus-tcp", ConnectionKind::ModbusTcp), ("mqtt", ConnectionKind::Mqtt)];

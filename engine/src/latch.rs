@@ -34,7 +34,7 @@ impl Engine {
                 Target::Probe(probe) => {
                     self.probes.ask_one(probe, &self.image, now.wall, &self.plant, &mut self.touched);
                 }
-                target @ (Target::Operation(..) | Target::Derived(_)) => {
+                target @ (Target::Operation(..) | Target::Derived(_) | Target::Capture(_)) => {
                     add(target, &mut self.touched, &mut self.probes);
                 }
             }
@@ -139,12 +139,13 @@ pub(crate) fn add(target: Target, touched: &mut Touched, probes: &mut Probes) {
         Target::Operation(operation, tasks) => touched.add(operation, tasks),
         Target::Probe(probe) => probes.mark(probe),
         Target::Derived(rank) => touched.add_derived(rank),
+        Target::Capture(number) => touched.add_capture(number),
     }
 }
 
 /// Tells whether two values are the same reading: of one type and equal, NaN equal to NaN.
 #[inline]
-fn same(one: &Value, other: &Value) -> bool {
+pub(crate) fn same(one: &Value, other: &Value) -> bool {
     // Measured values above all: they come most often, and change nearly always.
     if let (Value::Float(one), Value::Float(other)) = (one, other) {
         return same_float(*one, *other);

@@ -3,6 +3,7 @@
 //! No clock, no I/O, no randomness: the same plant, the same retained state and the same scans give
 //! the same effects, byte for byte, ids included.
 
+mod captures;
 mod changed;
 mod effect;
 mod evaluate;
@@ -31,6 +32,7 @@ mod touched;
 mod trigger;
 mod wiring;
 
+pub use captures::{Capture, CaptureMode};
 pub use effect::{Effect, Event, EventKind, Info};
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
@@ -41,8 +43,8 @@ pub use plant::{
 };
 pub use record::{EndReason, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Retained, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
-    RetainedTag, RetainedTrigger,
+    Retained, RetainedCapture, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow,
+    RetainedSite, RetainedTag, RetainedTrigger,
 };
 pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};
 pub use step::Engine;

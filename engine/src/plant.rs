@@ -9,6 +9,7 @@ use latchwork_expr::{Program, TagSlot, Type, Tz, Value};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use crate::captures::Capture;
 use crate::order::OrderStatus;
 use crate::touched::Tasks;
 
@@ -255,6 +256,8 @@ pub struct Operation {
     pub flush_interval_millis: u64,
     /// Whether a record without a schedule entry adds one.
     pub auto_add_to_schedule: bool,
+    /// What is measured over its runs.
+    pub captures: Vec<Capture>,
     /// Copied into its records.
     pub notes: Option<String>,
     /// Copied into its records.
@@ -302,6 +305,7 @@ impl Operation {
             ExpectedDuration::Expression(program) => Some(&**program),
             ExpectedDuration::Static(_) => None,
         };
-        triggers.chain(self.order_program()).chain(expected)
+        let captures = self.captures.iter().map(|capture| &*capture.program);
+        triggers.chain(self.order_program()).chain(expected).chain(captures)
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use latchwork_expr::{Cell, Program, Site, Text, Value};
 
+use crate::captures::Cut;
 use crate::changed::Changed;
 use crate::effect::{Effect, Event, EventKind, Info};
 use crate::operation::{Counters, OperationState};
@@ -36,6 +37,12 @@ pub struct Engine {
     pub(crate) changed: Changed,
     /// The number of the scan in which the gateway started, if that is known here.
     pub(crate) boot_scan: Option<u64>,
+    /// The last scan, if there was one.
+    pub(crate) last: Option<Moment>,
+    /// The end of the scan before the one that is taken.
+    pub(crate) before: Cut,
+    /// The operations whose records closed in this scan.
+    pub(crate) closed: Vec<OperationIndex>,
 }
 
 /// A scan's constants and its way out, handed through the phases.
@@ -97,11 +104,14 @@ impl Engine {
             derived_sites: derived_sites(&plant),
             operations: plant.operations.iter().map(OperationState::new).collect(),
             orders,
-            timers: Timers::new(plant.operations.len(), plant.derived.len(), wiring.polls().len()),
+            timers: Timers::new(plant.operations.len(), plant.derived.len(), wiring.polls().len(), wiring.captures()),
             touched: Touched::new(&plant),
             lineages: 0,
             changed: Changed::new(&plant),
             boot_scan: None,
+            last: None,
+            before: Cut::default(),
+            closed: Vec::new(),
             wiring,
             plant,
         }
@@ -117,14 +127,19 @@ impl Engine {
     pub fn step(&mut self, scan: Scan<'_>, effects: &mut Vec<Effect>) {
         let Scan { sequence, at: now, input } = scan;
         let mut turn = Turn { sequence, now, events: 0, effects };
+        self.before = Cut { at: self.last.unwrap_or(now).monotonic, scan: sequence.saturating_sub(1) };
         if let Input::Samples([sample]) = input {
             self.latch_lone(sample, now);
         } else {
             self.take(input, &mut turn);
         }
+        if self.touched.captures() > 0 {
+            self.take_captures(&mut turn);
+        }
         if !self.touched.is_empty() {
             self.decide(&mut turn);
         }
+        self.last = Some(now);
     }
 
     /// Takes what a scan brings. Apart from the lone sample, for that is what most scans are.
@@ -151,6 +166,7 @@ impl Engine {
         self.update_orders(turn);
         self.start_runs(turn);
         self.tell_overruns(turn);
+        self.settle_captures(turn);
         self.note_changed();
         self.touched.clear();
     }
@@ -176,9 +192,16 @@ impl Engine {
         &self.image
     }
 
-    /// Returns the records that are open, in configuration order.
+    /// Returns the records that are open, in configuration order, without what was measured.
     pub fn open_records(&self) -> impl Iterator<Item = &Record> {
         self.operations.iter().filter_map(|state| Some(&state.run.as_ref()?.record))
+    }
+
+    /// Returns the records that are open, in configuration order, with what was measured so far as of a moment.
+    pub fn open_records_at(&self, now: Moment) -> impl Iterator<Item = Record> {
+        let with_captures =
+            move |record: &Record| Record { captures: self.captures_so_far(record.operation, now), ..record.clone() };
+        self.open_records().map(with_captures)
     }
 
     /// Returns every order, in the order of [`crate::OrderIndex`]: that in which they came to be known.
@@ -199,6 +222,7 @@ impl Engine {
                 Timer::Operation(operation, kind) => self.touched.add(operation, kind.task()),
                 Timer::Derived(rank) => self.touched.add_derived(rank),
                 Timer::Poll(poll) => self.run_poll(poll, turn.now),
+                Timer::Capture(number) => self.touched.add_capture(number),
             }
         }
         self.follow_up(turn.now);

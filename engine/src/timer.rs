@@ -14,6 +14,8 @@ pub(crate) enum Timer {
     Derived(u32),
     /// Expressions want to be evaluated at a rate, by its place among the rates.
     Poll(u32),
+    /// A block in the expression of a capture, by its number, wants to be evaluated.
+    Capture(u32),
 }
 
 /// What an operation's deadline is for.
@@ -85,15 +87,19 @@ pub(crate) struct Timers {
     first_derived: u32,
     /// The number of the first rate's timer, behind those of all derived tags.
     first_poll: u32,
+    /// The number of the first capture's timer, behind those of all rates.
+    first_capture: u32,
 }
 
 impl Timers {
-    /// Returns timers for so many operations, derived tags and rates of polls, none of them set.
-    pub(crate) fn new(operations: usize, derived: usize, polls: usize) -> Self {
+    /// Returns timers for so many operations, derived tags, rates of polls and captures, none of them set.
+    pub(crate) fn new(operations: usize, derived: usize, polls: usize, captures: usize) -> Self {
         let first_derived = operations * KINDS.len();
         let first_poll = first_derived + derived;
-        let places = vec![NOWHERE; first_poll + polls];
-        Self { heap: Vec::new(), places, first_derived: index(first_derived), first_poll: index(first_poll) }
+        let first_capture = first_poll + polls;
+        let places = vec![NOWHERE; first_capture + captures];
+        let [first_derived, first_poll, first_capture] = [first_derived, first_poll, first_capture].map(index);
+        Self { heap: Vec::new(), places, first_derived, first_poll, first_capture }
     }
 
     /// Returns the earliest deadline.
@@ -121,6 +127,11 @@ impl Timers {
         self.set_number(self.first_poll + poll, Some(deadline));
     }
 
+    /// Sets, moves or clears the timer of a capture.
+    pub(crate) fn set_capture(&mut self, number: u32, deadline: Option<Monotonic>) {
+        self.set_number(self.first_capture + number, deadline);
+    }
+
     fn set_number(&mut self, timer: u32, deadline: Option<Monotonic>) {
         match (self.places[timer as usize], deadline) {
             (NOWHERE, None) => {}
@@ -141,7 +152,9 @@ impl Timers {
     }
 
     fn of_number(&self, timer: u32) -> Timer {
-        if timer >= self.first_poll {
+        if timer >= self.first_capture {
+            Timer::Capture(timer - self.first_capture)
+        } else if timer >= self.first_poll {
             Timer::Poll(timer - self.first_poll)
         } else if timer >= self.first_derived {
             Timer::Derived(timer - self.first_derived)
@@ -215,14 +228,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..10, proptest::option::of(0_i64..50)), 0..200)) {
-            let mut timers = Timers::new(8, 8, 8);
+        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..11, proptest::option::of(0_i64..50)), 0..200)) {
+            let mut timers = Timers::new(8, 8, 8, 8);
             let mut naive = BTreeMap::new();
             for (operation, kind, deadline) in steps {
                 match (kind, deadline.map(Monotonic)) {
                     (8, deadline) => timers.set_derived(operation, deadline),
                     (9, None) => continue,
                     (9, Some(deadline)) => timers.set_poll(operation, deadline),
+                    (10, deadline) => timers.set_capture(operation, deadline),
                     (kind, deadline) => timers.set(OperationIndex(operation), KINDS[kind], deadline),
                 }
                 match deadline {
@@ -238,6 +252,7 @@ mod tests {
                         Timer::Operation(operation, kind) => (operation.0, kind as usize),
                         Timer::Derived(rank) => (rank, 8),
                         Timer::Poll(poll) => (poll, 9),
+                        Timer::Capture(number) => (number, 10),
                     });
                 }
                 due.sort_unstable();

@@ -192,6 +192,7 @@ fn operation() -> Operation {
         expected_duration: ExpectedDuration::Static(0.0),
         flush_interval_millis: 0,
         auto_add_to_schedule: true,
+        captures: Vec::new(),
         notes: None,
         spares: [None, None, None],
     }

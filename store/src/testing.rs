@@ -130,6 +130,7 @@ fn operation(name: &str, place: u32, locations: &[Location]) -> Operation {
         expected_duration: ExpectedDuration::Static(0.0),
         flush_interval_millis: 0,
         auto_add_to_schedule: true,
+        captures: Vec::new(),
         notes: Some("by hand".to_owned()),
         spares: [None, Some("two".to_owned()), None],
     }

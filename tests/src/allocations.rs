@@ -101,6 +101,45 @@ mod tests {
     }
 
     #[test]
+    fn a_scan_that_only_measures_allocates_nothing() {
+        let text = r#"
+[[tags]]
+path = "run"
+type = "bool"
+[[tags]]
+path = "speed"
+type = "float"
+[[operations]]
+name = "A"
+location = "Line"
+start_trigger_expression = "{run}"
+stop_trigger_expression = "{run}"
+[[operations.captures]]
+name = "mean"
+expression = "{speed}"
+mode = "MEAN"
+[[operations.captures]]
+name = "grown"
+expression = "{speed} * 2"
+mode = "SUM_OF_INCREASES"
+[[operations.captures]]
+name = "fast"
+expression = "{speed} > 3"
+mode = "TRUE_SECONDS"
+"#;
+        let plant = Arc::new(rerun::configuration(text).unwrap_or_else(|_| panic!("the plant is right")).plant);
+        let (run, speed) = (slot(&plant, "run"), slot(&plant, "speed"));
+        let mut feed = Feed::new(plant);
+        feed.sample(run, Value::Boolean(false));
+        feed.sample(run, Value::Boolean(true));
+        let turn = |feed: &mut Feed, round: u32| feed.sample(speed, Value::Float(f64::from(round % 7)));
+        (0..20).for_each(|round| turn(&mut feed, round));
+        let counted = allocation_counter::measure(|| (20..2000).for_each(|round| turn(&mut feed, round)));
+        assert_eq!(counted.count_total, 0, "{counted:?}");
+        assert_eq!(feed.effects(), 1, "a record opened");
+    }
+
+    #[test]
     fn the_counter_sees_an_allocation() {
         let counted = allocation_counter::measure(|| drop(std::hint::black_box(vec![0_u8; 100])));
         assert_eq!(counted.count_total, 1);

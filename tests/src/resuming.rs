@@ -70,7 +70,8 @@ impl Story {
         if let Some(end) = self.end {
             player.pass(end);
         }
-        let open: Vec<_> = player.engine.open_records().collect();
+        let end = player.last.unwrap_or_default();
+        let open: Vec<_> = player.engine.open_records_at(end).collect();
         write!(player.told, "{open:?}\n{:?}\n{:?}", player.engine.image(), player.engine.orders()).unwrap();
         player.told
     }

@@ -1,5 +1,6 @@
 //! From names to indices: the typed sections become the [`Plant`]. The only place where that happens.
 
+mod captures;
 mod connections;
 mod datasets;
 mod derived;

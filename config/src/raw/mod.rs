@@ -18,7 +18,7 @@ pub(crate) use datasets::RawDataset;
 pub(crate) use feed::{RawFeed, RawOrigin, RawPoint};
 pub(crate) use links::{RawConnection, RawLinks, RawMessages, RawModbus, RawMqtt, RawTopic, RawWire};
 pub(crate) use locations::RawLocation;
-pub(crate) use operations::{RawIdentity, RawOperation, RawTrigger};
+pub(crate) use operations::{RawCapture, RawIdentity, RawOperation, RawTrigger};
 pub(crate) use orders::RawOrder;
 pub(crate) use settings::{RawColumn, RawEngine, RawGateway, RawReplay};
 pub(crate) use tags::RawTag;

@@ -3,6 +3,7 @@
 //! Names and ids instead of indices, for the plant may be another one when it is read back. Nothing that can be
 //! worked out again is in it: timers, probes, wiring.
 
+mod captures;
 mod form;
 mod keep;
 mod operation;
@@ -17,6 +18,8 @@ use serde_json::Value as Json;
 use thiserror::Error;
 use ulid::Ulid;
 
+pub use captures::RetainedCapture;
+pub(crate) use captures::{resume_capture, retain_captures};
 pub(crate) use form::is_default;
 use form::{good, is_good, ulid_text};
 use operation::{RetainedLink, RetainedOrderProgram, RetainedRecord, RetainedRun};
@@ -40,7 +43,8 @@ pub struct Retained {
     /// The production orders, in the order in which they came to be known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<RetainedOrder>,
-    /// The last scan, where expressions poll: from it their next polls are worked out.
+    /// The last scan, where expressions poll or something is measured: next polls are worked out from it, and how far
+    /// what was measured is known.
     #[serde(skip_serializing_if = "is_default")]
     pub last: Option<Moment>,
 }

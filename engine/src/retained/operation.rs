@@ -4,6 +4,7 @@ use latchwork_expr::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use super::captures::RetainedCapture;
 use super::form::{Exact, is_default, optional_ulid_text, ulid_text};
 use super::sites::RetainedSite;
 use crate::operation::{Counters, Latest, Trouble};
@@ -38,6 +39,9 @@ pub struct RetainedOperation {
     /// The open run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) run: Option<Box<RetainedRun>>,
+    /// What is being measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) captures: Vec<RetainedCapture>,
     /// The status of the last record.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) last_status: Status,

@@ -74,6 +74,7 @@ fn removed(row: &RetainedOperation, location: LocationIndex) -> Operation {
         expected_duration: ExpectedDuration::Static(0.0),
         flush_interval_millis: 0,
         auto_add_to_schedule: false,
+        captures: Vec::new(),
         notes: None,
         spares: [None, None, None],
     }

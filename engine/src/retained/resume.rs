@@ -7,7 +7,10 @@ use latchwork_expr::{Cell, Program, Quality, Site, TagSlot, Text, Type, Value};
 use ulid::Ulid;
 
 use super::removed::{by_id, with_removed};
-use super::{Retained, RetainedLink, RetainedOperation, RetainedRecord, RetainedRun, RetainedTag, resume_sites};
+use super::{
+    Retained, RetainedLink, RetainedOperation, RetainedRecord, RetainedRun, RetainedTag, resume_capture, resume_sites,
+};
+use crate::captures::Capture;
 use crate::operation::{OperationState, Run};
 use crate::order::{Order, Orders};
 use crate::plant::{LocationIndex, Operation, OperationIndex, Plant, Tag, Trigger};
@@ -37,6 +40,7 @@ impl Engine {
         if let Some(last) = retained.last {
             engine.set_polls(last);
         }
+        engine.last = retained.last;
         engine.follow_all_paths();
         engine
     }
@@ -46,6 +50,7 @@ impl Engine {
     #[must_use]
     pub fn reload(&self, plant: Arc<Plant>, now: Moment) -> Self {
         let mut engine = Self::resume(plant, &self.retained(now));
+        engine.last = self.last;
         for operation in (0_u32..).map(OperationIndex).take(engine.operations.len()) {
             engine.changed.add(operation);
         }
@@ -104,6 +109,11 @@ impl Engine {
             self.unsettled.add_programs(plant, &self.image, index, is_kept);
             self.resume_timers(index, row.and_then(|row| row.run.as_deref()));
         }
+        let is_kept = |index: OperationIndex, capture: &Capture| {
+            let row = rows.get(&plant.operations[index.index()].id);
+            row.is_some_and(|row| resume_capture(capture, &row.captures).is_some())
+        };
+        self.unsettled.add_captures(plant, &self.image, is_kept);
         self.lineages = self.operations.iter().flat_map(OperationState::lineages).max().unwrap_or_default().0;
     }
 
@@ -113,6 +123,10 @@ impl Engine {
         for task in [Tasks::START, Tasks::STOP, Tasks::FAULT, Tasks::ORDER] {
             let due = Site::due(self.state(operation).sites(task));
             self.timers.set(operation, TimerKind::of_blocks(task), due);
+        }
+        for place in 0..self.state(operation).captures.len() {
+            let due = Site::due(&self.state(operation).captures[place].sites);
+            self.timers.set_capture(self.wiring.capture_of(operation, place).number, due);
         }
         if run.is_some_and(|run| run.record.overrun && !run.overrun_told_early) {
             self.timers.set(operation, TimerKind::Overrun, None);
@@ -225,6 +239,8 @@ fn resumed(operation: &Operation, row: &RetainedOperation, run: Option<Box<Run>>
     let order = operation.order_program().zip(row.order.as_ref());
     let order = order.filter(|(program, order)| order.expression == program.text());
     let fresh = OperationState::new(operation);
+    let captures = operation.captures.iter().zip(fresh.captures);
+    let captures = captures.map(|(capture, fresh)| resume_capture(capture, &row.captures).unwrap_or(fresh));
     OperationState {
         start: trigger(Tasks::START, row.start.as_ref()),
         stop: trigger(Tasks::STOP, row.stop.as_ref()),
@@ -232,6 +248,7 @@ fn resumed(operation: &Operation, row: &RetainedOperation, run: Option<Box<Run>>
         order_sites: order.map_or(fresh.order_sites, |(program, order)| resume_sites(program, &order.sites)),
         good_order: order.and_then(|(_, order)| order.good.clone()),
         run,
+        captures: captures.collect(),
         last_status: row.last_status,
         latest: row.latest,
         latest_end: row.latest_end,

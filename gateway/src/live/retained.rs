@@ -23,6 +23,7 @@ pub(super) struct ChangedRows {
     written_tags: Written,
     changed: Vec<OperationIndex>,
     changed_tags: Vec<TagSlot>,
+    aged: Vec<OperationIndex>,
 }
 
 impl ChangedRows {
@@ -42,6 +43,17 @@ impl ChangedRows {
         engine.take_changed_tags(&mut self.changed_tags);
         for slot in self.changed_tags.drain(..) {
             into.extend(tag_row(engine, slot).and_then(|row| self.written_tags.news(slot.index(), row)));
+        }
+    }
+}
+
+impl ChangedRows {
+    /// Appends the rows of which only what was measured changed: for whoever asks not too often.
+    pub(super) fn take_aged(&mut self, engine: &mut Engine, now: Moment, into: &mut Vec<RetainedRow>) {
+        engine.take_aged(&mut self.aged);
+        for operation in self.aged.drain(..) {
+            let row = row_of(engine, operation, now);
+            into.extend(self.written.news(operation.index(), row));
         }
     }
 }

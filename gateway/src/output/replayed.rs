@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use latchwork_engine::{Effect, Engine, Event, EventKind, Info, Plant, Record};
+use latchwork_engine::{Effect, Engine, Event, EventKind, Info, Moment, Plant, Record};
 use ulid::Ulid;
 
 pub use super::destination::Output;
@@ -94,11 +94,12 @@ impl Replayed {
     }
 
     /// Ends the replay: what was held back, the records that are still open, then those that waited to be sorted.
-    pub fn finish(&mut self, engine: &Engine) -> Result<(), Failure> {
+    /// `end` is the end of time, up to which open records are measured.
+    pub fn finish(&mut self, engine: &Engine, end: Moment) -> Result<(), Failure> {
         self.release();
         self.check()?;
-        for record in engine.open_records() {
-            self.show(engine.plant(), record)?;
+        for record in engine.open_records_at(end) {
+            self.show(engine.plant(), &record)?;
         }
         self.shown.sort_by_key(|shown| (shown.start, shown.operation, shown.opening));
         if self.selection.sorted {

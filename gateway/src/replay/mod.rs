@@ -74,7 +74,8 @@ impl Replay {
             pace.wait_for(end);
             course.drive.pass(end, replayed);
         }
-        replayed.finish(course.drive.engine())?;
+        let measured_until = end.or(course.drive.last()).unwrap_or_default();
+        replayed.finish(course.drive.engine(), measured_until)?;
         progress.end();
         Ok(Report {
             scans: course.scans(&traces),

@@ -249,9 +249,10 @@ impl Live {
         self.commit();
         self.told.timers += self.tape.timers;
         let mut lines = self.committed.lines;
-        for record in self.drive.engine().open_records() {
+        let end = self.drive.last().unwrap_or_default();
+        for record in self.drive.engine().open_records_at(end) {
             let mut line = Vec::new();
-            Form::JsonLines.write(&mut line, record, self.drive.engine().plant());
+            Form::JsonLines.write(&mut line, &record, self.drive.engine().plant());
             lines.records.push(text(line));
         }
         (lines, self.told)

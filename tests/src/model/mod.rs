@@ -4,9 +4,10 @@
 //! It loops over everything in every scan, recomputes every deadline, and shares no code with the engine.
 //! It must never know the engine's structures, and never grow clever.
 //!
-//! Left out: schedules, rates of materials, commands, connections, restarts, reloads, clock steps, captures.
+//! Left out: schedules, rates of materials, commands, connections, restarts, reloads, clock steps.
 
 mod blocks;
+mod captures;
 mod check;
 mod derived;
 mod dice;
@@ -18,6 +19,7 @@ pub mod plant;
 mod plant_toml;
 mod random;
 mod random_block;
+mod random_capture;
 mod random_operation;
 mod random_trace;
 pub mod record;

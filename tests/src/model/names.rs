@@ -39,6 +39,30 @@ named! {
 }
 
 named! {
+    /// What becomes of a capture's values over a run.
+    CaptureMode {
+        /// The value at the start.
+        AtStart = "AT_START",
+        /// The value at the end.
+        AtStop = "AT_STOP",
+        /// The difference of the two.
+        Delta = "DELTA",
+        /// The smallest.
+        Min = "MIN",
+        /// The greatest.
+        Max = "MAX",
+        /// The mean over time.
+        Mean = "MEAN",
+        /// What it grew, whatever it lost.
+        SumOfIncreases = "SUM_OF_INCREASES",
+        /// How often it became another.
+        CountOfChanges = "COUNT_OF_CHANGES",
+        /// How long it was true.
+        TrueSeconds = "TRUE_SECONDS",
+    }
+}
+
+named! {
     /// A call with memory.
     BlockKind {
         /// A rise.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::expression::Expression;
 use super::names::{
-    ConflictScope, ConflictStrategy, EdgeKind, FirstScan, OrderStatus, OrderUpdate, TagKind, Uncertain,
+    CaptureMode, ConflictScope, ConflictStrategy, EdgeKind, FirstScan, OrderStatus, OrderUpdate, TagKind, Uncertain,
 };
 
 /// One microsecond is the unit of the model's times.
@@ -95,6 +95,21 @@ pub struct ModelOperation {
     pub order_status_on_stop: Option<OrderStatus>,
     /// How long a run should last.
     pub expected: ExpectedDuration,
+    /// What is measured over a run.
+    pub captures: Vec<ModelCapture>,
+}
+
+/// Something that is measured over a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelCapture {
+    /// The name; unique in its operation.
+    pub name: String,
+    /// What is measured.
+    pub expression: Expression,
+    /// How.
+    pub mode: CaptureMode,
+    /// For DELTA: where a counter begins again at 0.
+    pub rollover: Option<i64>,
 }
 
 /// One trigger.
@@ -189,6 +204,7 @@ impl ModelOperation {
             order_status_on_start: None,
             order_status_on_stop: None,
             expected: ExpectedDuration::Static(0),
+            captures: Vec::new(),
         }
     }
 
@@ -206,6 +222,7 @@ impl ModelOperation {
         if let ExpectedDuration::Expression(seconds) = &self.expected {
             seconds.add_tags(tags);
         }
+        self.captures.iter().for_each(|capture| capture.expression.add_tags(tags));
     }
 }
 

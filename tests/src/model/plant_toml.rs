@@ -3,7 +3,9 @@
 use std::fmt::{Display, Write};
 
 use super::names::OrderStatus;
-use super::plant::{ExpectedDuration, ModelOperation, ModelPlant, ModelTrigger, OrderRule, UnknownOrders};
+use super::plant::{
+    ExpectedDuration, ModelCapture, ModelOperation, ModelPlant, ModelTrigger, OrderRule, UnknownOrders,
+};
 
 /// The key of the order that is assigned to an operation beforehand: the contract leaves its name to us.
 const ASSIGNED_ORDER_KEY: &str = "production_order";
@@ -30,6 +32,10 @@ pub fn plant_toml(plant: &ModelPlant) -> String {
     for operation in &plant.operations {
         file.header("[[operations]]");
         file.operation(operation);
+        for capture in &operation.captures {
+            file.header("[[operations.captures]]");
+            file.capture(capture);
+        }
     }
     file.0
 }
@@ -72,6 +78,15 @@ impl File {
         self.orders(operation);
         self.expected(&operation.expected);
         self.value("auto_add_to_schedule", false);
+    }
+
+    fn capture(&mut self, capture: &ModelCapture) {
+        self.text("name", &capture.name);
+        self.text("expression", &capture.expression.text());
+        self.text("mode", capture.mode.name());
+        if let Some(rollover) = capture.rollover {
+            self.value("rollover", rollover);
+        }
     }
 
     fn triggers(&mut self, operation: &ModelOperation) {

@@ -6,6 +6,7 @@ use super::names::{ConflictScope, ConflictStrategy, EdgeKind, FirstScan, OrderSt
 use super::plant::{ExpectedDuration, ModelOperation, ModelTrigger, OrderRule};
 use super::random::CONFIGURED_ORDERS;
 use super::random_block::{random_block_truth, random_block_value};
+use super::random_capture::random_captures;
 use super::value::ModelValue;
 
 /// Returns an operation that may follow one of the possible parents.
@@ -27,6 +28,7 @@ pub(super) fn random_operation(dice: &mut Dice, name: &str, parents: &[String]) 
     operation.order_status_on_start = random_status(dice, OrderStatus::Running);
     operation.order_status_on_stop = random_status(dice, OrderStatus::Stopped);
     operation.expected = random_expected(dice);
+    operation.captures = random_captures(dice);
     operation
 }
 

@@ -59,7 +59,9 @@ fn without_rows(case: &Case) -> Vec<Case> {
 
 /// Each key of each operation goes back to its default.
 fn simpler_operations(case: &Case) -> Vec<Case> {
-    const STEPS: [fn(&mut ModelOperation); 13] = [
+    const STEPS: [fn(&mut ModelOperation); 15] = [
+        |operation| operation.captures.clear(),
+        |operation| drop(operation.captures.pop()),
         |operation| operation.fault = None,
         |operation| operation.order = OrderRule::None,
         |operation| operation.order_status_on_start = None,

@@ -2,7 +2,7 @@
 
 use super::names::{ConflictScope, ConflictStrategy, EndReason, EventKind, RecordStatus, StartReason};
 use super::plant::{ExpectedDuration, MILLISECOND, Micros};
-use super::record::ModelRecord;
+use super::record::{Measured, ModelRecord};
 use super::stops::Ending;
 use super::trigger::Edge;
 use super::world::{Run, World};
@@ -19,12 +19,14 @@ pub(super) struct Opening {
     pub(super) began_as: Option<usize>,
     /// Whether the record names a parent's.
     pub(super) has_parent: bool,
+    /// The edge's scan, if the start is the edge's.
+    scan: Option<usize>,
 }
 
 impl Opening {
     /// Returns an unflagged opening of a new run.
     pub(super) fn new(operation: usize, start: Micros, reason: StartReason, detected_at: Micros) -> Self {
-        Self { operation, start, reason, detected_at, flagged: false, began_as: None, has_parent: false }
+        Self { operation, start, reason, detected_at, flagged: false, began_as: None, has_parent: false, scan: None }
     }
 }
 
@@ -74,13 +76,15 @@ impl World<'_> {
     /// Closes what is open in the start's scope, and opens.
     fn replace(&mut self, operation: usize, edge: &Edge) {
         let start = self.clamped_start(operation, edge.at);
+        let scan = (start == edge.at).then_some(edge.scan);
         for other in self.scope(operation) {
             if let Some(run) = self.open_run(other) {
-                self.close(run, Ending::completed(start, EndReason::Conflict));
+                self.close(run, Ending { scan, ..Ending::completed(start, EndReason::Conflict) });
             }
         }
         let mut opening = Opening::new(operation, start, StartReason::Trigger, self.now);
         opening.flagged = edge.flagged;
+        opening.scan = scan;
         self.open(&opening);
     }
 
@@ -107,7 +111,8 @@ impl World<'_> {
         if let (Some(run), Some(hold)) = (run, hold) {
             // A deadline that passed while nobody could look flags the edge, as if it had fired.
             let flagged = hold.edge.flagged || hold.overdue;
-            self.close(run, Ending { flagged, ..Ending::completed(hold.edge.at, EndReason::Trigger) });
+            let scan = Some(hold.edge.scan);
+            self.close(run, Ending { flagged, scan, ..Ending::completed(hold.edge.at, EndReason::Trigger) });
         }
     }
 
@@ -136,6 +141,7 @@ impl World<'_> {
             expected_duration_seconds: self.expected_seconds(operation),
             overrun: false,
             has_parent: opening.has_parent,
+            captures: Measured::default(),
         };
         let order = self.resolve_order(operation);
         let index = self.runs.len();
@@ -144,16 +150,17 @@ impl World<'_> {
             began_as: opening.began_as.unwrap_or(index),
             order_seen: None,
             unknown_told: false,
+            begins_after: self.point(opening.start, opening.scan),
             start_flagged: opening.flagged,
             record,
         });
         self.tell(EventKind::Started, operation);
         self.take_order(index, order);
-        self.open_children(index);
+        self.open_children(index, opening.scan);
     }
 
     /// A child opens at its parent's start, but not before the end of its own earlier records.
-    fn open_children(&mut self, parent: usize) {
+    fn open_children(&mut self, parent: usize, scan: Option<usize>) {
         let (operation, flagged) = (self.runs[parent].operation, self.runs[parent].start_flagged);
         let (start, detected_at) = (self.runs[parent].record.start, self.runs[parent].record.detected_at);
         for child in self.plant.children_of(operation) {
@@ -165,6 +172,7 @@ impl World<'_> {
             let mut opening = Opening::new(child, start, StartReason::Parent, detected_at);
             opening.flagged = flagged;
             opening.has_parent = true;
+            opening.scan = scan.filter(|_| opening.start == self.runs[parent].record.start);
             self.open(&opening);
         }
     }

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod boots;
+mod captures;
 mod changes;
 mod reloads;
 mod rows;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use latchwork_engine::{
     Effect, Engine, Event, Info, Input, Moment, Monotonic, Plant, Reading, Record, Retained, Sample, Scan,
 };
-use latchwork_expr::{Quality, TagSlot, Timestamp, Value, exact};
+use latchwork_expr::{Quality, TagSlot, Timestamp, Value, exact, value_to_json};
 
 use crate::rerun;
 
@@ -138,7 +139,10 @@ fn run(record: &Record, plant: &Plant) -> String {
     let flag = if record.detected_after_gap { "!" } else { "" };
     let name = &plant.operations[record.operation.index()].name;
     let location = &plant.locations[record.location.index()].path;
-    format!("{name}@{location} {}..{end}{}{flag}", record.start.wall.0 / 1_000_000, reason.unwrap_or_default())
+    let captures = record.captures.iter().map(|(name, value)| format!(" {name}={}", value_to_json(value)));
+    let captures: String = captures.collect();
+    let start = record.start.wall.0 / 1_000_000;
+    format!("{name}@{location} {start}..{end}{}{flag}{captures}", reason.unwrap_or_default())
 }
 
 fn at(second: i64) -> Moment {
