@@ -10,6 +10,7 @@ pub mod ids;
 mod latch;
 mod lifecycle;
 pub mod limits;
+mod material;
 mod operation;
 mod order;
 mod order_changes;
@@ -22,6 +23,7 @@ mod record;
 mod restart;
 mod retained;
 mod scan;
+mod schedule;
 mod seen;
 mod starts;
 mod step;
@@ -32,6 +34,7 @@ mod trigger;
 mod wiring;
 
 pub use effect::{Effect, Event, EventKind, Info};
+pub use material::Material;
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
 pub use plant::{
@@ -41,8 +44,9 @@ pub use plant::{
 };
 pub use record::{EndReason, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Retained, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
+    Retained, RetainedEntry, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
     RetainedTag, RetainedTrigger,
 };
+pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
 pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};
 pub use step::Engine;

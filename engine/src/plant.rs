@@ -9,7 +9,9 @@ use latchwork_expr::{Program, TagSlot, Type, Tz, Value};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use crate::material::Material;
 use crate::order::OrderStatus;
+use crate::schedule::PlannedEntry;
 use crate::touched::Tasks;
 
 /// An operation's index in [`Plant::operations`]: the order of the configuration.
@@ -57,6 +59,10 @@ pub struct Plant {
     pub orders: Vec<ProductionOrder>,
     /// The operations, in configuration order.
     pub operations: Vec<Operation>,
+    /// The materials, by the order of the file.
+    pub materials: Vec<Material>,
+    /// The schedule of the configuration, by the order of the file.
+    pub schedule: Vec<PlannedEntry>,
 }
 
 /// What an Uncertain level is to a trigger.
@@ -113,6 +119,10 @@ pub struct ProductionOrder {
     pub id: Ulid,
     /// How much is to be made.
     pub quantity: Option<f64>,
+    /// How many are made in an hour.
+    pub rate_per_hour: Option<f64>,
+    /// What is made: a material's id.
+    pub material: Option<Ulid>,
     /// The status before anything happened.
     pub status: OrderStatus,
 }
@@ -185,6 +195,8 @@ pub enum OrderResolution {
     Manual,
     /// The expression gives a name or id.
     Expression(Arc<Program>, OrderUpdate),
+    /// The schedule says it.
+    Schedule,
 }
 
 /// What a new good value of the order's expression does to an open record.
@@ -208,6 +220,8 @@ pub enum ExpectedDuration {
     Static(f64),
     /// Evaluated in seconds when the record opens.
     Expression(Arc<Program>),
+    /// The record's order says it when the record opens: its quantity over its rate.
+    FromOrder,
 }
 
 /// A configured operation.
@@ -291,7 +305,7 @@ impl Operation {
     pub(crate) fn order_program(&self) -> Option<&Program> {
         match &self.order {
             OrderResolution::Expression(program, _) => Some(program),
-            OrderResolution::None | OrderResolution::Manual => None,
+            OrderResolution::None | OrderResolution::Manual | OrderResolution::Schedule => None,
         }
     }
 
@@ -300,7 +314,7 @@ impl Operation {
         let triggers = [&self.start, &self.stop, &self.fault].into_iter().flatten().map(|trigger| &*trigger.program);
         let expected = match &self.expected_duration {
             ExpectedDuration::Expression(program) => Some(&**program),
-            ExpectedDuration::Static(_) => None,
+            ExpectedDuration::Static(_) | ExpectedDuration::FromOrder => None,
         };
         triggers.chain(self.order_program()).chain(expected)
     }
