@@ -11,6 +11,7 @@ pub mod ids;
 mod latch;
 mod lifecycle;
 pub mod limits;
+mod material;
 mod operation;
 mod order;
 mod order_changes;
@@ -23,6 +24,7 @@ mod record;
 mod restart;
 mod retained;
 mod scan;
+mod schedule;
 mod seen;
 mod starts;
 mod step;
@@ -34,6 +36,7 @@ mod wiring;
 
 pub use captures::{Capture, CaptureMode};
 pub use effect::{Effect, Event, EventKind, Info};
+pub use material::Material;
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
 pub use plant::{
@@ -43,8 +46,9 @@ pub use plant::{
 };
 pub use record::{EndReason, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Retained, RetainedCapture, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow,
-    RetainedSite, RetainedTag, RetainedTrigger,
+    Retained, RetainedCapture, RetainedEntry, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder,
+    RetainedRow, RetainedSite, RetainedTag, RetainedTrigger,
 };
+pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
 pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};
 pub use step::Engine;

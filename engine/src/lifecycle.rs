@@ -7,6 +7,7 @@ use crate::captures::Cut;
 use crate::effect::{EventKind, Info};
 use crate::evaluate::is_trusted;
 use crate::ids;
+use crate::material::seconds_of;
 use crate::operation::{Latest, Run};
 use crate::plant::{ExpectedDuration, OperationIndex, UncertainPolicy};
 use crate::record::{EndReason, OrderLink, Record, StartReason, Status};
@@ -127,6 +128,7 @@ impl Engine {
         if let Some(link) = &run.record.order {
             self.stop_order(operation, link.order, turn);
         }
+        self.leave_schedule(&run.record, end, turn);
         self.close_children(operation, Closing { at: end, reason: EndReason::Parent, ..closing }, turn);
         Some(run)
     }
@@ -141,7 +143,7 @@ impl Engine {
     pub(crate) fn open(&mut self, operation: OperationIndex, opening: Opening, turn: &mut Turn<'_>) {
         let Opening { at, detected_at, reason, after_gap, parent, splits, from } = opening;
         let id = self.next_record_id(operation, at);
-        let order = self.resolve_order(operation, turn);
+        let order = self.resolve_order(operation, at, turn);
         let record = Record {
             id,
             operation,
@@ -152,6 +154,7 @@ impl Engine {
             detected_at,
             order: order.clone(),
             parent,
+            schedule: None,
             start_reason: reason,
             end_reason: None,
             expected_duration_seconds: None,
@@ -169,7 +172,11 @@ impl Engine {
         self.begin_captures(operation, from.cut(at, turn), turn);
         self.expect(operation, turn);
         self.set_run_timers(operation);
+        let entered = self.enter_schedule(operation, turn.now);
         self.tell_record(operation, EventKind::OperationStarted, at, turn);
+        if let Some(kind) = entered {
+            self.tell_entered(operation, kind, turn);
+        }
         self.tell_opening_order(operation, order, turn);
         self.open_children(operation, from, turn);
     }
@@ -246,10 +253,18 @@ impl Engine {
                 }
                 seconds
             }
+            ExpectedDuration::FromOrder => self.seconds_of_order(operation),
         };
         if let Some(run) = &mut self.state_mut(operation).run {
             run.record.expected_duration_seconds = expected;
         }
+    }
+
+    /// Returns how long the open record should take by its order, as far as that says so.
+    fn seconds_of_order(&self, operation: OperationIndex) -> Option<f64> {
+        let record = &self.state(operation).run.as_ref()?.record;
+        let order = self.orders.get(record.order.as_ref()?.order?);
+        seconds_of(order, record.location, &self.plant)
     }
 
     pub(crate) fn set_run_timers(&mut self, operation: OperationIndex) {

@@ -10,12 +10,13 @@ use crate::captures::Cut;
 use crate::changed::Changed;
 use crate::effect::{Effect, Event, EventKind, Info};
 use crate::operation::{Counters, OperationState};
-use crate::order::{Order, Orders};
+use crate::order::{Order, OrderIndex, Orders};
 use crate::plant::{OperationIndex, Plant};
 use crate::probe::Probes;
 use crate::record::Record;
 use crate::restart::Unsettled;
 use crate::scan::{Input, Moment, Monotonic, Notice, Scan};
+use crate::schedule::Schedule;
 use crate::timer::{Timer, Timers};
 use crate::touched::Touched;
 use crate::wiring::Wiring;
@@ -30,6 +31,7 @@ pub struct Engine {
     pub(crate) derived_sites: Vec<Box<[Site]>>,
     pub(crate) operations: Vec<OperationState>,
     pub(crate) orders: Orders,
+    pub(crate) schedule: Schedule,
     pub(crate) timers: Timers,
     pub(crate) touched: Touched,
     pub(crate) lineages: u64,
@@ -92,9 +94,9 @@ impl Engine {
     /// Returns the engine of a plant that has never run.
     pub fn new(plant: Arc<Plant>) -> Self {
         let mut orders = Orders::default();
-        for order in &plant.orders {
-            orders.add(Order { name: order.name.as_str().into(), id: order.id, status: order.status });
-        }
+        orders.add_configured(&plant);
+        let mut schedule = Schedule::new(plant.operations.len());
+        schedule.add_planned(&plant);
         let (wiring, probes) = Wiring::new(&plant);
         let image = vec![Cell::default(); plant.tags.len()];
         Self {
@@ -104,6 +106,7 @@ impl Engine {
             derived_sites: derived_sites(&plant),
             operations: plant.operations.iter().map(OperationState::new).collect(),
             orders,
+            schedule,
             timers: Timers::new(plant.operations.len(), plant.derived.len(), wiring.polls().len(), wiring.captures()),
             touched: Touched::new(&plant),
             lineages: 0,
@@ -167,6 +170,7 @@ impl Engine {
         self.start_runs(turn);
         self.tell_overruns(turn);
         self.settle_captures(turn);
+        self.end_windows(turn);
         self.note_changed();
         self.touched.clear();
     }
@@ -207,6 +211,11 @@ impl Engine {
     /// Returns every order, in the order of [`crate::OrderIndex`]: that in which they came to be known.
     pub fn orders(&self) -> &[Order] {
         self.orders.all()
+    }
+
+    /// Returns the order of a name, else of an id.
+    pub fn find_order(&self, name: &Text) -> Option<OrderIndex> {
+        self.orders.find(name)
     }
 
     /// Returns what did not become a record of an operation, counted.

@@ -33,6 +33,9 @@ impl Tasks {
     /// Close the open record when it was last seen: it was so when the gateway started.
     pub(crate) const DISABLED_AT_BOOT: Self = Self(1024);
 
+    /// The window of an entry of the schedule is over.
+    pub(crate) const WINDOW_DUE: Self = Self(1 << 13);
+
     /// Tells whether a task is among these.
     pub(crate) const fn has(self, task: Self) -> bool {
         self.0 & task.0 != 0

@@ -135,6 +135,7 @@ impl Writer<'_> {
             detected_at: start.wall,
             order: None,
             parent: None,
+            schedule: None,
             start_reason: StartReason::Trigger,
             end_reason: Some(EndReason::Trigger),
             expected_duration_seconds: None,
@@ -166,6 +167,8 @@ fn plant() -> Plant {
         locations: vec![location],
         orders: Vec::new(),
         operations: vec![operation()],
+        materials: Vec::new(),
+        schedule: Vec::new(),
     }
 }
 

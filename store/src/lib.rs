@@ -16,6 +16,7 @@ pub mod limits;
 mod live;
 mod load;
 mod lock;
+mod material;
 mod migration;
 mod mirror;
 mod options;
@@ -24,6 +25,7 @@ mod place;
 mod position;
 mod record;
 mod retained;
+mod schedule;
 mod store;
 mod stored;
 #[cfg(test)]
@@ -35,6 +37,7 @@ mod words;
 
 pub use error::{Failure, StoreError};
 pub use load::{Loaded, StoredOrder};
+pub use schedule::StoredEntry;
 pub use options::Options;
 pub use store::Store;
 pub use stored::{StoredEvent, StoredRecord};

@@ -60,11 +60,11 @@ pub(super) fn check_references(raw: &RawOperation<'_>, operation: &Operation, de
     let triggers = &raw.triggers;
     let expected = match &operation.expected_duration {
         ExpectedDuration::Expression(program) => Some(program),
-        ExpectedDuration::Static(_) => None,
+        ExpectedDuration::Static(_) | ExpectedDuration::FromOrder => None,
     };
     let order = match &operation.order {
         OrderResolution::Expression(program, _) => Some(program),
-        OrderResolution::None | OrderResolution::Manual => None,
+        OrderResolution::None | OrderResolution::Manual | OrderResolution::Schedule => None,
     };
     let program = |trigger: &Option<latchwork_engine::Trigger>| trigger.as_ref().map(|trigger| trigger.program.clone());
     let mut programs = vec![

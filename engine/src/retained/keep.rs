@@ -26,6 +26,7 @@ impl Engine {
             tags: slots.filter_map(|slot| self.retained_tag(slot)).collect(),
             operations: operations.map(|operation| self.retained_operation(operation, now)).collect(),
             orders: self.retained_orders(),
+            schedule: self.retained_schedule(),
             last: (!self.wiring.polls().is_empty() || self.wiring.has_captures()).then_some(now),
         }
     }
@@ -64,6 +65,9 @@ impl Engine {
             name: order.name.clone(),
             id: order.id,
             status: order.status,
+            quantity: order.quantity,
+            rate_per_hour: order.rate_per_hour,
+            material: order.material,
         };
         self.orders().iter().map(retain).collect()
     }
@@ -118,6 +122,7 @@ impl Engine {
             detected_at: record.detected_at,
             order: record.order.as_ref().map(link),
             parent: record.parent,
+            schedule: record.schedule,
             start_reason: record.start_reason,
             expected_duration_seconds: record.expected_duration_seconds,
             overrun: record.overrun,

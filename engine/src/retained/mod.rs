@@ -9,6 +9,7 @@ mod keep;
 mod operation;
 mod removed;
 mod resume;
+mod schedule;
 mod sites;
 
 use latchwork_expr::{Quality, Text, Timestamp, Value, exact};
@@ -21,9 +22,10 @@ use ulid::Ulid;
 pub use captures::RetainedCapture;
 pub(crate) use captures::{resume_capture, retain_captures};
 pub(crate) use form::is_default;
-use form::{good, is_good, ulid_text};
+use form::{good, is_good, optional_ulid_text, ulid_text};
 use operation::{RetainedLink, RetainedOrderProgram, RetainedRecord, RetainedRun};
 pub use operation::{RetainedLocation, RetainedOperation, RetainedTrigger};
+pub use schedule::RetainedEntry;
 pub use sites::RetainedSite;
 pub(crate) use sites::{resume_sites, retain_sites};
 
@@ -43,6 +45,9 @@ pub struct Retained {
     /// The production orders, in the order in which they came to be known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<RetainedOrder>,
+    /// The schedule: what is not completed, and of the configuration's entries all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub schedule: Vec<RetainedEntry>,
     /// The last scan, where expressions poll or something is measured: next polls are worked out from it, and how far
     /// what was measured is known.
     #[serde(skip_serializing_if = "is_default")]
@@ -87,6 +92,15 @@ pub struct RetainedOrder {
     pub id: Ulid,
     /// The status.
     pub status: OrderStatus,
+    /// How much is to be made.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub quantity: Option<f64>,
+    /// How many are made in an hour.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub rate_per_hour: Option<f64>,
+    /// What is made: a material's id.
+    #[serde(default, skip_serializing_if = "is_default", with = "optional_ulid_text")]
+    pub material: Option<Ulid>,
 }
 
 /// Why retained state was not taken: a newer program wrote it, or it is damaged.

@@ -160,6 +160,8 @@ pub(crate) struct RetainedRecord {
     pub(crate) order: Option<RetainedLink>,
     #[serde(default, skip_serializing_if = "is_default", with = "optional_ulid_text")]
     pub(crate) parent: Option<Ulid>,
+    #[serde(default, skip_serializing_if = "is_default", with = "optional_ulid_text")]
+    pub(crate) schedule: Option<Ulid>,
     pub(crate) start_reason: StartReason,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) expected_duration_seconds: Option<f64>,

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use latchwork_expr::{Cell, Program, Quality, Site, TagSlot, Text, Type, Value};
+use latchwork_expr::{Cell, Program, Quality, Site, TagSlot, Type, Value};
 use ulid::Ulid;
 
 use super::removed::{by_id, with_removed};
+use super::schedule::schedule;
 use super::{
-    Retained, RetainedLink, RetainedOperation, RetainedRecord, RetainedRun, RetainedTag, resume_capture, resume_sites,
+    Retained, RetainedLink, RetainedOperation, RetainedOrder, RetainedRecord, RetainedRun, RetainedTag, resume_capture,
+    resume_sites,
 };
 use crate::captures::Capture;
 use crate::operation::{OperationState, Run};
@@ -34,6 +36,7 @@ impl Engine {
         let mut engine = Self::new(plant.clone());
         engine.unsettled = Unsettled::default();
         engine.orders = orders(&plant, retained);
+        engine.schedule = schedule(&plant, retained);
         engine.resume_tags(&plant, &retained.tags);
         engine.resume_operations(&plant, &retained.operations);
         engine.resume_probes(&plant);
@@ -120,6 +123,7 @@ impl Engine {
     fn resume_timers(&mut self, operation: OperationIndex, run: Option<&RetainedRun>) {
         self.set_hold_timers(operation);
         self.set_run_timers(operation);
+        self.set_window_timer(operation);
         for task in [Tasks::START, Tasks::STOP, Tasks::FAULT, Tasks::ORDER] {
             let due = Site::due(self.state(operation).sites(task));
             self.timers.set(operation, TimerKind::of_blocks(task), due);
@@ -163,6 +167,7 @@ impl Engine {
             detected_at: row.detected_at,
             order: row.order.as_ref().map(link),
             parent: row.parent,
+            schedule: row.schedule,
             start_reason: row.start_reason,
             end_reason: None,
             expected_duration_seconds: row.expected_duration_seconds,
@@ -220,14 +225,10 @@ fn fits(value: &Value, kind: Type) -> bool {
 fn orders(plant: &Plant, retained: &Retained) -> Orders {
     let mut orders = Orders::default();
     for row in &retained.orders {
-        orders.add(Order { name: row.name.clone(), id: row.id, status: row.status });
+        let RetainedOrder { name, id, status, quantity, rate_per_hour, material } = row.clone();
+        orders.add(Order { name, id, status, quantity, rate_per_hour, material });
     }
-    for row in &plant.orders {
-        let name = Text::from(row.name.as_str());
-        if !orders.has(&name) {
-            orders.add(Order { name, id: row.id, status: row.status });
-        }
-    }
+    orders.add_configured(plant);
     orders
 }
 

@@ -249,6 +249,9 @@ fn change(event: &Event) -> Option<(RecordChange, &Record)> {
         | EventKind::ProductionOrderUnknown
         | EventKind::ProductionOrderChanged
         | EventKind::ProductionOrderFinal
+        | EventKind::ScheduleAdded
+        | EventKind::ScheduleStarted
+        | EventKind::ScheduleCompleted
         | EventKind::TriggerFault
         | EventKind::GatewayStarted
         | EventKind::GatewayStopped
@@ -262,7 +265,7 @@ impl Sink for Replayed {
         for effect in effects.iter() {
             let taken = match effect {
                 Effect::Event(event) => self.take_event(engine, event),
-                Effect::OrderCreated(_) => Ok(()),
+                Effect::OrderCreated(_) | Effect::SchedulePaused(_) => Ok(()),
             };
             if let Err(failure) = taken {
                 self.failure.get_or_insert(failure);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::names::{EndReason, EventKind, RecordStatus, StartReason, Subject};
-use super::plant::Micros;
+use super::plant::{Micros, ModelEntry};
 use super::record::{Measured, ModelRecord};
 use super::time::time_from_text;
 use super::value::ModelValue;
@@ -34,6 +34,12 @@ fn event(line: &str) -> Result<Option<(EventKind, String)>, String> {
             Some(record) => Fields(record).text("operation")?,
             None => info.text("operation")?,
         },
+        Subject::Entry => {
+            let time = |key| info.unless_null(key, Fields::time);
+            let start = time("start_date")?.ok_or("`start_date` is null")?;
+            let order = info.unless_null("production_order", Fields::text)?;
+            ModelEntry { order, ..ModelEntry::new(&info.text("operation")?, start, time("end_date")?) }.text()
+        }
         Subject::Order => info.text("production_order")?,
         Subject::OrderAndStatus => format!("{} {}", info.text("production_order")?, info.text("to")?),
     };

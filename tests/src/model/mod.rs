@@ -4,7 +4,7 @@
 //! It loops over everything in every scan, recomputes every deadline, and shares no code with the engine.
 //! It must never know the engine's structures, and never grow clever.
 //!
-//! Left out: schedules, rates of materials, commands, connections, restarts, reloads, clock steps.
+//! Left out: commands, connections, restarts, reloads, clock steps.
 
 mod blocks;
 mod captures;
@@ -21,9 +21,11 @@ mod random;
 mod random_block;
 mod random_capture;
 mod random_operation;
+mod random_schedule;
 mod random_trace;
 pub mod record;
 mod run;
+mod schedule;
 mod shrink;
 mod starts;
 mod stops;

@@ -108,8 +108,9 @@ fn random_comparison(dice: &mut Dice) -> Expression {
 }
 
 fn random_order_rule(dice: &mut Dice, follows: bool) -> OrderRule {
-    match dice.below(10) {
+    match dice.below(12) {
         0..=3 => OrderRule::None,
+        10.. => OrderRule::Schedule,
         4 if !follows => OrderRule::Manual(dice.chance(75).then(|| dice.pick(CONFIGURED_ORDERS).to_owned())),
         _ => {
             let tag = dice.pick(&["order", "order", "order", "count", "level"]);
@@ -123,7 +124,8 @@ fn random_status(dice: &mut Dice, usual: OrderStatus) -> Option<OrderStatus> {
 }
 
 fn random_expected(dice: &mut Dice) -> ExpectedDuration {
-    match dice.below(10) {
+    match dice.below(12) {
+        10.. => ExpectedDuration::FromOrder,
         0..=5 => ExpectedDuration::Static(0),
         6..=8 => ExpectedDuration::Static(dice.between(1, 8)),
         _ => ExpectedDuration::Expression(Expression::tag("count")),

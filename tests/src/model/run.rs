@@ -58,6 +58,7 @@ impl World<'_> {
                 deadlines.extend(self.overrun_deadline(run));
             }
         }
+        deadlines.extend(self.window_ends());
         deadlines
     }
 
@@ -80,6 +81,7 @@ impl World<'_> {
         operations.clone().for_each(|operation| self.order_phase(operation));
         operations.clone().for_each(|operation| self.start_phase(operation));
         operations.for_each(|operation| self.timer_phase(operation));
+        self.end_windows();
     }
 
     /// Phase 2 for one operation.

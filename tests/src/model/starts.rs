@@ -127,6 +127,7 @@ impl World<'_> {
     pub(super) fn open(&mut self, opening: &Opening) {
         let operation = opening.operation;
         let configured = &self.plant.operations[operation];
+        let order = self.resolve_order(operation, opening.start);
         let record = ModelRecord {
             operation: configured.name.clone(),
             location: configured.location.clone(),
@@ -138,12 +139,11 @@ impl World<'_> {
             start_reason: opening.reason,
             end_reason: None,
             detected_after_gap: opening.flagged,
-            expected_duration_seconds: self.expected_seconds(operation),
+            expected_duration_seconds: self.expected_seconds(operation, order.as_deref()),
             overrun: false,
             has_parent: opening.has_parent,
             captures: Measured::default(),
         };
-        let order = self.resolve_order(operation);
         let index = self.runs.len();
         self.runs.push(Run {
             operation,
@@ -156,6 +156,7 @@ impl World<'_> {
         });
         self.tell(EventKind::Started, operation);
         self.take_order(index, order);
+        self.enter_schedule(index);
         self.open_children(index, opening.scan);
     }
 
@@ -178,12 +179,25 @@ impl World<'_> {
     }
 
     /// Returns how long a record that opens now should last.
-    fn expected_seconds(&self, operation: usize) -> Option<f64> {
+    fn expected_seconds(&self, operation: usize, order: Option<&str>) -> Option<f64> {
         let seconds = match &self.plant.operations[operation].expected {
             #[expect(clippy::cast_precision_loss, reason = "the model's durations are small")]
             ExpectedDuration::Static(seconds) => *seconds as f64,
+            ExpectedDuration::FromOrder => self.seconds_of(order?, operation)?,
             ExpectedDuration::Expression(expression) => self.known(expression)?.number()?,
         };
         (seconds > 0.0).then_some(seconds)
+    }
+
+    /// Returns how long an order should take at an operation's location.
+    fn seconds_of(&self, order: &str, operation: usize) -> Option<f64> {
+        let order = self.plant.orders.iter().find(|other| other.name == order)?;
+        let location = &self.plant.operations[operation].location;
+        let material = self.plant.materials.iter().find(|material| Some(&material.name) == order.material.as_ref());
+        let here = material.and_then(|material| material.rates.iter().find(|(place, _)| place == location));
+        let anywhere = || material.and_then(|material| material.rate_per_hour);
+        let rate = order.rate_per_hour.or_else(|| here.map(|(_, rate)| *rate)).or_else(anywhere)?;
+        #[expect(clippy::cast_precision_loss, reason = "the model's quantities are small")]
+        Some((order.quantity? * 3_600) as f64 / rate as f64)
     }
 }

@@ -64,6 +64,7 @@ impl World<'_> {
         self.check_overrun(run, end);
         self.tell_closed(operation, ending.status);
         self.write_stop_status(run);
+        self.leave_schedule(run);
         for child in self.plant.children_of(operation) {
             if let Some(child_run) = self.open_run(child) {
                 self.close(child_run, Ending { at: end, reason: EndReason::Parent, ..ending });

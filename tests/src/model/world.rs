@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::blocks::Sites;
 use super::captures::{Course, Point};
 use super::expression::{Evaluation, Expression, Image};
-use super::names::{EventKind, FirstScan, OrderStatus, Uncertain};
-use super::plant::{Micros, ModelPlant};
+use super::names::{EntryStatus, EventKind, FirstScan, OrderStatus, Uncertain};
+use super::plant::{Micros, ModelEntry, ModelPlant};
 use super::record::{Counts, ModelEvent, ModelRecord, Outcome};
 use super::trigger::{Edge, TriggerMemory};
 use super::value::{ModelQuality, ModelValue, Reading};
@@ -35,6 +35,8 @@ pub(super) struct World<'p> {
     pub(super) runs_before: usize,
     /// Every order.
     pub(super) orders: Vec<(String, OrderStatus)>,
+    /// Every entry of the schedule, also those that are done.
+    pub(super) schedule: Vec<Planned>,
     /// Every event.
     pub(super) events: Vec<ModelEvent>,
     /// What was counted.
@@ -88,6 +90,22 @@ pub(super) struct Found {
     pub(super) split: bool,
 }
 
+/// An entry of the schedule with what became of it.
+pub(super) struct Planned {
+    /// What is planned.
+    pub(super) what: ModelEntry,
+    /// What became of it.
+    pub(super) status: EntryStatus,
+    /// The record that took it up last.
+    pub(super) run: Option<usize>,
+}
+
+impl Planned {
+    fn of(entry: &ModelEntry) -> Self {
+        Self { what: entry.clone(), status: EntryStatus::Scheduled, run: None }
+    }
+}
+
 /// A record with what the model knows about it besides.
 pub(super) struct Run {
     /// The operation.
@@ -121,6 +139,7 @@ impl<'p> World<'p> {
             runs: Vec::new(),
             runs_before: 0,
             orders: plant.orders.iter().map(|order| (order.name.clone(), order.status)).collect(),
+            schedule: plant.schedule.iter().map(Planned::of).collect(),
             events: Vec::new(),
             counts: Counts::default(),
         }

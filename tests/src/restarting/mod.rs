@@ -10,7 +10,7 @@ mod rows;
 use std::sync::Arc;
 
 use latchwork_engine::{
-    Effect, Engine, Event, Info, Input, Moment, Monotonic, Plant, Reading, Record, Retained, Sample, Scan,
+    Effect, Engine, Event, Info, Input, Moment, Monotonic, Plant, Reading, Record, Retained, Sample, Scan, ScheduleEntry,
 };
 use latchwork_expr::{Quality, TagSlot, Timestamp, Value, exact, value_to_json};
 
@@ -26,6 +26,7 @@ name = "A"
 location = "Line"
 start_trigger_expression = "{run}"
 stop_trigger_expression = "{run}"
+auto_add_to_schedule = false
 "#;
 
 /// Returns a plant whose tags come from a connection, but for derived ones and those with an initial value.
@@ -45,12 +46,15 @@ struct Line {
     sequence: u64,
     second: i64,
     told: Vec<String>,
+    /// What was told of the schedule.
+    planned: Vec<String>,
 }
 
 impl Line {
     /// Starts a gateway that never ran, in second 0.
     fn new(text: &str) -> Self {
-        let mut line = Self { engine: Engine::new(Arc::new(plant(text))), sequence: 0, second: 0, told: Vec::new() };
+        let engine = Engine::new(Arc::new(plant(text)));
+        let mut line = Self { engine, sequence: 0, second: 0, told: Vec::new(), planned: Vec::new() };
         line.step(0, Input::Boot);
         line
     }
@@ -109,7 +113,16 @@ impl Line {
         self.engine.step(Scan { sequence: self.sequence, at: at(second), input }, &mut effects);
         for effect in effects {
             let Effect::Event(event) = effect else { continue };
-            self.told.push(shown(&event, self.engine.plant()));
+            match &event.info {
+                Info::Schedule(entry) => self.planned.push(planned(&event, entry)),
+                Info::Record(_)
+                | Info::Conflict { .. }
+                | Info::OrderStatus { .. }
+                | Info::OrderOfRecord { .. }
+                | Info::Fault { .. }
+                | Info::Gateway
+                | Info::Connection { .. } => self.told.push(shown(&event, self.engine.plant())),
+            }
         }
     }
 
@@ -127,10 +140,19 @@ fn shown(event: &Event, plant: &Plant) -> String {
         Info::Conflict { .. }
         | Info::OrderStatus { .. }
         | Info::OrderOfRecord { .. }
+        | Info::Schedule(_)
         | Info::Fault { .. }
         | Info::Gateway
         | Info::Connection { .. } => format!("{second} {}", event.kind.name()),
     }
+}
+
+/// Returns an event of an entry for people: its second, what, the entry's window, order and status.
+fn planned(event: &Event, entry: &ScheduleEntry) -> String {
+    let end = entry.end.map(|end| (end.0 / 1_000_000).to_string()).unwrap_or_default();
+    let order = entry.order.as_ref().map_or("none", |order| order.as_str());
+    let (second, start) = (event.scan_wall.0 / 1_000_000, entry.start.0 / 1_000_000);
+    format!("{second} {} {start}..{end} {order} {}", event.kind.name(), entry.status.name())
 }
 
 fn run(record: &Record, plant: &Plant) -> String {
