@@ -44,9 +44,9 @@ pub use plant::{
 };
 pub use record::{EndReason, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Retained, RetainedEntry, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
-    RetainedTag, RetainedTrigger,
+    Retained, RetainedEntry, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow,
+    RetainedSite, RetainedTag, RetainedTrigger,
 };
-pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
 pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};
+pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
 pub use step::Engine;

@@ -8,7 +8,9 @@ use ulid::Ulid;
 
 use super::removed::{by_id, with_removed};
 use super::schedule::schedule;
-use super::{Retained, RetainedLink, RetainedOperation, RetainedOrder, RetainedRecord, RetainedRun, RetainedTag, resume_sites};
+use super::{
+    Retained, RetainedLink, RetainedOperation, RetainedOrder, RetainedRecord, RetainedRun, RetainedTag, resume_sites,
+};
 use crate::operation::{OperationState, Run};
 use crate::order::{Order, Orders};
 use crate::plant::{LocationIndex, Operation, OperationIndex, Plant, Tag, Trigger};
