@@ -115,12 +115,8 @@ pub(crate) const DURATION_STRATEGY: Words<DurationStrategy> = &[
     ("FROM_PRODUCTION_ORDER", DurationStrategy::FromOrder),
 ];
 
-pub(crate) const PRIORITY: Words<Priority> = &[
-    ("URGENT", Priority::Urgent),
-    ("HIGH", Priority::High),
-    ("NORMAL", Priority::Normal),
-    ("LOW", Priority::Low),
-];
+pub(crate) const PRIORITY: Words<Priority> =
+    &[("URGENT", Priority::Urgent), ("HIGH", Priority::High), ("NORMAL", Priority::Normal), ("LOW", Priority::Low)];
 
 /// What an entry may be before anything happened: the others come of runs.
 pub(crate) const ENTRY_STATUS: Words<EntryStatus> =

@@ -49,6 +49,6 @@ pub use retained::{
     Retained, RetainedCapture, RetainedEntry, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder,
     RetainedRow, RetainedSite, RetainedTag, RetainedTrigger,
 };
-pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
 pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};
+pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
 pub use step::Engine;

@@ -65,7 +65,13 @@ const fn created_order(effect: &Effect) -> Option<&Order> {
 fn schedule_entry(effect: &Effect) -> Option<&ScheduleEntry> {
     match effect {
         Effect::SchedulePaused(entry) => Some(entry),
-        Effect::Event(event) => if let Info::Schedule(entry) = &event.info { Some(entry) } else { None },
+        Effect::Event(event) => {
+            if let Info::Schedule(entry) = &event.info {
+                Some(entry)
+            } else {
+                None
+            }
+        }
         Effect::OrderCreated(_) => None,
     }
 }

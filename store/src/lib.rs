@@ -37,8 +37,8 @@ mod words;
 
 pub use error::{Failure, StoreError};
 pub use load::{Loaded, StoredOrder};
-pub use schedule::StoredEntry;
 pub use options::Options;
+pub use schedule::StoredEntry;
 pub use store::Store;
 pub use stored::{StoredEvent, StoredRecord};
 pub use turn::{Body, Commit, Mark, RetainedRow, Turn};

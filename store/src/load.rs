@@ -10,8 +10,8 @@ use ulid::Ulid;
 
 use crate::error::Failure;
 use crate::schedule::StoredEntry;
-use crate::{retained, schedule};
 use crate::turn::{Mark, RetainedRow};
+use crate::{retained, schedule};
 
 /// What a gateway needs to go on where it was.
 #[derive(Clone, Debug, PartialEq)]

@@ -63,7 +63,8 @@ async fn retire(
 
 fn rates(plant: &Plant) -> impl Iterator<Item = (&Material, LocationIndex, f64)> {
     let of_one = |material: &Material| material.rates.clone().into_iter();
-    plant.materials.iter().flat_map(move |material| {
-        of_one(material).map(move |(location, rate)| (material, location, rate))
-    })
+    plant
+        .materials
+        .iter()
+        .flat_map(move |material| of_one(material).map(move |(location, rate)| (material, location, rate)))
 }

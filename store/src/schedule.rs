@@ -58,7 +58,7 @@ pub(crate) async fn put(
         let query = written.bind_window(query, entry.id, entry.start, entry.end).bind(entry.quantity);
         let query = written.bind_operation(query.bind(entry.status.name()), entry.operation);
         let query = query.bind(entry.record.as_ref().map(Ulid::to_string)).bind(entry.priority.name());
-        query.bind(entry.order.as_ref().map(|order| order.to_string()))
+        query.bind(entry.order.as_ref().map(ToString::to_string))
     };
     PUT.run(connection, entries, bind).await?;
     Ok(())
@@ -82,13 +82,7 @@ pub(crate) async fn add_configured(
 }
 
 impl Written<'_> {
-    fn bind_window(
-        &self,
-        query: Query<'static>,
-        id: Ulid,
-        start: Timestamp,
-        end: Option<Timestamp>,
-    ) -> Query<'static> {
+    fn bind_window(&self, query: Query<'static>, id: Ulid, start: Timestamp, end: Option<Timestamp>) -> Query<'static> {
         let query = query.bind(self.gateway_id.clone()).bind(id.to_string()).bind(self.date.clone());
         query.bind(end.map(|end| minutes(start, end))).bind(instant_text(start)).bind(end.map(instant_text))
     }

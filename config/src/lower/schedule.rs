@@ -45,8 +45,7 @@ pub(super) fn lower(
             orders.check(name, desk);
         }
         let Some(operation) = find(entry, &directory, operations, desk) else { continue };
-        let (id, place) =
-            entry.id.unwrap_or_else(|| (derived.id(rows[operation.index()].id, entry), entry.place));
+        let (id, place) = entry.id.unwrap_or_else(|| (derived.id(rows[operation.index()].id, entry), entry.place));
         let text = id.to_string();
         unique_ids.take(text.clone(), &text, place, desk);
         entries.push(planned(entry, id, operation));

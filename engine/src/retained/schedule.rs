@@ -52,7 +52,18 @@ impl RetainedEntry {
     /// Returns an entry of which nothing else is known.
     pub fn new(id: Ulid, operation: Ulid, start: Timestamp, status: EntryStatus) -> Self {
         let priority = Priority::default();
-        Self { id, operation, order: None, start, end: None, priority, quantity: None, status, record: None, until: None }
+        Self {
+            id,
+            operation,
+            order: None,
+            start,
+            end: None,
+            priority,
+            quantity: None,
+            status,
+            record: None,
+            until: None,
+        }
     }
 
     /// Returns a PAUSED entry with the deadline that its window's end was when the last scan was; all others as they are.

@@ -197,7 +197,7 @@ impl Schedule {
 
 impl PlannedEntry {
     /// Returns the entry before anything happened.
-    pub(crate) fn entry(&self) -> ScheduleEntry {
+    pub fn entry(&self) -> ScheduleEntry {
         ScheduleEntry {
             id: self.id,
             operation: self.operation,

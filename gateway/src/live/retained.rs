@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use latchwork_engine::{
-    Engine, Moment, OperationIndex, Retained, RetainedEntry, RetainedError, RetainedOperation, RetainedOrder, RetainedRow as _,
-    RetainedTag,
+    Engine, Moment, OperationIndex, Retained, RetainedEntry, RetainedError, RetainedOperation, RetainedOrder,
+    RetainedRow as _, RetainedTag,
 };
 use latchwork_expr::{TagSlot, Text};
 use latchwork_store::{Loaded, RetainedRow, StoredEntry, StoredOrder};

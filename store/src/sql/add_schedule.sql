@@ -7,12 +7,11 @@ INSERT INTO schedules (
     operation_record_id, priority, production_order, production_order_id
 )
 SELECT entry.*,
-       (SELECT o.id
-          FROM production_orders AS o
-         WHERE o.gateway_id = entry.gateway_id
-           AND (o.name = entry.production_order OR o.id = entry.production_order)
-         ORDER BY o.name = entry.production_order DESC
-         LIMIT 1)
+       coalesce(named.id, meant.id)
   FROM entry
+  LEFT JOIN production_orders AS named
+    ON named.gateway_id = entry.gateway_id AND named.name = entry.production_order
+  LEFT JOIN production_orders AS meant
+    ON meant.gateway_id = entry.gateway_id AND meant.id = entry.production_order
  WHERE true
 ON CONFLICT DO NOTHING

@@ -6,11 +6,13 @@ mod captures;
 mod changes;
 mod reloads;
 mod rows;
+mod schedule;
 
 use std::sync::Arc;
 
 use latchwork_engine::{
-    Effect, Engine, Event, Info, Input, Moment, Monotonic, Plant, Reading, Record, Retained, Sample, Scan, ScheduleEntry,
+    Effect, Engine, Event, Info, Input, Moment, Monotonic, Plant, Reading, Record, Retained, Sample, Scan,
+    ScheduleEntry,
 };
 use latchwork_expr::{Quality, TagSlot, Timestamp, Value, exact, value_to_json};
 
