@@ -80,7 +80,7 @@ impl Engine {
     /// Keeps only the edges of pending holds apart: there are too many pieces.
     #[cold]
     fn coarsen(&mut self, key: CaptureKey, mode: CaptureMode) {
-        let mut marks: Vec<Cut> = self.edges(key.operation).collect();
+        let mut marks: Vec<Cut> = self.boundaries(key).collect();
         marks.sort_unstable();
         marks.dedup();
         // Few holds are pending at a time; where there are more than fit, the oldest are kept apart.
@@ -88,10 +88,17 @@ impl Engine {
         self.state_mut(key.operation).captures[key.place].tape.coarsen(mode, &marks);
     }
 
-    /// Returns the earliest point, not before the beginning of what is kept, at which a run may still begin or end.
+    /// Returns the earliest point at which a run may still begin or end.
     fn floor(&self, key: CaptureKey) -> Option<Cut> {
-        let beginning = self.state(key.operation).captures[key.place].tape.beginning()?;
-        self.edges(key.operation).filter(|&edge| edge >= beginning).min()
+        self.boundaries(key).min()
+    }
+
+    /// Returns the points at which a run may still begin or end: edges of pending holds. One that lies before what is kept
+    /// is moved up to the start of the open run, of which every scan counts then.
+    fn boundaries(&self, key: CaptureKey) -> impl Iterator<Item = Cut> {
+        let beginning = self.state(key.operation).captures[key.place].tape.beginning().unwrap_or_default();
+        let moved_up = Cut { scan: u64::MAX, ..beginning };
+        self.edges(key.operation).map(move |edge| if edge < beginning { moved_up } else { edge })
     }
 
     /// Tells whether an operation's captures are looked at: a run is open, or one may open at an edge in the past.
