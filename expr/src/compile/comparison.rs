@@ -29,7 +29,11 @@ fn constant_leaf(comparison: Comparison, left: &Checked, right: &Checked) -> Opt
     if let (Some(slot), Value::String(text), Comparison::Equal | Comparison::NotEqual) =
         (tag_value(left), constant, comparison)
     {
-        return Some(Leaf::Text(EqualsText { slot, text: text.clone(), wanted: comparison == Comparison::Equal }));
+        return Some(Leaf::Text(EqualsText {
+            slot,
+            text: text.as_str().into(),
+            wanted: comparison == Comparison::Equal,
+        }));
     }
     let interval = Interval::of(comparison, constant)?;
     if let Some(slot) = tag_value(left) {
