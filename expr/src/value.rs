@@ -85,6 +85,8 @@ impl fmt::Display for Text {
 ///
 /// Sixteen bytes, so that a [`crate::Cell`] of the image is 32. There is deliberately no
 /// `PartialEq`: the language's equality is [`crate::equal`].
+///
+/// Those that share memory come last, so that one comparison tells whether there is any to give back.
 #[derive(Clone, Debug, Default)]
 pub enum Value {
     /// No value.
@@ -96,16 +98,16 @@ pub enum Value {
     Integer(i64),
     /// A 64-bit float; NaN and infinities are legal.
     Float(f64),
-    /// Text.
-    String(Text),
     /// An instant.
     Date(Timestamp),
+    /// A quality as a value (`{tag.quality}`): compares with names and codes, is shown as its name.
+    Quality(Quality),
+    /// Text.
+    String(Text),
     /// A table of named, typed columns.
     Dataset(Arc<Dataset>),
     /// A JSON object or array.
     Document(Arc<serde_json::Value>),
-    /// A quality as a value (`{tag.quality}`): compares with names and codes, is shown as its name.
-    Quality(Quality),
 }
 
 impl Value {

@@ -175,6 +175,6 @@ pub(super) fn failed(
     span: (usize, usize),
 ) -> Evaluated {
     let quality = quality.worst(Quality::ErrorExpressionEval);
-    context.note(quality, span, || failure.0.to_string());
+    context.note(quality, span, || failure.to_string());
     Evaluated { value: Value::Null, quality }
 }
