@@ -10,6 +10,14 @@ pub const TREE_DEPTH_MAX: usize = 4 * NESTING_MAX;
 /// Longest expression text in bytes: a plant's longest are a few kilobytes; this bounds parse time and memory.
 pub const EXPRESSION_BYTES_MAX: usize = 1 << 20;
 
+/// Most problems and lints that are told of one expression: more than anybody repairs before asking again, and each is
+/// shown with its line. Beyond them no suggestion is looked for.
+pub const PROBLEMS_MAX: usize = 100;
+
+/// Longest word in characters for which a similar one is looked for: tags' paths are shorter, and the work grows with
+/// the square.
+pub const SUGGESTED_CHARS_MAX: usize = 200;
+
 /// Longest string in bytes that an evaluation may build (`repeat`, `concat`, `numberFormat`, …).
 pub const TEXT_BYTES_MAX: usize = 1 << 20;
 
@@ -19,6 +27,7 @@ pub const DATASET_ROWS_MAX: usize = 100_000;
 /// Polling faster than every so many milliseconds is a lint: few machines change so fast, and every poll
 /// evaluates the whole expression.
 pub const QUICK_POLL_MILLIS: u32 = 100;
+
 /// Most cells that an evaluation may build (`columnRearrange`): as many rows as above in forty columns.
 pub const DATASET_CELLS_MAX: usize = 40 * DATASET_ROWS_MAX;
 

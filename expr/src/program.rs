@@ -1,9 +1,9 @@
 //! A compiled expression, ready to be evaluated in a scan.
 
 use crate::ast::Expression;
-use crate::check::{Names, NullComparison, Target, check};
+use crate::check::{Names, NullComparison, Target, check, names_of_broken};
 use crate::compile::{self, ValueFn};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, in_order};
 use crate::evaluate::{Context, Evaluated};
 use crate::image::TagSlot;
 use crate::parse::parse;
@@ -52,8 +52,8 @@ impl Program {
     /// assert_eq!(problems[0].hint.as_deref(), Some("did you mean `Filler/Speed`?"));
     /// ```
     pub fn compile(text: &str, scope: &Scope<'_>) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let expression = parse(text)?;
-        let (tree, found) = check(text, &expression, scope)?;
+        let expression = parse(text).map_err(|problems| in_order(names_of_broken(text, problems, scope)))?;
+        let (tree, found) = check(text, &expression, scope).map_err(in_order)?;
         let program = Self {
             text: text.to_owned(),
             expression,
@@ -70,7 +70,7 @@ impl Program {
             null_comparisons: found.null_comparisons,
             polls: found.polls.into_iter().collect(),
         };
-        Ok((program, found.lints))
+        Ok((program, in_order(found.lints)))
     }
 
     /// Evaluates to any value with its quality.

@@ -3,6 +3,7 @@
 //!
 //! It must never know values that change: constants are folded, everything else waits for a scan.
 
+mod broken;
 mod calls;
 mod constants;
 mod fold;
@@ -14,6 +15,7 @@ mod types;
 
 use std::collections::BTreeSet;
 
+pub(crate) use broken::names_of_broken;
 use calls::find_function;
 use fold::folded;
 pub(crate) use lint::NullComparison;
@@ -28,8 +30,9 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::Evaluated;
 use crate::functions::{Body, Function};
 use crate::image::TagSlot;
+use crate::limits::PROBLEMS_MAX;
 use crate::operate::{Operation, Operator};
-use crate::scheme::Scope;
+use crate::scheme::{Scope, UnknownTag};
 use crate::value::{Type, Value};
 
 /// What the check found out besides the tree.
@@ -181,7 +184,7 @@ impl Checker<'_> {
     fn tag(&mut self, mut arguments: Vec<Checked>) -> (CheckedNode, Type) {
         let path = arguments.remove(0);
         if let Some(Evaluated { value: Value::String(text), .. }) = path.constant() {
-            let resolved = resolve_path(text, path.span, self.scope);
+            let resolved = resolve_path(text, path.span, &self.scope());
             return self.resolved(resolved);
         }
         let names = self.found.names.get_or_insert_with(|| Names::of(self.scope)).clone();
@@ -196,7 +199,17 @@ impl Checker<'_> {
     }
 
     fn reference(&mut self, reference: &Reference, span: (usize, usize)) -> (CheckedNode, Type) {
-        self.resolved(resolve(reference, span, self.scope))
+        self.resolved(resolve(reference, span, &self.scope()))
+    }
+
+    /// Returns the scope; no suggestion is looked for that would not be told.
+    const fn scope(&self) -> Scope<'_> {
+        match self.scope.unknown_tag {
+            UnknownTag::Problem if self.problems.len() > PROBLEMS_MAX => {
+                Scope { unknown_tag: UnknownTag::ProblemWithoutSuggestion, ..*self.scope }
+            }
+            UnknownTag::Problem | UnknownTag::ProblemWithoutSuggestion | UnknownTag::BadNotFound => *self.scope,
+        }
     }
 
     fn resolved(&mut self, resolved: Result<Resolved, Diagnostic>) -> (CheckedNode, Type) {

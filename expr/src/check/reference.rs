@@ -53,7 +53,7 @@ const OPERATION_NAMES: [(&str, HostName); 5] = [
 const CAPTURES: &str = "record.captures.";
 
 /// How references of screens begin.
-const SCREENS: [(&str, &str); 12] = [
+const SCREENS: [(&str, &str); 14] = [
     ("view.", "Perspective view"),
     ("session.", "Perspective session"),
     ("page.", "Perspective page"),
@@ -66,6 +66,8 @@ const SCREENS: [(&str, &str); 12] = [
     ("/root", "Perspective component"),
     ("Root Container", "Vision component"),
     ("[System]Client/", "Vision client"),
+    ("[client]", "Vision client"),
+    ("[Client]", "Vision client"),
 ];
 
 /// Returns what a reference means in its scope, or why it means nothing.
