@@ -6,7 +6,7 @@ use crate::compile::{self, ValueFn};
 use crate::diagnostic::{Diagnostic, in_order};
 use crate::evaluate::{Context, Evaluated};
 use crate::image::TagSlot;
-use crate::parse::parse;
+use crate::parse::parse_form;
 use crate::question::Question;
 use crate::scheme::Scope;
 use crate::site::Site;
@@ -52,8 +52,13 @@ impl Program {
     /// assert_eq!(problems[0].hint.as_deref(), Some("did you mean `Filler/Speed`?"));
     /// ```
     pub fn compile(text: &str, scope: &Scope<'_>) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let expression = parse(text).map_err(|problems| in_order(names_of_broken(text, problems, scope)))?;
-        let (tree, found) = check(text, &expression, scope).map_err(in_order)?;
+        let (expression, problems) =
+            parse_form(text).map_err(|problems| in_order(names_of_broken(text, problems, scope)))?;
+        let (tree, found) = match check(text, &expression, scope) {
+            Ok(checked) if problems.is_empty() => checked,
+            Ok((_, found)) => return Err(in_order([problems, found.lints].concat())),
+            Err(more) => return Err(in_order([problems, more].concat())),
+        };
         let program = Self {
             text: text.to_owned(),
             expression,
@@ -79,6 +84,7 @@ impl Program {
     /// Panics when the image has fewer cells than the scheme has tags, or the context fewer sites than
     /// [`Self::sites`] says.
     pub fn evaluate(&self, context: &mut Context<'_>) -> Evaluated {
+        context.handled_bytes = 0;
         (self.value)(context)
     }
 

@@ -61,7 +61,10 @@ impl Question {
         match &self.0 {
             Asked::Tag(slot) => Truth::of_cell(&context.image[slot.index()]),
             Asked::Comparison(comparison) => comparison.test_image(context.image),
-            Asked::Any(truth) => truth(context),
+            Asked::Any(truth) => {
+                context.handled_bytes = 0;
+                truth(context)
+            }
         }
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn check(
     expression: &Expression,
     scope: &Scope<'_>,
 ) -> Result<(Checked, Findings), Vec<Diagnostic>> {
-    let mut checker = Checker { scope, text, problems: Vec::new(), found: Findings::default() };
+    let mut checker = Checker { scope, text, problems: Vec::new(), found: Findings::default(), folded_bytes: 0 };
     let tree = checker.expression(expression);
     let Checker { mut problems, mut found, .. } = checker;
     found.lints.extend(lint::written(text, expression));
@@ -80,6 +80,8 @@ struct Checker<'a> {
     text: &'a str,
     problems: Vec<Diagnostic>,
     found: Findings,
+    /// What the constants hold that were calculated here.
+    folded_bytes: usize,
 }
 
 impl Checker<'_> {
@@ -97,7 +99,7 @@ impl Checker<'_> {
             Node::Call(name, arguments) => self.call(name, arguments, span),
             Node::Subscript(base, keys) => self.subscript(base, keys),
         };
-        folded(Checked { node, kind, span }, self.scope.zone)
+        folded(Checked { node, kind, span }, self.scope.zone, &mut self.folded_bytes)
     }
 
     fn expressions(&mut self, expressions: &[Expression]) -> Vec<Checked> {

@@ -224,8 +224,9 @@ fn no_such_tag(
             if path.rsplit_once('.').is_some_and(|(tag, _)| scope.scheme.find(tag).is_some()) {
                 return Err(problem.hint("the properties are `.value`, `.quality`, `.timestamp` and `.name`"));
             }
-            Err(match closest(path, scope.scheme.paths()) {
-                Some(meant) => problem.hint(format!("did you mean `{}`?", short(meant))),
+            // As people write them: a provider that is understood would make all paths look alike.
+            Err(match closest(short(path), scope.scheme.paths().map(short)) {
+                Some(meant) => problem.hint(format!("did you mean `{meant}`?")),
                 None => problem,
             })
         }
@@ -237,7 +238,7 @@ fn unknown_tag(path: &str, span: (usize, usize)) -> Diagnostic {
 }
 
 /// Returns a path as people write it: without the provider that is understood.
-fn short(path: &str) -> &str {
+pub(super) fn short(path: &str) -> &str {
     path.strip_prefix("[default]").unwrap_or(path)
 }
 
@@ -353,6 +354,7 @@ mod tests {
         check("Line1/Sped", "E107 there is no tag `Line1/Sped` (did you mean `Line1/Speed`?)");
         check("line1/speed", "E107 there is no tag `line1/speed` (did you mean `Line1/Speed`?)");
         check("[plc]Line 1/xy", "E107 there is no tag `[plc]Line 1/xy` (did you mean `[plc]Line 1/x-y`?)");
+        check("Palletizer/Speed", "E107 there is no tag `Palletizer/Speed` ()");
         check("Palletizer/State.unit", "E107 there is no tag `Palletizer/State.unit` ()");
         check(
             "Line1/Speed.qualty",

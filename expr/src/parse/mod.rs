@@ -31,6 +31,13 @@ struct Grammar;
 /// Broken tokens are all told at once, and so are integers that do not fit; whole tokens that do not make an
 /// expression end the parsing, so there is only one of those.
 pub fn parse(text: &str) -> Result<Expression, Vec<Diagnostic>> {
+    let (expression, problems) = parse_form(text)?;
+    if problems.is_empty() { Ok(expression) } else { Err(problems) }
+}
+
+/// Parses a text whose form is right; integers that do not fit come with the tree, in which others stand for them, so
+/// that the rest can be checked, too.
+pub(crate) fn parse_form(text: &str) -> Result<(Expression, Vec<Diagnostic>), Vec<Diagnostic>> {
     check_tokens(text)?;
     let mut pairs = Grammar::parse(Rule::whole, text).map_err(|error| {
         let at = match error.location {
@@ -38,9 +45,9 @@ pub fn parse(text: &str) -> Result<Expression, Vec<Diagnostic>> {
         };
         vec![misplaced_token(text, at)]
     })?;
-    let expression = Builder::build(pairs.next().expect("the grammar begins with an expression"))?;
+    let (expression, problems) = Builder::build(pairs.next().expect("the grammar begins with an expression"));
     check_depth(&expression).map_err(|problem| vec![problem])?;
-    Ok(expression)
+    Ok((expression, problems))
 }
 
 /// Refuses what the grammar must not be run on: a text that is too long, nests too deeply, or has
@@ -55,7 +62,7 @@ fn check_tokens(text: &str) -> Result<(), Vec<Diagnostic>> {
     for token in Tokens::of(text) {
         if let Some(problem) = broken_token(&token) {
             // `?` and `:` of one choice, both quotes of one text: the same advice is given once.
-            if problems.iter().all(|told| told.hint != problem.hint) {
+            if token.kind != TokenKind::Stray || problems.iter().all(|told| told.hint != problem.hint) {
                 problems.push(problem);
             }
         }
