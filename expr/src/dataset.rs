@@ -65,7 +65,8 @@ impl Dataset {
 
     /// Returns the value at a row and column, both from zero.
     pub fn get(&self, row: usize, column: usize) -> Option<&Value> {
-        if column < self.columns.len() { self.cells.get(row * self.columns.len() + column) } else { None }
+        let is_here = row < self.rows() && column < self.columns.len();
+        if is_here { self.cells.get(row * self.columns.len() + column) } else { None }
     }
 
     /// Returns the index of the column of this name, in any case.
