@@ -142,12 +142,7 @@ impl Value {
     /// Returns about how many bytes a value holds beyond itself.
     pub(crate) fn held_bytes(&self) -> usize {
         match self {
-            Self::Null
-            | Self::Boolean(_)
-            | Self::Integer(_)
-            | Self::Float(_)
-            | Self::Date(_)
-            | Self::Quality(_) => 0,
+            Self::Null | Self::Boolean(_) | Self::Integer(_) | Self::Float(_) | Self::Date(_) | Self::Quality(_) => 0,
             Self::String(text) => text.as_str().len(),
             Self::Dataset(table) => table.held_bytes(),
             Self::Document(document) => document_bytes(document),

@@ -84,7 +84,7 @@ impl Arithmetic {
 /// Returns a power as Java has it: an exponent of NaN gives NaN, and so does an infinite one of 1 or −1, where IEEE
 /// 754 gives 1.
 pub(crate) fn power(base: f64, exponent: f64) -> f64 {
-    let has_none = exponent.is_nan() || exponent.is_infinite() && base.abs() == 1.0;
+    let has_none = exponent.is_nan() || exponent.is_infinite() && [1.0, -1.0].contains(&base);
     if has_none { f64::NAN } else { base.powf(exponent) }
 }
 

@@ -51,9 +51,9 @@ impl Case {
     fn difference(&self) -> Option<String> {
         let question = Question::of(self.json.clone(), Tz::UTC, Timestamp(0)).expect("a question");
         let answer = question.answer().into_json();
-        let agrees = match &self.json["steps"] {
-            Json::Array(steps) => follows(steps, &answer),
-            _ => gives(&self.json["expect"], &answer),
+        let agrees = match self.json["steps"].as_array() {
+            Some(steps) => follows(steps, &answer),
+            None => gives(&self.json["expect"], &answer),
         };
         (!agrees).then(|| format!("{}: {} gives {answer}", self.place, self.json["expr"]))
     }

@@ -55,10 +55,8 @@ impl Line {
         let reading = Reading::Value(value.into());
         let mut batch = [Sample { tag, reading, quality: Quality::Good, source_time: self.now.wall }];
         let mut effects = Vec::new();
-        self.engine.step(
-            Scan { sequence: self.sequence, at: self.now, input: Input::Samples(&mut batch) },
-            &mut effects,
-        );
+        self.engine
+            .step(Scan { sequence: self.sequence, at: self.now, input: Input::Samples(&mut batch) }, &mut effects);
         effects.iter().filter_map(event).collect()
     }
 

@@ -6,14 +6,35 @@ use super::survive::NOW;
 use super::values::{TAGS, TEXTS};
 use crate::model::Dice;
 
-const OPERATORS: &[&str] = &[
-    "||", "&&", "|", "xor", "&", "=", "!=", "<", ">", "<=", ">=", "like", "<<", ">>", "+", "-", "*", "/", "%", "^",
-];
+const OPERATORS: &[&str] =
+    &["||", "&&", "|", "xor", "&", "=", "!=", "<", ">", "<=", ">=", "like", "<<", ">>", "+", "-", "*", "/", "%", "^"];
 
 const LITERALS: &[&str] = &[
-    "null", "true", "FALSE", "0", "1", "-1", "2", "63", "64", "100", "1000000", "9223372036854775807", "0xFF", "0.5",
-    "-2.5", "1e21", "1e400", "(0.0/0)", "-0.0", "9007199254740993", "''", "now(0)", "fromMillis(1774746000000)",
-    "repeat('ab', 70000)", "split('b;a;22;3', ';')",
+    "null",
+    "true",
+    "FALSE",
+    "0",
+    "1",
+    "-1",
+    "2",
+    "63",
+    "64",
+    "100",
+    "1000000",
+    "9223372036854775807",
+    "0xFF",
+    "0.5",
+    "-2.5",
+    "1e21",
+    "1e400",
+    "(0.0/0)",
+    "-0.0",
+    "9007199254740993",
+    "''",
+    "now(0)",
+    "fromMillis(1774746000000)",
+    "repeat('ab', 70000)",
+    "split('b;a;22;3', ';')",
 ];
 
 /// Functions that read a format or a pattern, with what stands before and after it.
@@ -96,23 +117,18 @@ pub(super) fn format(dice: &mut Dice) -> String {
 
 /// Returns a text as a literal.
 fn quoted(text: &str) -> String {
-    let escape = |character: char| match character {
-        '\\' => "\\\\".to_owned(),
-        '"' => "\\\"".to_owned(),
-        other => other.to_string(),
-    };
-    format!("\"{}\"", text.chars().map(escape).collect::<String>())
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Returns a call with constants, the same call with tags, and what those tags are: the constants.
 pub(super) fn with_and_without_tags(dice: &mut Dice) -> (String, String, Vec<Cell>) {
     let function = any_function(dice);
     let values: Vec<(Value, String)> = (0..count(&function, dice)).map(|_| constant(dice)).collect();
-    let call = |arguments: Vec<String>| format!("{}({})", function.name, arguments.join(", "));
-    let constants = call(values.iter().map(|(_, literal)| literal.clone()).collect());
-    let tags = call((0..values.len()).map(|index| format!("{{p{index}}}")).collect());
-    let cell = |(value, _): (Value, String)| Cell { value, quality: Quality::Good, time: Timestamp(NOW.0) };
-    (constants, tags, values.into_iter().map(cell).collect())
+    let calling = |arguments: Vec<String>| format!("{}({})", function.name, arguments.join(", "));
+    let constants = calling(values.iter().map(|(_, literal)| literal.clone()).collect());
+    let tags = calling((0..values.len()).map(|index| format!("{{p{index}}}")).collect());
+    let good = |(value, _): (Value, String)| Cell { value, quality: Quality::Good, time: Timestamp(NOW.0) };
+    (constants, tags, values.into_iter().map(good).collect())
 }
 
 /// Returns a value and how it is written.

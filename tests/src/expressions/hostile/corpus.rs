@@ -11,9 +11,58 @@ const CHARS_MAX: usize = 4_000;
 
 /// Pieces that mean something to the grammar.
 const PIECES: &[&str] = &[
-    "(", ")", "[", "]", "{", "}", ",", "\"", "'", "\\", "//", "/*", "*/", "\n", ".", "?", ";", "||", "&&", "|", "==",
-    "<>", "<=", "<<", "+", "-", "*", "/", "%", "^", "!", "~", " xor ", " like ", "null", "true", "1", "2.5", "0x", ".5",
-    "1e999", "9223372036854775808", "{i}", "{s.quality}", "{[.]../", "\u{0}", "\u{feff}", "é", "🏭", "if(", "ton(", "tag(",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "\"",
+    "'",
+    "\\",
+    "//",
+    "/*",
+    "*/",
+    "\n",
+    ".",
+    "?",
+    ";",
+    "||",
+    "&&",
+    "|",
+    "==",
+    "<>",
+    "<=",
+    "<<",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "^",
+    "!",
+    "~",
+    " xor ",
+    " like ",
+    "null",
+    "true",
+    "1",
+    "2.5",
+    "0x",
+    ".5",
+    "1e999",
+    "9223372036854775808",
+    "{i}",
+    "{s.quality}",
+    "{[.]../",
+    "\u{0}",
+    "\u{feff}",
+    "é",
+    "🏭",
+    "if(",
+    "ton(",
+    "tag(",
 ];
 
 static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -38,9 +87,11 @@ pub(super) fn found() -> Vec<String> {
 
 /// Returns the expressions of all cases.
 fn of_cases() -> Vec<String> {
-    let lines: Vec<String> =
-        files("cases").flat_map(|path| fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()).collect();
-    let expression = |line: &String| serde_json::from_str::<serde_json::Value>(line).unwrap()["expr"].as_str().map(str::to_owned);
+    let lines: Vec<String> = files("cases")
+        .flat_map(|path| fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let expression =
+        |line: &String| serde_json::from_str::<serde_json::Value>(line).unwrap()["expr"].as_str().map(str::to_owned);
     lines.iter().filter_map(expression).collect()
 }
 

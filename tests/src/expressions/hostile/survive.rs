@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use latchwork_expr::limits::{DATASET_CELLS_MAX, NESTING_MAX, TEXT_BYTES_MAX};
 use latchwork_expr::{
-    Cell, Context, Diagnostic, Evaluated, Host, Program, Scheme, Scope, Status, Timestamp, Truth, Type, Tz, UnknownTag, Value,
-    parse, value_to_json,
+    Cell, Context, Diagnostic, Evaluated, Host, Program, Scheme, Scope, Status, Timestamp, Truth, Type, Tz, UnknownTag,
+    Value, parse, value_to_json,
 };
 
 use super::values::TAGS;
@@ -129,7 +129,7 @@ pub(super) fn value_of(text: &str, image: &[Cell]) -> String {
     let scope = Scope { unknown_tag: UnknownTag::BadNotFound, zone: ZONE, ..Scope::of(&scheme) };
     let program = match Program::compile(text, &scope) {
         Ok((program, _)) => program,
-        Err(problems) => return problems.iter().map(|problem| format!("{} ", problem.code.0)).collect(),
+        Err(problems) => return problems.iter().map(|problem| problem.code.0).collect(),
     };
     let (host, mut sites) = (Host::default(), program.fresh_sites());
     let Evaluated { value, quality } = program.evaluate(&mut Context::of(image, NOW, ZONE, &host, &mut sites));

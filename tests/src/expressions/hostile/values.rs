@@ -23,9 +23,44 @@ pub(super) const TAGS: [(&str, Type); 10] = [
 
 /// Texts that mean something to some function.
 pub(super) const TEXTS: &[&str] = &[
-    "", " ", "RUN", "on", "off", "5", "-0", "2.5", "1e308", "0x1F", "NaN", "%s", "%d", "[", "]", "[0]", "a.b[1]", "$",
-    "day", "month", "millisecond", "2026-03-29 02:30:00", "6:05 pm", "yyyy-MM-dd", "#,##0.00", "Good", "Bad_Stale",
-    "{\"a\":{\"b\":[1,2]}}", "a;b;c", ";", "ß", "\u{0}", "🏭", "ŉ", "\u{202e}", "default", "s", "[default]i",
+    "",
+    " ",
+    "RUN",
+    "on",
+    "off",
+    "5",
+    "-0",
+    "2.5",
+    "1e308",
+    "0x1F",
+    "NaN",
+    "%s",
+    "%d",
+    "[",
+    "]",
+    "[0]",
+    "a.b[1]",
+    "$",
+    "day",
+    "month",
+    "millisecond",
+    "2026-03-29 02:30:00",
+    "6:05 pm",
+    "yyyy-MM-dd",
+    "#,##0.00",
+    "Good",
+    "Bad_Stale",
+    "{\"a\":{\"b\":[1,2]}}",
+    "a;b;c",
+    ";",
+    "ß",
+    "\u{0}",
+    "🏭",
+    "ŉ",
+    "\u{202e}",
+    "default",
+    "s",
+    "[default]i",
 ];
 
 const FLOATS: [f64; 12] = [
@@ -65,11 +100,12 @@ pub(super) fn image(dice: &mut Dice) -> Vec<Cell> {
 }
 
 fn cell(path: &str, kind: Type, dice: &mut Dice) -> Cell {
-    let value = match kind {
-        _ if dice.chance(8) => Value::Null,
-        Type::String if path == "big" => big(dice),
-        _ if dice.chance(5) => value(Type::Any, dice),
-        kind => value(kind, dice),
+    let value = if dice.chance(8) {
+        Value::Null
+    } else if path == "big" {
+        big(dice)
+    } else {
+        value(if dice.chance(5) { Type::Any } else { kind }, dice)
     };
     let quality = if dice.chance(75) { Quality::Good } else { dice.pick(Quality::ALL) };
     Cell { value, quality, time: Timestamp(dice.pick(&[0, NOW.0])) }
@@ -107,7 +143,14 @@ fn table(dice: &mut Dice) -> Dataset {
     let width = 1 + dice.below(names.len());
     let columns = names[..width].iter().map(|name| Column { name: (*name).to_owned(), kind: Type::Any }).collect();
     let kinds = [Type::Null, Type::Integer, Type::Float, Type::String, Type::Date];
-    let mut row = |_| (0..width).map(|_| { let kind = dice.pick(&kinds); value(kind, dice) }).collect();
+    let mut row = |_| {
+        (0..width)
+            .map(|_| {
+                let kind = dice.pick(&kinds);
+                value(kind, dice)
+            })
+            .collect()
+    };
     let rows = (0..3).map(&mut row).collect();
     Dataset::new(columns, rows)
 }
