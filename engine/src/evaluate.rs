@@ -229,7 +229,8 @@ pub(crate) fn context<'a>(
     sites: &'a mut [Site],
 ) -> Context<'a> {
     let (zone, first_scan) = (plant.zone, plant.operations[index.index()].first_scan);
-    Context { image, now: now.wall, monotonic: now.monotonic, first_scan, zone, host, sites, notes: None }
+    let monotonic = now.monotonic;
+    Context { monotonic, first_scan, ..Context::of(image, now.wall, zone, host, sites) }
 }
 
 /// Returns what host references read: the operation as of the end of the scan before.

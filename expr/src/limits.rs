@@ -10,8 +10,32 @@ pub const TREE_DEPTH_MAX: usize = 4 * NESTING_MAX;
 /// Longest expression text in bytes: a plant's longest are a few kilobytes; this bounds parse time and memory.
 pub const EXPRESSION_BYTES_MAX: usize = 1 << 20;
 
+/// Most problems and lints that are told of one expression: more than anybody repairs before asking again, and each is
+/// shown with its line. Beyond them no suggestion is looked for.
+pub const PROBLEMS_MAX: usize = 100;
+
+/// Longest word in characters for which a similar one is looked for: tags' paths are shorter, and the work grows with
+/// the square.
+pub const SUGGESTED_CHARS_MAX: usize = 200;
+
 /// Longest string in bytes that an evaluation may build (`repeat`, `concat`, `numberFormat`, …).
 pub const TEXT_BYTES_MAX: usize = 1 << 20;
+
+/// Most bytes of texts and cells that one evaluation may build and read, all its calls together: the longest expression
+/// has thousands of calls, and each may build as much as above. It is some tenths of a second.
+pub const HANDLED_BYTES_MAX: usize = 1 << 28;
+
+/// Most bytes of texts and cells that the constants of one expression may hold which were calculated when it was
+/// compiled; what is beyond them is calculated anew in each evaluation.
+pub const FOLDED_BYTES_MAX: usize = 1 << 20;
+
+/// Most comparisons of characters for one `like`: a text and a pattern of many thousand characters each, of which every
+/// place of the text has to be tried.
+pub const LIKE_STEPS_MAX: usize = 1 << 26;
+
+/// Most characters that the searches for one regular expression may look through, all together: each search may look
+/// through the rest of the text, however short its match is.
+pub const SEARCHED_BYTES_MAX: usize = 1 << 28;
 
 /// Most rows that an evaluation may build (`split`, …).
 pub const DATASET_ROWS_MAX: usize = 100_000;

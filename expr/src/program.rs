@@ -1,13 +1,13 @@
 //! A compiled expression, ready to be evaluated in a scan.
 
 use crate::ast::Expression;
-use crate::check::{Checked, Names, NullComparison, Target, check};
+use crate::check::{Checked, Names, NullComparison, Target, check, names_of_broken};
 use crate::compile::{self, ValueFn};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, in_order};
 use crate::evaluate::{Context, Evaluated};
 use crate::explain::{self, Explained};
 use crate::image::TagSlot;
-use crate::parse::parse;
+use crate::parse::parse_form;
 use crate::question::Question;
 use crate::scheme::Scope;
 use crate::site::Site;
@@ -55,8 +55,13 @@ impl Program {
     /// assert_eq!(problems[0].hint.as_deref(), Some("did you mean `Filler/Speed`?"));
     /// ```
     pub fn compile(text: &str, scope: &Scope<'_>) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let expression = parse(text)?;
-        let (tree, found) = check(text, &expression, scope)?;
+        let (expression, problems) =
+            parse_form(text).map_err(|problems| in_order(names_of_broken(text, problems, scope)))?;
+        let (tree, found) = match check(text, &expression, scope) {
+            Ok(checked) if problems.is_empty() => checked,
+            Ok((_, found)) => return Err(in_order([problems, found.lints].concat())),
+            Err(more) => return Err(in_order([problems, more].concat())),
+        };
         let program = Self {
             text: text.to_owned(),
             expression,
@@ -74,7 +79,7 @@ impl Program {
             polls: found.polls.into_iter().collect(),
             tree,
         };
-        Ok((program, found.lints))
+        Ok((program, in_order(found.lints)))
     }
 
     /// Evaluates to any value with its quality.
@@ -83,6 +88,7 @@ impl Program {
     /// Panics when the image has fewer cells than the scheme has tags, or the context fewer sites than
     /// [`Self::sites`] says.
     pub fn evaluate(&self, context: &mut Context<'_>) -> Evaluated {
+        context.handled_bytes = 0;
         (self.value)(context)
     }
 
@@ -117,6 +123,7 @@ impl Program {
     /// );
     /// ```
     pub fn explain(&self, context: &mut Context<'_>) -> Explained {
+        context.handled_bytes = 0;
         explain::explain(&self.text, &self.tree, context)
     }
 

@@ -77,6 +77,7 @@ impl Question {
     }
 
     fn ask_otherwise(&self, context: &mut Context<'_>) -> Truth {
+        context.handled_bytes = 0;
         self.otherwise.as_ref().map_or(Truth::missed(), |otherwise| otherwise(context))
     }
 }

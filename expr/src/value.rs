@@ -125,10 +125,49 @@ impl Value {
         }
     }
 
+    /// Returns about how many bytes of a value a function looks at: a text as a whole, a cell of each row of a dataset,
+    /// of a document what a path leads to. What is made of them is counted when it is.
+    pub(crate) fn read_bytes(&self) -> usize {
+        match self {
+            Self::Null
+            | Self::Boolean(_)
+            | Self::Integer(_)
+            | Self::Float(_)
+            | Self::Date(_)
+            | Self::Document(_)
+            | Self::Quality(_) => 0,
+            Self::String(text) => text.as_str().len(),
+            Self::Dataset(table) => table.rows(),
+        }
+    }
+
+    /// Returns about how many bytes a value holds beyond itself.
+    pub(crate) fn held_bytes(&self) -> usize {
+        match self {
+            Self::Null | Self::Boolean(_) | Self::Integer(_) | Self::Float(_) | Self::Date(_) | Self::Quality(_) => 0,
+            Self::String(text) => text.as_str().len(),
+            Self::Dataset(table) => table.held_bytes(),
+            Self::Document(document) => document_bytes(document),
+        }
+    }
+
     /// Tells whether this is [`Value::Null`].
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
+}
+
+/// Returns about how many bytes a document takes; documents are as deep as the strict reader goes.
+fn document_bytes(document: &serde_json::Value) -> usize {
+    let inside = match document {
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => 0,
+        serde_json::Value::String(text) => text.len(),
+        serde_json::Value::Array(elements) => elements.iter().map(document_bytes).sum(),
+        serde_json::Value::Object(members) => {
+            members.iter().map(|(name, member)| name.len() + document_bytes(member)).sum()
+        }
+    };
+    inside + size_of::<serde_json::Value>()
 }
 
 impl From<&str> for Value {

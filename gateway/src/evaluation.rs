@@ -107,7 +107,7 @@ impl Question {
             Ok((_, lints)) => lints,
             Err(problems) => problems,
         };
-        diagnostics.iter().map(|diagnostic| problem(&self.text, diagnostic)).collect()
+        diagnostics.iter().map(|diagnostic| problem("expression", &self.text, diagnostic)).collect()
     }
 
     /// Evaluates, step by step, the image and the call sites kept from one to the next.
@@ -168,23 +168,13 @@ fn result_json(Evaluated { value, quality }: &Evaluated, notes: &[Note]) -> Map<
     answer
 }
 
-/// Returns a diagnostic with its place in the text of the command line.
-fn problem(text: &str, diagnostic: &Diagnostic) -> Problem {
-    let start = diagnostic.span.start.min(text.len());
-    let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
-    let excerpt = text[line_start..].lines().next().unwrap_or_default();
-    let position = Position {
-        line: text[..start].matches('\n').count() + 1,
-        column: text[line_start..start].chars().count() + 1,
-        length: text.get(diagnostic.span.clone()).map_or(1, |span| span.chars().count().max(1)),
-        excerpt: excerpt.to_owned(),
-        excerpt_offset: 0,
-    };
+/// Returns a diagnostic with its place in the text that was compiled, under the name that the text has for people.
+pub fn problem(file: &str, text: &str, diagnostic: &Diagnostic) -> Problem {
     Problem {
         code: diagnostic.code,
         severity: diagnostic.severity(),
-        file: "expression".to_owned(),
-        position: Some(position),
+        file: file.to_owned(),
+        position: Some(Position::of(text, &diagnostic.span)),
         message: diagnostic.message.clone(),
         hint: diagnostic.hint.clone(),
     }

@@ -8,10 +8,12 @@ use super::{Checked, CheckedNode};
 use crate::compile;
 use crate::evaluate::{Context, Host};
 use crate::functions::{Body, Function};
+use crate::limits::FOLDED_BYTES_MAX;
 use crate::value::Timestamp;
 
-/// Returns the constant that a part always gives, or the part itself.
-pub(super) fn folded(checked: Checked, zone: Tz) -> Checked {
+/// Returns the constant that a part always gives, or the part itself where the constants of its expression would hold
+/// too much; `held_bytes` counts what they hold.
+pub(super) fn folded(checked: Checked, zone: Tz, held_bytes: &mut usize) -> Checked {
     if !is_constant(&checked.node) {
         return checked;
     }
@@ -19,9 +21,11 @@ pub(super) fn folded(checked: Checked, zone: Tz) -> Checked {
     let host = Host::default();
     let mut context = Context::of(&[], Timestamp(0), zone, &host, &mut []);
     let value = compile::value(&checked)(&mut context);
-    if !value.quality.is_good() {
+    let held = held_bytes.saturating_add(value.value.held_bytes());
+    if !value.quality.is_good() || held > FOLDED_BYTES_MAX {
         return checked;
     }
+    *held_bytes = held;
     let kind = value.value.kind();
     let constant = Checked::new(CheckedNode::Constant(value), kind, checked.span);
     Checked { folded: Some(Folded::Part(Box::new(checked))), ..constant }

@@ -3,6 +3,7 @@
 //!
 //! It must never know values that change: constants are folded, everything else waits for a scan.
 
+mod broken;
 mod calls;
 mod constants;
 mod fold;
@@ -14,6 +15,7 @@ mod types;
 
 use std::collections::BTreeSet;
 
+pub(crate) use broken::names_of_broken;
 use calls::find_function;
 use fold::folded;
 pub(crate) use lint::NullComparison;
@@ -29,8 +31,9 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::Evaluated;
 use crate::functions::{Body, Function};
 use crate::image::TagSlot;
+use crate::limits::PROBLEMS_MAX;
 use crate::operate::{Operation, Operator};
-use crate::scheme::Scope;
+use crate::scheme::{Scope, UnknownTag};
 use crate::value::{Type, Value};
 
 /// What the check found out besides the tree.
@@ -59,7 +62,7 @@ pub(crate) fn check(
     expression: &Expression,
     scope: &Scope<'_>,
 ) -> Result<(Checked, Findings), Vec<Diagnostic>> {
-    let mut checker = Checker { scope, text, problems: Vec::new(), found: Findings::default() };
+    let mut checker = Checker { scope, text, problems: Vec::new(), found: Findings::default(), folded_bytes: 0 };
     let tree = checker.expression(expression);
     let Checker { mut problems, mut found, .. } = checker;
     found.lints.extend(lint::written(text, expression));
@@ -78,6 +81,8 @@ struct Checker<'a> {
     text: &'a str,
     problems: Vec<Diagnostic>,
     found: Findings,
+    /// What the constants hold that were calculated here.
+    folded_bytes: usize,
 }
 
 impl Checker<'_> {
@@ -92,10 +97,12 @@ impl Checker<'_> {
             Node::Reference(reference) => self.reference(reference, span),
             Node::Unary(operator, operand) => self.unary(*operator, operand),
             Node::Binary(first, rest) => self.binary(first, rest),
-            Node::Call(name, arguments) => return folded(self.call(name, arguments, span), self.scope.zone),
+            Node::Call(name, arguments) => {
+                return folded(self.call(name, arguments, span), self.scope.zone, &mut self.folded_bytes);
+            }
             Node::Subscript(base, keys) => self.subscript(base, keys),
         };
-        folded(Checked::new(node, kind, span), self.scope.zone)
+        folded(Checked::new(node, kind, span), self.scope.zone, &mut self.folded_bytes)
     }
 
     fn expressions(&mut self, expressions: &[Expression]) -> Vec<Checked> {
@@ -183,7 +190,7 @@ impl Checker<'_> {
     fn tag(&mut self, mut arguments: Vec<Checked>, span: (usize, usize)) -> Checked {
         let path = arguments.remove(0);
         if let Some(Evaluated { value: Value::String(text), .. }) = path.constant() {
-            let resolved = resolve_path(text, path.span, self.scope);
+            let resolved = resolve_path(text, path.span, &self.scope());
             let (node, kind) = self.resolved(resolved);
             return Checked { folded: Some(Folded::Path(Box::new(path))), ..Checked::new(node, kind, span) };
         }
@@ -200,7 +207,17 @@ impl Checker<'_> {
     }
 
     fn reference(&mut self, reference: &Reference, span: (usize, usize)) -> (CheckedNode, Type) {
-        self.resolved(resolve(reference, span, self.scope))
+        self.resolved(resolve(reference, span, &self.scope()))
+    }
+
+    /// Returns the scope; no suggestion is looked for that would not be told.
+    const fn scope(&self) -> Scope<'_> {
+        match self.scope.unknown_tag {
+            UnknownTag::Problem if self.problems.len() > PROBLEMS_MAX => {
+                Scope { unknown_tag: UnknownTag::ProblemWithoutSuggestion, ..*self.scope }
+            }
+            UnknownTag::Problem | UnknownTag::ProblemWithoutSuggestion | UnknownTag::BadNotFound => *self.scope,
+        }
     }
 
     fn resolved(&mut self, resolved: Result<Resolved, Diagnostic>) -> (CheckedNode, Type) {

@@ -161,7 +161,8 @@ pub(super) fn finished(
     quality: Quality,
     span: (usize, usize),
 ) -> Evaluated {
-    match result {
+    let handled = result.and_then(|value| context.handle(value.held_bytes()).map(|()| value));
+    match handled {
         Ok(value) => Evaluated { value, quality },
         Err(failure) => failed(context, &failure, quality, span),
     }

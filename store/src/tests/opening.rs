@@ -74,8 +74,7 @@ async fn a_newer_store_is_refused_and_not_touched() {
     let file = directory.file("ledger.db");
     opened(&file, &plant()).await.close().await.unwrap();
     let mut connection = plainly(&file).await;
-    let newer =
-        "INSERT INTO _sqlx_migrations SELECT 7, 'newer', installed_on, success, checksum, 0 FROM _sqlx_migrations \
+    let newer = "INSERT INTO _sqlx_migrations SELECT 7, 'newer', installed_on, success, checksum, 0 FROM _sqlx_migrations \
          WHERE version = 1";
     sqlx::query(newer).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
