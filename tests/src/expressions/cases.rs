@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use latchwork_expr::{Category, Timestamp, Tz, functions};
-use latchwork_gateway::evaluation::Question;
+use latchwork_gateway::evaluation::{Detail, Question};
 use serde_json::Value as Json;
 
 /// The chapters whose functions are refused.
@@ -50,7 +50,7 @@ impl Case {
     /// Returns the difference between what is expected and what is answered.
     fn difference(&self) -> Option<String> {
         let question = Question::of(self.json.clone(), Tz::UTC, Timestamp(0)).expect("a question");
-        let answer = question.answer().into_json();
+        let answer = question.answer(Detail::Result).into_json();
         let agrees = match self.json["steps"].as_array() {
             Some(steps) => follows(steps, &answer),
             None => gives(&self.json["expect"], &answer),
