@@ -221,8 +221,12 @@ fn no_such_tag(
         UnknownTag::ProblemWithoutSuggestion => Err(unknown_tag(path, span)),
         UnknownTag::Problem => {
             let problem = unknown_tag(path, span);
-            if path.rsplit_once('.').is_some_and(|(tag, _)| scope.scheme.find(tag).is_some()) {
+            let (of, _) = path.rsplit_once('.').unwrap_or_default();
+            if scope.scheme.find(of).is_some() {
                 return Err(problem.hint("the properties are `.value`, `.quality`, `.timestamp` and `.name`"));
+            }
+            if scope.scheme.datasets().contains_key(of) {
+                return Err(problem.hint(format!("write `{{{}}}[row, \"column\"]` for a cell", short(of))));
             }
             // As people write them: a provider that is understood would make all paths look alike.
             Err(match closest(short(path), scope.scheme.paths().map(short)) {
