@@ -6,7 +6,7 @@ use super::{EntryStatus, Priority, ScheduleEntry};
 use crate::effect::{Effect, EventKind, Info};
 use crate::ids;
 use crate::lifecycle::micros;
-use crate::plant::{OperationIndex, OrderResolution};
+use crate::plant::OperationIndex;
 use crate::record::{OrderLink, Record};
 use crate::scan::{Moment, Monotonic};
 use crate::step::{Engine, Turn};
@@ -31,7 +31,7 @@ impl Engine {
         let record = &self.state(operation).run.as_deref()?.record;
         let (record_id, start) = (record.id, record.start.wall);
         let row = &self.plant.operations[operation.index()];
-        let fits = |entry: &ScheduleEntry| self.may_be_run_by(entry, record.order.as_ref(), &row.order);
+        let fits = |entry: &ScheduleEntry| self.is_for(entry, record.order.as_ref());
         let found = self.schedule.find(operation, start, fits);
         let (id, kind) = match found {
             Some(place) => {
@@ -54,13 +54,11 @@ impl Engine {
         Some(kind)
     }
 
-    /// Tells whether an entry may be what a record with an order runs: what names the order by the schedule takes every
-    /// entry, else an entry of another order is not what runs now.
-    fn may_be_run_by(&self, entry: &ScheduleEntry, order: Option<&OrderLink>, by: &OrderResolution) -> bool {
+    /// Tells whether an entry is for the order that a record has, as far as both have one: an entry of another order is
+    /// not what runs now.
+    fn is_for(&self, entry: &ScheduleEntry, order: Option<&OrderLink>) -> bool {
         let (Some(planned), Some(link)) = (&entry.order, order) else { return true };
-        matches!(by, OrderResolution::Schedule)
-            || link.name == *planned
-            || (link.order.is_some() && link.order == self.orders.find(planned))
+        link.name == *planned || (link.order.is_some() && link.order == self.orders.find(planned))
     }
 
     /// Tells what became of the entry that the open record has taken up.

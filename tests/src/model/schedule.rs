@@ -1,7 +1,7 @@
 //! The schedule: which entry a run takes up, what becomes of it, and when its window is over.
 
 use super::names::{EntryStatus, EventKind};
-use super::plant::{Micros, ModelEntry, OrderRule, SECOND};
+use super::plant::{Micros, ModelEntry, SECOND};
 use super::world::{Planned, World};
 
 impl World<'_> {
@@ -35,8 +35,7 @@ impl World<'_> {
         let operation = self.runs[run].operation;
         let configured = &self.plant.operations[operation];
         let record = &self.runs[run].record;
-        let by_schedule = configured.order == OrderRule::Schedule;
-        let order = record.production_order.as_ref().filter(|_| !by_schedule);
+        let order = record.production_order.as_ref();
         let kind = match self.entry_for(operation, record.start, order) {
             Some(entry) => {
                 self.schedule[entry].status = EntryStatus::Running;
