@@ -103,7 +103,7 @@ mod tests {
     }
 
     /// Boolean programs of every kind that makes no text.
-    const CONDITIONS: [&str; 28] = [
+    const CONDITIONS: [&str; 29] = [
         "{f} > 5 && !{b}",
         "({f} - {g} > 2.5 || {g} >= 7) && {i} = 3",
         "{s} = 'RUN' && {o} != ''",
