@@ -236,6 +236,8 @@ pub struct Operation {
     pub location: LocationIndex,
     /// Whether it may start.
     pub enabled: bool,
+    /// Whether the configuration no longer has it: it is here for the record that was open then.
+    pub is_removed: bool,
     /// What opens and closes its records.
     pub trigger_source: TriggerSource,
     /// For PARENT: whose records it follows.

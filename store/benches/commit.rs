@@ -178,6 +178,7 @@ fn operation() -> Operation {
         name: "Filling".to_owned(),
         location: LocationIndex(0),
         enabled: true,
+        is_removed: false,
         trigger_source: TriggerSource::Manual,
         parent: None,
         start: None,

@@ -116,6 +116,7 @@ fn operation(name: &str, place: u32, locations: &[Location]) -> Operation {
         name: name.to_owned(),
         location: LocationIndex(place),
         enabled: true,
+        is_removed: false,
         trigger_source: TriggerSource::Manual,
         parent: None,
         start: None,

@@ -238,7 +238,7 @@ mode = "TRUE_SECONDS"
         (0..20).for_each(|round| turn(&mut feed, round));
         let counted = allocation_counter::measure(|| (20..2000).for_each(|round| turn(&mut feed, round)));
         assert_eq!(counted.count_total, 0, "{counted:?}");
-        assert_eq!(feed.effects(), 1, "a record opened");
+        assert_eq!(feed.effects(), 2, "a record opened, and is in the schedule");
     }
 
     #[test]

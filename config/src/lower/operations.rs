@@ -47,6 +47,7 @@ fn operation(
         name: name.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
         location: location.unwrap_or(LocationIndex(0)),
         enabled: *enabled,
+        is_removed: false,
         trigger_source: raw.triggers.source.unwrap_or_default(),
         parent,
         start: triggers.start,

@@ -57,6 +57,7 @@ fn removed(row: &RetainedOperation, location: LocationIndex) -> Operation {
         name: row.name.clone(),
         location,
         enabled: false,
+        is_removed: true,
         trigger_source: TriggerSource::Manual,
         parent: None,
         start: None,

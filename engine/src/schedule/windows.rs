@@ -129,8 +129,12 @@ impl Engine {
         }
     }
 
-    /// Has the engine woken at the first end of the windows of an operation's PAUSED entries.
+    /// Has the engine woken at the first end of the windows of an operation's PAUSED entries. Not for an operation that
+    /// was removed: its entries wait until the configuration has it again, for nobody knows it after a restart.
     pub(crate) fn set_window_timer(&mut self, operation: OperationIndex) {
+        if self.plant.operations[operation.index()].is_removed {
+            return;
+        }
         let first = self.schedule.of(operation).iter().filter_map(|entry| entry.until).min();
         self.timers.set(operation, TimerKind::Window, first);
     }

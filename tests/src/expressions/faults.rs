@@ -91,7 +91,7 @@ fn a_failing_expression_is_told_once_counted_and_cleared_by_its_next_success() {
     assert_eq!(line.sample(3, "Code", "worse"), [""; 0], "the same trouble is told once");
     assert_eq!(line.faults(), [2, 0]);
 
-    assert_eq!(line.sample(4, "Code", "9"), ["operation.started"]);
+    assert_eq!(line.sample(4, "Code", "9"), ["operation.started", "schedule.added"]);
     assert_eq!((line.fault(CODED), line.faults()), (Json::Null, [2, 0]));
 }
 
@@ -100,7 +100,7 @@ fn the_other_operations_go_on() {
     let mut line = Line::new();
     line.sample(1, "Run", false);
     line.sample(1, "Code", "oops");
-    assert_eq!(line.sample(2, "Run", true), ["operation.started"]);
+    assert_eq!(line.sample(2, "Run", true), ["operation.started", "schedule.added"]);
     assert_ne!(line.fault(CODED), Json::Null, "the success of another is none of its own");
     assert_eq!((line.fault(PLAIN), line.faults()), (Json::Null, [1, 0]));
 }
