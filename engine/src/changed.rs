@@ -5,28 +5,36 @@ use latchwork_expr::TagSlot;
 use crate::plant::{OperationIndex, Plant};
 use crate::step::Engine;
 
-/// The operations and guards that changed and the derived tags whose memory did, each once.
+/// The operations and guards that changed, the derived tags whose memory did, and the operations that were measured on,
+/// each once.
 #[derive(Debug)]
 pub(crate) struct Changed {
     operations: Listed,
     derived: Listed,
     guards: Listed,
+    aged: Listed,
 }
 
 impl Changed {
     /// Returns empty lists for a plant.
     pub(crate) fn new(plant: &Plant) -> Self {
-        let list = Listed::new;
+        let operations = || Listed::new(plant.operations.len());
         Self {
-            operations: list(plant.operations.len()),
-            derived: list(plant.derived.len()),
-            guards: list(plant.guards.len()),
+            operations: operations(),
+            derived: Listed::new(plant.derived.len()),
+            guards: Listed::new(plant.guards.len()),
+            aged: operations(),
         }
     }
 
     /// Lists an operation.
     pub(crate) fn add(&mut self, operation: OperationIndex) {
         self.operations.add(operation.0);
+    }
+
+    /// Lists an operation of which only what was measured changed.
+    pub(crate) fn add_aged(&mut self, operation: OperationIndex) {
+        self.aged.add(operation.0);
     }
 
     /// Lists a derived tag, by its rank.
@@ -62,6 +70,12 @@ impl Engine {
     /// [`Plant::guards`].
     pub fn take_changed_guards(&mut self, into: &mut Vec<u32>) {
         into.extend(self.changed.guards.take());
+    }
+
+    /// Appends the operations whose captures were measured on since the last call, each once: what is written down of
+    /// these may be a little old.
+    pub fn take_aged(&mut self, into: &mut Vec<OperationIndex>) {
+        into.extend(self.changed.aged.take().map(OperationIndex));
     }
 
     /// Lists the operations that a scan touched.

@@ -3,6 +3,7 @@
 //! No clock, no I/O, no randomness: the same plant, the same retained state and the same scans give
 //! the same effects, byte for byte, ids included.
 
+mod captures;
 mod changed;
 mod clock;
 mod effect;
@@ -11,6 +12,7 @@ pub mod ids;
 mod latch;
 mod lifecycle;
 pub mod limits;
+mod material;
 mod operation;
 mod order;
 mod order_changes;
@@ -23,6 +25,7 @@ mod record;
 mod restart;
 mod retained;
 mod scan;
+mod schedule;
 mod seen;
 mod starts;
 mod step;
@@ -33,8 +36,10 @@ mod trigger;
 mod validity;
 mod wiring;
 
+pub use captures::{Capture, CaptureMode};
 pub use clock::ClockWatch;
 pub use effect::{Effect, Event, EventKind, Info};
+pub use material::Material;
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
 pub use plant::{
@@ -44,8 +49,9 @@ pub use plant::{
 };
 pub use record::{EndReason, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Retained, RetainedConnection, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow,
-    RetainedSite, RetainedTag, RetainedTrigger,
+    Retained, RetainedCapture, RetainedConnection, RetainedEntry, RetainedError, RetainedLocation, RetainedOperation,
+    RetainedOrder, RetainedRow, RetainedSite, RetainedTag, RetainedTrigger,
 };
 pub use scan::{Input, Loss, Moment, Monotonic, Notice, Reading, Sample, Scan};
+pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
 pub use step::Engine;

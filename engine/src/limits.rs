@@ -7,3 +7,7 @@ pub const CLOCK_STEP_MICROS_MIN: i64 = 1_000_000;
 /// How long after a `trigger.fault` event of an operation the next one is held back, in
 /// microseconds: a broken expression on a fast tag would otherwise write thousands a second.
 pub const FAULT_EVENT_INTERVAL_MICROS: i64 = 60_000_000;
+
+/// Most pieces that a capture keeps of its level while holds are pending: minutes of a fast tag, some 50 KB. Beyond it
+/// only the edges of pending holds stay exact, which are the points at which a run begins or ends nearly always.
+pub const CAPTURE_PIECES_MAX: usize = 256;

@@ -3,6 +3,7 @@
 use latchwork_expr::{Program, Site, Text};
 use serde::{Deserialize, Serialize};
 
+use crate::captures::Course;
 use crate::plant::{Operation, Trigger};
 use crate::record::{Record, Status};
 use crate::retained::is_default;
@@ -25,6 +26,8 @@ pub(crate) struct OperationState {
     pub(crate) good_order: Option<Text>,
     /// The open run.
     pub(crate) run: Option<Box<Run>>,
+    /// What is measured over its runs, in the order of the configuration.
+    pub(crate) captures: Box<[Course]>,
     /// The status of the last record.
     pub(crate) last_status: Status,
     /// The latest record, open or closed.
@@ -53,6 +56,7 @@ impl OperationState {
             order_sites: operation.order_program().map(Program::fresh_sites).unwrap_or_default(),
             good_order: None,
             run: None,
+            captures: operation.captures.iter().map(|capture| Course::new(&capture.program)).collect(),
             last_status: Status::Idle,
             latest: None,
             latest_end: None,

@@ -34,7 +34,8 @@ impl Engine {
     pub fn record_as_of(&self, operation: OperationIndex, now: Moment) -> Option<Record> {
         let run = self.state(operation).run.as_ref()?;
         let last_seen = self.last_seen(operation, now).map(|seen| seen.wall);
-        Some(Record { last_seen, ..run.record.clone() })
+        let captures = self.captures_so_far(operation, now);
+        Some(Record { last_seen, captures, ..run.record.clone() })
     }
 
     /// Returns when a record that closes now was last seen: one whose end nobody saw was, at the end that it gets.

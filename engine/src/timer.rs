@@ -1,7 +1,7 @@
-//! Deadlines on the monotonic axis: one place for each operation and kind, each derived tag, each rate of polls and each guard, so
-//! that a new deadline replaces the old one and nothing grows while the engine runs.
+//! Deadlines on the monotonic axis: one place for each operation and kind, each derived tag, each rate of polls, each
+//! capture and each guard, so that a new deadline replaces the old one and nothing grows while the engine runs.
 
-use crate::plant::OperationIndex;
+use crate::plant::{OperationIndex, Plant};
 use crate::scan::Monotonic;
 use crate::touched::Tasks;
 
@@ -14,6 +14,8 @@ pub(crate) enum Timer {
     Derived(u32),
     /// Expressions want to be evaluated at a rate, by its place among the rates.
     Poll(u32),
+    /// A block in the expression of a capture, by its number, wants to be evaluated.
+    Capture(u32),
     /// One of a guard's, by its number.
     Guard(u32, GuardTimer),
 }
@@ -38,6 +40,8 @@ pub(crate) enum TimerKind {
     MaxDuration,
     /// A run has lasted as long as expected.
     Overrun,
+    /// The window of an entry of the schedule is over.
+    Window,
     /// A block in the start trigger's expression wants to be evaluated.
     StartBlock,
     /// A block in the stop trigger's expression does.
@@ -56,6 +60,7 @@ impl TimerKind {
             Self::StopHold => Tasks::STOP_DUE,
             Self::MaxDuration => Tasks::MAX_DUE,
             Self::Overrun => Tasks::OVERRUN_DUE,
+            Self::Window => Tasks::WINDOW_DUE,
             Self::StartBlock => Tasks::START,
             Self::StopBlock => Tasks::STOP,
             Self::FaultBlock => Tasks::FAULT,
@@ -74,17 +79,18 @@ impl TimerKind {
     }
 }
 
-const KINDS: [TimerKind; 8] = [
+const KINDS: [TimerKind; 9] = [
     TimerKind::StartHold,
     TimerKind::StopHold,
     TimerKind::MaxDuration,
     TimerKind::Overrun,
+    TimerKind::Window,
     TimerKind::StartBlock,
     TimerKind::StopBlock,
     TimerKind::FaultBlock,
     TimerKind::OrderBlock,
 ];
-const KINDS_LEN: u32 = 8;
+const KINDS_LEN: u32 = 9;
 const GUARD_KINDS: [GuardTimer; 2] = [GuardTimer::Heartbeat, GuardTimer::Block];
 const GUARD_KINDS_LEN: u32 = 2;
 const NOWHERE: u32 = u32::MAX;
@@ -98,21 +104,29 @@ pub(crate) struct Timers {
     first_derived: u32,
     /// The number of the first rate's timer, behind those of all derived tags.
     first_poll: u32,
-    /// The number of the first guard's timer, behind those of all rates.
+    /// The number of the first capture's timer, behind those of all rates.
+    first_capture: u32,
+    /// The number of the first guard's timer, behind those of all captures.
     first_guard: u32,
 }
 
 impl Timers {
-    /// Returns timers for so many operations, derived tags, rates of polls and guards, none of them set.
-    pub(crate) fn new(operations: usize, derived: usize, polls: usize, guards: usize) -> Self {
+    /// Returns timers for a plant, so many rates of polls and captures, none of them set.
+    pub(crate) fn new(plant: &Plant, polls: usize, captures: usize) -> Self {
+        Self::of(plant.operations.len(), plant.derived.len(), polls, captures, plant.guards.len())
+    }
+
+    fn of(operations: usize, derived: usize, polls: usize, captures: usize, guards: usize) -> Self {
         let first_derived = operations * KINDS.len();
         let first_poll = first_derived + derived;
-        let first_guard = first_poll + polls;
+        let first_capture = first_poll + polls;
+        let first_guard = first_capture + captures;
         Self {
             heap: Vec::new(),
             places: vec![NOWHERE; first_guard + guards * GUARD_KINDS.len()],
             first_derived: index(first_derived),
             first_poll: index(first_poll),
+            first_capture: index(first_capture),
             first_guard: index(first_guard),
         }
     }
@@ -140,6 +154,11 @@ impl Timers {
     /// Sets or moves the timer of a rate of polls.
     pub(crate) fn set_poll(&mut self, poll: u32, deadline: Monotonic) {
         self.set_number(self.first_poll + poll, Some(deadline));
+    }
+
+    /// Sets, moves or clears the timer of a capture.
+    pub(crate) fn set_capture(&mut self, number: u32, deadline: Option<Monotonic>) {
+        self.set_number(self.first_capture + number, deadline);
     }
 
     /// Sets, moves or clears a timer of a guard.
@@ -170,6 +189,8 @@ impl Timers {
         if timer >= self.first_guard {
             let number = timer - self.first_guard;
             Timer::Guard(number / GUARD_KINDS_LEN, GUARD_KINDS[(number % GUARD_KINDS_LEN) as usize])
+        } else if timer >= self.first_capture {
+            Timer::Capture(timer - self.first_capture)
         } else if timer >= self.first_poll {
             Timer::Poll(timer - self.first_poll)
         } else if timer >= self.first_derived {
@@ -229,7 +250,7 @@ impl Timers {
     }
 }
 
-/// The heap holds at most eight timers an operation and two a guard, which fit 32 bits.
+/// The heap holds at most nine timers an operation and two a guard, which fit 32 bits.
 fn index(place: usize) -> u32 {
     u32::try_from(place).expect("more timers than places")
 }
@@ -244,15 +265,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..12, proptest::option::of(0_i64..50)), 0..200)) {
-            let mut timers = Timers::new(8, 8, 8, 8);
+        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..14, proptest::option::of(0_i64..50)), 0..200)) {
+            let mut timers = Timers::of(8, 8, 8, 8, 8);
             let mut naive = BTreeMap::new();
             for (operation, kind, deadline) in steps {
                 match (kind, deadline.map(Monotonic)) {
-                    (8, deadline) => timers.set_derived(operation, deadline),
-                    (9, None) => continue,
-                    (9, Some(deadline)) => timers.set_poll(operation, deadline),
-                    (10 | 11, deadline) => timers.set_guard(operation, GUARD_KINDS[kind - 10], deadline),
+                    (9, deadline) => timers.set_derived(operation, deadline),
+                    (10, None) => continue,
+                    (10, Some(deadline)) => timers.set_poll(operation, deadline),
+                    (11, deadline) => timers.set_capture(operation, deadline),
+                    (12 | 13, deadline) => timers.set_guard(operation, GUARD_KINDS[kind - 12], deadline),
                     (kind, deadline) => timers.set(OperationIndex(operation), KINDS[kind], deadline),
                 }
                 match deadline {
@@ -266,9 +288,10 @@ mod tests {
                 while let Some(timer) = timers.pop_due(Monotonic(now)) {
                     due.push(match timer {
                         Timer::Operation(operation, kind) => (operation.0, kind as usize),
-                        Timer::Derived(rank) => (rank, 8),
-                        Timer::Poll(poll) => (poll, 9),
-                        Timer::Guard(guard, kind) => (guard, 10 + kind as usize),
+                        Timer::Derived(rank) => (rank, 9),
+                        Timer::Poll(poll) => (poll, 10),
+                        Timer::Capture(number) => (number, 11),
+                        Timer::Guard(guard, kind) => (guard, 12 + kind as usize),
                     });
                 }
                 due.sort_unstable();

@@ -10,7 +10,7 @@ use crate::plant::{Guard, Heartbeat, Plant};
 use crate::probe::unknown;
 use crate::restart::was_never_set;
 use crate::scan::{Moment, Sample};
-use crate::step::{Engine, Turn};
+use crate::step::Engine;
 use crate::timer::GuardTimer;
 
 /// What is to be done for a connection's guard in a scan.
@@ -151,17 +151,17 @@ impl Engine {
     }
 
     /// Judges a touched guard: hides or shows its connection's tags, and touches what reads them.
-    pub(crate) fn judge_guard(&mut self, number: u32, tasks: GuardTasks, turn: &Turn<'_>) {
+    pub(crate) fn judge_guard(&mut self, number: u32, tasks: GuardTasks, now: Moment) {
         let plant = self.plant.clone();
         let guard = &plant.guards[number as usize];
         let begins = self.validity.states[number as usize].since.is_none();
         if let Some(heartbeat) = guard.heartbeat {
-            self.watch(number, heartbeat, tasks, turn.now);
+            self.watch(number, heartbeat, tasks, now);
         }
         let state = &mut self.validity.states[number as usize];
-        state.since.get_or_insert(turn.now.monotonic);
+        state.since.get_or_insert(now.monotonic);
         if let Some(program) = guard.valid_when.as_deref().filter(|_| begins || tasks.has(GuardTasks::ASK)) {
-            self.ask(number, program, turn.now);
+            self.ask(number, program, now);
         }
         let state = &mut self.validity.states[number as usize];
         let hides = !(state.beats && state.holds);

@@ -136,6 +136,7 @@ impl Writer<'_> {
             detected_at: start.wall,
             order: None,
             parent: None,
+            schedule: None,
             start_reason: StartReason::Trigger,
             end_reason: Some(EndReason::Trigger),
             expected_duration_seconds: None,
@@ -169,6 +170,8 @@ fn plant() -> Plant {
         orders: Vec::new(),
         operations: vec![operation()],
         guards: Vec::new(),
+        materials: Vec::new(),
+        schedule: Vec::new(),
     }
 }
 
@@ -178,6 +181,7 @@ fn operation() -> Operation {
         name: "Filling".to_owned(),
         location: LocationIndex(0),
         enabled: true,
+        is_removed: false,
         trigger_source: TriggerSource::Manual,
         parent: None,
         start: None,
@@ -197,6 +201,7 @@ fn operation() -> Operation {
         auto_add_to_schedule: true,
         restart_policy: latchwork_engine::RestartPolicy::Resume,
         resume_within_seconds: 0.0,
+        captures: Vec::new(),
         notes: None,
         spares: [None, None, None],
     }

@@ -16,7 +16,8 @@ type Step = (i64, &'static str, &'static str);
 /// Every step from an empty file on. A step that was ever released is never changed.
 const STEPS: &[Step] = &[
     (1, "ledger", include_str!("../migrations/sqlite/0001_ledger.sql")),
-    (2, "restart", include_str!("../migrations/sqlite/0002_restart.sql")),
+    (2, "schedule", include_str!("../migrations/sqlite/0002_schedule.sql")),
+    (3, "restart", include_str!("../migrations/sqlite/0003_restart.sql")),
 ];
 
 /// Brings the tables up to date, or refuses those of a newer program.

@@ -8,6 +8,8 @@ mod cases;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod expressions;
+#[cfg(test)]
 mod latching;
 #[cfg(test)]
 mod live;

@@ -1,16 +1,19 @@
 //! From names to indices: the typed sections become the [`Plant`]. The only place where that happens.
 
+mod captures;
 mod connections;
 mod datasets;
 mod derived;
 mod expressions;
 mod graph;
 mod locations;
+mod materials;
 mod operations;
 mod orders;
 mod parents;
 mod replay;
 mod rules;
+mod schedule;
 mod tags;
 mod triggers;
 mod unique;
@@ -52,11 +55,13 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let (connections, guards) = connections::lower(raw.links, &mut tags, desk);
     let guards = validity::lower(guards, &connections, &mut tags, zone, desk);
     let replay = replay::lower(raw.replay, &tags.scheme, desk);
-    let locations = locations::lower(&raw.locations, &raw.operations, desk);
-    let orders = orders::lower(raw.orders, desk);
+    let locations = locations::lower(&raw.locations, &raw.operations, &raw.materials, desk);
+    let materials = materials::lower(&raw.materials, &raw.operations, &locations, desk);
+    let orders = orders::lower(raw.orders, &materials, desk);
     let names = Names { scheme: &tags.scheme, tags: &tags.rows, zone };
     let order_names = orders::names(&orders, raw.engine.unknown_orders);
     let operations = operations::lower(&raw.operations, names, &locations, &order_names, desk);
+    let schedule = schedule::lower(&raw.schedule, &raw.operations, &operations, &order_names, desk);
     let plant = Plant {
         gateway_id: raw.gateway.id,
         zone,
@@ -69,6 +74,8 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
         orders,
         operations,
         guards,
+        materials: materials.rows,
+        schedule,
     };
     Lowered { plant, scheme: tags.scheme, replay, connections }
 }

@@ -3,12 +3,14 @@
 //! Names and ids instead of indices, for the plant may be another one when it is read back. Nothing that can be
 //! worked out again is in it: timers, probes, wiring.
 
+mod captures;
 mod connection;
 mod form;
 mod keep;
 mod operation;
 mod removed;
 mod resume;
+mod schedule;
 mod sites;
 
 use latchwork_expr::{Quality, Text, Timestamp, Value, exact};
@@ -18,11 +20,14 @@ use serde_json::Value as Json;
 use thiserror::Error;
 use ulid::Ulid;
 
+pub use captures::RetainedCapture;
+pub(crate) use captures::{resume_capture, retain_captures};
 pub use connection::RetainedConnection;
 pub(crate) use form::is_default;
-use form::{good, is_good, ulid_text};
+use form::{good, is_good, optional_ulid_text, ulid_text};
 use operation::{RetainedLink, RetainedOrderProgram, RetainedRecord, RetainedRun};
 pub use operation::{RetainedLocation, RetainedOperation, RetainedTrigger};
+pub use schedule::RetainedEntry;
 pub use sites::RetainedSite;
 pub(crate) use sites::{resume_sites, retain_sites};
 
@@ -42,13 +47,17 @@ pub struct Retained {
     /// The production orders, in the order in which they came to be known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<RetainedOrder>,
+    /// The schedule: what is not completed, and of the configuration's entries all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub schedule: Vec<RetainedEntry>,
     /// What is remembered of whether connections are believed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub connections: Vec<RetainedConnection>,
     /// By how much the wall clock is ahead of the monotonic one, in microseconds: from it is seen when it is set.
     #[serde(skip_serializing_if = "is_default")]
     pub clock_ahead_micros: Option<i64>,
-    /// The last scan, where expressions poll: from it their next polls are worked out.
+    /// The last scan, where expressions poll or something is measured: next polls are worked out from it, and how far
+    /// what was measured is known.
     #[serde(skip_serializing_if = "is_default")]
     pub last: Option<Moment>,
 }
@@ -94,6 +103,15 @@ pub struct RetainedOrder {
     pub id: Ulid,
     /// The status.
     pub status: OrderStatus,
+    /// How much is to be made.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub quantity: Option<f64>,
+    /// How many are made in an hour.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub rate_per_hour: Option<f64>,
+    /// What is made: a material's id.
+    #[serde(default, skip_serializing_if = "is_default", with = "optional_ulid_text")]
+    pub material: Option<Ulid>,
 }
 
 /// Why retained state was not taken: a newer program wrote it, or it is damaged.

@@ -57,6 +57,7 @@ fn removed(row: &RetainedOperation, location: LocationIndex) -> Operation {
         name: row.name.clone(),
         location,
         enabled: false,
+        is_removed: true,
         trigger_source: TriggerSource::Manual,
         parent: None,
         start: None,
@@ -76,6 +77,7 @@ fn removed(row: &RetainedOperation, location: LocationIndex) -> Operation {
         auto_add_to_schedule: false,
         restart_policy: RestartPolicy::Resume,
         resume_within_seconds: 0.0,
+        captures: Vec::new(),
         notes: None,
         spares: [None, None, None],
     }

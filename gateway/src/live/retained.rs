@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use latchwork_engine::{
-    Engine, Moment, OperationIndex, Retained, RetainedConnection, RetainedError, RetainedOperation, RetainedOrder,
-    RetainedRow as _, RetainedTag,
+    Engine, Moment, OperationIndex, Retained, RetainedConnection, RetainedEntry, RetainedError, RetainedOperation,
+    RetainedOrder, RetainedRow as _, RetainedTag,
 };
-use latchwork_expr::TagSlot;
-use latchwork_store::{Loaded, RetainedRow, StoredOrder};
+use latchwork_expr::{TagSlot, Text};
+use latchwork_store::{Loaded, RetainedRow, StoredEntry, StoredOrder};
 
 const OPERATION: &str = "operation:";
 const TAG: &str = "tag:";
@@ -24,6 +24,7 @@ pub(super) struct ChangedRows {
     written_tags: Written,
     changed: Vec<OperationIndex>,
     changed_tags: Vec<TagSlot>,
+    aged: Vec<OperationIndex>,
     written_guards: Written,
     changed_guards: Vec<u32>,
 }
@@ -59,6 +60,17 @@ impl ChangedRows {
     pub(super) fn add_guards(&mut self, engine: &Engine, into: &mut Vec<RetainedRow>) {
         let rows = (0..engine.plant().guards.len()).filter_map(|guard| Some((guard, guard_row(engine, guard)?)));
         into.extend(rows.filter_map(|(guard, row)| self.written_guards.news(guard, row)));
+    }
+}
+
+impl ChangedRows {
+    /// Appends the rows of which only what was measured changed: for whoever asks not too often.
+    pub(super) fn take_aged(&mut self, engine: &mut Engine, now: Moment, into: &mut Vec<RetainedRow>) {
+        engine.take_aged(&mut self.aged);
+        for operation in self.aged.drain(..) {
+            let row = row_of(engine, operation, now);
+            into.extend(self.written.news(operation.index(), row));
+        }
     }
 }
 
@@ -117,12 +129,13 @@ pub(super) fn is_of(
     operation || tag || key.strip_prefix(CONNECTION).is_some_and(|name| connections.contains(name))
 }
 
-/// Returns the retained state that was loaded. Its orders are those of the store.
+/// Returns the retained state that was loaded. Its orders and its schedule are those of the store.
 pub(super) fn retained(loaded: &Loaded) -> Result<Retained, RetainedError> {
     let seen = loaded.mark.map(|mark| mark.at);
     let orders = loaded.orders.iter().map(order).collect();
+    let schedule = loaded.schedule.iter().map(|row| entry(row, seen.unwrap_or_default())).collect();
     let clock_ahead_micros = seen.map(|seen| seen.wall.0.saturating_sub(seen.monotonic.0));
-    let mut retained = Retained { orders, last: seen, clock_ahead_micros, ..Retained::default() };
+    let mut retained = Retained { orders, schedule, last: seen, clock_ahead_micros, ..Retained::default() };
     for row in &loaded.retained {
         if row.key.starts_with(OPERATION) {
             let mut operation = RetainedOperation::from_text(&row.value)?;
@@ -138,5 +151,17 @@ pub(super) fn retained(loaded: &Loaded) -> Result<Retained, RetainedError> {
 }
 
 fn order(order: &StoredOrder) -> RetainedOrder {
-    RetainedOrder { name: order.name.as_str().into(), id: order.id, status: order.status }
+    let &StoredOrder { ref name, id, status, quantity, rate_per_hour, material } = order;
+    RetainedOrder { name: name.as_str().into(), id, status, quantity, rate_per_hour, material }
+}
+
+/// Returns an entry of the schedule. One that is PAUSED is so until its window is over, seen from the last scan.
+fn entry(entry: &StoredEntry, last: Moment) -> RetainedEntry {
+    let mut retained = RetainedEntry::new(entry.id, entry.operation, entry.start, entry.status);
+    retained.order = entry.order.as_deref().map(Text::from);
+    retained.end = entry.end;
+    retained.priority = entry.priority;
+    retained.quantity = entry.quantity;
+    retained.record = entry.record;
+    retained.seen_from(last)
 }

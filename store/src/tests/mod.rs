@@ -4,4 +4,5 @@ mod committing;
 mod mirroring;
 mod opening;
 mod reading;
+mod scheduling;
 mod trouble;

@@ -126,9 +126,9 @@ fn a_count_in_a_derived_tag_goes_on_after_a_kill() {
     ledger.wait_for_quality("Part", "Good");
     for _ in 0..2 {
         device.set(1, 1);
-        let part = ledger.wait_for_open("Part");
+        let made = ledger.wait_for_open("Part");
         device.set(1, 0);
-        ledger.wait_for_closed(&part);
+        ledger.wait_for_closed(&made);
     }
     gateway.kill();
 

@@ -89,7 +89,7 @@ pub(super) fn record_line(record: &ModelRecord) -> String {
     let end = record.end.map_or("open".to_owned(), time_text);
     let reason = record.end_reason.map_or("open", super::names::EndReason::name);
     format!(
-        "{} {}..{end} {}/{reason} {} detected={} order={:?} gap={} expected={:?} overrun={} parent={}",
+        "{} {}..{end} {}/{reason} {} detected={} order={:?} gap={} expected={:?} overrun={} parent={} {:?}",
         record.operation,
         time_text(record.start),
         record.start_reason.name(),
@@ -100,6 +100,7 @@ pub(super) fn record_line(record: &ModelRecord) -> String {
         record.expected_duration_seconds,
         record.overrun,
         record.has_parent,
+        record.captures.0,
     )
 }
 

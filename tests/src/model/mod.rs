@@ -4,9 +4,10 @@
 //! It loops over everything in every scan, recomputes every deadline, and shares no code with the engine.
 //! It must never know the engine's structures, and never grow clever.
 //!
-//! Left out: schedules, rates of materials, commands, restarts, reloads, clock steps, captures.
+//! Left out: commands, restarts, reloads, clock steps.
 
 mod blocks;
+mod captures;
 mod check;
 mod derived;
 mod dice;
@@ -18,11 +19,14 @@ pub mod plant;
 mod plant_toml;
 mod random;
 mod random_block;
+mod random_capture;
 mod random_connection;
 mod random_operation;
+mod random_schedule;
 mod random_trace;
 pub mod record;
 mod run;
+mod schedule;
 mod shrink;
 mod starts;
 mod stops;

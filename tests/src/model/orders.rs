@@ -1,7 +1,7 @@
 //! Phase 4, and what a record does with its production order.
 
 use super::names::{EndReason, EventKind, OrderStatus, OrderUpdate, StartReason};
-use super::plant::{OrderRule, UnknownOrders};
+use super::plant::{Micros, OrderRule, UnknownOrders};
 use super::starts::Opening;
 use super::stops::Ending;
 use super::world::World;
@@ -48,13 +48,14 @@ impl World<'_> {
         self.found[operation].split = true;
     }
 
-    /// Returns the order of a record that opens now.
-    pub(super) fn resolve_order(&mut self, operation: usize) -> Option<String> {
+    /// Returns the order of a record that opens now and starts then.
+    pub(super) fn resolve_order(&mut self, operation: usize, start: Micros) -> Option<String> {
         match &self.plant.operations[operation].order {
             OrderRule::None => {
                 let parent = self.plant.parent_of(operation)?;
                 self.runs[self.open_run(parent)?].record.production_order.clone()
             }
+            OrderRule::Schedule => self.planned_order(operation, start),
             OrderRule::Manual(assigned) => {
                 if assigned.is_none() {
                     self.tell(EventKind::OrderMissing, operation);
