@@ -12,6 +12,7 @@ mod device;
 mod disk;
 mod drains;
 mod example;
+mod faults;
 mod folder;
 mod gateway;
 mod interruptions;
