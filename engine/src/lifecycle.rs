@@ -107,7 +107,9 @@ impl Engine {
         let end = self.state(operation).run.as_ref()?.record.start.latest(closing.at);
         self.tell_overrun(operation, end, turn);
         let captures = self.captures_until(operation, closing.upto.cut(closing.at, turn));
-        self.closed.push(operation);
+        if !captures.is_empty() {
+            self.closed.push(operation);
+        }
         let state = self.state_mut(operation);
         let mut run = state.run.take()?;
         let record = &mut run.record;

@@ -43,7 +43,7 @@ pub struct Engine {
     pub(crate) last: Option<Moment>,
     /// The end of the scan before the one that is taken.
     pub(crate) before: Cut,
-    /// The operations whose records closed in this scan.
+    /// The operations whose measured records closed in this scan.
     pub(crate) closed: Vec<OperationIndex>,
 }
 
