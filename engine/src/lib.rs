@@ -4,6 +4,7 @@
 //! the same effects, byte for byte, ids included.
 
 mod changed;
+mod command;
 mod effect;
 mod evaluate;
 pub mod ids;
@@ -15,6 +16,7 @@ mod order;
 mod order_changes;
 mod overruns;
 mod paths;
+mod pauses;
 mod plant;
 mod poll;
 mod probe;
@@ -31,6 +33,10 @@ mod touched;
 mod trigger;
 mod wiring;
 
+pub use command::{
+    Accepted, Answer, Ask, Command, CommandError, EditInfo, Fetched, FetchedRecord, OperationInfo, Rejection,
+    RejectionKind, SplitInfo, Verb,
+};
 pub use effect::{Effect, Event, EventKind, Info};
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
@@ -39,9 +45,9 @@ pub use plant::{
     OrderResolution, OrderUpdate, Plant, ProductionOrder, Tag, Trigger, TriggerSource, TriggerType, UncertainPolicy,
     UnknownOrders,
 };
-pub use record::{EndReason, OrderLink, Record, StartReason, Status};
+pub use record::{EndReason, Modified, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Retained, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
+    Exact, Retained, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
     RetainedTag, RetainedTrigger,
 };
 pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};

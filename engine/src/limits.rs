@@ -3,3 +3,7 @@
 /// How long after a `trigger.fault` event of an operation the next one is held back, in
 /// microseconds: a broken expression on a fast tag would otherwise write thousands a second.
 pub const FAULT_EVENT_INTERVAL_MICROS: i64 = 60_000_000;
+
+/// How many pauses of a run are kept one by one. People pause; a run that was paused more often than this is a mistake of
+/// some program, and then only a stop that is given for so long ago comes out too short.
+pub const PAUSES_KEPT_MAX: usize = 256;

@@ -29,6 +29,11 @@ pub fn instant_text(instant: Timestamp) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// Returns the instant of an RFC 3339 text with its offset; what is finer than a microsecond is dropped.
+pub fn instant_of(text: &str) -> Option<Timestamp> {
+    DateTime::parse_from_rfc3339(text).ok().map(|date| Timestamp(date.timestamp_micros()))
+}
+
 /// Years have four digits; those outside 0 to 9999 a sign and as many as they need (ISO 8601).
 fn write_year(out: &mut Vec<u8>, year: i32) {
     match u32::try_from(year) {

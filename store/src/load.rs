@@ -85,7 +85,7 @@ async fn orders(
     rows.into_iter().map(order).collect()
 }
 
-fn order((name, id, status): (String, String, String)) -> Result<StoredOrder, Failure> {
+pub(crate) fn order((name, id, status): (String, String, String)) -> Result<StoredOrder, Failure> {
     let unreadable = |reason: String| Failure::Unreadable { table: "production_orders", reason };
     let id = Ulid::from_string(&id).map_err(|_| unreadable(format!("`{id}` of order `{name}` is no id")))?;
     let status = serde_json::from_value(Json::from(status.as_str()))

@@ -17,14 +17,15 @@ use serde_json::Value as Json;
 use thiserror::Error;
 use ulid::Ulid;
 
-pub(crate) use form::is_default;
-use form::{good, is_good, ulid_text};
+use form::{good, is_good};
+pub use form::Exact;
+pub(crate) use form::{instant_text, is_default, optional_instant_text, optional_ulid_text, ulid_text};
 use operation::{RetainedLink, RetainedOrderProgram, RetainedRecord, RetainedRun};
 pub use operation::{RetainedLocation, RetainedOperation, RetainedTrigger};
 pub use sites::RetainedSite;
 pub(crate) use sites::{resume_sites, retain_sites};
 
-use crate::order::OrderStatus;
+use crate::order::{Order, OrderStatus};
 use crate::scan::Moment;
 
 /// Everything that survives.
@@ -73,7 +74,7 @@ pub struct RetainedTag {
 }
 
 /// A production order.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RetainedOrder {
     /// The name, unique.
@@ -83,6 +84,13 @@ pub struct RetainedOrder {
     pub id: Ulid,
     /// The status.
     pub status: OrderStatus,
+}
+
+impl RetainedOrder {
+    /// Returns the order.
+    pub(crate) fn to_order(&self) -> Order {
+        Order { name: self.name.clone(), id: self.id, status: self.status }
+    }
 }
 
 /// Why retained state was not taken: a newer program wrote it, or it is damaged.
