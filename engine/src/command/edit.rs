@@ -23,6 +23,8 @@ struct Change {
     record: Record,
     before: Span,
     after: Span,
+    /// Whether it is the operation's last one.
+    is_last: bool,
 }
 
 impl Engine {
@@ -90,11 +92,11 @@ impl Engine {
 
     fn change_of(&self, row: &FetchedRecord, asked: impl FnOnce(Span) -> Span) -> Option<Change> {
         let before = Span { start: row.start, end: row.end? };
-        Some(Change { record: self.record_of(row)?, before, after: asked(before) })
+        Some(Change { record: self.record_of(row)?, before, after: asked(before), is_last: row.next_start.is_none() })
     }
 
     /// Refuses an end behind the start of the operation's open run, which may have opened since the record was fetched.
-    fn check_open_run(&self, Change { record, before, after }: &Change) -> Result<(), Rejection> {
+    fn check_open_run(&self, Change { record, before, after, .. }: &Change) -> Result<(), Rejection> {
         match &self.state(record.operation).run {
             Some(run) if after.end > run.record.start.wall && after.end > before.end => {
                 let text = format!("the open record began at {}", instant_text(run.record.start.wall));
@@ -107,7 +109,7 @@ impl Engine {
     /// Makes a change; the record that was named also takes its order and notes.
     fn apply(&mut self, change: Change, own: Option<(&EditInfo, Option<OrderLink>)>, turn: &mut Turn<'_>) -> Record {
         self.move_latest(&change);
-        let Change { mut record, before, after } = change;
+        let Change { mut record, before, after, .. } = change;
         record.start = record.start.plus_micros(after.start.0.saturating_sub(before.start.0));
         record.end = record.end.map(|end| end.plus_micros(after.end.0.saturating_sub(before.end.0)));
         if let Some((info, link)) = own {
@@ -125,7 +127,10 @@ impl Engine {
 
     /// What the engine remembers of an operation's latest record moves with it.
     fn move_latest(&mut self, change: &Change) {
-        let Change { record, before, after } = change;
+        let Change { record, before, after, is_last } = change;
+        if !is_last {
+            return;
+        }
         let operation = record.operation;
         let state = self.state_mut(operation);
         if let Some(latest) = state.latest.as_mut().filter(|latest| latest.began().wall == before.start) {

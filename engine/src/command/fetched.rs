@@ -83,10 +83,10 @@ pub struct FetchedRecord {
     /// Who had it opened.
     #[serde(default, skip_serializing_if = "is_default")]
     pub created_by: Option<Text>,
-    /// When the operation's record before it ended.
+    /// The latest end of the operation's records that ended by its start.
     #[serde(default, skip_serializing_if = "is_default")]
     pub previous_end: Option<Timestamp>,
-    /// When the operation's record behind it began.
+    /// The earliest start of those that began at its end or later.
     #[serde(default, skip_serializing_if = "is_default")]
     pub next_start: Option<Timestamp>,
 }

@@ -3,8 +3,6 @@
 use std::collections::VecDeque;
 
 use latchwork_engine::{Ask, Command, Engine, Event, EventKind, Fetched, FetchedRecord, Info};
-use latchwork_expr::Timestamp;
-use ulid::Ulid;
 
 /// How many closed records are kept: the last ones, some tens of MB. People correct what has just happened.
 const HISTORY_RECORDS_MAX: usize = 65_536;
@@ -57,14 +55,9 @@ impl History {
 
 /// Returns a record with what of its operation stands before and behind it.
 fn between<'a>(row: &FetchedRecord, all: impl Iterator<Item = &'a FetchedRecord>) -> FetchedRecord {
-    let key = |row: &FetchedRecord| -> (Timestamp, Ulid) { (row.start, row.id) };
     let others: Vec<&FetchedRecord> =
         all.filter(|other| other.operation == row.operation && other.id != row.id).collect();
-    let before = others.iter().filter(|other| key(other) < key(row)).max_by_key(|other| key(other));
-    let behind = others.iter().filter(|other| key(other) > key(row)).min_by_key(|other| key(other));
-    FetchedRecord {
-        previous_end: before.and_then(|other| other.end),
-        next_start: behind.map(|other| other.start),
-        ..row.clone()
-    }
+    let ends = others.iter().filter_map(|other| other.end).filter(|&end| end <= row.start);
+    let starts = others.iter().map(|other| other.start).filter(|&start| row.end.is_some_and(|end| start >= end));
+    FetchedRecord { previous_end: ends.max(), next_start: starts.min(), ..row.clone() }
 }

@@ -80,11 +80,13 @@ impl Course {
         Ok(())
     }
 
-    /// Gives a command, with what this very replay knows where nothing was fetched for it.
+    /// Gives a command, with what this very replay knows where nothing was fetched for it, or where what was fetched is of
+    /// another configuration.
     fn obey(&mut self, mut command: Command, traces: &Traces, replayed: &mut Replayed) {
         let at = traces.at();
         self.drive.pass(at, replayed);
-        if command.fetched.is_none() {
+        let is_of_another = matches!(self.basis, Basis::Given(_)) && traces.sequence().is_some();
+        if command.fetched.is_none() || is_of_another {
             command.fetched = replayed.fetch(&command, self.drive.engine());
         }
         self.drive.command(at, traces.sequence(), &command, replayed);

@@ -60,6 +60,8 @@ fn record(line: &str) -> Result<ModelRecord, String> {
         expected_duration_seconds: fields.unless_null("expected_duration_seconds", Fields::number)?,
         overrun: fields.bit("overrun")?,
         has_parent: !fields.field("parent_record_id")?.is_null(),
+        #[expect(clippy::cast_possible_truncation, reason = "the model's pauses are small")]
+        paused: (fields.number("paused_seconds")? * 1e6).round() as Micros,
     })
 }
 

@@ -4,20 +4,23 @@
 //! It loops over everything in every scan, recomputes every deadline, and shares no code with the engine.
 //! It must never know the engine's structures, and never grow clever.
 //!
-//! Left out: schedules, rates of materials, commands, connections, restarts, reloads, clock steps, captures.
+//! Left out: schedules, rates of materials, connections, restarts, reloads, clock steps, captures.
 
 mod blocks;
 mod check;
+pub mod command;
 mod derived;
 mod dice;
 pub mod expression;
 mod json;
 pub mod names;
+mod obey;
 mod orders;
 pub mod plant;
 mod plant_toml;
 mod random;
 mod random_block;
+mod random_command;
 mod random_operation;
 mod random_trace;
 pub mod record;

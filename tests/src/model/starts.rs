@@ -2,6 +2,7 @@
 
 use super::names::{ConflictScope, ConflictStrategy, EndReason, EventKind, RecordStatus, StartReason};
 use super::plant::{ExpectedDuration, MILLISECOND, Micros};
+use super::obey::pauses_since;
 use super::record::ModelRecord;
 use super::stops::Ending;
 use super::trigger::Edge;
@@ -19,12 +20,29 @@ pub(super) struct Opening {
     pub(super) began_as: Option<usize>,
     /// Whether the record names a parent's.
     pub(super) has_parent: bool,
+    /// The parent's run that it belongs to.
+    pub(super) parent: Option<usize>,
+    /// The order that a command names.
+    pub(super) order: Option<String>,
+    /// When the run that it goes on with stood.
+    pub(super) pauses: Vec<(Micros, Option<Micros>)>,
 }
 
 impl Opening {
     /// Returns an unflagged opening of a new run.
     pub(super) fn new(operation: usize, start: Micros, reason: StartReason, detected_at: Micros) -> Self {
-        Self { operation, start, reason, detected_at, flagged: false, began_as: None, has_parent: false }
+        Self {
+            operation,
+            start,
+            reason,
+            detected_at,
+            flagged: false,
+            began_as: None,
+            has_parent: false,
+            parent: None,
+            order: None,
+            pauses: Vec::new(),
+        }
     }
 }
 
@@ -85,7 +103,7 @@ impl World<'_> {
     }
 
     /// Returns the operations whose runs the operation's start concerns, in configuration order.
-    fn scope(&self, operation: usize) -> Vec<usize> {
+    pub(super) fn scope(&self, operation: usize) -> Vec<usize> {
         let operations = &self.plant.operations;
         let stranger = |other: usize| self.plant.topmost(other) != self.plant.topmost(operation);
         match operations[operation].conflict_scope {
@@ -98,7 +116,7 @@ impl World<'_> {
     }
 
     /// Closes the operation's run at the edge of its pending stop hold, which is then used up.
-    fn close_pending(&mut self, operation: usize) {
+    pub(super) fn close_pending(&mut self, operation: usize) {
         if !self.stop_pending(operation) {
             return;
         }
@@ -122,10 +140,11 @@ impl World<'_> {
     pub(super) fn open(&mut self, opening: &Opening) {
         let operation = opening.operation;
         let configured = &self.plant.operations[operation];
+        let stands = opening.pauses.last().is_some_and(|(_, to)| to.is_none());
         let record = ModelRecord {
             operation: configured.name.clone(),
             location: configured.location.clone(),
-            status: RecordStatus::Running,
+            status: if stands { RecordStatus::Paused } else { RecordStatus::Running },
             start: opening.start,
             end: None,
             detected_at: opening.detected_at,
@@ -136,8 +155,9 @@ impl World<'_> {
             expected_duration_seconds: self.expected_seconds(operation),
             overrun: false,
             has_parent: opening.has_parent,
+            paused: 0,
         };
-        let order = self.resolve_order(operation);
+        let order = opening.order.clone().or_else(|| self.resolve_order(operation));
         let index = self.runs.len();
         self.runs.push(Run {
             operation,
@@ -145,6 +165,9 @@ impl World<'_> {
             order_seen: None,
             unknown_told: false,
             start_flagged: opening.flagged,
+            parent: opening.parent,
+            order_is_commanded: opening.order.is_some(),
+            pauses: opening.pauses.clone(),
             record,
         });
         self.tell(EventKind::Started, operation);
@@ -165,6 +188,8 @@ impl World<'_> {
             let mut opening = Opening::new(child, start, StartReason::Parent, detected_at);
             opening.flagged = flagged;
             opening.has_parent = true;
+            opening.parent = Some(parent);
+            opening.pauses = pauses_since(&self.runs[parent].pauses, start);
             self.open(&opening);
         }
     }
