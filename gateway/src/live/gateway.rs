@@ -66,11 +66,6 @@ enum Woken {
 }
 
 impl Gateway {
-    /// Returns where commands may be given.
-    pub fn commands(&self) -> mpsc::Sender<Request> {
-        self.asked.0.clone()
-    }
-
     /// Runs until it is asked to stop.
     pub async fn run(mut self, mut control: mpsc::Receiver<Control>) -> Result<(), Failure> {
         loop {
