@@ -41,7 +41,13 @@ async fn orders(readers: &SqlitePool, gateway_id: &Arc<str>, wanted: &Json) -> R
     .bind(wanted.to_string())
     .fetch_all(readers)
     .await?;
-    let read = |row| crate::load::order(row).map(|order| RetainedOrder { name: order.name.into(), id: order.id, status: order.status });
+    let read = |row| {
+        crate::load::order(row).map(|order| RetainedOrder {
+            name: order.name.into(),
+            id: order.id,
+            status: order.status,
+        })
+    };
     rows.into_iter().map(read).collect()
 }
 
@@ -58,7 +64,10 @@ fn record(row: &SqliteRow) -> Result<FetchedRecord, Failure> {
         detected_at: date(row, "detected_at")?,
         production_order: text(row, "production_order")?,
         order: text(row, "order_name")?,
-        parent: row.try_get::<Option<String>, _>("parent_record_id")?.map(|_| id(row, "parent_record_id")).transpose()?,
+        parent: row
+            .try_get::<Option<String>, _>("parent_record_id")?
+            .map(|_| id(row, "parent_record_id"))
+            .transpose()?,
         start_reason: word(row, "start_reason", |json| serde_json::from_value(json).ok())?,
         end_reason: match row.try_get::<Option<String>, _>("end_reason")? {
             Some(_) => Some(word(row, "end_reason", |json| serde_json::from_value(json).ok())?),

@@ -73,8 +73,14 @@ impl Story {
 
     /// Tells everything that happens, with `between` in place of the engine after each scan.
     pub(crate) fn told(&self, between: Between) -> String {
-        let mut player =
-            Player { closed: Vec::new(), engine: Engine::new(self.plant.clone()), last: None, scans: 0, told: String::new(), between };
+        let mut player = Player {
+            closed: Vec::new(),
+            engine: Engine::new(self.plant.clone()),
+            last: None,
+            scans: 0,
+            told: String::new(),
+            between,
+        };
         if player.engine.wants_boot() && !self.scans.is_empty() {
             player.step(self.scans[0].0, Input::Boot);
         }

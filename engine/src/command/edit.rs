@@ -47,12 +47,7 @@ impl Engine {
     }
 
     /// Returns what is to be changed: the record, and those below it whose times change with it.
-    fn changes(
-        &self,
-        info: &EditInfo,
-        fetched: Option<&Fetched>,
-        now: Moment,
-    ) -> Result<Vec<Change>, Rejection> {
+    fn changes(&self, info: &EditInfo, fetched: Option<&Fetched>, now: Moment) -> Result<Vec<Change>, Rejection> {
         let rows = fetched.map_or(&[][..], |fetched| &fetched.records);
         let Some(named) = rows.first() else {
             return Err(Rejection::new(RejectionKind::NotFound, format!("there is no record {}", info.record)));
@@ -82,7 +77,8 @@ impl Engine {
         if is_open {
             return Err(Rejection::conflict("the record is open: only closed records are edited"));
         }
-        let asked = |before: Span| Span { start: info.start.unwrap_or(before.start), end: info.end.unwrap_or(before.end) };
+        let asked =
+            |before: Span| Span { start: info.start.unwrap_or(before.start), end: info.end.unwrap_or(before.end) };
         let Some(change) = self.change_of(row, asked) else {
             return Err(Rejection::conflict("the configuration no longer has the record's operation or location"));
         };

@@ -3,9 +3,9 @@
 use latchwork_expr::{Timestamp, closest, instant_text};
 use ulid::Ulid;
 
+use super::OperationInfo;
 use super::answer::{Rejection, RejectionKind};
 use super::table::Standing;
-use super::OperationInfo;
 use crate::limits::FAULT_EVENT_INTERVAL_MICROS;
 use crate::plant::{LocationIndex, OperationIndex, TriggerSource};
 use crate::record::Status;

@@ -73,7 +73,13 @@ impl Engine {
     }
 
     /// Closes the open record now, with a status.
-    fn end(&mut self, operation: OperationIndex, status: Status, info: &OperationInfo, turn: &mut Turn<'_>) -> Accepted {
+    fn end(
+        &mut self,
+        operation: OperationIndex,
+        status: Status,
+        info: &OperationInfo,
+        turn: &mut Turn<'_>,
+    ) -> Accepted {
         self.note(operation, info);
         let closed = self.close(operation, Closing::by_command(turn.now, status), turn);
         self.accepted(closed.map(|run| run.record), turn)

@@ -44,8 +44,8 @@ impl Engine {
 
     /// Returns the order that goes over to the new record: one that a person named. An expression is asked again.
     fn kept_order(&self, operation: OperationIndex, run: &Run) -> Option<crate::record::OrderLink> {
-        let is_persons = run.order_is_commanded
-            || matches!(self.plant.operations[operation.index()].order, OrderResolution::Manual);
+        let is_persons =
+            run.order_is_commanded || matches!(self.plant.operations[operation.index()].order, OrderResolution::Manual);
         run.record.order.clone().filter(|_| is_persons)
     }
 

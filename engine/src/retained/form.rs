@@ -53,9 +53,7 @@ pub(crate) mod optional_ulid_text {
         id.map(Text).serialize(serializer)
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Ulid>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Ulid>, D::Error> {
         Ok(Option::<Text>::deserialize(deserializer)?.map(|Text(id)| id))
     }
 }

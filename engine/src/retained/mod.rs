@@ -17,8 +17,8 @@ use serde_json::Value as Json;
 use thiserror::Error;
 use ulid::Ulid;
 
-use form::{good, is_good};
 pub use form::Exact;
+use form::{good, is_good};
 pub(crate) use form::{instant_text, is_default, optional_instant_text, optional_ulid_text, ulid_text};
 use operation::{RetainedLink, RetainedOrderProgram, RetainedRecord, RetainedRun};
 pub use operation::{RetainedLocation, RetainedOperation, RetainedTrigger};

@@ -172,9 +172,7 @@ fn ask(operation: &Operation, zone: Tz) -> Result<Ask, Failure> {
     match operation {
         Operation::Start(opening) => opened(Verb::Start, opening),
         Operation::Execute(opening) => opened(Verb::Execute, opening),
-        Operation::Stop { target, at } => {
-            Ok(Ask::Operate(Verb::Stop, info(target, None, time(at.as_ref(), zone)?)))
-        }
+        Operation::Stop { target, at } => Ok(Ask::Operate(Verb::Stop, info(target, None, time(at.as_ref(), zone)?))),
         Operation::Pause(target) => done(Verb::Pause, target),
         Operation::Resume(target) => done(Verb::Resume, target),
         Operation::Cancel(target) => done(Verb::Cancel, target),
@@ -216,7 +214,8 @@ fn exchange(socket: &Path, command: &Json) -> Result<Json, Failure> {
     let mut stream = UnixStream::connect(socket).map_err(|error| {
         Failure::new(Exit::NotStarted, format_args!("no gateway answers at `{}`: {error}", socket.display()))
     })?;
-    let sent = stream.set_read_timeout(Some(PATIENCE)).and_then(|()| stream.write_all(format!("{command}\n").as_bytes()));
+    let sent =
+        stream.set_read_timeout(Some(PATIENCE)).and_then(|()| stream.write_all(format!("{command}\n").as_bytes()));
     sent.map_err(|error| unanswered(&error))?;
     let mut line = String::new();
     BufReader::new(stream).read_line(&mut line).map_err(|error| unanswered(&error))?;

@@ -97,9 +97,10 @@ fn command(verb: &str, words: &str, plant: &str, before: &str) -> Json {
 fn named(word: &str, plant: &str, before: &str) -> String {
     let Some(operation) = word.strip_prefix('@') else { return word.to_owned() };
     let rows = rerun::replay(plant, &[("story.jsonl", before.as_bytes())]).event_rows();
-    let started = rows.iter().rev().find(|row| {
-        row["event_type"] == "operation.started" && row["info"]["record"]["operation"] == operation
-    });
+    let started = rows
+        .iter()
+        .rev()
+        .find(|row| row["event_type"] == "operation.started" && row["info"]["record"]["operation"] == operation);
     started.expect("it has run")["info"]["record"]["id"].as_str().unwrap().to_owned()
 }
 

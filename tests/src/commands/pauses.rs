@@ -5,7 +5,8 @@ use super::{FAMILY, MANUAL, RUNS, play};
 #[test]
 fn a_pause_keeps_what_was_expected_waiting() {
     let plant = format!("{MANUAL}expected_duration_seconds = 10\n");
-    play(&plant, "5 start A\n 8 pause A\n 28 resume A\n 34 stop A").runs(&["A 5..34 COMMAND/COMMAND COMPLETED paused=20.0"]);
+    play(&plant, "5 start A\n 8 pause A\n 28 resume A\n 34 stop A")
+        .runs(&["A 5..34 COMMAND/COMMAND COMPLETED paused=20.0"]);
     let told = play(&plant, "5 start A\n 8 pause A\n 28 resume A\n 50 stop A");
     told.runs(&["A 5..50 COMMAND/COMMAND COMPLETED paused=20.0 overrun"]).tells(&[
         "5 operation.started A",

@@ -79,7 +79,8 @@ fn a_conflict_may_be_that_of_the_location() {
 
 #[test]
 fn commands_and_triggers_share_the_run() {
-    let told = play(RUNS, "1 run=false\n 5 start A\n 9 run=true\n 12 run=false\n 15 run=true\n 18 stop A\n 20 run=false");
+    let told =
+        play(RUNS, "1 run=false\n 5 start A\n 9 run=true\n 12 run=false\n 15 run=true\n 18 stop A\n 20 run=false");
     told.runs(&[
         "A 5..9 COMMAND/CONFLICT COMPLETED",
         "A 9..12 TRIGGER/TRIGGER COMPLETED",
@@ -130,23 +131,28 @@ fn a_disabled_operation_starts_by_no_command() {
 #[test]
 fn a_child_follows_its_parent_and_takes_no_commands() {
     let told = play(FAMILY, "5 start A\n 7 pause A\n 9 resume A\n 12 cancel A");
-    told.runs(&["A 5..12 COMMAND/COMMAND CANCELLED paused=2.0", "B 5..12 PARENT/PARENT CANCELLED paused=2.0"]).tells(&[
-        "5 operation.started A",
-        "5 operation.started B",
-        "7 operation.paused A",
-        "7 operation.paused B",
-        "9 operation.resumed A",
-        "9 operation.resumed B",
-        "12 operation.cancelled A",
-        "12 operation.cancelled B",
-    ]);
+    told.runs(&["A 5..12 COMMAND/COMMAND CANCELLED paused=2.0", "B 5..12 PARENT/PARENT CANCELLED paused=2.0"]).tells(
+        &[
+            "5 operation.started A",
+            "5 operation.started B",
+            "7 operation.paused A",
+            "7 operation.paused B",
+            "9 operation.resumed A",
+            "9 operation.resumed B",
+            "12 operation.cancelled A",
+            "12 operation.cancelled B",
+        ],
+    );
     for verb in ["start", "stop", "pause", "resume", "cancel", "fault", "execute"] {
         play(FAMILY, &format!("5 start A\n 7 {verb} B"))
             .runs(&["A 5.. COMMAND/ RUNNING", "B 5.. PARENT/ RUNNING"])
             .rejects(&["StateConflict: `B` follows `A`"]);
     }
-    play(FAMILY, "5 start A\n 7 set-order B order=PO-1\n 8 split @B at=6\n 9 stop A\n 10 edit @B end=8")
-        .rejects(&["StateConflict: `B` follows", "StateConflict: `B` follows", "StateConflict: `B` follows"]);
+    play(FAMILY, "5 start A\n 7 set-order B order=PO-1\n 8 split @B at=6\n 9 stop A\n 10 edit @B end=8").rejects(&[
+        "StateConflict: `B` follows",
+        "StateConflict: `B` follows",
+        "StateConflict: `B` follows",
+    ]);
 }
 
 #[test]

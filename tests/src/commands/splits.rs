@@ -29,10 +29,8 @@ fn what_stands_goes_on_standing_behind_the_cut() {
         "A 15..40 SPLIT/COMMAND COMPLETED paused=15.0",
         "B 15..40 PARENT/PARENT COMPLETED paused=15.0",
     ]);
-    play(MANUAL, "5 start A\n 10 pause A\n 20 split @A at=8").runs(&[
-        "A 5..8 COMMAND/SPLIT COMPLETED",
-        "A 8.. SPLIT/ PAUSED",
-    ]);
+    play(MANUAL, "5 start A\n 10 pause A\n 20 split @A at=8")
+        .runs(&["A 5..8 COMMAND/SPLIT COMPLETED", "A 8.. SPLIT/ PAUSED"]);
 }
 
 #[test]
@@ -48,9 +46,7 @@ fn a_cut_does_not_take_the_stop_from_a_run() {
     let plant = format!("{RUNS}stop_hold_millis = 10000\n");
     let story = |at: i64| format!("1 run=false\n 5 run=true\n 9 run=false\n 12 split @A at={at}\n 30 run=false");
     play(&plant, &story(11)).runs(&["A 5..9 TRIGGER/TRIGGER COMPLETED"]).rejects(&["StateConflict: a stop is pending"]);
-    play(&plant, &story(7))
-        .runs(&["A 5..7 TRIGGER/SPLIT COMPLETED", "A 7..9 SPLIT/TRIGGER COMPLETED"])
-        .rejects(&[]);
+    play(&plant, &story(7)).runs(&["A 5..7 TRIGGER/SPLIT COMPLETED", "A 7..9 SPLIT/TRIGGER COMPLETED"]).rejects(&[]);
 }
 
 #[test]

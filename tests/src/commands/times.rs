@@ -8,7 +8,8 @@ use super::{FAMILY, MANUAL, play};
 #[test]
 fn a_start_may_be_entered_late() {
     let told = play(MANUAL, "30 start A at=5\n 40 stop A at=20");
-    let told = told.runs(&["A 5..20 COMMAND/COMMAND COMPLETED"]).tells(&["5 operation.started A", "20 operation.stopped A"]);
+    let told =
+        told.runs(&["A 5..20 COMMAND/COMMAND COMPLETED"]).tells(&["5 operation.started A", "20 operation.stopped A"]);
     let record = told.outcome.record_rows().remove(0);
     assert_eq!(super::second(&record["detected_at"]), "30");
     assert_eq!(record["duration_seconds"], 15.0);

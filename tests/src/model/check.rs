@@ -46,8 +46,7 @@ pub fn check_seed(seed: u64, run_engine: &dyn Fn(&str, &str, &str) -> Vec<ModelR
 
 /// Compares as [`check_seed`] does, and the events too where the engine tells them.
 pub fn check_seed_in_full(seed: u64, run_engine: &dyn Fn(&str, &str, &str) -> Observed) -> Result<(), String> {
-    let observe =
-        |case: &Case| run_engine(&plant_toml(&case.plant), &case.trace.csv(), &case.trace.command_lines());
+    let observe = |case: &Case| run_engine(&plant_toml(&case.plant), &case.trace.csv(), &case.trace.command_lines());
     let case = random_case(seed);
     if difference(&case, &observe).is_none() {
         return Ok(());
@@ -140,7 +139,8 @@ mod tests {
 
     #[test]
     fn an_engine_that_finds_nothing_is_told_with_seed_and_both_files() {
-        let seed = (0..100).find(|seed| check_seed(*seed, &|_, _, _| Vec::new()).is_err()).expect("a seed with records");
+        let seed =
+            (0..100).find(|seed| check_seed(*seed, &|_, _, _| Vec::new()).is_err()).expect("a seed with records");
         let report = check_seed(seed, &|_, _, _| Vec::new()).expect_err("a difference");
         assert!(report.starts_with(&format!("seed {seed}: records differ\n* model ")), "{report}");
         for part in ["--- plant.toml\n[gateway]", "[[operations]]", "--- trace.csv\ntimestamp,tag,value,quality\n"] {

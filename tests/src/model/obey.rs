@@ -35,8 +35,12 @@ impl World<'_> {
             (CommandKind::SetOrder, _) => self.set_order(operation, command),
             (_, None) => Err(Rejected::StateConflict),
             (CommandKind::Stop, Some(run)) => self.stop_by_command(run, command),
-            (CommandKind::Pause, Some(run)) => self.expect_status(run, RecordStatus::Running).map(|()| self.pause(operation)),
-            (CommandKind::Resume, Some(run)) => self.expect_status(run, RecordStatus::Paused).map(|()| self.resume(operation)),
+            (CommandKind::Pause, Some(run)) => {
+                self.expect_status(run, RecordStatus::Running).map(|()| self.pause(operation))
+            }
+            (CommandKind::Resume, Some(run)) => {
+                self.expect_status(run, RecordStatus::Paused).map(|()| self.resume(operation))
+            }
             (CommandKind::Cancel, Some(run)) => self.end(run, RecordStatus::Cancelled),
             (CommandKind::Fault, Some(run)) => self.end(run, RecordStatus::Faulted),
             (CommandKind::Edit | CommandKind::Split, Some(_)) => unreachable!("handled above"),
@@ -141,7 +145,8 @@ impl World<'_> {
     }
 
     fn pause(&mut self, operation: usize) {
-        if let Some(run) = self.open_run(operation).filter(|run| self.runs[*run].record.status == RecordStatus::Running) {
+        if let Some(run) = self.open_run(operation).filter(|run| self.runs[*run].record.status == RecordStatus::Running)
+        {
             self.runs[run].record.status = RecordStatus::Paused;
             self.runs[run].pauses.push((self.now, None));
             self.tell(EventKind::Paused, operation);
@@ -150,7 +155,8 @@ impl World<'_> {
     }
 
     fn resume(&mut self, operation: usize) {
-        if let Some(run) = self.open_run(operation).filter(|run| self.runs[*run].record.status == RecordStatus::Paused) {
+        if let Some(run) = self.open_run(operation).filter(|run| self.runs[*run].record.status == RecordStatus::Paused)
+        {
             self.runs[run].record.status = RecordStatus::Running;
             if let Some(pause) = self.runs[run].pauses.last_mut() {
                 pause.1 = Some(self.now);

@@ -30,9 +30,7 @@ fn random_command(dice: &mut Dice, plant: &ModelPlant, rows: &[Row]) -> ModelCom
     };
     let earlier = |dice: &mut Dice| at + dice.between(-24, 1) * STEP;
     let (since, until) = match kind {
-        CommandKind::Start | CommandKind::Stop | CommandKind::Execute => {
-            (dice.chance(60).then(|| earlier(dice)), None)
-        }
+        CommandKind::Start | CommandKind::Stop | CommandKind::Execute => (dice.chance(60).then(|| earlier(dice)), None),
         CommandKind::Split => (Some(earlier(dice)), None),
         CommandKind::Edit => {
             let long_ago = dice.chance(40).then(|| at - dice.between(20, 80) * STEP);

@@ -1,8 +1,8 @@
 //! Phase 5, and how a record opens.
 
 use super::names::{ConflictScope, ConflictStrategy, EndReason, EventKind, RecordStatus, StartReason};
-use super::plant::{ExpectedDuration, MILLISECOND, Micros};
 use super::obey::pauses_since;
+use super::plant::{ExpectedDuration, MILLISECOND, Micros};
 use super::record::ModelRecord;
 use super::stops::Ending;
 use super::trigger::Edge;

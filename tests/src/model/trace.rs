@@ -123,8 +123,7 @@ mod tests {
 
     #[test]
     fn a_second_appearance_of_a_tag_begins_a_scan_at_the_same_time() {
-        let trace =
-            of_rows(vec![row(1, "a"), row(1, "b"), row(1, "a"), row(1, "c"), row(1, "b"), row(2, "a")]);
+        let trace = of_rows(vec![row(1, "a"), row(1, "b"), row(1, "a"), row(1, "c"), row(1, "b"), row(2, "a")]);
         let read = ["a", "b", "c"].map(str::to_owned).into();
         assert_eq!(tags_of(&trace.scans(&read)), ["1: a b", "1: a c b", "2: a"]);
     }
