@@ -33,7 +33,6 @@ const NO_LINK: &str = "put a Modbus TCP gateway between, or feed the tags by rep
 const NO_SMALL_TYPE: &str = "read the whole register and take it apart in a derived tag";
 const NO_MANY_TAGS: &str = "use json, with one filter for each value";
 const NO_JOBS: &str = "leave it out: there are no jobs yet";
-const NO_RATE: &str = "leave it out and give `expected_duration_seconds`, or an expression for it";
 const NO_RESTART: &str = "leave it out: an open record goes on after a restart";
 const NO_TEMPLATE: &str = "write the operations out, or one file per line and `include` them";
 
@@ -41,8 +40,6 @@ const NO_TEMPLATE: &str = "write the operations out, or one file per line and `i
 pub(crate) const LATER: &[Later] = &[
     section("publish", "leave it out: nothing is published yet"),
     section("http", "leave it out: there is no server yet"),
-    section("materials", NO_RATE),
-    section("schedule", "leave it out and name the order by `production_order` or an expression"),
     section("jobs", NO_JOBS),
     section("station_connections", NO_JOBS),
     section("templates", NO_TEMPLATE),
@@ -76,15 +73,10 @@ pub(crate) const LATER: &[Later] = &[
     key("tags", "invert", NO_CALCULATION),
     key("tags", "enum", NO_CALCULATION),
     key("tags", "transform", NO_CALCULATION),
-    key("production_orders", "material", NO_RATE),
-    key("production_orders", "rate_per_hour", NO_RATE),
-    key("operations", "captures", "leave it out: records carry no captures yet"),
     key("operations", "job", NO_JOBS),
     key("operations", "handshake", "leave it out: nothing is written to a PLC yet"),
     key("operations", "restart_policy", NO_RESTART),
     key("operations", "resume_within_seconds", NO_RESTART),
-    word("operations", "production_order_resolution_strategy", "SCHEDULE", "use MANUAL or EXPRESSION"),
-    word("operations", "expected_duration_calculation_strategy", "FROM_PRODUCTION_ORDER", "use STATIC or EXPRESSION"),
 ];
 
 /// Returns the row of a section.

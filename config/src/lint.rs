@@ -80,6 +80,15 @@ const IDLE: &[Idle] = &[
         because: "`expected_duration_calculation_strategy` is not STATIC",
     },
     Idle {
+        keys: &["expected_duration_calculation_strategy"],
+        when: |operation| {
+            let takes_none = operation.order.strategy == OrderStrategy::None;
+            let follows = operation.triggers.source == Some(TriggerSource::Parent);
+            operation.duration.strategy == DurationStrategy::FromOrder && takes_none && !follows
+        },
+        because: "its records have no production order",
+    },
+    Idle {
         keys: &["expected_duration_expression"],
         when: |operation| operation.duration.strategy != DurationStrategy::Expression,
         because: "`expected_duration_calculation_strategy` is not EXPRESSION",

@@ -72,6 +72,11 @@ fn floor_to_character(text: &str, offset: usize) -> usize {
 }
 
 impl Position {
+    /// Returns where a span of a text is, for people. A span over several lines ends with the first.
+    pub fn of(text: &str, span: &Range<usize>) -> Self {
+        Lines::of(text).position(text, span)
+    }
+
     /// Returns the position of `length` characters after `before` characters of a line. A long line
     /// is cut around them; a tab and other control characters are shown as a space.
     fn new(line: usize, before: usize, length: usize, source: &str) -> Self {

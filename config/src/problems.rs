@@ -57,6 +57,10 @@ problems! {
     BAD_URL "E240" Problem "a url or a network address is malformed";
     BARE_SECRET "E241" Problem "a secret stands in the file itself";
     BAD_DATASET "E242" Problem "the rows and columns of a dataset do not fit together";
+    UNKNOWN_OPERATION "E250" Problem "there is no operation of this name";
+    AMBIGUOUS_OPERATION "E251" Problem "several operations have this name";
+    UNKNOWN_MATERIAL "E252" Problem "there is no material of this name";
+    UNKNOWN_CAPTURE "E253" Problem "an expression reads a capture that its operation does not have";
     NO_EFFECT "L201" Lint "a key has no effect here";
     SHORT_STOPS "L202" Lint "short stops would split the run";
     EMPTY_INCLUDE "L203" Lint "a pattern of `include` matches no file";

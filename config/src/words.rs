@@ -1,7 +1,8 @@
 //! The words that keys take, and what they mean.
 
 use latchwork_engine::{
-    ConflictScope, ConflictStrategy, FirstScan, OrderStatus, OrderUpdate, TriggerSource, TriggerType, UncertainPolicy,
+    CaptureMode, ConflictScope, ConflictStrategy, EntryStatus, FirstScan, OrderStatus, OrderUpdate, Priority,
+    TriggerSource, TriggerType, UncertainPolicy,
 };
 use latchwork_expr::Type;
 
@@ -19,6 +20,8 @@ pub(crate) enum OrderStrategy {
     Manual,
     /// An expression names it.
     Expression,
+    /// The schedule names it.
+    Schedule,
 }
 
 /// How the expected duration is found, before expressions are compiled.
@@ -28,6 +31,8 @@ pub(crate) enum DurationStrategy {
     Static,
     /// An expression.
     Expression,
+    /// The record's order.
+    FromOrder,
 }
 
 /// What speaks over a connection (`type`).
@@ -90,8 +95,12 @@ pub(crate) const CONFLICT_STRATEGY: Words<ConflictStrategy> = &[
 pub(crate) const CONFLICT_SCOPE: Words<ConflictScope> =
     &[("OPERATION", ConflictScope::Operation), ("LOCATION", ConflictScope::Location)];
 
-pub(crate) const ORDER_STRATEGY: Words<OrderStrategy> =
-    &[("NONE", OrderStrategy::None), ("MANUAL", OrderStrategy::Manual), ("EXPRESSION", OrderStrategy::Expression)];
+pub(crate) const ORDER_STRATEGY: Words<OrderStrategy> = &[
+    ("NONE", OrderStrategy::None),
+    ("MANUAL", OrderStrategy::Manual),
+    ("EXPRESSION", OrderStrategy::Expression),
+    ("SCHEDULE", OrderStrategy::Schedule),
+];
 
 pub(crate) const ORDER_UPDATE: Words<OrderUpdate> = &[
     ("KEEP_FIRST_GOOD_VALUE", OrderUpdate::KeepFirstGoodValue),
@@ -100,8 +109,30 @@ pub(crate) const ORDER_UPDATE: Words<OrderUpdate> = &[
     ("NEW_RECORD", OrderUpdate::NewRecord),
 ];
 
-pub(crate) const DURATION_STRATEGY: Words<DurationStrategy> =
-    &[("STATIC", DurationStrategy::Static), ("EXPRESSION", DurationStrategy::Expression)];
+pub(crate) const DURATION_STRATEGY: Words<DurationStrategy> = &[
+    ("STATIC", DurationStrategy::Static),
+    ("EXPRESSION", DurationStrategy::Expression),
+    ("FROM_PRODUCTION_ORDER", DurationStrategy::FromOrder),
+];
+
+pub(crate) const PRIORITY: Words<Priority> =
+    &[("URGENT", Priority::Urgent), ("HIGH", Priority::High), ("NORMAL", Priority::Normal), ("LOW", Priority::Low)];
+
+/// What an entry may be before anything happened: the others come of runs.
+pub(crate) const ENTRY_STATUS: Words<EntryStatus> =
+    &[("IDLE", EntryStatus::Idle), ("SCHEDULED", EntryStatus::Scheduled)];
+
+pub(crate) const CAPTURE_MODE: Words<CaptureMode> = &[
+    ("AT_START", CaptureMode::AtStart),
+    ("AT_STOP", CaptureMode::AtStop),
+    ("DELTA", CaptureMode::Delta { rollover: None }),
+    ("MIN", CaptureMode::Min),
+    ("MAX", CaptureMode::Max),
+    ("MEAN", CaptureMode::Mean),
+    ("SUM_OF_INCREASES", CaptureMode::SumOfIncreases),
+    ("COUNT_OF_CHANGES", CaptureMode::CountOfChanges),
+    ("TRUE_SECONDS", CaptureMode::TrueSeconds),
+];
 
 pub(crate) const CONNECTION_KIND: Words<ConnectionKind> =
     &[("modbus-tcp", ConnectionKind::ModbusTcp), ("mqtt", ConnectionKind::Mqtt)];

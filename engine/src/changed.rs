@@ -5,22 +5,29 @@ use latchwork_expr::TagSlot;
 use crate::plant::{OperationIndex, Plant};
 use crate::step::Engine;
 
-/// The operations that changed and the derived tags whose memory did, each once.
+/// The operations that changed, the derived tags whose memory did, and the operations that were measured on, each once.
 #[derive(Debug)]
 pub(crate) struct Changed {
     operations: Listed,
     derived: Listed,
+    aged: Listed,
 }
 
 impl Changed {
     /// Returns empty lists for a plant.
     pub(crate) fn new(plant: &Plant) -> Self {
-        Self { operations: Listed::new(plant.operations.len()), derived: Listed::new(plant.derived.len()) }
+        let operations = || Listed::new(plant.operations.len());
+        Self { operations: operations(), derived: Listed::new(plant.derived.len()), aged: operations() }
     }
 
     /// Lists an operation.
     pub(crate) fn add(&mut self, operation: OperationIndex) {
         self.operations.add(operation.0);
+    }
+
+    /// Lists an operation of which only what was measured changed.
+    pub(crate) fn add_aged(&mut self, operation: OperationIndex) {
+        self.aged.add(operation.0);
     }
 
     /// Lists a derived tag, by its rank.
@@ -40,6 +47,12 @@ impl Engine {
     pub fn take_changed_tags(&mut self, into: &mut Vec<TagSlot>) {
         let derived = &self.plant.derived;
         into.extend(self.changed.derived.take().map(|rank| derived[rank as usize]));
+    }
+
+    /// Appends the operations whose captures were measured on since the last call, each once: what is written down of
+    /// these may be a little old.
+    pub fn take_aged(&mut self, into: &mut Vec<OperationIndex>) {
+        into.extend(self.changed.aged.take().map(OperationIndex));
     }
 
     /// Lists the operations that a scan touched.

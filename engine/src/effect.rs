@@ -8,6 +8,7 @@ use crate::ids;
 use crate::order::{Order, OrderIndex, OrderStatus};
 use crate::plant::OperationIndex;
 use crate::record::Record;
+use crate::schedule::ScheduleEntry;
 
 /// What a scan did to the world.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub enum Effect {
     Event(Event),
     /// An order came to be because a machine named it.
     OrderCreated(Order),
+    /// An entry of the schedule became PAUSED, of which no event tells: as it is now.
+    SchedulePaused(Box<ScheduleEntry>),
     /// A command was done, or was not: for who waits for that, once it is durable.
     Answered(Box<Answer>),
 }
@@ -81,6 +84,12 @@ pub enum EventKind {
     ProductionOrderChanged,
     /// Something was asked of an order that is final.
     ProductionOrderFinal,
+    /// A run that nobody planned was added to the schedule.
+    ScheduleAdded,
+    /// A run took an entry of the schedule up.
+    ScheduleStarted,
+    /// An entry of the schedule is done.
+    ScheduleCompleted,
     /// An expression failed.
     TriggerFault,
     /// The gateway runs.
@@ -113,6 +122,9 @@ impl EventKind {
             Self::ProductionOrderUnknown => "production_order.unknown",
             Self::ProductionOrderChanged => "production_order.changed",
             Self::ProductionOrderFinal => "production_order.final",
+            Self::ScheduleAdded => "schedule.added",
+            Self::ScheduleStarted => "schedule.started",
+            Self::ScheduleCompleted => "schedule.completed",
             Self::TriggerFault => "trigger.fault",
             Self::GatewayStarted => "gateway.started",
             Self::GatewayStopped => "gateway.stopped",
@@ -152,6 +164,8 @@ pub enum Info {
         /// The name as read.
         name: Option<Text>,
     },
+    /// An entry of the schedule, whole, as it is after the event.
+    Schedule(Box<ScheduleEntry>),
     /// A failed expression.
     Fault {
         /// The operation.

@@ -1,7 +1,8 @@
 //! Phase 2: the expressions of the touched operations are evaluated, and edges found.
 
-use latchwork_expr::{Cell, Context, Evaluated, Host, Note, Program, Quality, Site, Status, Truth, Value};
+use latchwork_expr::{Cell, Context, Evaluated, Host, Note, Program, Quality, Site, Status, TagSlot, Truth, Value};
 
+use crate::captures::{Cut, captures_before};
 use crate::effect::{EventKind, Info};
 use crate::limits::FAULT_EVENT_INTERVAL_MICROS;
 use crate::operation::OperationState;
@@ -11,7 +12,7 @@ use crate::scan::Moment;
 use crate::step::{Engine, Turn, shown};
 use crate::timer::TimerKind;
 use crate::touched::Tasks;
-use crate::trigger::{Change, Level, Role, TriggerState};
+use crate::trigger::{Change, Level, Role, ScanTime, TriggerState};
 use crate::wiring::Target;
 
 impl Engine {
@@ -54,7 +55,8 @@ impl Engine {
             let level = self.level(plant, index, task, trigger, turn);
             let memory = memory(self.state_mut(index), task);
             let was_known = memory.is_known();
-            let change = memory.observe(trigger, role, row.first_scan, level, turn.now);
+            let now = ScanTime { at: turn.now, scan: turn.sequence };
+            let change = memory.observe(trigger, role, row.first_scan, level, now);
             if task == Tasks::STOP && was_known && !memory.is_known() {
                 self.note_unseen(index, turn);
             }
@@ -97,7 +99,7 @@ impl Engine {
         trigger: &Trigger,
         turn: &mut Turn<'_>,
     ) -> Level {
-        let host = host(plant, index, &self.operations[index.index()], &trigger.program);
+        let host = host(plant, index, &self.operations[index.index()], &trigger.program, self.before);
         let sites = &mut memory(&mut self.operations[index.index()], task).sites;
         let mut context = context(&self.image, plant, index, turn.now, &host, sites);
         let (level, failed) = match trigger.kind {
@@ -115,7 +117,7 @@ impl Engine {
 
     fn evaluate_order(&mut self, plant: &Plant, index: OperationIndex, turn: &mut Turn<'_>) {
         let OrderResolution::Expression(program, _) = &plant.operations[index.index()].order else { return };
-        let host = host(plant, index, &self.operations[index.index()], program);
+        let host = host(plant, index, &self.operations[index.index()], program, self.before);
         let sites = &mut self.operations[index.index()].order_sites;
         let evaluated = program.evaluate(&mut context(&self.image, plant, index, turn.now, &host, sites));
         if program.keeps_state() {
@@ -135,7 +137,7 @@ impl Engine {
 
     /// Evaluates a program once, outside the triggers: for the duration that a record should take.
     pub(crate) fn evaluate_once(&self, index: OperationIndex, program: &Program, now: Moment) -> Evaluated {
-        let host = host(&self.plant, index, self.state(index), program);
+        let host = host(&self.plant, index, self.state(index), program, self.before);
         let mut sites = program.fresh_sites();
         program.evaluate(&mut context(&self.image, &self.plant, index, now, &host, &mut sites))
     }
@@ -157,8 +159,25 @@ impl Engine {
             }
             return;
         }
-        let by_path = self.state(index).sites(task).iter().filter_map(Site::tag);
-        if program.reads().iter().copied().chain(by_path).any(|slot| !is_known(&self.image[slot.index()])) {
+        let by_path: Vec<TagSlot> = self.state(index).sites(task).iter().filter_map(Site::tag).collect();
+        self.tell_failure(index, program, &by_path, host, turn);
+    }
+
+    /// Tells a failed evaluation, unless a tag that the program names or reads by a computed path is not known, or a
+    /// capture has no value, as none has while no record is open.
+    pub(crate) fn tell_failure(
+        &mut self,
+        index: OperationIndex,
+        program: &Program,
+        by_path: &[TagSlot],
+        host: &Host,
+        turn: &mut Turn<'_>,
+    ) {
+        if program.reads().iter().chain(by_path).any(|slot| !is_known(&self.image[slot.index()])) {
+            return;
+        }
+        let has_value = |name: &String| host.captures.iter().any(|(own, value)| own == name && !value.is_null());
+        if !program.captures().iter().all(has_value) {
             return;
         }
         let state = self.state_mut(index);
@@ -201,7 +220,7 @@ fn memory(state: &mut OperationState, task: Tasks) -> &mut TriggerState {
     }
 }
 
-fn context<'a>(
+pub(crate) fn context<'a>(
     image: &'a [Cell],
     plant: &Plant,
     index: OperationIndex,
@@ -210,11 +229,18 @@ fn context<'a>(
     sites: &'a mut [Site],
 ) -> Context<'a> {
     let (zone, first_scan) = (plant.zone, plant.operations[index.index()].first_scan);
-    Context { image, now: now.wall, monotonic: now.monotonic, first_scan, zone, host, sites, notes: None }
+    let monotonic = now.monotonic;
+    Context { monotonic, first_scan, ..Context::of(image, now.wall, zone, host, sites) }
 }
 
 /// Returns what host references read: the operation as of the end of the scan before.
-fn host(plant: &Plant, index: OperationIndex, state: &OperationState, program: &Program) -> Host {
+pub(crate) fn host(
+    plant: &Plant,
+    index: OperationIndex,
+    state: &OperationState,
+    program: &Program,
+    before: Cut,
+) -> Host {
     if !program.reads_host() {
         return Host::default();
     }
@@ -226,6 +252,7 @@ fn host(plant: &Plant, index: OperationIndex, state: &OperationState, program: &
         operation_production_order: shown(record.and_then(|record| Some(record.order.as_ref()?.name.as_str()))),
         operation_status: shown(Some(state.status().name())),
         operation_start_date: record.map_or(Value::Null, |record| Value::Date(record.start.wall)),
+        captures: captures_before(row, state, program, before),
         ..Host::default()
     }
 }

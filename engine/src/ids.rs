@@ -21,6 +21,22 @@ pub fn order_id(name: &str) -> Ulid {
     ulid(0, &["production_order", name])
 }
 
+/// Returns the id of a material whose configuration gives none.
+pub fn material_id(name: &str) -> Ulid {
+    ulid(0, &["material", name])
+}
+
+/// Returns the id of an entry of the schedule whose configuration gives none: what is planned, for when, for which
+/// order. `ordinal` counts further entries of which all that is the same.
+pub fn entry_id(operation: Ulid, start: Timestamp, order: &str, ordinal: u32) -> Ulid {
+    ulid(0, &["schedule", &operation.to_string(), &start.0.to_string(), order, &ordinal.to_string()])
+}
+
+/// Returns the id of the entry of a run that nobody planned: the time part is the entry's start.
+pub fn unplanned_entry_id(gateway: &str, record: Ulid, start: Timestamp) -> Ulid {
+    ulid(start.millis(), &["schedule", gateway, &record.to_string()])
+}
+
 /// Returns the id of a record that a trigger, a parent or an order opened: the time part is the
 /// start, the rest says whose run it is. `ordinal` counts further records with the same start.
 pub fn record_id(gateway: &str, operation: Ulid, start: Timestamp, ordinal: u32) -> Ulid {

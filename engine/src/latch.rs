@@ -5,8 +5,8 @@ use std::sync::Arc;
 use latchwork_expr::{Cell, Context, Dataset, Evaluated, Host, Level, Quality, Site, TagSlot, Type, Value};
 
 use crate::probe::Probes;
-use crate::scan::{Reading, Sample};
-use crate::step::{Engine, Turn};
+use crate::scan::{Moment, Reading, Sample};
+use crate::step::Engine;
 use crate::touched::Touched;
 use crate::wiring::Target;
 
@@ -14,20 +14,17 @@ impl Engine {
     /// Latches a batch. A value equal to the last one in value and quality only moves the source
     /// time, and touches only what has call-site state.
     #[inline]
-    pub(crate) fn latch(&mut self, samples: &mut [Sample], turn: &Turn<'_>) {
-        if let [sample] = samples {
-            return self.latch_lone(sample, turn);
-        }
+    pub(crate) fn latch(&mut self, samples: &mut [Sample], now: Moment) {
         for sample in samples {
             let changed = take(&mut self.image[sample.tag.index()], sample);
             self.touch(sample.tag, changed);
         }
-        self.follow_up(turn);
+        self.follow_up(now);
     }
 
     /// Latches a lone reading, as most batches are: its probes need not wait for others of the batch.
     #[inline]
-    fn latch_lone(&mut self, sample: &mut Sample, turn: &Turn<'_>) {
+    pub(crate) fn latch_lone(&mut self, sample: &mut Sample, now: Moment) {
         let changed = take(&mut self.image[sample.tag.index()], sample);
         for reader in self.wiring.readers(sample.tag) {
             if !changed && !reader.always {
@@ -35,9 +32,9 @@ impl Engine {
             }
             match reader.target {
                 Target::Probe(probe) => {
-                    self.probes.ask_one(probe, &self.image, turn.now.wall, &self.plant, &mut self.touched);
+                    self.probes.ask_one(probe, &self.image, now.wall, &self.plant, &mut self.touched);
                 }
-                target @ (Target::Operation(..) | Target::Derived(_)) => {
+                target @ (Target::Operation(..) | Target::Derived(_) | Target::Capture(_)) => {
                     add(target, &mut self.touched, &mut self.probes);
                 }
             }
@@ -46,17 +43,17 @@ impl Engine {
             self.touch_by_path(sample.tag, changed);
         }
         if self.touched.has_derived() {
-            self.follow_up(turn);
+            self.follow_up(now);
         }
     }
 
     /// Evaluates what derived tags and probes were touched, in this order.
     #[inline]
-    pub(crate) fn follow_up(&mut self, turn: &Turn<'_>) {
+    pub(crate) fn follow_up(&mut self, now: Moment) {
         if !self.plant.derived.is_empty() {
-            self.evaluate_derived_tags(turn);
+            self.evaluate_derived_tags(now);
         }
-        self.probes.ask(&self.image, turn.now.wall, &self.plant, &mut self.touched);
+        self.probes.ask(&self.image, now.wall, &self.plant, &mut self.touched);
     }
 
     /// Marks what reads a tag.
@@ -82,31 +79,31 @@ impl Engine {
     }
 
     /// Evaluates the touched derived tags, each after those that it reads, once.
-    fn evaluate_derived_tags(&mut self, turn: &Turn<'_>) {
+    fn evaluate_derived_tags(&mut self, now: Moment) {
         while let Some(rank) = self.touched.next_derived() {
             let slot = self.plant.derived[rank as usize];
-            let Evaluated { value, quality } = self.derived_value(rank, slot, turn);
+            let Evaluated { value, quality } = self.derived_value(rank, slot, now);
             let cell = &mut self.image[slot.index()];
             let changed = cell.quality != quality || !same(&cell.value, &value);
-            *cell = Cell { value, quality, time: turn.now.wall };
+            *cell = Cell { value, quality, time: now.wall };
             self.touch(slot, changed);
         }
     }
 
     /// Tells whether a derived tag has another value now than it had when it was evaluated last.
-    pub(crate) fn is_outdated(&mut self, rank: u32, turn: &Turn<'_>) -> bool {
+    pub(crate) fn is_outdated(&mut self, rank: u32, now: Moment) -> bool {
         let slot = self.plant.derived[rank as usize];
-        let Evaluated { value, quality } = self.derived_value(rank, slot, turn);
+        let Evaluated { value, quality } = self.derived_value(rank, slot, now);
         let cell = &self.image[slot.index()];
         cell.quality != quality || !same(&cell.value, &value)
     }
 
-    fn derived_value(&mut self, rank: u32, slot: TagSlot, turn: &Turn<'_>) -> Evaluated {
+    fn derived_value(&mut self, rank: u32, slot: TagSlot, now: Moment) -> Evaluated {
         let tag = &self.plant.tags[slot.index()];
         let program = tag.expression.as_deref().expect("a derived tag has an expression");
         let (sites, host) = (&mut self.derived_sites[rank as usize], Host::default());
-        let context = Context::of(&self.image, turn.now.wall, self.plant.zone, &host, sites);
-        let (monotonic, first_scan) = (turn.now.monotonic, self.plant.first_scan);
+        let context = Context::of(&self.image, now.wall, self.plant.zone, &host, sites);
+        let (monotonic, first_scan) = (now.monotonic, self.plant.first_scan);
         let evaluated = program.evaluate(&mut Context { monotonic, first_scan, ..context });
         if program.keeps_state() {
             self.timers.set_derived(rank, Site::next_due(sites, monotonic));
@@ -142,18 +139,32 @@ pub(crate) fn add(target: Target, touched: &mut Touched, probes: &mut Probes) {
         Target::Operation(operation, tasks) => touched.add(operation, tasks),
         Target::Probe(probe) => probes.mark(probe),
         Target::Derived(rank) => touched.add_derived(rank),
+        Target::Capture(number) => touched.add_capture(number),
     }
 }
 
 /// Tells whether two values are the same reading: of one type and equal, NaN equal to NaN.
+#[inline]
+pub(crate) fn same(one: &Value, other: &Value) -> bool {
+    // Measured values above all: they come most often, and change nearly always.
+    if let (Value::Float(one), Value::Float(other)) = (one, other) {
+        return same_float(*one, *other);
+    }
+    same_of_any(one, other)
+}
+
 #[expect(clippy::float_cmp, reason = "the same reading is the same to the last bit")]
 #[inline]
-fn same(one: &Value, other: &Value) -> bool {
+fn same_float(one: f64, other: f64) -> bool {
+    one == other || (one.is_nan() && other.is_nan())
+}
+
+fn same_of_any(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Null, Value::Null) => true,
         (Value::Boolean(one), Value::Boolean(other)) => one == other,
         (Value::Integer(one), Value::Integer(other)) => one == other,
-        (Value::Float(one), Value::Float(other)) => one == other || (one.is_nan() && other.is_nan()),
+        (Value::Float(one), Value::Float(other)) => same_float(*one, *other),
         (Value::String(one), Value::String(other)) => one == other,
         (Value::Date(one), Value::Date(other)) => one == other,
         (Value::Dataset(one), Value::Dataset(other)) => same_table(one, other),

@@ -3,6 +3,7 @@
 //! No clock, no I/O, no randomness: the same plant, the same retained state and the same scans give
 //! the same effects, byte for byte, ids included.
 
+mod captures;
 mod changed;
 mod command;
 mod effect;
@@ -11,6 +12,7 @@ pub mod ids;
 mod latch;
 mod lifecycle;
 pub mod limits;
+mod material;
 mod operation;
 mod order;
 mod order_changes;
@@ -24,6 +26,7 @@ mod record;
 mod restart;
 mod retained;
 mod scan;
+mod schedule;
 mod seen;
 mod starts;
 mod step;
@@ -33,11 +36,13 @@ mod touched;
 mod trigger;
 mod wiring;
 
+pub use captures::{Capture, CaptureMode};
 pub use command::{
     Accepted, Answer, Ask, Command, CommandError, EditInfo, Fetched, FetchedRecord, OperationInfo, Rejection,
     RejectionKind, SplitInfo, Verb,
 };
 pub use effect::{Effect, Event, EventKind, Info};
+pub use material::Material;
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
 pub use plant::{
@@ -47,8 +52,9 @@ pub use plant::{
 };
 pub use record::{EndReason, Modified, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Exact, Retained, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder, RetainedRow, RetainedSite,
-    RetainedTag, RetainedTrigger,
+    Exact, Retained, RetainedCapture, RetainedEntry, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder,
+    RetainedRow, RetainedSite, RetainedTag, RetainedTrigger,
 };
 pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};
+pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
 pub use step::Engine;

@@ -3,9 +3,11 @@
 use latchwork_expr::{Evaluated, Text, Timestamp};
 use ulid::Ulid;
 
+use crate::captures::Cut;
 use crate::effect::{EventKind, Info};
 use crate::evaluate::is_trusted;
 use crate::ids;
+use crate::material::seconds_of;
 use crate::operation::{Latest, Run};
 use crate::pauses::Pauses;
 use crate::plant::{ExpectedDuration, OperationIndex, UncertainPolicy};
@@ -14,6 +16,30 @@ use crate::scan::Moment;
 use crate::step::{Engine, Turn};
 use crate::timer::TimerKind;
 use crate::trigger::{Edge, Lineage, number};
+
+/// Up to which scan of an instant something counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Upto {
+    /// That of the edge.
+    Edge(u64),
+    /// Every one, this one included.
+    This,
+    /// The one before this.
+    Before,
+}
+
+impl Upto {
+    /// Returns the point that is meant, at an instant that is now or past.
+    pub(crate) fn cut(self, at: Moment, turn: &Turn<'_>) -> Cut {
+        let scan = match self {
+            Self::Edge(scan) => scan,
+            Self::This if at.monotonic < turn.now.monotonic => u64::MAX,
+            Self::This => turn.sequence,
+            Self::Before => turn.sequence.saturating_sub(1),
+        };
+        Cut { at: at.monotonic, scan }
+    }
+}
 
 /// How a record closes.
 #[derive(Clone, Copy, Debug)]
@@ -26,27 +52,34 @@ pub(crate) struct Closing {
     reason: EndReason,
     /// Whether the edge that closes it was found across a gap.
     after_gap: bool,
+    /// Up to which scan of that instant it is measured.
+    upto: Upto,
 }
 
 impl Closing {
     /// Returns the closing by an edge, at its time and with its flag.
     pub(crate) const fn by_edge(edge: Edge, status: Status, reason: EndReason) -> Self {
-        Self { at: edge.at, status, reason, after_gap: edge.after_gap }
+        Self { at: edge.at, status, reason, after_gap: edge.after_gap, upto: Upto::Edge(edge.scan) }
     }
 
     /// Returns a closing that no edge made: it flags nothing.
     pub(crate) const fn unflagged(at: Moment, reason: EndReason) -> Self {
-        Self { at, status: Status::Completed, reason, after_gap: false }
+        Self { at, status: Status::Completed, reason, after_gap: false, upto: Upto::This }
     }
 
     /// Returns a closing by a command.
     pub(crate) const fn by_command(at: Moment, status: Status) -> Self {
-        Self { at, status, reason: EndReason::Command, after_gap: false }
+        Self { at, status, reason: EndReason::Command, after_gap: false, upto: Upto::This }
     }
 
     /// Returns a closing of a run whose end nobody saw.
     pub(crate) const fn unseen(at: Moment, reason: EndReason) -> Self {
-        Self { at, status: Status::Unknown, reason, after_gap: false }
+        Self { at, status: Status::Unknown, reason, after_gap: false, upto: Upto::Before }
+    }
+
+    /// Returns the same closing, measured up to a scan of its instant.
+    pub(crate) const fn upto(self, upto: Upto) -> Self {
+        Self { upto, ..self }
     }
 }
 
@@ -65,6 +98,8 @@ pub(crate) struct Opening {
     pub(crate) parent: Option<Ulid>,
     /// The run that it goes on with, and whether that was interrupted; a new one without.
     pub(crate) splits: Option<(Lineage, bool)>,
+    /// From which scan of its start on it is measured.
+    pub(crate) from: Upto,
     /// What a command wants of it.
     pub(crate) wishes: Wishes,
     /// When the run that it goes on with stood.
@@ -90,9 +125,12 @@ impl Engine {
     ) -> Option<Box<Run>> {
         let end = self.state(operation).run.as_ref()?.record.start.latest(closing.at);
         self.tell_overrun(operation, end, turn);
+        let captures = self.captures_until(operation, closing.upto.cut(closing.at, turn));
+        self.closed.push(operation);
         let state = self.state_mut(operation);
         let mut run = state.run.take()?;
         let record = &mut run.record;
+        record.captures = captures;
         record.end = Some(end);
         record.status = closing.status;
         record.end_reason = Some(closing.reason);
@@ -108,6 +146,7 @@ impl Engine {
         if let Some(link) = &run.record.order {
             self.stop_order(operation, link.order, turn);
         }
+        self.leave_schedule(&run.record, end, turn);
         self.close_children(operation, Closing { at: end, reason: EndReason::Parent, ..closing }, turn);
         Some(run)
     }
@@ -120,10 +159,10 @@ impl Engine {
 
     /// Opens a record, then its children's.
     pub(crate) fn open(&mut self, operation: OperationIndex, opening: Opening, turn: &mut Turn<'_>) {
-        let Opening { at, detected_at, reason, after_gap, parent, splits, wishes, pauses } = opening;
+        let Opening { at, detected_at, reason, after_gap, parent, splits, from, wishes, pauses } = opening;
         let id = self.next_record_id(operation, at, turn);
         let order_is_commanded = wishes.order.is_some();
-        let order = wishes.order.or_else(|| self.resolve_order(operation, turn));
+        let order = wishes.order.or_else(|| self.resolve_order(operation, at, turn));
         let record = Record {
             id,
             operation,
@@ -134,6 +173,7 @@ impl Engine {
             detected_at,
             order: order.clone(),
             parent,
+            schedule: None,
             start_reason: reason,
             end_reason: None,
             expected_duration_seconds: None,
@@ -152,16 +192,21 @@ impl Engine {
             Run { record, lineage, interrupted, unknown_order_told: false, order_seen, order_is_commanded, pauses };
         self.state_mut(operation).run = Some(Box::new(run));
         self.changed.add(operation);
+        self.begin_captures(operation, from.cut(at, turn), turn);
         self.expect(operation, turn);
         self.set_run_timers(operation);
+        let entered = self.enter_schedule(operation, turn.now);
         self.tell_record(operation, EventKind::OperationStarted, at, turn);
+        if let Some(kind) = entered {
+            self.tell_entered(operation, kind, turn);
+        }
         self.tell_opening_order(operation, order, turn);
-        self.open_children(operation, turn);
+        self.open_children(operation, from, turn);
     }
 
     /// Opens the children of an operation whose record has just opened. A child is clamped by its
     /// own earlier records, so it may open after its parent.
-    fn open_children(&mut self, operation: OperationIndex, turn: &mut Turn<'_>) {
+    fn open_children(&mut self, operation: OperationIndex, from: Upto, turn: &mut Turn<'_>) {
         for place in 0..self.wiring.children(operation).len() {
             let child = self.wiring.children(operation)[place];
             let Some(parent) = &self.state(operation).run else { return };
@@ -170,13 +215,15 @@ impl Engine {
                 continue;
             }
             let Record { id, start, detected_at, detected_after_gap, .. } = parent.record;
+            let at = state.latest_end.map_or(start, |end| start.latest(end));
             let opening = Opening {
-                at: state.latest_end.map_or(start, |end| start.latest(end)),
+                at,
                 detected_at,
                 reason: StartReason::Parent,
                 after_gap: detected_after_gap,
                 parent: Some(id),
                 splits: None,
+                from: if at == start { from } else { Upto::This },
                 wishes: Wishes::default(),
                 pauses: parent.pauses.since(start),
             };
@@ -197,6 +244,7 @@ impl Engine {
             after_gap: false,
             parent: run.record.parent,
             splits: Some((run.lineage, run.interrupted)),
+            from: Upto::This,
             wishes: Wishes::default(),
             pauses: run.pauses.since(run.record.end.unwrap_or(turn.now)),
         };
@@ -236,10 +284,18 @@ impl Engine {
                 }
                 seconds
             }
+            ExpectedDuration::FromOrder => self.seconds_of_order(operation),
         };
         if let Some(run) = &mut self.state_mut(operation).run {
             run.record.expected_duration_seconds = expected;
         }
+    }
+
+    /// Returns how long the open record should take by its order, as far as that says so.
+    fn seconds_of_order(&self, operation: OperationIndex) -> Option<f64> {
+        let record = &self.state(operation).run.as_ref()?.record;
+        let order = self.orders.get(record.order.as_ref()?.order?);
+        seconds_of(order, record.location, &self.plant)
     }
 
     pub(crate) fn set_run_timers(&mut self, operation: OperationIndex) {
@@ -263,7 +319,8 @@ impl Engine {
         turn: &mut Turn<'_>,
     ) {
         if let Some(run) = &self.state(operation).run {
-            turn.tell_of(kind, occurred, Info::Record(Box::new(run.record.clone())));
+            let captures = self.captures_so_far(operation, turn.now);
+            turn.tell_of(kind, occurred, Info::Record(Box::new(Record { captures, ..run.record.clone() })));
         }
     }
 

@@ -3,6 +3,7 @@
 use latchwork_expr::{Program, Site, Text};
 use serde::{Deserialize, Serialize};
 
+use crate::captures::Course;
 use crate::pauses::Pauses;
 use crate::plant::{Operation, Trigger};
 use crate::record::{Record, Status};
@@ -28,6 +29,8 @@ pub(crate) struct OperationState {
     pub(crate) assigned_order: Option<Text>,
     /// The open run.
     pub(crate) run: Option<Box<Run>>,
+    /// What is measured over its runs, in the order of the configuration.
+    pub(crate) captures: Box<[Course]>,
     /// The status of the last record.
     pub(crate) last_status: Status,
     /// The latest record, open or closed.
@@ -57,6 +60,7 @@ impl OperationState {
             good_order: None,
             assigned_order: None,
             run: None,
+            captures: operation.captures.iter().map(|capture| Course::new(&capture.program)).collect(),
             last_status: Status::Idle,
             latest: None,
             latest_end: None,

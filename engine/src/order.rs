@@ -6,6 +6,8 @@ use latchwork_expr::Text;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use crate::plant::{Plant, ProductionOrder};
+
 /// An order's life (`spec/engine.md` section 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -63,6 +65,34 @@ pub struct Order {
     pub id: Ulid,
     /// The status now.
     pub status: OrderStatus,
+    /// How much is to be made.
+    pub quantity: Option<f64>,
+    /// How many are made in an hour, where it is not its material that says so.
+    pub rate_per_hour: Option<f64>,
+    /// What is made: a material's id.
+    pub material: Option<Ulid>,
+}
+
+impl Order {
+    /// Returns an order of which only the name and the id are known.
+    pub fn named(name: Text, id: Ulid) -> Self {
+        Self { name, id, status: OrderStatus::Idle, quantity: None, rate_per_hour: None, material: None }
+    }
+
+    /// Takes from the configuration what is not known otherwise.
+    pub(crate) fn complete_by(&mut self, row: &ProductionOrder) {
+        self.quantity = self.quantity.or(row.quantity);
+        self.rate_per_hour = self.rate_per_hour.or(row.rate_per_hour);
+        self.material = self.material.or(row.material);
+    }
+}
+
+impl From<&ProductionOrder> for Order {
+    fn from(row: &ProductionOrder) -> Self {
+        let mut order = Self { status: row.status, ..Self::named(row.name.as_str().into(), row.id) };
+        order.complete_by(row);
+        order
+    }
 }
 
 /// The orders that the engine knows, found by name or id.
@@ -92,9 +122,14 @@ impl Orders {
         self.by_name.get(name).or_else(by_id).copied()
     }
 
-    /// Tells whether there is an order of this name.
-    pub(crate) fn has(&self, name: &Text) -> bool {
-        self.by_name.contains_key(name)
+    /// Adds what the plant has besides.
+    pub(crate) fn add_configured(&mut self, plant: &Plant) {
+        for row in &plant.orders {
+            match self.by_name.get(&Text::from(row.name.as_str())) {
+                Some(&index) => self.get_mut(index).complete_by(row),
+                None => _ = self.add(row.into()),
+            }
+        }
     }
 
     /// Returns an order.

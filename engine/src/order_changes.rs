@@ -8,6 +8,7 @@ use crate::ids;
 use crate::order::{Order, OrderIndex, OrderStatus};
 use crate::plant::{OperationIndex, OrderResolution, OrderUpdate, TriggerSource, UnknownOrders};
 use crate::record::OrderLink;
+use crate::scan::Moment;
 use crate::step::{Engine, Turn};
 
 /// Whether a good value was acted on already.
@@ -102,14 +103,20 @@ impl Engine {
         link.name == *name || (link.order.is_some() && link.order == self.orders.find(name))
     }
 
-    /// Returns the order of a record that opens now.
-    pub(crate) fn resolve_order(&mut self, operation: OperationIndex, turn: &mut Turn<'_>) -> Option<OrderLink> {
+    /// Returns the order of a record that opens now and starts then.
+    pub(crate) fn resolve_order(
+        &mut self,
+        operation: OperationIndex,
+        start: Moment,
+        turn: &mut Turn<'_>,
+    ) -> Option<OrderLink> {
         let row = &self.plant.operations[operation.index()];
         let name = match (&row.order, row.trigger_source) {
             (OrderResolution::None, TriggerSource::Parent) => {
                 return self.state(row.parent?).run.as_ref()?.record.order.clone();
             }
             (OrderResolution::None, TriggerSource::Expression | TriggerSource::Manual) => None,
+            (OrderResolution::Schedule, _) => self.planned_order(operation, start.wall),
             (OrderResolution::Manual, _) => {
                 let assigned = self.state(operation).assigned_order.clone();
                 assigned.or_else(|| row.assigned_order.as_deref().map(Text::from))
@@ -183,7 +190,7 @@ impl Engine {
     }
 
     fn create_order(&mut self, name: &Text, turn: &mut Turn<'_>) -> OrderIndex {
-        let order = Order { name: name.clone(), id: ids::order_id(name), status: OrderStatus::Idle };
+        let order = Order::named(name.clone(), ids::order_id(name));
         turn.effects.push(Effect::OrderCreated(order.clone()));
         self.orders.add(order)
     }

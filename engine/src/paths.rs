@@ -75,6 +75,10 @@ impl Engine {
         let sites = match target {
             Target::Derived(rank) => &self.derived_sites[rank as usize],
             Target::Operation(operation, task) => self.operations[operation.index()].sites(task),
+            Target::Capture(number) => {
+                let key = self.wiring.capture(number);
+                &self.operations[key.operation.index()].captures[key.place].sites
+            }
             Target::Probe(_) => return,
         };
         self.wiring.paths_mut().follow(target, sites);

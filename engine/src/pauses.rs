@@ -28,6 +28,12 @@ impl Pauses {
         self.since.is_some()
     }
 
+    /// Tells whether the run stood at a moment.
+    pub(crate) fn stands_at(&self, at: Moment) -> bool {
+        let stood = |(from, to): &(Moment, Moment)| from.monotonic <= at.monotonic && at.monotonic < to.monotonic;
+        self.over.iter().any(stood) || self.since.is_some_and(|since| since.monotonic <= at.monotonic)
+    }
+
     /// Begins a pause.
     pub(crate) fn begin(&mut self, now: Moment) {
         self.since.get_or_insert(now);

@@ -9,7 +9,10 @@ use latchwork_expr::{Program, TagSlot, Type, Tz, Value};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use crate::captures::Capture;
+use crate::material::Material;
 use crate::order::OrderStatus;
+use crate::schedule::PlannedEntry;
 use crate::touched::Tasks;
 
 /// An operation's index in [`Plant::operations`]: the order of the configuration.
@@ -57,6 +60,10 @@ pub struct Plant {
     pub orders: Vec<ProductionOrder>,
     /// The operations, in configuration order.
     pub operations: Vec<Operation>,
+    /// The materials, by the order of the file.
+    pub materials: Vec<Material>,
+    /// The schedule of the configuration, by the order of the file.
+    pub schedule: Vec<PlannedEntry>,
 }
 
 /// What an Uncertain level is to a trigger.
@@ -113,6 +120,10 @@ pub struct ProductionOrder {
     pub id: Ulid,
     /// How much is to be made.
     pub quantity: Option<f64>,
+    /// How many are made in an hour.
+    pub rate_per_hour: Option<f64>,
+    /// What is made: a material's id.
+    pub material: Option<Ulid>,
     /// The status before anything happened.
     pub status: OrderStatus,
 }
@@ -185,6 +196,8 @@ pub enum OrderResolution {
     Manual,
     /// The expression gives a name or id.
     Expression(Arc<Program>, OrderUpdate),
+    /// The schedule says it.
+    Schedule,
 }
 
 /// What a new good value of the order's expression does to an open record.
@@ -208,6 +221,8 @@ pub enum ExpectedDuration {
     Static(f64),
     /// Evaluated in seconds when the record opens.
     Expression(Arc<Program>),
+    /// The record's order says it when the record opens: its quantity over its rate.
+    FromOrder,
 }
 
 /// A configured operation.
@@ -221,6 +236,8 @@ pub struct Operation {
     pub location: LocationIndex,
     /// Whether it may start.
     pub enabled: bool,
+    /// Whether the configuration no longer has it: it is here for the record that was open then.
+    pub is_removed: bool,
     /// What opens and closes its records.
     pub trigger_source: TriggerSource,
     /// For PARENT: whose records it follows.
@@ -255,6 +272,8 @@ pub struct Operation {
     pub flush_interval_millis: u64,
     /// Whether a record without a schedule entry adds one.
     pub auto_add_to_schedule: bool,
+    /// What is measured over its runs.
+    pub captures: Vec<Capture>,
     /// Copied into its records.
     pub notes: Option<String>,
     /// Copied into its records.
@@ -291,7 +310,7 @@ impl Operation {
     pub(crate) fn order_program(&self) -> Option<&Program> {
         match &self.order {
             OrderResolution::Expression(program, _) => Some(program),
-            OrderResolution::None | OrderResolution::Manual => None,
+            OrderResolution::None | OrderResolution::Manual | OrderResolution::Schedule => None,
         }
     }
 
@@ -300,8 +319,9 @@ impl Operation {
         let triggers = [&self.start, &self.stop, &self.fault].into_iter().flatten().map(|trigger| &*trigger.program);
         let expected = match &self.expected_duration {
             ExpectedDuration::Expression(program) => Some(&**program),
-            ExpectedDuration::Static(_) => None,
+            ExpectedDuration::Static(_) | ExpectedDuration::FromOrder => None,
         };
-        triggers.chain(self.order_program()).chain(expected)
+        let captures = self.captures.iter().map(|capture| &*capture.program);
+        triggers.chain(self.order_program()).chain(expected).chain(captures)
     }
 }

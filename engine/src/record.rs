@@ -144,6 +144,8 @@ pub struct Record {
     pub order: Option<OrderLink>,
     /// The parent's record that it belongs to.
     pub parent: Option<Ulid>,
+    /// The entry of the schedule that it is a run of.
+    pub schedule: Option<Ulid>,
     /// What opened it.
     pub start_reason: StartReason,
     /// What closed it.

@@ -4,6 +4,7 @@
 
 use latchwork_expr::{Cell, Program, Quality, TagSlot};
 
+use crate::captures::Capture;
 use crate::plant::{OperationIndex, Plant, TriggerSource};
 use crate::step::{Engine, Turn};
 use crate::touched::Tasks;
@@ -19,6 +20,8 @@ pub(crate) struct Unsettled {
     pub(crate) derived: Vec<u32>,
     /// Expressions of operations that were never evaluated.
     pub(crate) programs: Vec<(OperationIndex, Tasks)>,
+    /// Captures of which nothing was retained, by number.
+    pub(crate) captures: Vec<u32>,
 }
 
 impl Unsettled {
@@ -29,13 +32,15 @@ impl Unsettled {
         for operation in (0_u32..).map(OperationIndex).take(plant.operations.len()) {
             unsettled.add_programs(plant, image, operation, |_, _| false);
         }
+        unsettled.add_captures(plant, image, |_, capture| !capture.program.keeps_state());
         unsettled
     }
 
     /// Tells whether there is nothing to do.
     pub(crate) fn is_empty(&self) -> bool {
-        let Self { tags, initial, derived, programs } = self;
-        tags.is_empty() && initial.is_empty() && derived.is_empty() && programs.is_empty()
+        let Self { tags, initial, derived, programs, captures } = self;
+        let nothing_new = initial.is_empty() && derived.is_empty() && programs.is_empty() && captures.is_empty();
+        tags.is_empty() && nothing_new
     }
 
     /// Adds the initial values and derived tags of the slots that `is_set` does not say to have a value.
@@ -58,12 +63,29 @@ impl Unsettled {
         let row = &plant.operations[operation.index()];
         let triggers = row.triggers().map(|(task, trigger)| (task, &*trigger.program));
         let programs = triggers.chain(row.order_program().map(|program| (Tasks::ORDER, program)));
-        let reads_something = |program: &Program| {
-            program.reads().is_empty() || program.reads().iter().any(|slot| !was_never_set(&image[slot.index()]))
-        };
-        let new = programs.filter(|(task, program)| !is_kept(*task, program) && reads_something(program));
+        let new = programs.filter(|(task, program)| !is_kept(*task, program) && reads_something(program, image));
         self.programs.extend(new.map(|(task, _)| (operation, task)));
     }
+
+    /// Adds the captures that `is_kept` does not say to have their memory, as [`Unsettled::add_programs`] does.
+    pub(crate) fn add_captures(
+        &mut self,
+        plant: &Plant,
+        image: &[Cell],
+        is_kept: impl Fn(OperationIndex, &Capture) -> bool,
+    ) {
+        let operations = (0_u32..).map(OperationIndex).zip(&plant.operations);
+        let captures = operations.flat_map(|(index, row)| row.captures.iter().map(move |capture| (index, capture)));
+        let new = (0..).zip(captures).filter(|(_, (operation, capture))| {
+            !is_kept(*operation, capture) && reads_something(&capture.program, image)
+        });
+        self.captures.extend(new.map(|(number, _)| number));
+    }
+}
+
+/// Tells whether there is something for a program to read.
+fn reads_something(program: &Program, image: &[Cell]) -> bool {
+    program.reads().is_empty() || program.reads().iter().any(|slot| !was_never_set(&image[slot.index()]))
 }
 
 impl Engine {
@@ -107,7 +129,7 @@ impl Engine {
         let plant = self.plant.clone();
         for (rank, slot) in (0_u32..).zip(&plant.derived) {
             let may_differ = plant.tags[slot.index()].expression.as_deref().is_some_and(may_differ);
-            if may_differ && self.is_outdated(rank, turn) {
+            if may_differ && self.is_outdated(rank, turn.now) {
                 self.touched.add_derived(rank);
             }
         }
@@ -117,6 +139,10 @@ impl Engine {
             for (task, _) in programs.filter(|(_, program)| may_differ(program)) {
                 self.touched.add(index, task);
             }
+        }
+        let captures = plant.operations.iter().flat_map(|row| &row.captures);
+        for (number, _) in (0..).zip(captures).filter(|(_, capture)| may_differ(&capture.program)) {
+            self.touched.add_capture(number);
         }
     }
 
@@ -132,7 +158,7 @@ impl Engine {
 
     /// Gives what was never set or evaluated its first value, and touches what reads it.
     fn settle(&mut self, turn: &Turn<'_>) {
-        let Unsettled { tags, initial, derived, programs } = std::mem::take(&mut self.unsettled);
+        let Unsettled { tags, initial, derived, programs, captures } = std::mem::take(&mut self.unsettled);
         for &slot in &initial {
             if let Some(value) = self.plant.tags[slot.index()].initial.clone() {
                 self.image[slot.index()] = Cell { value, time: turn.now.wall, quality: Quality::GoodInitial };
@@ -147,7 +173,10 @@ impl Engine {
         for (operation, task) in programs {
             self.touched.add(operation, task);
         }
-        self.follow_up(turn);
+        for number in captures {
+            self.touched.add_capture(number);
+        }
+        self.follow_up(turn.now);
     }
 
     /// Has the open records end that nothing else can end as it should.

@@ -1,7 +1,7 @@
 //! Phase 5: what starts, through hold-off and conflicts (`spec/engine.md` sections 4, 5 and 7).
 
 use crate::effect::{EventKind, Info};
-use crate::lifecycle::{Closing, Opening, Wishes};
+use crate::lifecycle::{Closing, Opening, Upto, Wishes};
 use crate::pauses::Pauses;
 use crate::plant::{ConflictScope, ConflictStrategy, OperationIndex};
 use crate::record::{EndReason, StartReason, Status};
@@ -38,7 +38,7 @@ impl Engine {
         if self.gives_way(operation, turn) {
             return;
         }
-        let at = self.replace_runs(operation, edge, turn);
+        let (at, from) = self.replace_runs(operation, edge, turn);
         let opening = Opening {
             at,
             detected_at: turn.now.wall,
@@ -46,6 +46,7 @@ impl Engine {
             after_gap: edge.after_gap,
             parent: None,
             splits: None,
+            from,
             wishes: Wishes::default(),
             pauses: Pauses::default(),
         };
@@ -111,7 +112,12 @@ impl Engine {
     /// Closes the open runs in scope at the start's time, which is returned: the edge's, moved up to
     /// the latest start of the runs that it replaces and to the latest end of any earlier run. They
     /// close in configuration order; a child whose parent closed before it ended with that.
-    pub(crate) fn replace_runs(&mut self, operation: OperationIndex, edge: Edge, turn: &mut Turn<'_>) -> Moment {
+    pub(crate) fn replace_runs(
+        &mut self,
+        operation: OperationIndex,
+        edge: Edge,
+        turn: &mut Turn<'_>,
+    ) -> (Moment, Upto) {
         let mut at = edge.at;
         for place in 0..self.scope_len(operation) {
             let Some(other) = self.in_scope(operation, place) else { continue };
@@ -119,11 +125,13 @@ impl Engine {
             let start = state.run.as_ref().map(|run| run.record.start);
             at = start.into_iter().chain(state.latest_end).fold(at, Moment::latest);
         }
+        // Moved up, it is no longer that of the edge's scan.
+        let from = if at.monotonic == edge.at.monotonic { Upto::Edge(edge.scan) } else { Upto::This };
         for place in 0..self.scope_len(operation) {
             let Some(other) = self.in_scope(operation, place) else { continue };
-            self.close(other, Closing::unflagged(at, EndReason::Conflict), turn);
+            self.close(other, Closing::unflagged(at, EndReason::Conflict).upto(from), turn);
         }
-        at
+        (at, from)
     }
 
     /// Returns how many operations may be in the scope of a start: see [`Engine::in_scope`].

@@ -6,16 +6,18 @@ use std::sync::Arc;
 
 use latchwork_expr::{Cell, Program, Site, Text, Value};
 
+use crate::captures::Cut;
 use crate::changed::Changed;
 use crate::command::Origin;
 use crate::effect::{Effect, Event, EventKind, Info};
 use crate::operation::{Counters, OperationState};
-use crate::order::{Order, Orders};
+use crate::order::{Order, OrderIndex, Orders};
 use crate::plant::{OperationIndex, Plant};
 use crate::probe::Probes;
 use crate::record::Record;
 use crate::restart::Unsettled;
 use crate::scan::{Input, Moment, Monotonic, Notice, Scan};
+use crate::schedule::Schedule;
 use crate::timer::{Timer, Timers};
 use crate::touched::Touched;
 use crate::wiring::Wiring;
@@ -30,6 +32,7 @@ pub struct Engine {
     pub(crate) derived_sites: Vec<Box<[Site]>>,
     pub(crate) operations: Vec<OperationState>,
     pub(crate) orders: Orders,
+    pub(crate) schedule: Schedule,
     pub(crate) timers: Timers,
     pub(crate) touched: Touched,
     pub(crate) lineages: u64,
@@ -37,6 +40,12 @@ pub struct Engine {
     pub(crate) changed: Changed,
     /// The number of the scan in which the gateway started, if that is known here.
     pub(crate) boot_scan: Option<u64>,
+    /// The last scan, if there was one.
+    pub(crate) last: Option<Moment>,
+    /// The end of the scan before the one that is taken.
+    pub(crate) before: Cut,
+    /// The operations whose records closed in this scan.
+    pub(crate) closed: Vec<OperationIndex>,
 }
 
 /// A scan's constants and its way out, handed through the phases.
@@ -89,9 +98,9 @@ impl Engine {
     /// Returns the engine of a plant that has never run.
     pub fn new(plant: Arc<Plant>) -> Self {
         let mut orders = Orders::default();
-        for order in &plant.orders {
-            orders.add(Order { name: order.name.as_str().into(), id: order.id, status: order.status });
-        }
+        orders.add_configured(&plant);
+        let mut schedule = Schedule::new(plant.operations.len());
+        schedule.add_planned(&plant);
         let (wiring, probes) = Wiring::new(&plant);
         let image = vec![Cell::default(); plant.tags.len()];
         Self {
@@ -101,11 +110,15 @@ impl Engine {
             derived_sites: derived_sites(&plant),
             operations: plant.operations.iter().map(OperationState::new).collect(),
             orders,
-            timers: Timers::new(plant.operations.len(), plant.derived.len(), wiring.polls().len()),
+            schedule,
+            timers: Timers::new(plant.operations.len(), plant.derived.len(), wiring.polls().len(), wiring.captures()),
             touched: Touched::new(&plant),
             lineages: 0,
             changed: Changed::new(&plant),
             boot_scan: None,
+            last: None,
+            before: Cut::default(),
+            closed: Vec::new(),
             wiring,
             plant,
         }
@@ -116,23 +129,39 @@ impl Engine {
     /// Total: whatever the scan brings, it has a defined effect. Scans come in the order of their
     /// monotonic times; deadlines at or before a scan's time are scans of their own before it
     /// ([`Engine::next_deadline`]).
-    #[inline]
+    #[expect(clippy::inline_always, reason = "whoever knows what the scan brings needs only that part of it")]
+    #[inline(always)]
     pub fn step(&mut self, scan: Scan<'_>, effects: &mut Vec<Effect>) {
         let Scan { sequence, at: now, input } = scan;
         let mut turn = Turn { sequence, now, events: 0, origin: Origin::default(), effects };
-        match input {
-            Input::Boot => self.boot(&turn),
-            Input::Reload => self.take_reload(&turn),
-            Input::Samples(samples) => self.latch(samples, &turn),
-            Input::Timer => self.take_due_timers(&turn),
-            Input::Command(command) => self.obey(command, &mut turn),
-            Input::Notice(notice, samples) => {
-                turn.announce(notice);
-                self.latch(samples, &turn);
-            }
+        self.before = Cut { at: self.last.unwrap_or(now).monotonic, scan: sequence.saturating_sub(1) };
+        if let Input::Samples([sample]) = input {
+            self.latch_lone(sample, now);
+        } else {
+            self.take(input, &mut turn);
+        }
+        if self.touched.captures() > 0 {
+            self.take_captures(&mut turn);
         }
         if !self.touched.is_empty() {
             self.decide(&mut turn);
+        }
+        self.last = Some(now);
+    }
+
+    /// Takes what a scan brings. Apart from the lone sample, for that is what most scans are.
+    #[inline(never)]
+    fn take(&mut self, input: Input<'_>, turn: &mut Turn<'_>) {
+        match input {
+            Input::Boot => self.boot(turn),
+            Input::Reload => self.take_reload(turn),
+            Input::Samples(samples) => self.latch(samples, turn.now),
+            Input::Timer => self.take_due_timers(turn),
+            Input::Command(command) => self.obey(command, turn),
+            Input::Notice(notice, samples) => {
+                turn.announce(notice);
+                self.latch(samples, turn.now);
+            }
         }
     }
 
@@ -145,6 +174,8 @@ impl Engine {
         self.update_orders(turn);
         self.start_runs(turn);
         self.tell_overruns(turn);
+        self.settle_captures(turn);
+        self.end_windows(turn);
         self.note_changed();
         self.touched.clear();
     }
@@ -170,14 +201,26 @@ impl Engine {
         &self.image
     }
 
-    /// Returns the records that are open, in configuration order.
+    /// Returns the records that are open, in configuration order, without what was measured.
     pub fn open_records(&self) -> impl Iterator<Item = &Record> {
         self.operations.iter().filter_map(|state| Some(&state.run.as_ref()?.record))
+    }
+
+    /// Returns the records that are open, in configuration order, with what was measured so far as of a moment.
+    pub fn open_records_at(&self, now: Moment) -> impl Iterator<Item = Record> {
+        let with_captures =
+            move |record: &Record| Record { captures: self.captures_so_far(record.operation, now), ..record.clone() };
+        self.open_records().map(with_captures)
     }
 
     /// Returns every order, in the order of [`crate::OrderIndex`]: that in which they came to be known.
     pub fn orders(&self) -> &[Order] {
         self.orders.all()
+    }
+
+    /// Returns the order of a name, else of an id.
+    pub fn find_order(&self, name: &Text) -> Option<OrderIndex> {
+        self.orders.find(name)
     }
 
     /// Returns what did not become a record of an operation, counted.
@@ -193,9 +236,10 @@ impl Engine {
                 Timer::Operation(operation, kind) => self.touched.add(operation, kind.task()),
                 Timer::Derived(rank) => self.touched.add_derived(rank),
                 Timer::Poll(poll) => self.run_poll(poll, turn.now),
+                Timer::Capture(number) => self.touched.add_capture(number),
             }
         }
-        self.follow_up(turn);
+        self.follow_up(turn.now);
     }
 
     pub(crate) fn state(&self, operation: OperationIndex) -> &OperationState {

@@ -14,6 +14,8 @@ pub(crate) enum Timer {
     Derived(u32),
     /// Expressions want to be evaluated at a rate, by its place among the rates.
     Poll(u32),
+    /// A block in the expression of a capture, by its number, wants to be evaluated.
+    Capture(u32),
 }
 
 /// What an operation's deadline is for.
@@ -27,6 +29,8 @@ pub(crate) enum TimerKind {
     MaxDuration,
     /// A run has lasted as long as expected.
     Overrun,
+    /// The window of an entry of the schedule is over.
+    Window,
     /// A block in the start trigger's expression wants to be evaluated.
     StartBlock,
     /// A block in the stop trigger's expression does.
@@ -45,6 +49,7 @@ impl TimerKind {
             Self::StopHold => Tasks::STOP_DUE,
             Self::MaxDuration => Tasks::MAX_DUE,
             Self::Overrun => Tasks::OVERRUN_DUE,
+            Self::Window => Tasks::WINDOW_DUE,
             Self::StartBlock => Tasks::START,
             Self::StopBlock => Tasks::STOP,
             Self::FaultBlock => Tasks::FAULT,
@@ -63,17 +68,18 @@ impl TimerKind {
     }
 }
 
-const KINDS: [TimerKind; 8] = [
+const KINDS: [TimerKind; 9] = [
     TimerKind::StartHold,
     TimerKind::StopHold,
     TimerKind::MaxDuration,
     TimerKind::Overrun,
+    TimerKind::Window,
     TimerKind::StartBlock,
     TimerKind::StopBlock,
     TimerKind::FaultBlock,
     TimerKind::OrderBlock,
 ];
-const KINDS_LEN: u32 = 8;
+const KINDS_LEN: u32 = 9;
 const NOWHERE: u32 = u32::MAX;
 
 /// A binary heap of deadlines that knows where each timer stands in it.
@@ -85,15 +91,19 @@ pub(crate) struct Timers {
     first_derived: u32,
     /// The number of the first rate's timer, behind those of all derived tags.
     first_poll: u32,
+    /// The number of the first capture's timer, behind those of all rates.
+    first_capture: u32,
 }
 
 impl Timers {
-    /// Returns timers for so many operations, derived tags and rates of polls, none of them set.
-    pub(crate) fn new(operations: usize, derived: usize, polls: usize) -> Self {
+    /// Returns timers for so many operations, derived tags, rates of polls and captures, none of them set.
+    pub(crate) fn new(operations: usize, derived: usize, polls: usize, captures: usize) -> Self {
         let first_derived = operations * KINDS.len();
         let first_poll = first_derived + derived;
-        let places = vec![NOWHERE; first_poll + polls];
-        Self { heap: Vec::new(), places, first_derived: index(first_derived), first_poll: index(first_poll) }
+        let first_capture = first_poll + polls;
+        let places = vec![NOWHERE; first_capture + captures];
+        let [first_derived, first_poll, first_capture] = [first_derived, first_poll, first_capture].map(index);
+        Self { heap: Vec::new(), places, first_derived, first_poll, first_capture }
     }
 
     /// Returns the earliest deadline.
@@ -121,6 +131,11 @@ impl Timers {
         self.set_number(self.first_poll + poll, Some(deadline));
     }
 
+    /// Sets, moves or clears the timer of a capture.
+    pub(crate) fn set_capture(&mut self, number: u32, deadline: Option<Monotonic>) {
+        self.set_number(self.first_capture + number, deadline);
+    }
+
     fn set_number(&mut self, timer: u32, deadline: Option<Monotonic>) {
         match (self.places[timer as usize], deadline) {
             (NOWHERE, None) => {}
@@ -141,7 +156,9 @@ impl Timers {
     }
 
     fn of_number(&self, timer: u32) -> Timer {
-        if timer >= self.first_poll {
+        if timer >= self.first_capture {
+            Timer::Capture(timer - self.first_capture)
+        } else if timer >= self.first_poll {
             Timer::Poll(timer - self.first_poll)
         } else if timer >= self.first_derived {
             Timer::Derived(timer - self.first_derived)
@@ -200,7 +217,7 @@ impl Timers {
     }
 }
 
-/// The heap holds at most eight timers an operation, which fit 32 bits.
+/// The heap holds at most nine timers an operation, which fit 32 bits.
 fn index(place: usize) -> u32 {
     u32::try_from(place).expect("more timers than places")
 }
@@ -215,14 +232,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..10, proptest::option::of(0_i64..50)), 0..200)) {
-            let mut timers = Timers::new(8, 8, 8);
+        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..12, proptest::option::of(0_i64..50)), 0..200)) {
+            let mut timers = Timers::new(8, 8, 8, 8);
             let mut naive = BTreeMap::new();
             for (operation, kind, deadline) in steps {
                 match (kind, deadline.map(Monotonic)) {
-                    (8, deadline) => timers.set_derived(operation, deadline),
-                    (9, None) => continue,
-                    (9, Some(deadline)) => timers.set_poll(operation, deadline),
+                    (9, deadline) => timers.set_derived(operation, deadline),
+                    (10, None) => continue,
+                    (10, Some(deadline)) => timers.set_poll(operation, deadline),
+                    (11, deadline) => timers.set_capture(operation, deadline),
                     (kind, deadline) => timers.set(OperationIndex(operation), KINDS[kind], deadline),
                 }
                 match deadline {
@@ -236,8 +254,9 @@ mod tests {
                 while let Some(timer) = timers.pop_due(Monotonic(now)) {
                     due.push(match timer {
                         Timer::Operation(operation, kind) => (operation.0, kind as usize),
-                        Timer::Derived(rank) => (rank, 8),
-                        Timer::Poll(poll) => (poll, 9),
+                        Timer::Derived(rank) => (rank, 9),
+                        Timer::Poll(poll) => (poll, 10),
+                        Timer::Capture(number) => (number, 11),
                     });
                 }
                 due.sort_unstable();

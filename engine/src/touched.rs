@@ -33,6 +33,9 @@ impl Tasks {
     /// Close the open record when it was last seen: it was so when the gateway started.
     pub(crate) const DISABLED_AT_BOOT: Self = Self(1024);
 
+    /// The window of an entry of the schedule is over.
+    pub(crate) const WINDOW_DUE: Self = Self(1 << 13);
+
     /// Tells whether a task is among these.
     pub(crate) const fn has(self, task: Self) -> bool {
         self.0 & task.0 != 0
@@ -53,16 +56,21 @@ pub(crate) struct Touched {
     operations: Vec<OperationIndex>,
     derived_tasks: Vec<bool>,
     derived: BinaryHeap<Reverse<u32>>,
+    captures_marked: Vec<bool>,
+    captures: Vec<u32>,
 }
 
 impl Touched {
     /// Returns an empty list for a plant.
     pub(crate) fn new(plant: &Plant) -> Self {
+        let captures = plant.operations.iter().map(|row| row.captures.len()).sum();
         Self {
             tasks: vec![Tasks::default(); plant.operations.len()],
             operations: Vec::with_capacity(plant.operations.len()),
             derived_tasks: vec![false; plant.derived.len()],
             derived: BinaryHeap::with_capacity(plant.derived.len()),
+            captures_marked: vec![false; captures],
+            captures: Vec::with_capacity(captures),
         }
     }
 
@@ -97,6 +105,36 @@ impl Touched {
         let Reverse(rank) = self.derived.pop()?;
         self.derived_tasks[rank as usize] = false;
         Some(rank)
+    }
+
+    /// Adds a capture, by its number.
+    pub(crate) fn add_capture(&mut self, number: u32) {
+        if !std::mem::replace(&mut self.captures_marked[number as usize], true) {
+            self.captures.push(number);
+        }
+    }
+
+    /// Returns how many captures are touched.
+    #[inline]
+    pub(crate) fn captures(&self) -> usize {
+        self.captures.len()
+    }
+
+    /// Returns the number of a touched capture, by its place.
+    pub(crate) fn capture(&self, place: usize) -> u32 {
+        self.captures[place]
+    }
+
+    /// Puts the captures into configuration order.
+    pub(crate) fn sort_captures(&mut self) {
+        self.captures.sort_unstable();
+    }
+
+    /// Forgets the captures.
+    pub(crate) fn clear_captures(&mut self) {
+        for number in self.captures.drain(..) {
+            self.captures_marked[number as usize] = false;
+        }
     }
 
     /// Tells whether no operation is touched.

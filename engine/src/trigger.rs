@@ -5,6 +5,7 @@
 use latchwork_expr::{Program, Site, Value, equal, exact};
 use serde::{Deserialize, Serialize};
 
+use crate::captures::Cut;
 use crate::plant::{FirstScan, Trigger};
 use crate::retained::is_default;
 use crate::scan::{Moment, Monotonic};
@@ -29,6 +30,13 @@ pub(crate) enum Role {
     Stop,
 }
 
+/// When a scan is, and its number: two of one time are told apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ScanTime {
+    pub(crate) at: Moment,
+    pub(crate) scan: u64,
+}
+
 /// A run's identity over all its splits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -38,14 +46,24 @@ pub(crate) struct Lineage(pub(crate) u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Edge {
-    /// The scan that made it.
+    /// When the scan was that made it.
     pub(crate) at: Moment,
+    /// The number of that scan.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) scan: u64,
     /// Whether it was found across a gap.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) after_gap: bool,
     /// The run that it goes on with, if a short interruption ended with it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) continues: Option<Lineage>,
+}
+
+impl Edge {
+    /// Returns the point right after the scan that made it.
+    pub(crate) const fn cut(&self) -> Cut {
+        Cut { at: self.at.monotonic, scan: self.scan }
+    }
 }
 
 /// An edge that waits for its level to stand long enough.
@@ -157,7 +175,7 @@ impl TriggerState {
         role: Role,
         first: FirstScan,
         level: Level,
-        now: Moment,
+        now: ScanTime,
     ) -> Change {
         self.known = !matches!(level, Level::Unknown);
         match level {
@@ -170,7 +188,7 @@ impl TriggerState {
         }
     }
 
-    fn observe_asks(&mut self, trigger: &Trigger, role: Role, first: FirstScan, asks: bool, now: Moment) -> Change {
+    fn observe_asks(&mut self, trigger: &Trigger, role: Role, first: FirstScan, asks: bool, now: ScanTime) -> Change {
         let after_gap = std::mem::take(&mut self.gap);
         let before = match std::mem::replace(&mut self.memory, Memory::Asks(asks)) {
             Memory::Asks(before) => before,
@@ -188,7 +206,7 @@ impl TriggerState {
         }
     }
 
-    fn observe_value(&mut self, trigger: &Trigger, role: Role, value: Value, now: Moment) -> Change {
+    fn observe_value(&mut self, trigger: &Trigger, role: Role, value: Value, now: ScanTime) -> Change {
         let after_gap = std::mem::take(&mut self.gap);
         let Memory::Value(before) = &self.memory else {
             self.memory = Memory::Value(value);
@@ -211,13 +229,13 @@ impl TriggerState {
     }
 
     /// An edge: fires at once without a hold, else begins one.
-    fn begin(&mut self, trigger: &Trigger, candidate: Value, now: Moment, after_gap: bool) -> Change {
-        let edge = Edge { at: now, after_gap, continues: None };
+    fn begin(&mut self, trigger: &Trigger, candidate: Value, now: ScanTime, after_gap: bool) -> Change {
+        let edge = Edge { at: now.at, scan: now.scan, after_gap, continues: None };
         if trigger.hold_millis == 0 {
             self.hold = None;
             self.fire(edge, candidate);
         } else {
-            let deadline = now.monotonic.plus_millis(trigger.hold_millis);
+            let deadline = now.at.monotonic.plus_millis(trigger.hold_millis);
             self.hold = Some(Hold { edge, deadline, overdue: false, candidate });
         }
         Change::Began
@@ -225,13 +243,13 @@ impl TriggerState {
 
     /// The level still asks. A hold whose deadline passed in a gap ends now: a stop fires with its
     /// edge, a start begins again, for nobody saw the machine run in between.
-    fn resume(&mut self, trigger: &Trigger, role: Role, now: Moment) -> Change {
+    fn resume(&mut self, trigger: &Trigger, role: Role, now: ScanTime) -> Change {
         let Some(hold) = self.hold.take_if(|hold| hold.overdue) else { return Change::Nothing };
         match role {
             Role::Stop => self.fire(Edge { after_gap: true, ..hold.edge }, hold.candidate),
             Role::Start => {
-                let edge = Edge { at: now, after_gap: true, ..hold.edge };
-                let deadline = now.monotonic.plus_millis(trigger.hold_millis);
+                let edge = Edge { at: now.at, scan: now.scan, after_gap: true, ..hold.edge };
+                let deadline = now.at.monotonic.plus_millis(trigger.hold_millis);
                 self.hold = Some(Hold { edge, deadline, overdue: false, ..hold });
             }
         }

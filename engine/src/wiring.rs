@@ -3,8 +3,11 @@
 
 use latchwork_expr::{Program, TagSlot};
 
+use crate::captures::CaptureKey;
 use crate::paths::Paths;
-use crate::plant::{Operation, OperationIndex, OrderResolution, Plant, Trigger, TriggerSource, TriggerType};
+use crate::plant::{
+    ConflictScope, Operation, OperationIndex, OrderResolution, Plant, Trigger, TriggerSource, TriggerType,
+};
 use crate::poll::Poll;
 use crate::probe::Probe;
 use crate::touched::Tasks;
@@ -33,6 +36,8 @@ pub(crate) enum Target {
     Probe(u32),
     /// A derived tag, by its rank in [`Plant::derived`].
     Derived(u32),
+    /// A capture, by its number.
+    Capture(u32),
 }
 
 /// The lists.
@@ -44,6 +49,9 @@ pub(crate) struct Wiring {
     located: Lists<OperationIndex>,
     families: Vec<OperationIndex>,
     paths: Paths,
+    captures: Vec<(OperationIndex, u32)>,
+    first_captures: Vec<u32>,
+    claimants: Lists<OperationIndex>,
 }
 
 impl Wiring {
@@ -57,6 +65,8 @@ impl Wiring {
         let operations = || (0_u32..).map(OperationIndex).zip(&plant.operations);
         let children = operations().filter_map(|(index, row)| Some((row.parent?.index(), index)));
         let located = operations().map(|(index, row)| (row.location.index(), index));
+        let claimants = operations().filter(|(_, row)| row.conflict_scope == ConflictScope::Location);
+        let claimants = claimants.map(|(index, row)| (row.location.index(), index));
         let wiring = Self {
             readers: Lists::new(plant.tags.len(), readers),
             polls: Poll::all(&targets),
@@ -64,6 +74,9 @@ impl Wiring {
             located: Lists::new(plant.locations.len(), located),
             families: operations().map(|(index, _)| topmost_parent(plant, index)).collect(),
             paths: Paths::new(plant.tags.len(), computing),
+            captures: captures(plant),
+            first_captures: first_captures(plant),
+            claimants: Lists::new(plant.locations.len(), claimants),
         };
         (wiring, probes)
     }
@@ -95,6 +108,33 @@ impl Wiring {
     /// Returns the operations at exactly a location, in configuration order.
     pub(crate) fn located(&self, location: usize) -> &[OperationIndex] {
         self.located.get(location)
+    }
+
+    /// Returns the operations whose starts conflict with any run at exactly a location, in configuration order.
+    pub(crate) fn claimants(&self, location: usize) -> &[OperationIndex] {
+        self.claimants.get(location)
+    }
+
+    /// Tells whether anything is measured.
+    pub(crate) const fn has_captures(&self) -> bool {
+        !self.captures.is_empty()
+    }
+
+    /// Returns how many captures there are.
+    pub(crate) const fn captures(&self) -> usize {
+        self.captures.len()
+    }
+
+    /// Returns whose a capture is, by its number.
+    pub(crate) fn capture(&self, number: u32) -> CaptureKey {
+        let (operation, place) = self.captures[number as usize];
+        CaptureKey { number, operation, place: place as usize }
+    }
+
+    /// Returns an operation's capture, by its place there.
+    pub(crate) fn capture_of(&self, operation: OperationIndex, place: usize) -> CaptureKey {
+        let number = self.first_captures[operation.index()] + index(place);
+        CaptureKey { number, operation, place }
     }
 
     /// Tells whether two operations have the same topmost parent.
@@ -131,7 +171,32 @@ fn targets<'a>(plant: &'a Plant, probes: &mut Vec<Probe>) -> Vec<(&'a Program, T
             targets.push((program, Target::Operation(index, Tasks::ORDER)));
         }
     }
+    let programs = plant.operations.iter().flat_map(|row| &row.captures).map(|capture| &*capture.program);
+    targets.extend((0..).zip(programs).map(|(number, program)| (program, Target::Capture(number))));
     targets
+}
+
+/// Returns whose each capture is: the operation, and its place there.
+fn captures(plant: &Plant) -> Vec<(OperationIndex, u32)> {
+    let operations = (0_u32..).map(OperationIndex).zip(&plant.operations);
+    operations
+        .flat_map(|(operation, row)| (0..index(row.captures.len())).map(move |place| (operation, place)))
+        .collect()
+}
+
+/// Returns the number of each operation's first capture.
+fn first_captures(plant: &Plant) -> Vec<u32> {
+    let counts = plant.operations.iter().map(|row| index(row.captures.len()));
+    let first = counts.scan(0, |next, count| {
+        let first = *next;
+        *next += count;
+        Some(first)
+    });
+    first.collect()
+}
+
+fn index(place: usize) -> u32 {
+    u32::try_from(place).expect("more captures than numbers")
 }
 
 /// Returns an operation's triggers with their tasks; edges of the same text, which mean the same in

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::limits::{PROBLEMS_MAX, SUGGESTED_CHARS_MAX};
+
 /// Most characters of a text that a message quotes.
 const QUOTED_CHARS_MAX: usize = 40;
 
@@ -103,6 +105,23 @@ impl Diagnostic {
     }
 }
 
+/// Returns diagnostics in the order of the text. Of more than anybody reads the problems are kept first, and the last
+/// says how many there are besides.
+pub(crate) fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let is_problem = |diagnostic: &Diagnostic| diagnostic.severity() == Severity::Problem;
+    if diagnostics.len() > PROBLEMS_MAX && diagnostics.iter().any(is_problem) {
+        diagnostics.retain(is_problem);
+    }
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+    let more = diagnostics.len().saturating_sub(PROBLEMS_MAX);
+    if more > 0 {
+        diagnostics.truncate(PROBLEMS_MAX + 1);
+        diagnostics[PROBLEMS_MAX].message = format!("and more from here on: {more} that are not told");
+        diagnostics[PROBLEMS_MAX].hint = None;
+    }
+    diagnostics
+}
+
 /// Returns a piece of text as a message shows it: in backticks, and cut short.
 pub(crate) fn quoted(text: &str) -> String {
     match text.char_indices().nth(QUOTED_CHARS_MAX) {
@@ -113,11 +132,13 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// Returns the candidate that is most like `word`, if one is close enough to be meant: the
 /// Damerau–Levenshtein distance (optimal string alignment, without regard to case) is at most a
-/// third of the word's length, and at least 1.
+/// third of the word's length, and at least 1. For a very long word none is looked for.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let bound = (word.chars().count() / 3).max(1);
+    let length = word.chars().take(SUGGESTED_CHARS_MAX + 1).count();
+    let bound = (length / 3).max(1);
     candidates
         .into_iter()
+        .filter(|candidate| length <= SUGGESTED_CHARS_MAX && candidate.len() <= 8 * SUGGESTED_CHARS_MAX)
         .filter_map(|candidate| Some((distance(word, candidate, bound)?, candidate)))
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, candidate)| candidate)
@@ -157,6 +178,24 @@ mod tests {
         assert_eq!(closest("Filer/Count", tags), Some("Filler/Count"));
         assert_eq!(closest("filler/seped", tags), Some("Filler/Speed"));
         assert_eq!(closest("Palletizer/State", tags), None);
+    }
+
+    #[test]
+    fn what_is_very_long_is_like_nothing() {
+        let (word, near) = ("x".repeat(SUGGESTED_CHARS_MAX), format!("{}y", "x".repeat(SUGGESTED_CHARS_MAX)));
+        assert_eq!(closest(&word, [near.as_str()]), Some(near.as_str()));
+        assert_eq!(closest(&near, [word.as_str()]), None);
+    }
+
+    #[test]
+    fn of_very_many_the_problems_are_told_and_the_rest_is_counted() {
+        let diagnostic = |code: Code, start: usize| Diagnostic::new(code, (start, start + 1), "x");
+        let problems = (0..PROBLEMS_MAX + 5).map(|start| diagnostic(Code::UNKNOWN_TAG, start));
+        let lints = (0..PROBLEMS_MAX).map(|start| diagnostic(Code::EQUALITY_SPELLING, start));
+        let told = in_order(lints.chain(problems).collect());
+        assert_eq!(told.len(), PROBLEMS_MAX + 1);
+        assert!(told.iter().all(|diagnostic| diagnostic.code == Code::UNKNOWN_TAG));
+        assert_eq!(told[PROBLEMS_MAX].message, "and more from here on: 5 that are not told");
     }
 
     #[test]

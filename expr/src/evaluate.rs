@@ -3,7 +3,9 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::functions::Failure;
 use crate::image::Cell;
+use crate::limits::HANDLED_BYTES_MAX;
 use crate::monotonic::Monotonic;
 use crate::quality::{Level, Quality};
 use crate::site::Site;
@@ -102,6 +104,8 @@ pub struct Context<'a> {
     pub sites: &'a mut [Site],
     /// Where explanations are collected; `None` in a scan, so that nothing is allocated.
     pub notes: Option<&'a mut Vec<Note>>,
+    /// How many bytes of texts and cells this evaluation has handled so far; every evaluation begins at 0.
+    pub handled_bytes: usize,
 }
 
 impl<'a> Context<'a> {
@@ -109,7 +113,16 @@ impl<'a> Context<'a> {
     #[inline]
     pub fn of(image: &'a [Cell], now: Timestamp, zone: Tz, host: &'a Host, sites: &'a mut [Site]) -> Self {
         let (monotonic, first_scan) = (Monotonic(now.0), FirstScan::Arm);
-        Self { image, now, monotonic, first_scan, zone, host, sites, notes: None }
+        Self { image, now, monotonic, first_scan, zone, host, sites, notes: None, handled_bytes: 0 }
+    }
+
+    /// Counts what was built or read; fails once an evaluation has handled more than it may.
+    pub(crate) fn handle(&mut self, bytes: usize) -> Result<(), Failure> {
+        self.handled_bytes = self.handled_bytes.saturating_add(bytes);
+        if self.handled_bytes <= HANDLED_BYTES_MAX {
+            return Ok(());
+        }
+        Err(format!("the expression handles more than {HANDLED_BYTES_MAX} bytes in one evaluation").into())
     }
 
     /// Records why something is not Good, if somebody wants to know.

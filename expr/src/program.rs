@@ -1,12 +1,13 @@
 //! A compiled expression, ready to be evaluated in a scan.
 
 use crate::ast::Expression;
-use crate::check::{Names, NullComparison, Target, check};
+use crate::check::{Checked, Names, NullComparison, Target, check, names_of_broken};
 use crate::compile::{self, ValueFn};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, in_order};
 use crate::evaluate::{Context, Evaluated};
+use crate::explain::{self, Explained};
 use crate::image::TagSlot;
-use crate::parse::parse;
+use crate::parse::parse_form;
 use crate::question::Question;
 use crate::scheme::Scope;
 use crate::site::Site;
@@ -27,6 +28,8 @@ pub struct Program {
     names: Option<Names>,
     null_comparisons: Vec<NullComparison>,
     polls: Vec<u32>,
+    /// What the closures were compiled from, for whoever wants to know what each part gives.
+    tree: Checked,
     value: ValueFn,
     truth: Question,
 }
@@ -52,8 +55,13 @@ impl Program {
     /// assert_eq!(problems[0].hint.as_deref(), Some("did you mean `Filler/Speed`?"));
     /// ```
     pub fn compile(text: &str, scope: &Scope<'_>) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let expression = parse(text)?;
-        let (tree, found) = check(text, &expression, scope)?;
+        let (expression, problems) =
+            parse_form(text).map_err(|problems| in_order(names_of_broken(text, problems, scope)))?;
+        let (tree, found) = match check(text, &expression, scope) {
+            Ok(checked) if problems.is_empty() => checked,
+            Ok((_, found)) => return Err(in_order([problems, found.lints].concat())),
+            Err(more) => return Err(in_order([problems, more].concat())),
+        };
         let program = Self {
             text: text.to_owned(),
             expression,
@@ -69,8 +77,9 @@ impl Program {
             names: found.names,
             null_comparisons: found.null_comparisons,
             polls: found.polls.into_iter().collect(),
+            tree,
         };
-        Ok((program, found.lints))
+        Ok((program, in_order(found.lints)))
     }
 
     /// Evaluates to any value with its quality.
@@ -79,7 +88,43 @@ impl Program {
     /// Panics when the image has fewer cells than the scheme has tags, or the context fewer sites than
     /// [`Self::sites`] says.
     pub fn evaluate(&self, context: &mut Context<'_>) -> Evaluated {
+        context.handled_bytes = 0;
         (self.value)(context)
+    }
+
+    /// Evaluates as [`Self::evaluate`] does, and tells what every part gave: the same value, the same notes, the
+    /// same call sites afterwards. Whoever only wants to know, and is not the one whose scan it is, gives a copy of
+    /// the sites.
+    ///
+    /// It compiles the expression once more, so it is nothing for a scan.
+    ///
+    /// # Panics
+    /// Panics as [`Self::evaluate`] does.
+    ///
+    /// ```
+    /// use latchwork_expr::{Cell, Context, Host, Program, Quality, Scheme, Scope, Timestamp, Type, Tz, Value};
+    ///
+    /// let mut scheme = Scheme::new();
+    /// scheme.add("Speed", Type::Float);
+    /// let (program, _) = Program::compile("{Speed} > 5 || {Speed} < 1", &Scope::of(&scheme)).unwrap();
+    ///
+    /// let image = [Cell { value: Value::Float(41.5), time: Timestamp(0), quality: Quality::Good }];
+    /// let host = Host::default();
+    /// let explained = program.explain(&mut Context::of(&image, Timestamp(0), Tz::UTC, &host, &mut []));
+    /// assert_eq!(
+    ///     explained.to_string(),
+    ///     "\
+    /// {Speed} > 5 || {Speed} < 1  true  Good
+    /// ├─ {Speed} > 5              true  Good
+    /// │  ├─ {Speed}               41.5  Good
+    /// │  └─ 5                     5     Good
+    /// └─ {Speed} < 1              not evaluated
+    /// "
+    /// );
+    /// ```
+    pub fn explain(&self, context: &mut Context<'_>) -> Explained {
+        context.handled_bytes = 0;
+        explain::explain(&self.text, &self.tree, context)
     }
 
     /// Evaluates to a truth; a checked boolean program allocates nothing.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::compile::{ComparesConstant, TruthClosure, TruthFn};
+use crate::compile::{ImageClosure, ImageFn, TruthClosure, TruthFn, Within};
 use crate::evaluate::Context;
 use crate::image::{Cell, TagSlot};
 use crate::truth::Truth;
@@ -10,46 +10,61 @@ use crate::truth::Truth;
 /// A program's question for its truth: what [`Program::truth`](crate::Program::truth) asks, without the program
 /// around it.
 #[derive(Clone)]
-pub struct Question(Asked);
+pub struct Question {
+    quick: Quick,
+    /// What decides where the quick way has no answer.
+    otherwise: Option<Arc<TruthClosure>>,
+}
 
-/// The questions that most triggers are made of lie here as they are: whoever asks them follows no pointer.
+/// The ways that need nothing but the image. The questions that most triggers are made of lie here as they
+/// are: whoever asks them follows no pointer.
 #[derive(Clone)]
-enum Asked {
+enum Quick {
     /// A tag, as an edge trigger reads it.
     Tag(TagSlot),
     /// A tag compared with a number.
-    Comparison(ComparesConstant),
-    /// Anything.
-    Any(Arc<TruthClosure>),
+    Comparison(Within),
+    /// Anything of the image alone.
+    Image(Arc<ImageClosure>),
+    /// There is none.
+    Never,
 }
 
 impl Question {
     /// Returns the question for a tag's own truth.
     pub(crate) const fn of_tag(slot: TagSlot) -> Self {
-        Self(Asked::Tag(slot))
+        Self { quick: Quick::Tag(slot), otherwise: None }
     }
 
     /// Returns the question how a tag compares with a number.
-    pub(crate) const fn of_comparison(comparison: ComparesConstant) -> Self {
-        Self(Asked::Comparison(comparison))
+    pub(crate) fn of_comparison(comparison: Within, otherwise: TruthFn) -> Self {
+        Self { quick: Quick::Comparison(comparison), otherwise: Some(Arc::from(otherwise)) }
+    }
+
+    /// Returns a question that the image alone answers as a rule.
+    pub(crate) fn of_image(test: ImageFn, otherwise: TruthFn) -> Self {
+        Self { quick: Quick::Image(Arc::from(test)), otherwise: Some(Arc::from(otherwise)) }
     }
 
     /// Returns any question.
     pub(crate) fn of_any(truth: TruthFn) -> Self {
-        Self(Asked::Any(Arc::from(truth)))
+        Self { quick: Quick::Never, otherwise: Some(Arc::from(truth)) }
     }
 
     /// Answers from the image alone, if that is all that it takes.
     ///
     /// # Panics
     /// Panics when the image has fewer cells than the scheme has tags.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call costs as much as the comparison that most questions are")]
+    #[inline(always)]
     pub fn ask_image(&self, image: &[Cell]) -> Option<Truth> {
-        match &self.0 {
-            Asked::Tag(slot) => Some(Truth::of_cell(&image[slot.index()])),
-            Asked::Comparison(comparison) => Some(comparison.test_image(image)),
-            Asked::Any(_) => None,
-        }
+        let truth = match &self.quick {
+            Quick::Tag(slot) => Truth::of_cell(&image[slot.index()]),
+            Quick::Comparison(comparison) => comparison.ask(image),
+            Quick::Image(test) => test(image),
+            Quick::Never => return None,
+        };
+        (!truth.is_missed()).then_some(truth)
     }
 
     /// Evaluates to a truth; takes no notes.
@@ -58,11 +73,12 @@ impl Question {
     /// Panics as [`Program::evaluate`](crate::Program::evaluate) does.
     #[inline]
     pub fn ask(&self, context: &mut Context<'_>) -> Truth {
-        match &self.0 {
-            Asked::Tag(slot) => Truth::of_cell(&context.image[slot.index()]),
-            Asked::Comparison(comparison) => comparison.test_image(context.image),
-            Asked::Any(truth) => truth(context),
-        }
+        self.ask_image(context.image).unwrap_or_else(|| self.ask_otherwise(context))
+    }
+
+    fn ask_otherwise(&self, context: &mut Context<'_>) -> Truth {
+        context.handled_bytes = 0;
+        self.otherwise.as_ref().map_or(Truth::missed(), |otherwise| otherwise(context))
     }
 }
 

@@ -20,6 +20,8 @@ impl Status {
     pub const ERROR: Self = Self(4);
     /// The result is null: there is no value.
     pub const NULL: Self = Self(8);
+    /// A quick test met a value that it is not made for, and has no answer. Never leaves this crate.
+    pub(crate) const MISSED: Self = Self(16);
 
     /// Tells whether any of `bits` is set.
     pub const fn any(self, bits: Self) -> bool {
@@ -27,9 +29,20 @@ impl Status {
     }
 
     /// Returns the bit of a quality's level.
+    #[inline]
     pub const fn of(quality: Quality) -> Self {
-        // Level 0 has no bit, the others one each.
-        Self((1 << quality.level() as u8) >> 1)
+        /// By the place in [`Quality::ALL`]: one look-up for each operand of every evaluation.
+        const BITS: [u8; Quality::ALL.len()] = {
+            let mut bits = [0; Quality::ALL.len()];
+            let mut place = 0;
+            while place < bits.len() {
+                // Level 0 has no bit, the others one each.
+                bits[place] = (1 << Quality::ALL[place].level() as u8) >> 1;
+                place += 1;
+            }
+            bits
+        };
+        Self(BITS[quality as usize])
     }
 
     /// Returns both together.
@@ -89,6 +102,16 @@ impl Truth {
     /// Tells whether a chain ends here: it has an operand of this truth, or none at all.
     pub(crate) const fn decides(self, truth: bool) -> bool {
         self.value == truth || self.status.any(Status::NULL)
+    }
+
+    /// Returns what a quick test says that was not made for the values it met.
+    pub(crate) const fn missed() -> Self {
+        Self { value: false, status: Status::MISSED }
+    }
+
+    /// Tells whether a quick test gave this for want of an answer.
+    pub(crate) const fn is_missed(self) -> bool {
+        self.status.any(Status::MISSED)
     }
 
     /// Returns this result of a chain whose operand before it contributes its status.

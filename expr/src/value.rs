@@ -85,6 +85,8 @@ impl fmt::Display for Text {
 ///
 /// Sixteen bytes, so that a [`crate::Cell`] of the image is 32. There is deliberately no
 /// `PartialEq`: the language's equality is [`crate::equal`].
+///
+/// Those that share memory come last, so that one comparison tells whether there is any to give back.
 #[derive(Clone, Debug, Default)]
 pub enum Value {
     /// No value.
@@ -96,16 +98,16 @@ pub enum Value {
     Integer(i64),
     /// A 64-bit float; NaN and infinities are legal.
     Float(f64),
-    /// Text.
-    String(Text),
     /// An instant.
     Date(Timestamp),
+    /// A quality as a value (`{tag.quality}`): compares with names and codes, is shown as its name.
+    Quality(Quality),
+    /// Text.
+    String(Text),
     /// A table of named, typed columns.
     Dataset(Arc<Dataset>),
     /// A JSON object or array.
     Document(Arc<serde_json::Value>),
-    /// A quality as a value (`{tag.quality}`): compares with names and codes, is shown as its name.
-    Quality(Quality),
 }
 
 impl Value {
@@ -123,10 +125,49 @@ impl Value {
         }
     }
 
+    /// Returns about how many bytes of a value a function looks at: a text as a whole, a cell of each row of a dataset,
+    /// of a document what a path leads to. What is made of them is counted when it is.
+    pub(crate) fn read_bytes(&self) -> usize {
+        match self {
+            Self::Null
+            | Self::Boolean(_)
+            | Self::Integer(_)
+            | Self::Float(_)
+            | Self::Date(_)
+            | Self::Document(_)
+            | Self::Quality(_) => 0,
+            Self::String(text) => text.as_str().len(),
+            Self::Dataset(table) => table.rows(),
+        }
+    }
+
+    /// Returns about how many bytes a value holds beyond itself.
+    pub(crate) fn held_bytes(&self) -> usize {
+        match self {
+            Self::Null | Self::Boolean(_) | Self::Integer(_) | Self::Float(_) | Self::Date(_) | Self::Quality(_) => 0,
+            Self::String(text) => text.as_str().len(),
+            Self::Dataset(table) => table.held_bytes(),
+            Self::Document(document) => document_bytes(document),
+        }
+    }
+
     /// Tells whether this is [`Value::Null`].
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
+}
+
+/// Returns about how many bytes a document takes; documents are as deep as the strict reader goes.
+fn document_bytes(document: &serde_json::Value) -> usize {
+    let inside = match document {
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => 0,
+        serde_json::Value::String(text) => text.len(),
+        serde_json::Value::Array(elements) => elements.iter().map(document_bytes).sum(),
+        serde_json::Value::Object(members) => {
+            members.iter().map(|(name, member)| name.len() + document_bytes(member)).sum()
+        }
+    };
+    inside + size_of::<serde_json::Value>()
 }
 
 impl From<&str> for Value {

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use latchwork_engine::{Command, Effect, Engine, Input, Moment, Notice, Plant, Sample, Scan};
+use latchwork_engine::{Command, Effect, Engine, Input, Moment, Monotonic, Notice, Plant, Sample, Scan};
 
 /// An engine with its place in time.
 #[derive(Debug)]
@@ -137,10 +137,16 @@ impl Drive {
     #[inline]
     fn run_deadlines(&mut self, until: Moment, sink: &mut impl Sink) {
         while let Some(deadline) = self.engine.next_deadline().filter(|&deadline| deadline <= until.monotonic) {
-            let now = self.last.unwrap_or(until);
-            let micros = deadline.micros_since(now.monotonic).max(0);
-            self.step(now.plus_micros(micros), Input::Timer, sink);
+            self.run_deadline(deadline, until, sink);
         }
+    }
+
+    /// Apart from the question whether there is any, for before most scans there is none.
+    #[inline(never)]
+    fn run_deadline(&mut self, deadline: Monotonic, until: Moment, sink: &mut impl Sink) {
+        let now = self.last.unwrap_or(until);
+        let micros = deadline.micros_since(now.monotonic).max(0);
+        self.step(now.plus_micros(micros), Input::Timer, sink);
     }
 
     #[inline]

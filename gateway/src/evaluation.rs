@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::DateTime;
 use latchwork_config::{Position, Problem};
 use latchwork_expr::{
-    Cell, Context, Diagnostic, Evaluated, Host, Note, Program, Quality, Scheme, Scope, Severity, Site, TagSlot,
+    Cell, Context, Diagnostic, Evaluated, Explained, Host, Note, Program, Quality, Scheme, Scope, Severity, TagSlot,
     Timestamp, Type, Tz, UnknownTag, Value, value_to_json,
 };
 use serde_json::{Map, Value as Json, json};
@@ -30,6 +30,15 @@ pub struct Question {
 struct Step {
     at: Timestamp,
     cells: Vec<(TagSlot, Cell)>,
+}
+
+/// How much is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// The result.
+    Result,
+    /// The result, and under `tree` what every part of the expression gave.
+    Tree,
 }
 
 /// What is answered.
@@ -98,63 +107,74 @@ impl Question {
             Ok((_, lints)) => lints,
             Err(problems) => problems,
         };
-        diagnostics.iter().map(|diagnostic| problem(&self.text, diagnostic)).collect()
+        diagnostics.iter().map(|diagnostic| problem("expression", &self.text, diagnostic)).collect()
     }
 
     /// Evaluates, step by step, the image and the call sites kept from one to the next.
-    pub fn answer(&self) -> Answer {
-        let program = match self.compile() {
-            Ok((program, _)) => program,
-            Err(problems) => return Answer::Refused(refusal(&self.text, &problems)),
+    pub fn answer(&self, detail: Detail) -> Answer {
+        let results = match detail {
+            Detail::Result => self.each_step(result),
+            Detail::Tree => self.each_step(|program, context| explained_json(&program.explain(context))),
         };
+        match results {
+            Err(problems) => Answer::Refused(refusal(&self.text, &problems)),
+            Ok(results) if self.many => Answer::Many(Json::Array(results)),
+            Ok(mut results) => Answer::One(results.pop().unwrap_or(Json::Null)),
+        }
+    }
+
+    /// Evaluates, step by step, and tells what every part of the expression gave; gives the problems of one that
+    /// cannot be used.
+    pub fn explain(&self) -> Result<Vec<Explained>, Vec<Diagnostic>> {
+        self.each_step(Program::explain)
+    }
+
+    fn each_step<R>(&self, evaluate: fn(&Program, &mut Context<'_>) -> R) -> Result<Vec<R>, Vec<Diagnostic>> {
+        let (program, _) = self.compile()?;
         let mut image = vec![Cell::default(); self.scheme.tags().len()];
-        let mut sites = vec![Site::default(); program.sites()];
-        let mut results = self.steps.iter().map(|step| {
+        let (host, mut sites) = (Host::default(), program.fresh_sites());
+        let results = self.steps.iter().map(|step| {
             for (slot, cell) in &step.cells {
                 image[slot.index()] = cell.clone();
             }
-            evaluate(&program, &image, &mut sites, step.at, self.zone)
+            evaluate(&program, &mut Context::of(&image, step.at, self.zone, &host, &mut sites))
         });
-        if self.many {
-            return Answer::Many(results.collect());
-        }
-        Answer::One(results.next().unwrap_or(Json::Null))
+        Ok(results.collect())
     }
 }
 
-fn evaluate(program: &Program, image: &[Cell], sites: &mut [Site], now: Timestamp, zone: Tz) -> Json {
+fn result(program: &Program, context: &mut Context<'_>) -> Json {
     let mut notes: Vec<Note> = Vec::new();
-    let host = &Host::default();
-    let Evaluated { value, quality } =
-        program.evaluate(&mut Context { notes: Some(&mut notes), ..Context::of(image, now, zone, host, sites) });
-    let mut answer = vec![
-        ("value".to_owned(), value_to_json(&value)),
-        ("type".to_owned(), Json::from(value.kind().name())),
-        ("quality".to_owned(), Json::from(quality.name())),
-    ];
-    if let Some(note) = notes.iter().find(|note| note.quality == quality).filter(|_| !quality.is_good()) {
-        answer.push(("diagnostic".to_owned(), Json::from(note.message.as_str())));
-    }
-    Json::Object(answer.into_iter().collect())
+    let sites = &mut *context.sites;
+    let evaluated = program.evaluate(&mut Context { sites, notes: Some(&mut notes), ..*context });
+    Json::Object(result_json(&evaluated, &notes))
 }
 
-/// Returns a diagnostic with its place in the text of the command line.
-fn problem(text: &str, diagnostic: &Diagnostic) -> Problem {
-    let start = diagnostic.span.start.min(text.len());
-    let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
-    let excerpt = text[line_start..].lines().next().unwrap_or_default();
-    let position = Position {
-        line: text[..start].matches('\n').count() + 1,
-        column: text[line_start..start].chars().count() + 1,
-        length: text.get(diagnostic.span.clone()).map_or(1, |span| span.chars().count().max(1)),
-        excerpt: excerpt.to_owned(),
-        excerpt_offset: 0,
-    };
+fn explained_json(explained: &Explained) -> Json {
+    let mut answer = result_json(&explained.result, &explained.notes);
+    answer.insert("tree".to_owned(), explained.to_json());
+    Json::Object(answer)
+}
+
+/// Returns a result as JSON, with the first note that explains its quality.
+fn result_json(Evaluated { value, quality }: &Evaluated, notes: &[Note]) -> Map<String, Json> {
+    let mut answer = Map::new();
+    answer.insert("value".to_owned(), value_to_json(value));
+    answer.insert("type".to_owned(), Json::from(value.kind().name()));
+    answer.insert("quality".to_owned(), Json::from(quality.name()));
+    if let Some(note) = notes.iter().find(|note| note.quality == *quality).filter(|_| !quality.is_good()) {
+        answer.insert("diagnostic".to_owned(), Json::from(note.message.as_str()));
+    }
+    answer
+}
+
+/// Returns a diagnostic with its place in the text that was compiled, under the name that the text has for people.
+pub fn problem(file: &str, text: &str, diagnostic: &Diagnostic) -> Problem {
     Problem {
         code: diagnostic.code,
         severity: diagnostic.severity(),
-        file: "expression".to_owned(),
-        position: Some(position),
+        file: file.to_owned(),
+        position: Some(Position::of(text, &diagnostic.span)),
         message: diagnostic.message.clone(),
         hint: diagnostic.hint.clone(),
     }

@@ -134,7 +134,9 @@ fn csv_and_events_go_to_files() {
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["event_type"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(types, ["operation.started", "operation.stopped", "operation.started"]);
+    let [opened, closed] = [["operation.started", "schedule.added"], ["operation.stopped", "schedule.completed"]]
+        .map(|types| types.map(str::to_owned));
+    assert_eq!(types, [opened.clone(), closed, opened].concat());
 }
 
 #[test]
@@ -390,6 +392,50 @@ fn eval_prints_value_type_and_quality() {
 }
 
 #[test]
+fn eval_explains_a_part_a_line_or_as_json() {
+    let folder = Folder::new("eval-explain");
+    let asked = ["eval", "--explain", "{Speed} > 5 || hasChanged({Speed})", "--tag", "Speed=7"];
+    let ended = folder.run(&asked).ends(0, &["L108"]);
+    let wanted = "\
+{Speed} > 5 || hasChanged({Speed})  true  Good
+├─ {Speed} > 5                      true  Good
+│  ├─ {Speed}                       7     Good
+│  └─ 5                             5     Good
+└─ hasChanged({Speed})              not evaluated
+";
+    assert_eq!(ended.out, wanted);
+    let ended = folder.run(&[&asked[..], &["--format", "json"]].concat()).ends(0, &[]);
+    let answer: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!((&answer["value"], &answer["tree"]["parts"][1]["evaluated"]), (&true.into(), &false.into()));
+    folder.run(&["eval", "--explain", "1 +"]).ends(1, &["E101 expression:1:4"]);
+    folder.run(&["eval", "--format", "json", "1"]).ends(2, &["--explain"]);
+}
+
+#[test]
+fn explained_steps_are_the_steps_with_a_tree() {
+    let lines = r#"{"expr": "ton({I} > 1, 1500)", "steps": [{"tags": {"I": 1}}, {"tags": {"I": 2}}, {}, {}]}
+{"expr": "{A} + null", "tags": {"A": {"value": 4, "quality": "Bad_Stale"}}}
+{"expr": "é +"}
+"#;
+    let folder = Folder::new("explained-steps");
+    let rows = |arguments: &[&str]| -> Vec<serde_json::Value> {
+        let ended = folder.run_with(arguments, lines.as_bytes()).ends(0, &[]);
+        ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let (plain, mut explained) = (rows(&["eval", "--jsonl"]), rows(&["eval", "--jsonl", "--explain"]));
+    let states: Vec<_> =
+        explained[0].as_array().unwrap().iter().map(|row| row["tree"]["state"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(states, ["not running", "runs for 0 s, 1.5 s left", "runs for 1 s, 0.5 s left", "runs for 2 s, over"]);
+    assert_eq!(explained[1]["tree"]["notes"][0]["message"], explained[1]["diagnostic"]);
+    let take_tree = |answer: &mut serde_json::Value| {
+        assert!(answer.as_object_mut().unwrap().remove("tree").is_some(), "{answer}");
+    };
+    explained[0].as_array_mut().unwrap().iter_mut().for_each(take_tree);
+    take_tree(&mut explained[1]);
+    assert_eq!(explained, plain);
+}
+
+#[test]
 fn eval_keeps_image_and_state_from_step_to_step() {
     let lines = r#"{"expr": "hasChanged({I})", "steps": [{"tags": {"I": 1}}, {}, {"tags": {"I": 2}}]}
 {"expr": "{A} + 1", "tags": {"A": {"value": 4, "quality": "Bad_Stale"}}, "other": 0}
@@ -405,4 +451,35 @@ not json
     assert_eq!(rows[2]["error"]["code"], "E101");
     assert_eq!(rows[3]["value"], "Infinity");
     assert_eq!(rows[4]["error"]["code"], "INPUT");
+}
+
+#[test]
+fn diff_tells_what_a_change_of_the_configuration_did() {
+    let folder = Folder::new("diff");
+    folder.write("held.toml", PLANT.replace("stop_trigger_exp", "start_hold_millis = 12000\nstop_trigger_exp"));
+    folder.write("faster.toml", PLANT.replace("> 5", "> 8"));
+    let replay = |plant: &str, records: &str| {
+        folder.run(&["replay", "-c", plant, "trace.csv", "--output", records]).ends(0, &[]);
+    };
+    replay("plant.toml", "a.jsonl");
+    replay("plant.toml", "a.csv");
+    replay("held.toml", "held.csv");
+    replay("faster.toml", "none.jsonl");
+
+    let same = folder.run(&["diff", "a.jsonl", "a.csv"]).ends(0, &["2 records in a.jsonl, 2 in a.csv: 2 the same"]);
+    assert_eq!(same.out, "");
+    let held =
+        folder.run(&["diff", "a.jsonl", "held.csv"]).ends(1, &["1 in held.csv: 0 the same, 1 missing, 1 changed"]);
+    assert_eq!(
+        held.out,
+        "changed    2026-01-01T00:00:10.000000Z..2026-01-01T00:00:40.000000Z  Filling  Line  detected_at +12.000000 s\n\
+         missing    2026-01-01T00:00:50.000000Z..  Filling  Line  RUNNING\n"
+    );
+    let arguments = ["diff", "none.jsonl", "a.jsonl", "--format", "json"];
+    let opened = folder.run(&arguments).ends(1, &["0 the same, 2 opened"]).out;
+    let opened: Vec<serde_json::Value> = opened.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&opened[0]["difference"], &opened[0]["before"]), (&"opened".into(), &serde_json::Value::Null));
+    assert_eq!(opened[1]["after"]["start_date"], "2026-01-01T00:00:50.000000Z");
+    folder.run(&["diff", "a.jsonl", "gone.jsonl"]).ends(1, &["cannot read `gone.jsonl`"]);
+    folder.run(&["diff", "a.jsonl", "trace.csv"]).ends(1, &["trace.csv:2: `location` is not there"]);
 }

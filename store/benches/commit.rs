@@ -136,6 +136,7 @@ impl Writer<'_> {
             detected_at: start.wall,
             order: None,
             parent: None,
+            schedule: None,
             start_reason: StartReason::Trigger,
             end_reason: Some(EndReason::Trigger),
             expected_duration_seconds: None,
@@ -170,6 +171,8 @@ fn plant() -> Plant {
         locations: vec![location],
         orders: Vec::new(),
         operations: vec![operation()],
+        materials: Vec::new(),
+        schedule: Vec::new(),
     }
 }
 
@@ -179,6 +182,7 @@ fn operation() -> Operation {
         name: "Filling".to_owned(),
         location: LocationIndex(0),
         enabled: true,
+        is_removed: false,
         trigger_source: TriggerSource::Manual,
         parent: None,
         start: None,
@@ -196,6 +200,7 @@ fn operation() -> Operation {
         expected_duration: ExpectedDuration::Static(0.0),
         flush_interval_millis: 0,
         auto_add_to_schedule: true,
+        captures: Vec::new(),
         notes: None,
         spares: [None, None, None],
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use latchwork_engine::{Effect, Event, EventKind, Info, Order, OrderIndex, OrderStatus, Record};
+use latchwork_engine::{Effect, Event, EventKind, Info, Order, OrderIndex, OrderStatus, Record, ScheduleEntry};
 
 use crate::turn::{Body, Turn};
 
@@ -18,6 +18,8 @@ pub(crate) struct Changes<'a> {
     pub(crate) live: Vec<&'a Record>,
     /// Orders with their new status.
     pub(crate) order_status: Vec<(&'a Order, OrderStatus)>,
+    /// Entries of the schedule as they are after the turn.
+    pub(crate) schedule: Vec<&'a ScheduleEntry>,
     /// Events, in order.
     pub(crate) events: Vec<(&'a Event, &'a Body)>,
 }
@@ -43,6 +45,7 @@ impl<'a> Changes<'a> {
                 .into_iter()
                 .map(|(order, status)| (&turn.orders[order.0 as usize], status))
                 .collect(),
+            schedule: last_of_each(turn.effects.iter().filter_map(schedule_entry), |entry| entry.id),
             events: events.into_iter().zip(turn.bodies).collect(),
         }
     }
@@ -51,14 +54,28 @@ impl<'a> Changes<'a> {
 const fn event(effect: &Effect) -> Option<&Event> {
     match effect {
         Effect::Event(event) => Some(event),
-        Effect::OrderCreated(_) | Effect::Answered(_) => None,
+        Effect::OrderCreated(_) | Effect::SchedulePaused(_) | Effect::Answered(_) => None,
     }
 }
 
 const fn created_order(effect: &Effect) -> Option<&Order> {
     match effect {
         Effect::OrderCreated(order) => Some(order),
-        Effect::Event(_) | Effect::Answered(_) => None,
+        Effect::Event(_) | Effect::SchedulePaused(_) | Effect::Answered(_) => None,
+    }
+}
+
+fn schedule_entry(effect: &Effect) -> Option<&ScheduleEntry> {
+    match effect {
+        Effect::SchedulePaused(entry) => Some(entry),
+        Effect::Event(event) => {
+            if let Info::Schedule(entry) = &event.info {
+                Some(entry)
+            } else {
+                None
+            }
+        }
+        Effect::OrderCreated(_) | Effect::Answered(_) => None,
     }
 }
 

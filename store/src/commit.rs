@@ -10,7 +10,7 @@ use crate::changes::Changes;
 use crate::error::Failure;
 use crate::position::{Position, Verdict};
 use crate::turn::{Commit, Turn};
-use crate::{event, live, order, record, retained};
+use crate::{event, live, order, record, retained, schedule};
 
 /// What every row of a turn needs to be written.
 pub(crate) struct Origin<'a> {
@@ -67,6 +67,7 @@ async fn write(
     record::put(connection, &origin, &changes.records).await?;
     live::put(connection, &origin, &changes.live).await?;
     order::put_status(connection, &origin, &changes.order_status).await?;
+    schedule::put(connection, &origin, &changes.schedule).await?;
     event::append(connection, &origin, &changes.events).await?;
     retained::put(connection, gateway_id, turn.retained).await?;
     retained::forget(connection, gateway_id, turn.forgotten).await

@@ -11,13 +11,14 @@ use ulid::Ulid;
 
 use crate::error::Failure;
 use crate::limits::{FAMILY_DEPTH_MAX, FAMILY_ROWS_MAX};
+use crate::load::{OrderRow, StoredOrder, order};
 
 /// Reads a record with those below it, and the orders that they or the command name.
 pub(crate) async fn fetch(
     readers: &SqlitePool,
     gateway_id: &Arc<str>,
     record: Option<Ulid>,
-    order: Option<&str>,
+    named: Option<&str>,
 ) -> Result<Fetched, Failure> {
     let mut fetched = Fetched::default();
     if let Some(record) = record {
@@ -26,27 +27,24 @@ pub(crate) async fn fetch(
         fetched.records = rows.iter().map(self::record).collect::<Result<_, _>>()?;
     }
     let of_records = fetched.records.iter().filter_map(|row| row.order.as_deref());
-    let wanted: Json = of_records.chain(order).collect();
+    let wanted: Json = of_records.chain(named).collect();
     fetched.orders = orders(readers, gateway_id, &wanted).await?;
     Ok(fetched)
 }
 
 /// Reads orders by names or ids.
 async fn orders(readers: &SqlitePool, gateway_id: &Arc<str>, wanted: &Json) -> Result<Vec<RetainedOrder>, Failure> {
-    let rows: Vec<(String, String, String)> = sqlx::query_as(
-        "SELECT name, id, status FROM production_orders WHERE gateway_id = ?1 \
-         AND (name IN (SELECT value FROM json_each(?2)) OR id IN (SELECT value FROM json_each(?2))) ORDER BY rowid",
+    let rows: Vec<OrderRow> = sqlx::query_as(
+        "SELECT name, id, status, quantity, rate_per_hour, product_material_id FROM production_orders \
+         WHERE gateway_id = ?1 AND (name IN (SELECT value FROM json_each(?2)) OR id IN (SELECT value FROM json_each(?2))) ORDER BY rowid",
     )
     .bind(gateway_id.clone())
     .bind(wanted.to_string())
     .fetch_all(readers)
     .await?;
-    let read = |row| {
-        crate::load::order(row).map(|order| RetainedOrder {
-            name: order.name.into(),
-            id: order.id,
-            status: order.status,
-        })
+    let read = |row| -> Result<RetainedOrder, Failure> {
+        let StoredOrder { name, id, status, quantity, rate_per_hour, material } = order(row)?;
+        Ok(RetainedOrder { name: name.into(), id, status, quantity, rate_per_hour, material })
     };
     rows.into_iter().map(read).collect()
 }
@@ -64,10 +62,8 @@ fn record(row: &SqliteRow) -> Result<FetchedRecord, Failure> {
         detected_at: date(row, "detected_at")?,
         production_order: text(row, "production_order")?,
         order: text(row, "order_name")?,
-        parent: row
-            .try_get::<Option<String>, _>("parent_record_id")?
-            .map(|_| id(row, "parent_record_id"))
-            .transpose()?,
+        parent: optional_id(row, "parent_record_id")?,
+        schedule: optional_id(row, "schedule_id")?,
         start_reason: word(row, "start_reason", |json| serde_json::from_value(json).ok())?,
         end_reason: match row.try_get::<Option<String>, _>("end_reason")? {
             Some(_) => Some(word(row, "end_reason", |json| serde_json::from_value(json).ok())?),
@@ -87,8 +83,12 @@ fn record(row: &SqliteRow) -> Result<FetchedRecord, Failure> {
 }
 
 fn id(row: &SqliteRow, column: &str) -> Result<Ulid, Failure> {
-    let text: String = row.try_get(column)?;
-    Ulid::from_string(&text).map_err(|_| unreadable(format!("`{text}` in `{column}` is no id")))
+    optional_id(row, column)?.ok_or_else(|| unreadable(format!("`{column}` is missing")))
+}
+
+fn optional_id(row: &SqliteRow, column: &str) -> Result<Option<Ulid>, Failure> {
+    let Some(text) = row.try_get::<Option<String>, _>(column)? else { return Ok(None) };
+    Ulid::from_string(&text).map(Some).map_err(|_| unreadable(format!("`{text}` in `{column}` is no id")))
 }
 
 fn word<T>(row: &SqliteRow, column: &str, read: fn(Json) -> Option<T>) -> Result<T, Failure> {

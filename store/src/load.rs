@@ -9,8 +9,9 @@ use sqlx::{Connection, SqliteConnection};
 use ulid::Ulid;
 
 use crate::error::Failure;
-use crate::retained;
+use crate::schedule::StoredEntry;
 use crate::turn::{Mark, RetainedRow};
+use crate::{retained, schedule};
 
 /// What a gateway needs to go on where it was.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,10 +25,13 @@ pub struct Loaded {
     /// The orders that are not final, and those that the configuration names or gives the id of, in
     /// the order in which they came to be.
     pub orders: Vec<StoredOrder>,
+    /// The entries of the schedule that are not completed, and those that the configuration gives, in the order in
+    /// which they came to be.
+    pub schedule: Vec<StoredEntry>,
 }
 
 /// An order as it is in the store: that wins over the configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StoredOrder {
     /// The name.
     pub name: String,
@@ -35,6 +39,12 @@ pub struct StoredOrder {
     pub id: Ulid,
     /// The status.
     pub status: OrderStatus,
+    /// How much is to be made.
+    pub quantity: Option<f64>,
+    /// How many are made in an hour.
+    pub rate_per_hour: Option<f64>,
+    /// The id of the material that is made.
+    pub material: Option<Ulid>,
 }
 
 /// Reads it, all of one moment.
@@ -47,8 +57,9 @@ pub(crate) async fn load(
     let (mark, next_seq) = progress(&mut moment, gateway_id).await?;
     let retained = retained::all(&mut moment, gateway_id).await?;
     let orders = orders(&mut moment, gateway_id, plant).await?;
+    let schedule = schedule::all(&mut moment, gateway_id, plant).await?;
     moment.rollback().await?;
-    Ok(Loaded { retained, mark, next_seq, orders })
+    Ok(Loaded { retained, mark, next_seq, orders, schedule })
 }
 
 async fn progress(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> Result<(Option<Mark>, u64), Failure> {
@@ -65,6 +76,9 @@ async fn progress(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> R
     Ok((mark, seq.cast_unsigned() + 1))
 }
 
+/// Name, id, status, quantity, rate and material.
+pub(crate) type OrderRow = (String, String, String, Option<f64>, Option<f64>, Option<String>);
+
 async fn orders(
     connection: &mut SqliteConnection,
     gateway_id: &Arc<str>,
@@ -72,8 +86,8 @@ async fn orders(
 ) -> Result<Vec<StoredOrder>, Failure> {
     let named = plant.orders.iter().flat_map(|order| [order.name.clone(), order.id.to_string()]);
     let named: Json = named.collect();
-    let rows: Vec<(String, String, String)> = sqlx::query_as(
-        "SELECT name, id, status FROM production_orders WHERE gateway_id = ?1 \
+    let rows: Vec<OrderRow> = sqlx::query_as(
+        "SELECT name, id, status, quantity, rate_per_hour, product_material_id FROM production_orders WHERE gateway_id = ?1 \
          AND (status NOT IN ('CLOSED', 'CANCELLED') \
               OR name IN (SELECT value FROM json_each(?2)) OR id IN (SELECT value FROM json_each(?2))) \
          ORDER BY rowid",
@@ -85,10 +99,12 @@ async fn orders(
     rows.into_iter().map(order).collect()
 }
 
-pub(crate) fn order((name, id, status): (String, String, String)) -> Result<StoredOrder, Failure> {
+pub(crate) fn order((name, id, status, quantity, rate_per_hour, material): OrderRow) -> Result<StoredOrder, Failure> {
     let unreadable = |reason: String| Failure::Unreadable { table: "production_orders", reason };
-    let id = Ulid::from_string(&id).map_err(|_| unreadable(format!("`{id}` of order `{name}` is no id")))?;
+    let read_id =
+        |id: &str| Ulid::from_string(id).map_err(|_| unreadable(format!("`{id}` of order `{name}` is no id")));
+    let (id, material) = (read_id(&id)?, material.as_deref().map(read_id).transpose()?);
     let status = serde_json::from_value(Json::from(status.as_str()))
         .map_err(|_| unreadable(format!("`{status}` of order `{name}` is no status")))?;
-    Ok(StoredOrder { name, id, status })
+    Ok(StoredOrder { name, id, status, quantity, rate_per_hour, material })
 }

@@ -14,7 +14,10 @@ use crate::place::Place;
 type Step = (i64, &'static str, &'static str);
 
 /// Every step from an empty file on. A step that was ever released is never changed.
-const STEPS: &[Step] = &[(1, "ledger", include_str!("../migrations/sqlite/0001_ledger.sql"))];
+const STEPS: &[Step] = &[
+    (1, "ledger", include_str!("../migrations/sqlite/0001_ledger.sql")),
+    (2, "schedule", include_str!("../migrations/sqlite/0002_schedule.sql")),
+];
 
 /// Brings the tables up to date, or refuses those of a newer program.
 pub(crate) async fn migrate(connection: &mut SqliteConnection, place: &Place) -> Result<(), Failure> {

@@ -1,4 +1,5 @@
-//! The configuration in the tables: operations and locations follow it, orders only begin with it.
+//! The configuration in the tables: operations, locations and materials follow it, orders and the schedule only begin
+//! with it.
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use ulid::Ulid;
 
 use crate::bulk::{Bulk, Query};
 use crate::error::Failure;
-use crate::{order, words};
+use crate::{material, order, schedule, words};
 
 static LOCATIONS: Bulk = Bulk::new(include_str!("sql/mirror_locations.sql"), 5);
 static OPERATIONS: Bulk = Bulk::new(include_str!("sql/mirror_operations.sql"), 39);
@@ -34,7 +35,9 @@ pub(crate) async fn mirror(
         bind_operation(query, operation, plant)
     };
     OPERATIONS.run(&mut transaction, &plant.operations, bind).await?;
+    material::mirror(&mut transaction, gateway_id, &date, plant).await?;
     order::add_configured(&mut transaction, gateway_id, &date, &plant.orders).await?;
+    schedule::add_configured(&mut transaction, gateway_id, &date, plant).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -113,7 +116,7 @@ fn bind_trigger(query: Query<'static>, trigger: Option<&Trigger>, default: Trigg
 fn bind_order(query: Query<'static>, operation: &Operation) -> Query<'static> {
     let (expression, update) = match &operation.order {
         OrderResolution::Expression(program, update) => (Some(program.text().to_owned()), *update),
-        OrderResolution::None | OrderResolution::Manual => (None, OrderUpdate::default()),
+        OrderResolution::None | OrderResolution::Manual | OrderResolution::Schedule => (None, OrderUpdate::default()),
     };
     let (on_start, on_stop) = (operation.order_status_on_start, operation.order_status_on_stop);
     query
@@ -131,6 +134,7 @@ fn bind_duration(query: Query<'static>, duration: &ExpectedDuration) -> Query<'s
     let (expression, seconds) = match duration {
         ExpectedDuration::Static(seconds) => (None, *seconds),
         ExpectedDuration::Expression(program) => (Some(program.text().to_owned()), 0.0),
+        ExpectedDuration::FromOrder => (None, 0.0),
     };
     query.bind(words::duration_strategy(duration)).bind(expression).bind(seconds)
 }

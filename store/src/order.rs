@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use latchwork_engine::{Order, OrderStatus, ProductionOrder};
 use sqlx::SqliteConnection;
+use ulid::Ulid;
 
 use crate::bulk::{Bulk, Query};
 use crate::commit::Origin;
 use crate::error::Failure;
 
-static ADD: Bulk = Bulk::new(include_str!("sql/add_orders.sql"), 6);
+static ADD: Bulk = Bulk::new(include_str!("sql/add_orders.sql"), 8);
+static FILL: Bulk = Bulk::new(include_str!("sql/fill_orders.sql"), 6);
 static PUT_STATUS: Bulk = Bulk::new(include_str!("sql/put_order_status.sql"), 3);
 
 /// Adds orders that a machine named.
@@ -24,8 +26,10 @@ pub(crate) async fn add_created(
             .bind(order.id.to_string())
             .bind(origin.written_date.clone())
             .bind(order.name.to_string())
-            .bind(None::<f64>)
+            .bind(order.quantity)
             .bind(order.status.name())
+            .bind(order.rate_per_hour)
+            .bind(order.material.as_ref().map(Ulid::to_string))
     };
     ADD.run(connection, orders, bind).await?;
     Ok(())
@@ -46,8 +50,30 @@ pub(crate) async fn add_configured(
             .bind(order.name.clone())
             .bind(order.quantity)
             .bind(order.status.name())
+            .bind(order.rate_per_hour)
+            .bind(order.material.as_ref().map(Ulid::to_string))
     };
     ADD.run(connection, orders, bind).await?;
+    fill(connection, gateway_id, date, orders).await
+}
+
+/// Gives orders that are there what they lack and the configuration has.
+async fn fill(
+    connection: &mut SqliteConnection,
+    gateway_id: &Arc<str>,
+    date: &Arc<str>,
+    orders: &[ProductionOrder],
+) -> Result<(), Failure> {
+    let bind = |query: Query<'static>, order: &ProductionOrder| {
+        query
+            .bind(gateway_id.clone())
+            .bind(order.name.clone())
+            .bind(date.clone())
+            .bind(order.quantity)
+            .bind(order.rate_per_hour)
+            .bind(order.material.as_ref().map(Ulid::to_string))
+    };
+    FILL.run(connection, orders, bind).await?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::bulk::{Bulk, Query};
 use crate::commit::Origin;
 use crate::error::Failure;
 
-static PUT: Bulk = Bulk::new(include_str!("sql/put_records.sql"), 31);
+static PUT: Bulk = Bulk::new(include_str!("sql/put_records.sql"), 32);
 
 /// Writes records. One that is there with the same or a greater revision stays as it is.
 pub(crate) async fn put(
@@ -66,6 +66,7 @@ fn bind_run(
         .bind(record.duration_micros().map(seconds))
         .bind(instant_text(record.detected_at))
         .bind(record.order.as_ref().map(|link| link.name.to_string()))
+        .bind(record.schedule.as_ref().map(Ulid::to_string))
         .bind(record.parent.as_ref().map(Ulid::to_string))
         .bind(record.start_reason.name())
         .bind(record.end_reason.map(latchwork_engine::EndReason::name))

@@ -98,13 +98,16 @@ pub(crate) fn plant() -> Plant {
         orders: vec![order("PO-1")],
         operations: operations.into(),
         locations,
+        materials: Vec::new(),
+        schedule: Vec::new(),
     }
 }
 
 /// Returns an order of the configuration.
 pub(crate) fn order(name: &str) -> ProductionOrder {
     let (name, id) = (name.to_owned(), ids::order_id(name));
-    ProductionOrder { name, id, quantity: Some(12_000.0), status: OrderStatus::Scheduled }
+    let status = OrderStatus::Scheduled;
+    ProductionOrder { name, id, quantity: Some(12_000.0), rate_per_hour: None, material: None, status }
 }
 
 fn operation(name: &str, place: u32, locations: &[Location]) -> Operation {
@@ -113,6 +116,7 @@ fn operation(name: &str, place: u32, locations: &[Location]) -> Operation {
         name: name.to_owned(),
         location: LocationIndex(place),
         enabled: true,
+        is_removed: false,
         trigger_source: TriggerSource::Manual,
         parent: None,
         start: None,
@@ -130,6 +134,7 @@ fn operation(name: &str, place: u32, locations: &[Location]) -> Operation {
         expected_duration: ExpectedDuration::Static(0.0),
         flush_interval_millis: 0,
         auto_add_to_schedule: true,
+        captures: Vec::new(),
         notes: Some("by hand".to_owned()),
         spares: [None, Some("two".to_owned()), None],
     }
@@ -148,6 +153,7 @@ pub(crate) fn running(plant: &Plant, operation: u32, start: i64) -> Record {
         detected_at: at(start).wall,
         order: None,
         parent: None,
+        schedule: None,
         start_reason: StartReason::Trigger,
         end_reason: None,
         expected_duration_seconds: None,
@@ -189,11 +195,7 @@ impl OwnTurn {
     /// Returns a turn of one scan, so many seconds after the beginning, that makes no events yet.
     pub(crate) fn new(sequence: u64) -> Self {
         let plant = plant();
-        let orders = plant.orders.iter().map(|order| Order {
-            name: order.name.as_str().into(),
-            id: order.id,
-            status: order.status,
-        });
+        let orders = plant.orders.iter().map(Order::from);
         Self {
             orders: orders.collect(),
             plant,

@@ -54,6 +54,7 @@ pub(crate) const fn order_resolution(order: &OrderResolution) -> &'static str {
         OrderResolution::None => "NONE",
         OrderResolution::Manual => "MANUAL",
         OrderResolution::Expression(..) => "EXPRESSION",
+        OrderResolution::Schedule => "SCHEDULE",
     }
 }
 
@@ -72,5 +73,6 @@ pub(crate) const fn duration_strategy(duration: &ExpectedDuration) -> &'static s
     match duration {
         ExpectedDuration::Static(_) => "STATIC",
         ExpectedDuration::Expression(_) => "EXPRESSION",
+        ExpectedDuration::FromOrder => "FROM_PRODUCTION_ORDER",
     }
 }

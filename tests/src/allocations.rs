@@ -82,6 +82,8 @@ pub fn slot(plant: &Plant, path: &str) -> TagSlot {
 
 #[cfg(test)]
 mod tests {
+    use latchwork_expr::{Cell, Context, Host, Program, Scheme, Scope, Type, Tz};
+
     use super::*;
 
     #[test]
@@ -98,6 +100,145 @@ mod tests {
         let counted = allocation_counter::measure(|| (20..2000).for_each(|round| turn(&mut feed, round)));
         assert_eq!(counted.count_total, 0, "{counted:?}");
         assert_eq!(feed.effects(), 0);
+    }
+
+    /// Boolean programs of every kind that makes no text.
+    const CONDITIONS: [&str; 29] = [
+        "{f} > 5 && !{b}",
+        "({f} - {g} > 2.5 || {g} >= 7) && {i} = 3",
+        "{s} = 'RUN' && {o} != ''",
+        "{b}",
+        "!{i} || {b} && {f} && {s}",
+        "{a} > 5 || {a} = 'RUN' || {a}",
+        "{s} > 5",
+        "5 <= {s} || {s} < {i}",
+        "{s} * 2 > 5 && -{s} < 1",
+        "{s} && {b}",
+        "!{s}",
+        "{d} > 5 || {b}",
+        "{d} > {d} || {s} >= {o} || {i} != {f}",
+        "{b} = true && {b} != {i}",
+        "{i} + {f} * 2 - {g} / 3 > {i} ^ 2",
+        "{i} & 4 = 4 || ~{i} = 3 || {i} << 1 > 9",
+        "{i} = null || {f} != null",
+        "{f.quality} = 'Good' && {f.quality} != 192",
+        "{f.timestamp} = {d}",
+        "if({b}, {f}, {g}) > 2",
+        "coalesce({f}, {g}, 1) < 9 && abs({f} - {g}) <= 0.5",
+        "isGood({f}) && !isBad({s}) || isNull({a})",
+        "getBit({i}, 2) = 1",
+        "max({f}, {g}, {i}) > 3 && min({f}, {g}) < 3",
+        "case({i}, 1, true, 3, {b}, false)",
+        "try({s} * 2, 5) > 4",
+        "hasChanged({f}) || rTrig({b}) && fTrig({i})",
+        "ton({b}, 2000) || tof({f} > 5, 100) || hysteresis({f}, 7, 5)",
+        "sr({b}, {f} > 5) && stableFor({i}, 100)",
+    ];
+
+    const TAGS: [(&str, Type); 8] = [
+        ("f", Type::Float),
+        ("g", Type::Float),
+        ("i", Type::Integer),
+        ("b", Type::Boolean),
+        ("s", Type::String),
+        ("o", Type::String),
+        ("d", Type::Date),
+        ("a", Type::Any),
+    ];
+
+    /// Images with what the tags declare, with nothing, and with what they do not declare.
+    fn images() -> Vec<Vec<Cell>> {
+        let declared = |run: bool| -> [Value; 8] {
+            let date = Value::Date(Timestamp(1_700_000_000_000_000));
+            let text = if run { "RUN" } else { "6.5" };
+            [(6.5).into(), (2.0).into(), 3.into(), run.into(), text.into(), "ORD-4711".into(), date, text.into()]
+        };
+        let (mut others, nothing) = (declared(true), [const { Value::Null }; 8]);
+        others.rotate_right(3);
+        let qualities = [Quality::Good, Quality::UncertainLastKnownValue, Quality::BadStale, Quality::ErrorIo];
+        let image = |values: [Value; 8], shift: usize| {
+            let cell = |(place, value)| Cell { value, quality: qualities[place * shift % 4], time: Timestamp(0) };
+            values.into_iter().enumerate().map(cell).collect()
+        };
+        [declared(true), declared(false), nothing, others]
+            .into_iter()
+            .flat_map(|values| (0..3).map(move |shift| (values.clone(), shift)))
+            .map(|(values, shift)| image(values, shift))
+            .collect()
+    }
+
+    /// Returns how often a program allocates, for each image.
+    fn allocations(text: &str, images: &[Vec<Cell>]) -> Vec<u64> {
+        let mut scheme = Scheme::new();
+        for (path, kind) in TAGS {
+            scheme.add(path, kind);
+        }
+        let (program, _) = Program::compile(text, &Scope::of(&scheme)).expect(text);
+        let (host, mut sites) = (Host::default(), program.fresh_sites());
+        let mut count = |image: &Vec<Cell>| {
+            let mut context = Context::of(image, Timestamp(0), Tz::UTC, &host, &mut sites);
+            allocation_counter::measure(|| _ = std::hint::black_box(program.truth(&mut context))).count_total
+        };
+        // A block makes the memory of its call at the first evaluation, and keeps it.
+        count(&images[0]);
+        images.iter().map(count).collect()
+    }
+
+    #[test]
+    fn a_boolean_program_allocates_nothing_whatever_its_tags_are() {
+        let images = images();
+        let counts = CONDITIONS.map(|text| (text, allocations(text, &images)));
+        let wrong: Vec<_> = counts.into_iter().filter(|(_, counts)| counts.iter().any(|count| *count > 0)).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
+    fn a_pattern_makes_text_only_of_what_is_none() {
+        let counts = allocations("{s} like 'R?N*' || {o} like '%7'", &images());
+        // The images with what the tags declare come first, then those without values.
+        assert!(
+            counts[..9].iter().all(|count| *count == 0) && counts[9..].iter().any(|count| *count > 0),
+            "{counts:?}"
+        );
+    }
+
+    #[test]
+    fn a_scan_that_only_measures_allocates_nothing() {
+        let text = r#"
+[[tags]]
+path = "run"
+type = "bool"
+[[tags]]
+path = "speed"
+type = "float"
+[[operations]]
+name = "A"
+location = "Line"
+start_trigger_expression = "{run}"
+stop_trigger_expression = "{run}"
+[[operations.captures]]
+name = "mean"
+expression = "{speed}"
+mode = "MEAN"
+[[operations.captures]]
+name = "grown"
+expression = "{speed} * 2"
+mode = "SUM_OF_INCREASES"
+[[operations.captures]]
+name = "fast"
+expression = "{speed} > 3"
+mode = "TRUE_SECONDS"
+"#;
+        let plant = Arc::new(rerun::configuration(text).unwrap_or_else(|_| panic!("the plant is right")).plant);
+        let (run, speed) = (slot(&plant, "run"), slot(&plant, "speed"));
+        let mut feed = Feed::new(plant);
+        feed.sample(run, Value::Boolean(false));
+        feed.sample(run, Value::Boolean(true));
+        let turn = |feed: &mut Feed, round: u32| feed.sample(speed, Value::Float(f64::from(round % 7)));
+        (0..20).for_each(|round| turn(&mut feed, round));
+        let counted = allocation_counter::measure(|| (20..2000).for_each(|round| turn(&mut feed, round)));
+        assert_eq!(counted.count_total, 0, "{counted:?}");
+        assert_eq!(feed.effects(), 2, "a record opened, and is in the schedule");
     }
 
     #[test]

@@ -108,9 +108,15 @@ fn compare(wanted: &[Json], found: &[Json], field: fn(&Json, &str) -> Json) -> O
 }
 
 fn is_equal(want: &Json, have: &Json) -> bool {
-    match (want.as_f64(), have.as_f64()) {
-        (Some(want), Some(have)) => (want - have).abs() < 1e-9,
-        _ => want == have,
+    if let (Some(want), Some(have)) = (want.as_f64(), have.as_f64()) {
+        return (want - have).abs() < 1e-9;
+    }
+    match (want.as_object(), have.as_object()) {
+        (Some(want), Some(have)) => {
+            let is_same = |(key, want): (&String, &Json)| have.get(key).is_some_and(|have| is_equal(want, have));
+            want.len() == have.len() && want.iter().all(is_same)
+        }
+        (Some(_) | None, _) => want == have,
     }
 }
 

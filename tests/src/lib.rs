@@ -10,6 +10,8 @@ mod commands;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod expressions;
+#[cfg(test)]
 mod latching;
 #[cfg(test)]
 mod live;

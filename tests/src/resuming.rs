@@ -95,8 +95,10 @@ impl Story {
         if let Some(end) = self.end {
             player.pass(end);
         }
-        let open: Vec<_> = player.engine.open_records().collect();
-        write!(player.told, "{open:?}\n{:?}\n{:?}", player.engine.image(), player.engine.orders()).unwrap();
+        let engine = &player.engine;
+        let open: Vec<_> = engine.open_records_at(player.last.unwrap_or_default()).collect();
+        let schedule: Vec<_> = engine.schedule().collect();
+        write!(player.told, "{open:?}\n{:?}\n{:?}\n{schedule:?}", engine.image(), engine.orders()).unwrap();
         player.told
     }
 }

@@ -1,4 +1,4 @@
-//! Locations: those that the file declares, then those that operations use without declaring them.
+//! Locations: those that the file declares, then those that operations and rates use without declaring them.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use latchwork_engine::{Location, LocationIndex, ids};
 
 use super::unique::Unique;
 use crate::desk::Desk;
-use crate::raw::{RawLocation, RawOperation};
+use crate::raw::{RawLocation, RawMaterial, RawOperation};
 
 /// The locations of the plant.
 #[derive(Debug, Default)]
@@ -30,7 +30,12 @@ impl Locations {
 }
 
 /// Lowers `[[locations]]`.
-pub(super) fn lower(raw: &[RawLocation], operations: &[RawOperation<'_>], desk: &mut Desk<'_>) -> Locations {
+pub(super) fn lower(
+    raw: &[RawLocation],
+    operations: &[RawOperation<'_>],
+    materials: &[RawMaterial],
+    desk: &mut Desk<'_>,
+) -> Locations {
     let mut locations = Locations::default();
     let (mut paths, mut unique_ids) = (Unique::names("locations"), Unique::ids("locations"));
     for RawLocation { path, id: (id, id_place) } in raw {
@@ -40,7 +45,9 @@ pub(super) fn lower(raw: &[RawLocation], operations: &[RawOperation<'_>], desk: 
             locations.add(Location { path: path.value.clone(), id: *id });
         }
     }
-    for path in operations.iter().filter_map(|operation| operation.identity.location.as_ref()) {
+    let of_operations = operations.iter().filter_map(|operation| operation.identity.location.as_ref());
+    let of_rates = materials.iter().flat_map(|material| &material.rates).map(|rate| &rate.location);
+    for path in of_operations.chain(of_rates) {
         if locations.find(&path.value).is_none() {
             locations.add(Location { path: path.value.clone(), id: ids::location_id(&path.value) });
         }

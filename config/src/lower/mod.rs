@@ -1,16 +1,19 @@
 //! From names to indices: the typed sections become the [`Plant`]. The only place where that happens.
 
+mod captures;
 mod connections;
 mod datasets;
 mod derived;
 mod expressions;
 mod graph;
 mod locations;
+mod materials;
 mod operations;
 mod orders;
 mod parents;
 mod replay;
 mod rules;
+mod schedule;
 mod tags;
 mod triggers;
 mod unique;
@@ -50,11 +53,13 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let mut tags = tags::lower(raw.tags, raw.datasets, zone, desk);
     let connections = connections::lower(raw.links, &mut tags, desk);
     let replay = replay::lower(raw.replay, &tags.scheme, desk);
-    let locations = locations::lower(&raw.locations, &raw.operations, desk);
-    let orders = orders::lower(raw.orders, desk);
+    let locations = locations::lower(&raw.locations, &raw.operations, &raw.materials, desk);
+    let materials = materials::lower(&raw.materials, &raw.operations, &locations, desk);
+    let orders = orders::lower(raw.orders, &materials, desk);
     let names = Names { scheme: &tags.scheme, tags: &tags.rows, zone };
     let order_names = orders::names(&orders, raw.engine.unknown_orders);
     let operations = operations::lower(&raw.operations, names, &locations, &order_names, desk);
+    let schedule = schedule::lower(&raw.schedule, &raw.operations, &operations, &order_names, desk);
     let plant = Plant {
         gateway_id: raw.gateway.id,
         zone,
@@ -66,6 +71,8 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
         locations: locations.rows,
         orders,
         operations,
+        materials: materials.rows,
+        schedule,
     };
     Lowered { plant, scheme: tags.scheme, replay, connections }
 }

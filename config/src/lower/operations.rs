@@ -6,7 +6,7 @@ use ulid::Ulid;
 use super::locations::Locations;
 use super::orders::OrderNames;
 use super::unique::Unique;
-use super::{Names, parents, rules, triggers};
+use super::{Names, captures, parents, rules, triggers};
 use crate::desk::Desk;
 use crate::lint;
 use crate::raw::{RawIdentity, RawOperation};
@@ -42,11 +42,12 @@ fn operation(
     let location = location.as_ref().and_then(|path| locations.find(&path.value));
     let triggers = triggers::lower(raw, names, desk);
     // What is missing here was told when it was read, and keeps the plant from being used.
-    Operation {
+    let operation = Operation {
         id: id.map_or_else(Ulid::nil, |(id, _)| id),
         name: name.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
         location: location.unwrap_or(LocationIndex(0)),
         enabled: *enabled,
+        is_removed: false,
         trigger_source: raw.triggers.source.unwrap_or_default(),
         parent,
         start: triggers.start,
@@ -64,9 +65,12 @@ fn operation(
         expected_duration: rules::duration(raw, names, desk),
         flush_interval_millis: raw.running.flush_interval_millis,
         auto_add_to_schedule: raw.running.auto_add_to_schedule,
+        captures: captures::lower(raw, names, desk),
         notes: notes.clone(),
         spares: spares.clone(),
-    }
+    };
+    captures::check_references(raw, &operation, desk);
+    operation
 }
 
 /// Complains about two operations of one name at one location, and two of one id.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use latchwork_engine::{ProductionOrder, UnknownOrders};
 
+use super::materials::Materials;
 use super::unique::Unique;
 use crate::desk::Desk;
 use crate::problems;
@@ -35,14 +36,15 @@ pub(super) fn names(orders: &[ProductionOrder], unknown: UnknownOrders) -> Order
 }
 
 /// Lowers `[[production_orders]]`.
-pub(super) fn lower(raw: Vec<RawOrder>, desk: &mut Desk<'_>) -> Vec<ProductionOrder> {
+pub(super) fn lower(raw: Vec<RawOrder>, materials: &Materials, desk: &mut Desk<'_>) -> Vec<ProductionOrder> {
     let mut orders = Vec::with_capacity(raw.len());
     let (mut names, mut unique_ids) = (Unique::names("production orders"), Unique::ids("production orders"));
-    for RawOrder { name, id: (id, id_place), quantity, status } in raw {
+    for RawOrder { name, id: (id, id_place), quantity, status, rate_per_hour, material } in raw {
+        let material = material.and_then(|material| materials.find(&material, desk));
         if names.take(name.value.clone(), name.shown(), name.place, desk) {
             let text = id.to_string();
             unique_ids.take(text.clone(), &text, id_place, desk);
-            orders.push(ProductionOrder { name: name.value, id, quantity, status });
+            orders.push(ProductionOrder { name: name.value, id, quantity, rate_per_hour, material, status });
         }
     }
     orders

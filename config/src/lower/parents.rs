@@ -14,14 +14,16 @@ use crate::reader::Written;
 use crate::words::{TRIGGER_SOURCE, word_of};
 
 /// Operations by their names.
-struct Directory<'a> {
+pub(super) struct Directory<'a> {
     by_place: BTreeMap<(&'a str, &'a str), usize>,
     by_name: BTreeMap<&'a str, Vec<usize>>,
 }
 
 /// Why a name is no operation's.
-enum Unfound {
+pub(super) enum Unfound {
+    /// No operation has it.
     Nowhere,
+    /// Several have it; this is the first.
     Several(usize),
 }
 
@@ -85,7 +87,8 @@ fn ambiguous(parent: &Written, first: &RawOperation<'_>, desk: &mut Desk<'_>) {
 }
 
 impl<'a> Directory<'a> {
-    fn of(operations: &'a [RawOperation<'_>]) -> Self {
+    /// Returns the operations by their names.
+    pub(super) fn of(operations: &'a [RawOperation<'_>]) -> Self {
         let mut directory = Self { by_place: BTreeMap::new(), by_name: BTreeMap::new() };
         for (index, operation) in operations.iter().enumerate() {
             let (Some(name), Some(location)) = (&operation.identity.name, &operation.identity.location) else {
@@ -99,7 +102,7 @@ impl<'a> Directory<'a> {
 
     /// Finds the operation of that name at the same location, else the only one of that name in the
     /// plant, else `Location/Path:Name`.
-    fn find(&self, name: &str, location: Option<&str>) -> Result<usize, Unfound> {
+    pub(super) fn find(&self, name: &str, location: Option<&str>) -> Result<usize, Unfound> {
         if let Some(&index) = location.and_then(|location| self.by_place.get(&(location, name))) {
             return Ok(index);
         }
@@ -108,6 +111,23 @@ impl<'a> Directory<'a> {
             Some(&[first, ..]) => Err(Unfound::Several(first)),
             Some([]) | None => self.find_at(name).ok_or(Unfound::Nowhere),
         }
+    }
+
+    /// Finds the operation of that name at exactly a location.
+    pub(super) fn find_at_location(&self, name: &str, location: &str) -> Option<usize> {
+        self.by_place.get(&(location, name)).copied()
+    }
+
+    /// Returns every name.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.by_name.keys().copied()
+    }
+
+    /// Says where the first operation of a name is, if there is one.
+    pub(super) fn elsewhere(&self, name: &str, operations: &[RawOperation<'_>]) -> Option<String> {
+        let first = &operations[*self.by_name.get(name)?.first()?];
+        let location = first.identity.location.as_ref()?;
+        Some(format!("there is one at `{}`", location.shown()))
     }
 
     /// Finds `Location/Path:Name`. Either part may itself have a colon.

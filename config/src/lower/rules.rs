@@ -35,6 +35,7 @@ pub(super) fn order(operation: &RawOperation<'_>, names: Names<'_>, desk: &mut D
     match rule.strategy {
         OrderStrategy::None => OrderResolution::None,
         OrderStrategy::Manual => OrderResolution::Manual,
+        OrderStrategy::Schedule => OrderResolution::Schedule,
         OrderStrategy::Expression => {
             const KEYS: (&str, &str) = ("production_order_resolution_strategy", "production_order_expression");
             let program = required(operation, KEYS, rule.expression.as_ref(), names, desk);
@@ -52,7 +53,7 @@ pub(super) fn assigned(operation: &RawOperation<'_>, orders: &OrderNames, desk: 
     orders.check(name, desk);
     match operation.order.strategy {
         OrderStrategy::Manual => Some(name.value.clone()),
-        OrderStrategy::None | OrderStrategy::Expression => None,
+        OrderStrategy::None | OrderStrategy::Expression | OrderStrategy::Schedule => None,
     }
 }
 
@@ -61,6 +62,7 @@ pub(super) fn duration(operation: &RawOperation<'_>, names: Names<'_>, desk: &mu
     let rule = &operation.duration;
     match rule.strategy {
         DurationStrategy::Static => ExpectedDuration::Static(rule.seconds),
+        DurationStrategy::FromOrder => ExpectedDuration::FromOrder,
         DurationStrategy::Expression => {
             const KEYS: (&str, &str) = ("expected_duration_calculation_strategy", "expected_duration_expression");
             let program = required(operation, KEYS, rule.expression.as_ref(), names, desk);

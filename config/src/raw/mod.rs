@@ -7,8 +7,10 @@ mod feed;
 mod initial;
 mod links;
 mod locations;
+mod materials;
 mod operations;
 mod orders;
+mod schedule;
 mod sections;
 mod settings;
 mod store;
@@ -18,8 +20,10 @@ pub(crate) use datasets::RawDataset;
 pub(crate) use feed::{RawFeed, RawOrigin, RawPoint};
 pub(crate) use links::{RawConnection, RawLinks, RawMessages, RawModbus, RawMqtt, RawTopic, RawWire};
 pub(crate) use locations::RawLocation;
-pub(crate) use operations::{RawIdentity, RawOperation, RawTrigger};
+pub(crate) use materials::{RawMaterial, RawRate};
+pub(crate) use operations::{RawCapture, RawIdentity, RawOperation, RawTrigger};
 pub(crate) use orders::RawOrder;
+pub(crate) use schedule::RawEntry;
 pub(crate) use settings::{RawColumn, RawEngine, RawGateway, RawReplay};
 pub(crate) use tags::RawTag;
 
@@ -47,6 +51,10 @@ pub(crate) struct RawPlant<'a> {
     pub(crate) locations: Vec<RawLocation>,
     /// `[[production_orders]]`.
     pub(crate) orders: Vec<RawOrder>,
+    /// `[[materials]]`.
+    pub(crate) materials: Vec<RawMaterial>,
+    /// `[[schedule]]`.
+    pub(crate) schedule: Vec<RawEntry>,
     /// `[[operations]]`.
     pub(crate) operations: Vec<RawOperation<'a>>,
 }
@@ -65,6 +73,8 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
         datasets: sections.list("datasets").iter().filter_map(|table| datasets::read(desk, table, zone)).collect(),
         locations: sections.list("locations").iter().filter_map(|table| locations::read(desk, table)).collect(),
         orders: sections.list("production_orders").iter().filter_map(|table| orders::read(desk, table)).collect(),
+        materials: sections.list("materials").iter().filter_map(|table| materials::read(desk, table)).collect(),
+        schedule: sections.list("schedule").iter().filter_map(|table| schedule::read(desk, table, zone)).collect(),
         operations: sections.list("operations").iter().map(|table| operations::read(desk, table, engine)).collect(),
         gateway,
         engine,

@@ -20,6 +20,10 @@ pub(crate) struct RawOrder {
     pub(crate) quantity: Option<f64>,
     /// The status before anything happened.
     pub(crate) status: OrderStatus,
+    /// How many are made in an hour.
+    pub(crate) rate_per_hour: Option<f64>,
+    /// The material that is made, by name.
+    pub(crate) material: Option<Written>,
 }
 
 /// Reads one of `[[production_orders]]`.
@@ -30,6 +34,8 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<RawOrder
     let id = reader.id("id", derived, "derived from the name");
     let quantity = reader.amount("quantity");
     let status = reader.word("status", ORDER_STATUS, OrderStatus::Idle);
+    let material = reader.name("material");
+    let rate_per_hour = reader.positive("rate_per_hour");
     reader.finish("[[production_orders]]");
-    Some(RawOrder { name: name?, id: id?, quantity, status })
+    Some(RawOrder { name: name?, id: id?, quantity, status, rate_per_hour, material })
 }

@@ -13,8 +13,17 @@ use crate::reader::tables_of;
 const TABLES: &[&str] = &["gateway", "engine", "store", "replay"];
 
 /// The sections that are lists of tables.
-const LISTS: &[&str] =
-    &["scan_classes", "connections", "tags", "datasets", "locations", "production_orders", "operations"];
+const LISTS: &[&str] = &[
+    "scan_classes",
+    "connections",
+    "tags",
+    "datasets",
+    "locations",
+    "materials",
+    "production_orders",
+    "schedule",
+    "operations",
+];
 
 /// Read with the files, before there are sections.
 const INCLUDE: &str = "include";

@@ -1,5 +1,6 @@
 //! Reading the keys of one table. A key that is asked for is known; what is left in the end is not.
 
+mod date;
 mod number;
 mod secret;
 mod text;
@@ -8,8 +9,10 @@ mod word;
 pub(crate) use number::float_of;
 pub(crate) use text::{ExpressionText, Written};
 
+use chrono_tz::Tz;
 use latchwork_expr::Code;
 
+use crate::date as dates;
 use crate::desk::Desk;
 use crate::document::{Content, Entry, Item, Table};
 use crate::explain::{ExplainedRow, ExplainedSection};
@@ -204,10 +207,11 @@ pub(crate) fn tables_of<'a>(item: &'a Item, key: &str, header: &str, desk: &mut 
     tables
 }
 
-/// Returns the hint for a number or truth value in quotes.
+/// Returns the hint for a number, truth value or date in quotes.
 fn unquoted(content: &Content, expected: &str) -> Option<String> {
     let Content::Text(text) = content else { return None };
     let number = text.parse::<f64>().is_ok() && expected.contains("number");
     let truth = matches!(text.as_str(), "true" | "false") && expected.contains("true");
-    (number || truth).then(|| format!("write `{text}` without quotes"))
+    let date = expected == "a date" && dates::instant(text, Tz::UTC).is_some();
+    (number || truth || date).then(|| format!("write `{text}` without quotes"))
 }

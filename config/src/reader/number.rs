@@ -100,6 +100,17 @@ impl Reader<'_, '_> {
         self.amount_up_to(key, f64::MAX)
     }
 
+    /// Returns the number of a key, if there is one: finite, greater than 0.
+    pub(crate) fn positive(&mut self, key: &'static str) -> Option<f64> {
+        let value = self.amount(key)?;
+        if value > 0.0 {
+            return Some(value);
+        }
+        let place = self.value_place(&[key]);
+        self.problem(problems::OUT_OF_RANGE, place, format!("`{key}` is 0, expected a number greater than 0"), None);
+        None
+    }
+
     fn or_zero(&mut self, key: &'static str, value: Option<f64>) -> f64 {
         value.unwrap_or_else(|| {
             self.explain(key, None, || "0".to_owned());

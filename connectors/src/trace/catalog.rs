@@ -149,8 +149,7 @@ impl Catalog {
     }
 
     /// Returns the path without the default provider.
-    pub(crate) fn key(&self, index: TagIndex) -> &[u8] {
-        let tag = self.tag(index);
+    pub(crate) fn key(&self, tag: &Tag) -> &[u8] {
         &self.paths.as_bytes()[tag.key as usize..tag.end as usize]
     }
 
@@ -163,7 +162,7 @@ impl Catalog {
         let mut place = self.first_place(key);
         while self.places[place] != EMPTY {
             let index = TagIndex(self.places[place]);
-            if self.key(index) == key {
+            if self.key(self.tag(index)) == key {
                 return Some(index);
             }
             place = self.place_after(place);
@@ -189,7 +188,7 @@ impl Catalog {
     }
 
     fn enter(&mut self, index: TagIndex) {
-        let mut place = self.first_place(self.key(index));
+        let mut place = self.first_place(self.key(self.tag(index)));
         while self.places[place] != EMPTY {
             place = self.place_after(place);
         }

@@ -46,20 +46,19 @@ impl Express {
         Self { delimiter, tail, tags: TagFinder::default() }
     }
 
-    /// Reads the row that begins the bytes, with its sample if something reads its tag; returns its length with its
-    /// line end. `None` proves nothing.
+    /// Reads the row that begins the bytes, with its sample if something reads its tag; returns what follows its line
+    /// end. `None` proves nothing.
     #[inline]
-    pub(crate) fn read(
+    pub(crate) fn read<'a>(
         &mut self,
-        ahead: &[u8],
+        ahead: &'a [u8],
         times: &mut Times,
         readings: &mut Readings,
         catalog: &Catalog,
         row: &mut Row,
-    ) -> Option<(usize, Usage)> {
+    ) -> Option<(Usage, &'a [u8])> {
         let (time, rest) = times.read_ahead(ahead, self.delimiter)?;
-        let (tag, rest) = self.tags.read_ahead(catalog, rest, self.delimiter)?;
-        let Tag { kind, usage, .. } = *catalog.tag(tag);
+        let (tag, &Tag { kind, usage, .. }, rest) = self.tags.read_ahead(catalog, rest, self.delimiter)?;
         let front = Front { time, tag: tag.slot(), kind };
         let rest = match usage {
             Usage::Unread => skip(rest)?,
@@ -69,7 +68,7 @@ impl Express {
             },
         };
         row.at = moment(time);
-        Some((ahead.len() - rest.len(), usage))
+        Some((usage, rest))
     }
 
     /// Reads a number and a good quality, and returns what follows the line end.

@@ -2,7 +2,7 @@
 
 use memchr::memchr3;
 
-use super::catalog::{Catalog, TagIndex};
+use super::catalog::{Catalog, Tag, TagIndex};
 
 /// Finds the tags of one file: it remembers which tag came after which, because recordings go round.
 #[derive(Debug, Default)]
@@ -15,25 +15,37 @@ pub(crate) struct TagFinder {
 impl TagFinder {
     /// Returns the known tag, unquoted, that begins a line, and what follows its delimiter. `None` proves nothing.
     #[inline]
-    pub(crate) fn read_ahead<'a>(
+    pub(crate) fn read_ahead<'a, 'c>(
         &mut self,
-        catalog: &Catalog,
+        catalog: &'c Catalog,
         line: &'a [u8],
         delimiter: u8,
-    ) -> Option<(TagIndex, &'a [u8])> {
-        if let Some(&follower) = self.followers.get(self.latest.slot().index())
-            && let Some((path, rest)) = line.split_at_checked(catalog.key(follower).len())
-            && let Some((&after, rest)) = rest.split_first()
-            && after == delimiter
-            && is_same(path, catalog.key(follower))
-        {
-            self.latest = follower;
-            return Some((follower, rest));
+    ) -> Option<(TagIndex, &'c Tag, &'a [u8])> {
+        if let Some(&follower) = self.followers.get(self.latest.slot().index()) {
+            let tag = catalog.tag(follower);
+            let key = catalog.key(tag);
+            if let Some((path, [after, rest @ ..])) = line.split_at_checked(key.len())
+                && *after == delimiter
+                && is_same(path, key)
+            {
+                self.latest = follower;
+                return Some((follower, tag, rest));
+            }
         }
+        self.look_up(catalog, line, delimiter)
+    }
+
+    #[inline(never)]
+    fn look_up<'a, 'c>(
+        &mut self,
+        catalog: &'c Catalog,
+        line: &'a [u8],
+        delimiter: u8,
+    ) -> Option<(TagIndex, &'c Tag, &'a [u8])> {
         let length = memchr3(delimiter, b'\n', b'"', line).filter(|&length| line[length] == delimiter)?;
         let index = catalog.known(&line[..length])?;
         self.remember(index);
-        Some((index, &line[length + 1..]))
+        Some((index, catalog.tag(index), &line[length + 1..]))
     }
 
     fn remember(&mut self, index: TagIndex) {
@@ -73,13 +85,13 @@ mod tests {
         let mut finder = TagFinder::default();
         for path in ["a", "b", "longer/path", "a", "b", "a", "longer/path", "[default]b"] {
             let line = format!("{path},1");
-            let (index, rest) = finder.read_ahead(&catalog, line.as_bytes(), b',').unwrap();
+            let (index, _, rest) = finder.read_ahead(&catalog, line.as_bytes(), b',').unwrap();
             assert_eq!(
                 (catalog.path(index.slot()).trim_start_matches("[default]"), rest),
                 (path.trim_start_matches("[default]"), b"1".as_slice())
             );
         }
-        assert_eq!(finder.read_ahead(&catalog, b"axe,1", b','), None);
-        assert_eq!(finder.read_ahead(&catalog, b"a", b','), None);
+        assert!(finder.read_ahead(&catalog, b"axe,1", b',').is_none());
+        assert!(finder.read_ahead(&catalog, b"a", b',').is_none());
     }
 }

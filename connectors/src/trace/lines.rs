@@ -102,12 +102,15 @@ impl Lines {
         &self.buffer[self.start..self.end]
     }
 
-    /// Passes a line of this many bytes, its end included, and returns its number.
-    #[inline]
-    pub(crate) const fn pass(&mut self, length: usize) -> u64 {
-        self.start += length;
-        self.passed += 1;
+    /// Returns how many lines lie before those ahead.
+    pub(crate) const fn passed(&self) -> u64 {
         self.passed
+    }
+
+    /// Passes lines of this many bytes together, their ends included.
+    pub(crate) const fn pass(&mut self, lines: u64, length: usize) {
+        self.start += length;
+        self.passed += lines;
     }
 
     /// Takes a record that has quotes or is not wholly in the buffer.

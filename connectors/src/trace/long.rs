@@ -106,17 +106,22 @@ impl Long {
         rows_max: usize,
     ) -> Result<(), TraceError> {
         let Self { lines, times, readings, express: Some(express), .. } = self else { return Ok(()) };
+        let ahead = lines.ahead();
+        let (mut rest, mut line) = (ahead, lines.passed());
         while row.samples.len() < rows_max {
             let rows_before = row.samples.len();
-            let Some((length, usage)) = express.read(lines.ahead(), times, readings, catalog, row) else { break };
+            let Some((usage, after)) = express.read(rest, times, readings, catalog, row) else { break };
             if rows_before > 0 && !ledger.is_next(row.at) {
                 // Its error is told when the scans before it have had their turn.
                 row.samples.truncate(rows_before);
                 break;
             }
-            ledger.enter(row.at, lines.pass(length))?;
+            (rest, line) = (after, line + 1);
+            ledger.enter(row.at, line)?;
             ledger.unread_rows += u64::from(usage == Usage::Unread);
         }
+        let length = ahead.len() - rest.len();
+        lines.pass(line - lines.passed(), length);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::mem;
 use std::ops::{Deref, DerefMut};
 
 use latchwork_engine::{Moment, Sample};
-use latchwork_expr::TagSlot;
+use latchwork_expr::{TagSlot, Timestamp};
 
 use super::catalog::Catalog;
 use super::error::TraceError;
@@ -30,6 +30,21 @@ impl ScanSamples {
         let is_lone = matches!(&self.read[self.begin..], [row, next, ..] if row.source_time != next.source_time);
         self.end += usize::from(is_lone);
         is_lone
+    }
+
+    /// Passes the scan; takes the rows behind it that share their times with no other, if all of those lie in a span.
+    /// What is read ahead is in order, so that the first and the last of them tell.
+    fn pass_to_lone_rows(&mut self, from: Timestamp, until: Timestamp) {
+        self.begin = self.end;
+        let ahead = &self.read[self.begin..];
+        let shared = ahead.windows(2).position(|rows| rows[0].source_time == rows[1].source_time);
+        // Nobody knows yet what comes behind the last.
+        let count = shared.unwrap_or(ahead.len().saturating_sub(1));
+        let lone = &ahead[..count];
+        let is_in_span = |row: &Sample| row.source_time >= from && row.source_time <= until;
+        if lone.first().is_some_and(is_in_span) && lone.last().is_some_and(is_in_span) {
+            self.end += count;
+        }
     }
 
     /// Tells whether no row is left behind the scan.
@@ -102,6 +117,16 @@ impl Scans {
         self.next_of_all(rows, catalog)
     }
 
+    /// Takes the rows that are read already and are each a scan by itself, if all of them lie in a span: the scan of the
+    /// last of them is what the fields tell, and the samples are those of all.
+    #[inline]
+    pub(crate) fn take_lone(&mut self, from: Timestamp, until: Timestamp) {
+        self.samples.pass_to_lone_rows(from, until);
+        if let Some(last) = self.samples.last() {
+            self.at = moment(last.source_time);
+        }
+    }
+
     fn next_of_all(&mut self, rows: &mut Merge, catalog: &mut Catalog) -> Result<bool, TraceError> {
         (self.sequence, self.news) = (None, None);
         if self.samples.is_used_up() {
@@ -155,22 +180,24 @@ impl Scans {
             {
                 self.samples.end += 1;
             }
-            if !self.samples.is_used_up() || !self.read_on(rows, catalog)? {
+            if !self.samples.is_used_up() || !self.read_on(time, rows, catalog)? {
                 return Ok(());
             }
         }
     }
 
-    /// Reads more rows that may join; returns whether there were any.
-    fn read_on(&mut self, rows: &mut Merge, catalog: &mut Catalog) -> Result<bool, TraceError> {
+    /// Reads more rows, the first of which may join a scan of that time; returns whether there were such.
+    fn read_on(&mut self, time: Timestamp, rows: &mut Merge, catalog: &mut Catalog) -> Result<bool, TraceError> {
         if !self.has_next && !rows.next_rows(catalog, &mut self.next)? {
             return Ok(false);
         }
-        self.has_next = !matches!(self.next.shape, Shape::Joining);
-        if !self.has_next {
+        let is_of_time = |row: &Sample| row.source_time == time;
+        let may_join = matches!(self.next.shape, Shape::Joining) && self.next.samples.first().is_some_and(is_of_time);
+        if may_join {
             self.samples.append(&mut self.next.samples);
         }
-        Ok(!self.has_next)
+        self.has_next = !may_join;
+        Ok(may_join)
     }
 }
 

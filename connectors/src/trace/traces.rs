@@ -117,6 +117,17 @@ impl Traces {
         Ok(false)
     }
 
+    /// Passes the scan and takes those that are read already and are one sample each, at its source time; perhaps none.
+    /// Who takes them does so many times faster than by [`Traces::advance`], which finds what comes behind them.
+    #[inline]
+    pub fn take_lone(&mut self) -> &mut [Sample] {
+        self.scans.take_lone(self.from, self.until);
+        let samples = &mut *self.scans.samples;
+        self.scans_returned += samples.len() as u64;
+        self.samples_returned += samples.len() as u64;
+        samples
+    }
+
     /// Tells whether the scan changes what later ones mean: such news are told also where they lie before `from`.
     #[cold]
     fn is_lasting(&self) -> bool {

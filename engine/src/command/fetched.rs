@@ -55,6 +55,9 @@ pub struct FetchedRecord {
     /// The parent's record.
     #[serde(default, skip_serializing_if = "is_default", with = "optional_ulid_text")]
     pub parent: Option<Ulid>,
+    /// The entry of the schedule that it is a run of.
+    #[serde(default, skip_serializing_if = "is_default", with = "optional_ulid_text")]
+    pub schedule: Option<Ulid>,
     /// What opened it.
     pub start_reason: StartReason,
     /// What closed it.
@@ -108,6 +111,7 @@ impl FetchedRecord {
             production_order: record.order.as_ref().map(|link| link.name.clone()),
             order: record.order.as_ref().and_then(order),
             parent: record.parent,
+            schedule: record.schedule,
             start_reason: record.start_reason,
             end_reason: record.end_reason,
             expected_duration_seconds: record.expected_duration_seconds,
@@ -142,6 +146,7 @@ impl Engine {
             detected_at: row.detected_at,
             order: row.production_order.as_ref().map(order),
             parent: row.parent,
+            schedule: row.schedule,
             start_reason: row.start_reason,
             end_reason: row.end_reason,
             expected_duration_seconds: row.expected_duration_seconds,

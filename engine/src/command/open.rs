@@ -28,7 +28,10 @@ impl Engine {
             turn.origin.birth = Some(self.scan_id(turn));
         }
         self.complete_pending_stops(operation, turn);
-        let at = self.replace_runs(operation, Edge { at, after_gap: false, continues: None }, turn);
+        // Of a moment that is past every scan counts.
+        let scan = if at.monotonic < turn.now.monotonic { u64::MAX } else { turn.sequence };
+        let edge = Edge { at, scan, after_gap: false, continues: None };
+        let (at, from) = self.replace_runs(operation, edge, turn);
         let order = info.production_order.clone().map(|name| self.link(name, turn));
         let opening = Opening {
             at,
@@ -37,6 +40,7 @@ impl Engine {
             after_gap: false,
             parent: None,
             splits: None,
+            from,
             wishes: Wishes { order, notes: info.notes.clone() },
             pauses: Pauses::default(),
         };
@@ -98,7 +102,7 @@ impl Engine {
         match (order, &self.plant.operations[operation.index()].order) {
             (Some(name), _) => self.check_not_final(name),
             (None, OrderResolution::Manual) => Err(order_missing()),
-            (None, OrderResolution::None | OrderResolution::Expression(..)) => Ok(()),
+            (None, OrderResolution::None | OrderResolution::Schedule | OrderResolution::Expression(..)) => Ok(()),
         }
     }
 

@@ -24,7 +24,8 @@ impl Engine {
         let operation = self.commanded(info)?;
         let done = self.operate_on(operation, verb, info, turn);
         if done.is_ok() {
-            self.changed.add(operation);
+            // The later phases see to what hangs on it: captures, windows of the schedule.
+            self.touched.follow(operation);
             self.state_mut(operation).trouble.text = None;
         }
         done.map_err(|rejection| rejection.of(operation))
@@ -107,7 +108,7 @@ impl Engine {
         let row = &self.plant.operations[operation.index()];
         match row.order {
             OrderResolution::Manual => {}
-            OrderResolution::None | OrderResolution::Expression(..) => {
+            OrderResolution::None | OrderResolution::Schedule | OrderResolution::Expression(..) => {
                 let text = format!("`{}` has no open record, and its orders are not assigned beforehand", row.name);
                 return Err(Rejection::conflict(text));
             }

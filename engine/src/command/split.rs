@@ -4,7 +4,7 @@ use super::SplitInfo;
 use super::answer::{Accepted, Rejection, RejectionKind};
 use super::fetched::Fetched;
 use super::find::{asked_moment, not_before};
-use crate::lifecycle::{Closing, Opening, Wishes};
+use crate::lifecycle::{Closing, Opening, Upto, Wishes};
 use crate::operation::Run;
 use crate::plant::{OperationIndex, OrderResolution};
 use crate::record::{EndReason, StartReason};
@@ -34,11 +34,13 @@ impl Engine {
             after_gap: false,
             parent: run.record.parent,
             splits: Some((run.lineage, run.interrupted)),
+            from: Upto::This,
             wishes: Wishes { order: self.kept_order(operation, &run), notes: info.notes.clone() },
             pauses: run.pauses.since(at),
         };
         self.open(operation, opening, turn);
         self.state_mut(operation).trouble.text = None;
+        self.touched.follow(operation);
         Ok(self.accepted_open(operation, turn))
     }
 

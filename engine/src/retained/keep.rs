@@ -5,7 +5,7 @@ use latchwork_expr::{Cell, Program, Site, TagSlot};
 use super::form::Exact;
 use super::{
     Retained, RetainedLink, RetainedLocation, RetainedOperation, RetainedOrder, RetainedOrderProgram, RetainedRecord,
-    RetainedRun, RetainedTag, RetainedTrigger, retain_sites,
+    RetainedRun, RetainedTag, RetainedTrigger, retain_captures, retain_sites,
 };
 use crate::operation::{OperationState, Run};
 use crate::plant::{LocationIndex, Operation, OperationIndex};
@@ -26,7 +26,8 @@ impl Engine {
             tags: slots.filter_map(|slot| self.retained_tag(slot)).collect(),
             operations: operations.map(|operation| self.retained_operation(operation, now)).collect(),
             orders: self.retained_orders(),
-            last: (!self.wiring.polls().is_empty()).then_some(now),
+            schedule: self.retained_schedule(),
+            last: (!self.wiring.polls().is_empty() || self.wiring.has_captures()).then_some(now),
         }
     }
 
@@ -64,6 +65,9 @@ impl Engine {
             name: order.name.clone(),
             id: order.id,
             status: order.status,
+            quantity: order.quantity,
+            rate_per_hour: order.rate_per_hour,
+            material: order.material,
         };
         self.orders().iter().map(retain).collect()
     }
@@ -84,6 +88,7 @@ impl Engine {
             order: retained_order_program(row, state),
             assigned_order: state.assigned_order.clone(),
             run: state.run.as_deref().map(|run| Box::new(self.retained_run(run))),
+            captures: retain_captures(&row.captures, &state.captures),
             last_status: state.last_status,
             latest: state.latest,
             latest_end: state.latest_end,
@@ -120,6 +125,7 @@ impl Engine {
             detected_at: record.detected_at,
             order: record.order.as_ref().map(link),
             parent: record.parent,
+            schedule: record.schedule,
             start_reason: record.start_reason,
             expected_duration_seconds: record.expected_duration_seconds,
             overrun: record.overrun,

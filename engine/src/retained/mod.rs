@@ -3,11 +3,13 @@
 //! Names and ids instead of indices, for the plant may be another one when it is read back. Nothing that can be
 //! worked out again is in it: timers, probes, wiring.
 
+mod captures;
 mod form;
 mod keep;
 mod operation;
 mod removed;
 mod resume;
+mod schedule;
 mod sites;
 
 use latchwork_expr::{Quality, Text, Timestamp, Value, exact};
@@ -17,11 +19,14 @@ use serde_json::Value as Json;
 use thiserror::Error;
 use ulid::Ulid;
 
+pub use captures::RetainedCapture;
+pub(crate) use captures::{resume_capture, retain_captures};
 pub use form::Exact;
 use form::{good, is_good};
 pub(crate) use form::{instant_text, is_default, optional_instant_text, optional_ulid_text, ulid_text};
 use operation::{RetainedLink, RetainedOrderProgram, RetainedRecord, RetainedRun};
 pub use operation::{RetainedLocation, RetainedOperation, RetainedTrigger};
+pub use schedule::RetainedEntry;
 pub use sites::RetainedSite;
 pub(crate) use sites::{resume_sites, retain_sites};
 
@@ -41,7 +46,11 @@ pub struct Retained {
     /// The production orders, in the order in which they came to be known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<RetainedOrder>,
-    /// The last scan, where expressions poll: from it their next polls are worked out.
+    /// The schedule: what is not completed, and of the configuration's entries all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub schedule: Vec<RetainedEntry>,
+    /// The last scan, where expressions poll or something is measured: next polls are worked out from it, and how far
+    /// what was measured is known.
     #[serde(skip_serializing_if = "is_default")]
     pub last: Option<Moment>,
 }
@@ -84,12 +93,22 @@ pub struct RetainedOrder {
     pub id: Ulid,
     /// The status.
     pub status: OrderStatus,
+    /// How much is to be made.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub quantity: Option<f64>,
+    /// How many are made in an hour.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub rate_per_hour: Option<f64>,
+    /// What is made: a material's id.
+    #[serde(default, skip_serializing_if = "is_default", with = "optional_ulid_text")]
+    pub material: Option<Ulid>,
 }
 
 impl RetainedOrder {
     /// Returns the order.
     pub(crate) fn to_order(&self) -> Order {
-        Order { name: self.name.clone(), id: self.id, status: self.status }
+        let Self { name, id, status, quantity, rate_per_hour, material } = self.clone();
+        Order { name, id, status, quantity, rate_per_hour, material }
     }
 }
 

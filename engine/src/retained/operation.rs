@@ -4,6 +4,7 @@ use latchwork_expr::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use super::captures::RetainedCapture;
 use super::form::{Exact, is_default, optional_ulid_text, ulid_text};
 use super::sites::RetainedSite;
 use crate::operation::{Counters, Latest, Trouble};
@@ -42,6 +43,9 @@ pub struct RetainedOperation {
     /// The open run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) run: Option<Box<RetainedRun>>,
+    /// What is being measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) captures: Vec<RetainedCapture>,
     /// The status of the last record.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) last_status: Status,
@@ -167,6 +171,8 @@ pub(crate) struct RetainedRecord {
     pub(crate) order: Option<RetainedLink>,
     #[serde(default, skip_serializing_if = "is_default", with = "optional_ulid_text")]
     pub(crate) parent: Option<Ulid>,
+    #[serde(default, skip_serializing_if = "is_default", with = "optional_ulid_text")]
+    pub(crate) schedule: Option<Ulid>,
     pub(crate) start_reason: StartReason,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) expected_duration_seconds: Option<f64>,

@@ -57,6 +57,7 @@ fn removed(row: &RetainedOperation, location: LocationIndex) -> Operation {
         name: row.name.clone(),
         location,
         enabled: false,
+        is_removed: true,
         trigger_source: TriggerSource::Manual,
         parent: None,
         start: None,
@@ -74,6 +75,7 @@ fn removed(row: &RetainedOperation, location: LocationIndex) -> Operation {
         expected_duration: ExpectedDuration::Static(0.0),
         flush_interval_millis: 0,
         auto_add_to_schedule: false,
+        captures: Vec::new(),
         notes: None,
         spares: [None, None, None],
     }

@@ -3,11 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use latchwork_expr::{Cell, Program, Quality, Site, TagSlot, Text, Type, Value};
+use latchwork_expr::{Cell, Program, Quality, Site, TagSlot, Type, Value};
 use ulid::Ulid;
 
 use super::removed::{by_id, with_removed};
-use super::{Retained, RetainedLink, RetainedOperation, RetainedRecord, RetainedRun, RetainedTag, resume_sites};
+use super::schedule::schedule;
+use super::{
+    Retained, RetainedLink, RetainedOperation, RetainedOrder, RetainedRecord, RetainedRun, RetainedTag, resume_capture,
+    resume_sites,
+};
+use crate::captures::Capture;
 use crate::operation::{OperationState, Run};
 use crate::order::{Order, Orders};
 use crate::plant::{LocationIndex, Operation, OperationIndex, Plant, Tag, Trigger};
@@ -31,12 +36,14 @@ impl Engine {
         let mut engine = Self::new(plant.clone());
         engine.unsettled = Unsettled::default();
         engine.orders = orders(&plant, retained);
+        engine.schedule = schedule(&plant, retained);
         engine.resume_tags(&plant, &retained.tags);
         engine.resume_operations(&plant, &retained.operations);
         engine.resume_probes(&plant);
         if let Some(last) = retained.last {
             engine.set_polls(last);
         }
+        engine.last = retained.last;
         engine.follow_all_paths();
         engine
     }
@@ -46,6 +53,7 @@ impl Engine {
     #[must_use]
     pub fn reload(&self, plant: Arc<Plant>, now: Moment) -> Self {
         let mut engine = Self::resume(plant, &self.retained(now));
+        engine.last = self.last;
         for operation in (0_u32..).map(OperationIndex).take(engine.operations.len()) {
             engine.changed.add(operation);
         }
@@ -104,15 +112,25 @@ impl Engine {
             self.unsettled.add_programs(plant, &self.image, index, is_kept);
             self.resume_timers(index, row.and_then(|row| row.run.as_deref()));
         }
+        let is_kept = |index: OperationIndex, capture: &Capture| {
+            let row = rows.get(&plant.operations[index.index()].id);
+            row.is_some_and(|row| resume_capture(capture, &row.captures).is_some())
+        };
+        self.unsettled.add_captures(plant, &self.image, is_kept);
         self.lineages = self.operations.iter().flat_map(OperationState::lineages).max().unwrap_or_default().0;
     }
 
     fn resume_timers(&mut self, operation: OperationIndex, run: Option<&RetainedRun>) {
         self.set_hold_timers(operation);
         self.set_run_timers(operation);
+        self.set_window_timer(operation);
         for task in [Tasks::START, Tasks::STOP, Tasks::FAULT, Tasks::ORDER] {
             let due = Site::due(self.state(operation).sites(task));
             self.timers.set(operation, TimerKind::of_blocks(task), due);
+        }
+        for place in 0..self.state(operation).captures.len() {
+            let due = Site::due(&self.state(operation).captures[place].sites);
+            self.timers.set_capture(self.wiring.capture_of(operation, place).number, due);
         }
         if run.is_some_and(|run| run.record.overrun && !run.overrun_told_early) {
             self.timers.set(operation, TimerKind::Overrun, None);
@@ -151,6 +169,7 @@ impl Engine {
             detected_at: row.detected_at,
             order: row.order.as_ref().map(link),
             parent: row.parent,
+            schedule: row.schedule,
             start_reason: row.start_reason,
             end_reason: None,
             expected_duration_seconds: row.expected_duration_seconds,
@@ -213,12 +232,7 @@ fn orders(plant: &Plant, retained: &Retained) -> Orders {
     for row in &retained.orders {
         orders.add(row.to_order());
     }
-    for row in &plant.orders {
-        let name = Text::from(row.name.as_str());
-        if !orders.has(&name) {
-            orders.add(Order { name, id: row.id, status: row.status });
-        }
-    }
+    orders.add_configured(plant);
     orders
 }
 
@@ -230,6 +244,8 @@ fn resumed(operation: &Operation, row: &RetainedOperation, run: Option<Box<Run>>
     let order = operation.order_program().zip(row.order.as_ref());
     let order = order.filter(|(program, order)| order.expression == program.text());
     let fresh = OperationState::new(operation);
+    let captures = operation.captures.iter().zip(fresh.captures);
+    let captures = captures.map(|(capture, fresh)| resume_capture(capture, &row.captures).unwrap_or(fresh));
     OperationState {
         start: trigger(Tasks::START, row.start.as_ref()),
         stop: trigger(Tasks::STOP, row.stop.as_ref()),
@@ -238,6 +254,7 @@ fn resumed(operation: &Operation, row: &RetainedOperation, run: Option<Box<Run>>
         assigned_order: row.assigned_order.clone(),
         good_order: order.and_then(|(_, order)| order.good.clone()),
         run,
+        captures: captures.collect(),
         last_status: row.last_status,
         latest: row.latest,
         latest_end: row.latest_end,

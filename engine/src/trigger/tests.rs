@@ -21,7 +21,7 @@ fn fires(kind: TriggerType, hold_seconds: u64, role: Role, first: FirstScan, lev
             state.come_due();
         }
         let due = state.take_fired();
-        state.observe(&trigger, role, first, level_of(kind, level), now);
+        state.observe(&trigger, role, first, level_of(kind, level), ScanTime { at: now, scan: 0 });
         let fired = due.into_iter().chain(state.take_fired());
         let shown =
             |edge: Edge| format!("{}{}", edge.at.monotonic.0 / 1_000_000, if edge.after_gap { "!" } else { "" });

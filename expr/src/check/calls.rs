@@ -10,18 +10,23 @@ pub(super) fn find_function(
     span: (usize, usize),
     text: &str,
 ) -> Result<&'static Function, Diagnostic> {
-    let name_span = name_span(name, span, text);
-    let function = find(name).ok_or_else(|| unknown_function(name, name_span))?;
-    if let Body::Refused(reason) = function.body {
-        let message = format!("`{}` is refused: {reason}", function.name);
-        return Err(Diagnostic::new(Code::REFUSED_FUNCTION, name_span, message));
-    }
+    let function = find_name(name, name_span(name, span, text))?;
     if function.takes(count) {
         return Ok(function);
     }
     let message = format!("`{}` takes {}, found {count}", function.name, expected_arguments(function));
     let shape = format!("write `{}({})`", function.name, function.arguments);
     Err(Diagnostic::new(Code::ARGUMENTS, span, message).hint(shape))
+}
+
+/// Returns the function of a name that stands at `span`, if there is one that can be used.
+pub(super) fn find_name(name: &str, span: (usize, usize)) -> Result<&'static Function, Diagnostic> {
+    let function = find(name).ok_or_else(|| unknown_function(name, span))?;
+    if let Body::Refused(reason) = function.body {
+        let message = format!("`{}` is refused: {reason}", function.name);
+        return Err(Diagnostic::new(Code::REFUSED_FUNCTION, span, message));
+    }
+    Ok(function)
 }
 
 /// Returns where the name stands: a call that is grouped begins before it.

@@ -3,14 +3,17 @@
 
 use chrono_tz::Tz;
 
+use super::tree::Folded;
 use super::{Checked, CheckedNode};
 use crate::compile;
 use crate::evaluate::{Context, Host};
 use crate::functions::{Body, Function};
+use crate::limits::FOLDED_BYTES_MAX;
 use crate::value::Timestamp;
 
-/// Returns the constant that a part always gives, or the part itself.
-pub(super) fn folded(checked: Checked, zone: Tz) -> Checked {
+/// Returns the constant that a part always gives, or the part itself where the constants of its expression would hold
+/// too much; `held_bytes` counts what they hold.
+pub(super) fn folded(checked: Checked, zone: Tz, held_bytes: &mut usize) -> Checked {
     if !is_constant(&checked.node) {
         return checked;
     }
@@ -18,10 +21,14 @@ pub(super) fn folded(checked: Checked, zone: Tz) -> Checked {
     let host = Host::default();
     let mut context = Context::of(&[], Timestamp(0), zone, &host, &mut []);
     let value = compile::value(&checked)(&mut context);
-    if !value.quality.is_good() {
+    let held = held_bytes.saturating_add(value.value.held_bytes());
+    if !value.quality.is_good() || held > FOLDED_BYTES_MAX {
         return checked;
     }
-    Checked { kind: value.value.kind(), node: CheckedNode::Constant(value), span: checked.span }
+    *held_bytes = held;
+    let kind = value.value.kind();
+    let constant = Checked::new(CheckedNode::Constant(value), kind, checked.span);
+    Checked { folded: Some(Folded::Part(Box::new(checked))), ..constant }
 }
 
 /// Tells whether a part computes something from constants alone.

@@ -3,6 +3,7 @@
 //!
 //! It must never know values that change: constants are folded, everything else waits for a scan.
 
+mod broken;
 mod calls;
 mod constants;
 mod fold;
@@ -14,12 +15,14 @@ mod types;
 
 use std::collections::BTreeSet;
 
+pub(crate) use broken::names_of_broken;
 use calls::find_function;
 use fold::folded;
 pub(crate) use lint::NullComparison;
 pub(crate) use names::{Names, Target};
 pub(crate) use reference::HostName;
 use reference::{Resolved, resolve, resolve_path};
+use tree::Folded;
 pub(crate) use tree::{Asks, Checked, CheckedNode, ComputedTag};
 pub(crate) use types::binary as binary_type;
 
@@ -28,8 +31,9 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::Evaluated;
 use crate::functions::{Body, Function};
 use crate::image::TagSlot;
+use crate::limits::PROBLEMS_MAX;
 use crate::operate::{Operation, Operator};
-use crate::scheme::Scope;
+use crate::scheme::{Scope, UnknownTag};
 use crate::value::{Type, Value};
 
 /// What the check found out besides the tree.
@@ -58,7 +62,7 @@ pub(crate) fn check(
     expression: &Expression,
     scope: &Scope<'_>,
 ) -> Result<(Checked, Findings), Vec<Diagnostic>> {
-    let mut checker = Checker { scope, text, problems: Vec::new(), found: Findings::default() };
+    let mut checker = Checker { scope, text, problems: Vec::new(), found: Findings::default(), folded_bytes: 0 };
     let tree = checker.expression(expression);
     let Checker { mut problems, mut found, .. } = checker;
     found.lints.extend(lint::written(text, expression));
@@ -77,6 +81,8 @@ struct Checker<'a> {
     text: &'a str,
     problems: Vec<Diagnostic>,
     found: Findings,
+    /// What the constants hold that were calculated here.
+    folded_bytes: usize,
 }
 
 impl Checker<'_> {
@@ -91,10 +97,12 @@ impl Checker<'_> {
             Node::Reference(reference) => self.reference(reference, span),
             Node::Unary(operator, operand) => self.unary(*operator, operand),
             Node::Binary(first, rest) => self.binary(first, rest),
-            Node::Call(name, arguments) => self.call(name, arguments, span),
+            Node::Call(name, arguments) => {
+                return folded(self.call(name, arguments, span), self.scope.zone, &mut self.folded_bytes);
+            }
             Node::Subscript(base, keys) => self.subscript(base, keys),
         };
-        folded(Checked { node, kind, span }, self.scope.zone)
+        folded(Checked::new(node, kind, span), self.scope.zone, &mut self.folded_bytes)
     }
 
     fn expressions(&mut self, expressions: &[Expression]) -> Vec<Checked> {
@@ -143,13 +151,14 @@ impl Checker<'_> {
         (CheckedNode::Chain(Box::new(first), rest), kind)
     }
 
-    fn call(&mut self, name: &str, arguments: &[Expression], span: (usize, usize)) -> (CheckedNode, Type) {
+    fn call(&mut self, name: &str, arguments: &[Expression], span: (usize, usize)) -> Checked {
         let checked = self.expressions(arguments);
         let function = match find_function(name, checked.len(), span, self.text) {
             Ok(function) => function,
             Err(problem) => {
                 self.problems.push(problem);
-                return unknown();
+                let (node, kind) = unknown();
+                return Checked::new(node, kind, span);
             }
         };
         self.found.lints.extend(constants::unknown_units(function, &checked));
@@ -162,13 +171,13 @@ impl Checker<'_> {
                 self.found.keeps_state = true;
                 CheckedNode::StatefulCall(function, self.site(), checked)
             }
-            Body::Tag => return self.tag(checked),
-            Body::TimestampOf => timestamp_of(function, checked),
+            Body::Tag => return self.tag(checked, span),
+            Body::TimestampOf => return timestamp_of(function, checked, span),
             Body::Plain(_) | Body::Qualified(_) | Body::Lazy(_) | Body::Refused(_) => {
                 CheckedNode::Call(function, checked)
             }
         };
-        (node, function.result)
+        Checked::new(node, function.result, span)
     }
 
     /// Returns the index of another call site.
@@ -178,15 +187,17 @@ impl Checker<'_> {
     }
 
     /// Checks `tag(path)`: a reference if its path is a constant text.
-    fn tag(&mut self, mut arguments: Vec<Checked>) -> (CheckedNode, Type) {
+    fn tag(&mut self, mut arguments: Vec<Checked>, span: (usize, usize)) -> Checked {
         let path = arguments.remove(0);
         if let Some(Evaluated { value: Value::String(text), .. }) = path.constant() {
-            let resolved = resolve_path(text, path.span, self.scope);
-            return self.resolved(resolved);
+            let resolved = resolve_path(text, path.span, &self.scope());
+            let (node, kind) = self.resolved(resolved);
+            return Checked { folded: Some(Folded::Path(Box::new(path))), ..Checked::new(node, kind, span) };
         }
         let names = self.found.names.get_or_insert_with(|| Names::of(self.scope)).clone();
         let site = self.site();
-        (CheckedNode::ComputedTag(Box::new(ComputedTag { path, site, names, asks: Asks::Value })), Type::Any)
+        let tag = ComputedTag { path, site, names, asks: Asks::Value };
+        Checked::new(CheckedNode::ComputedTag(Box::new(tag)), Type::Any, span)
     }
 
     fn subscript(&mut self, base: &Expression, keys: &[Expression]) -> (CheckedNode, Type) {
@@ -196,7 +207,17 @@ impl Checker<'_> {
     }
 
     fn reference(&mut self, reference: &Reference, span: (usize, usize)) -> (CheckedNode, Type) {
-        self.resolved(resolve(reference, span, self.scope))
+        self.resolved(resolve(reference, span, &self.scope()))
+    }
+
+    /// Returns the scope; no suggestion is looked for that would not be told.
+    const fn scope(&self) -> Scope<'_> {
+        match self.scope.unknown_tag {
+            UnknownTag::Problem if self.problems.len() > PROBLEMS_MAX => {
+                Scope { unknown_tag: UnknownTag::ProblemWithoutSuggestion, ..*self.scope }
+            }
+            UnknownTag::Problem | UnknownTag::ProblemWithoutSuggestion | UnknownTag::BadNotFound => *self.scope,
+        }
     }
 
     fn resolved(&mut self, resolved: Result<Resolved, Diagnostic>) -> (CheckedNode, Type) {
@@ -238,13 +259,10 @@ impl Checker<'_> {
 }
 
 /// Checks `timestampOf(value)`: of a tag it is the tag's time.
-fn timestamp_of(function: &'static Function, mut arguments: Vec<Checked>) -> CheckedNode {
+fn timestamp_of(function: &'static Function, mut arguments: Vec<Checked>, span: (usize, usize)) -> Checked {
     match &mut arguments[0].node {
-        CheckedNode::Tag(slot, Property::Value) => CheckedNode::Tag(*slot, Property::Timestamp),
-        CheckedNode::ComputedTag(tag) => {
-            tag.asks = Asks::Timestamp;
-            arguments.remove(0).node
-        }
+        CheckedNode::Tag(_, property @ Property::Value) => *property = Property::Timestamp,
+        CheckedNode::ComputedTag(tag) => tag.asks = Asks::Timestamp,
         CheckedNode::Constant(_)
         | CheckedNode::Tag(..)
         | CheckedNode::Host(_)
@@ -254,8 +272,11 @@ fn timestamp_of(function: &'static Function, mut arguments: Vec<Checked>) -> Che
         | CheckedNode::Chain(..)
         | CheckedNode::Call(..)
         | CheckedNode::StatefulCall(..)
-        | CheckedNode::Subscript(..) => CheckedNode::Call(function, arguments),
+        | CheckedNode::Subscript(..) => {
+            return Checked::new(CheckedNode::Call(function, arguments), function.result, span);
+        }
     }
+    Checked { kind: function.result, span, ..arguments.remove(0) }
 }
 
 fn literal(value: Value) -> (CheckedNode, Type) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::reference::{canonical_path, last_part, of_dataset, split_property};
+use super::reference::{canonical_path, last_part, of_dataset, short, split_property};
 use crate::ast::Property;
 use crate::dataset::Dataset;
 use crate::diagnostic::closest;
@@ -62,8 +62,7 @@ impl Names {
     /// Returns the path that is most like one that leads nowhere, as people write it.
     pub(crate) fn suggestion(&self, text: &str) -> Option<&str> {
         let path = canonical_path(text, &self.folder).unwrap_or_else(|| Scheme::canonical(text));
-        let meant = closest(&path, self.slots.keys().chain(self.datasets.keys()).map(String::as_str))?;
-        Some(meant.strip_prefix("[default]").unwrap_or(meant))
+        closest(short(&path), self.slots.keys().chain(self.datasets.keys()).map(|path| short(path)))
     }
 }
 

@@ -53,7 +53,7 @@ const OPERATION_NAMES: [(&str, HostName); 5] = [
 const CAPTURES: &str = "record.captures.";
 
 /// How references of screens begin.
-const SCREENS: [(&str, &str); 12] = [
+const SCREENS: [(&str, &str); 14] = [
     ("view.", "Perspective view"),
     ("session.", "Perspective session"),
     ("page.", "Perspective page"),
@@ -66,6 +66,8 @@ const SCREENS: [(&str, &str); 12] = [
     ("/root", "Perspective component"),
     ("Root Container", "Vision component"),
     ("[System]Client/", "Vision client"),
+    ("[client]", "Vision client"),
+    ("[Client]", "Vision client"),
 ];
 
 /// Returns what a reference means in its scope, or why it means nothing.
@@ -219,11 +221,16 @@ fn no_such_tag(
         UnknownTag::ProblemWithoutSuggestion => Err(unknown_tag(path, span)),
         UnknownTag::Problem => {
             let problem = unknown_tag(path, span);
-            if path.rsplit_once('.').is_some_and(|(tag, _)| scope.scheme.find(tag).is_some()) {
+            let (of, _) = path.rsplit_once('.').unwrap_or_default();
+            if scope.scheme.find(of).is_some() {
                 return Err(problem.hint("the properties are `.value`, `.quality`, `.timestamp` and `.name`"));
             }
-            Err(match closest(path, scope.scheme.paths()) {
-                Some(meant) => problem.hint(format!("did you mean `{}`?", short(meant))),
+            if scope.scheme.datasets().contains_key(of) {
+                return Err(problem.hint(format!("write `{{{}}}[row, \"column\"]` for a cell", short(of))));
+            }
+            // As people write them: a provider that is understood would make all paths look alike.
+            Err(match closest(short(path), scope.scheme.paths().map(short)) {
+                Some(meant) => problem.hint(format!("did you mean `{meant}`?")),
                 None => problem,
             })
         }
@@ -235,7 +242,7 @@ fn unknown_tag(path: &str, span: (usize, usize)) -> Diagnostic {
 }
 
 /// Returns a path as people write it: without the provider that is understood.
-fn short(path: &str) -> &str {
+pub(super) fn short(path: &str) -> &str {
     path.strip_prefix("[default]").unwrap_or(path)
 }
 
@@ -351,6 +358,7 @@ mod tests {
         check("Line1/Sped", "E107 there is no tag `Line1/Sped` (did you mean `Line1/Speed`?)");
         check("line1/speed", "E107 there is no tag `line1/speed` (did you mean `Line1/Speed`?)");
         check("[plc]Line 1/xy", "E107 there is no tag `[plc]Line 1/xy` (did you mean `[plc]Line 1/x-y`?)");
+        check("Palletizer/Speed", "E107 there is no tag `Palletizer/Speed` ()");
         check("Palletizer/State.unit", "E107 there is no tag `Palletizer/State.unit` ()");
         check(
             "Line1/Speed.qualty",

@@ -15,6 +15,16 @@ pub(crate) struct Checked {
     pub(crate) node: CheckedNode,
     pub(crate) kind: Type,
     pub(crate) span: (usize, usize),
+    pub(crate) folded: Option<Folded>,
+}
+
+/// What was written and is no longer in the node, because it never changes: for whoever explains the part.
+#[derive(Clone, Debug)]
+pub(crate) enum Folded {
+    /// The part that the constant was computed from.
+    Part(Box<Checked>),
+    /// The constant path of a `tag(…)`.
+    Path(Box<Checked>),
 }
 
 /// What can stand in a checked tree.
@@ -67,6 +77,44 @@ pub(crate) enum Asks {
 }
 
 impl Checked {
+    /// Returns a part of which nothing is folded.
+    pub(crate) const fn new(node: CheckedNode, kind: Type, span: (usize, usize)) -> Self {
+        Self { node, kind, span, folded: None }
+    }
+
+    /// Returns the part as it was written, before it became a constant.
+    pub(crate) fn unfolded(&self) -> &Self {
+        if let Some(Folded::Part(part)) = &self.folded { part } else { self }
+    }
+
+    /// Returns the constant path that a `tag(…)` was written with.
+    pub(crate) fn path(&self) -> Option<&Self> {
+        if let Some(Folded::Path(path)) = &self.folded { Some(path) } else { None }
+    }
+
+    /// Returns the parts that this one is made of, in the order in which they are compiled.
+    pub(crate) fn parts(&self) -> Vec<&Self> {
+        match &self.node {
+            CheckedNode::Constant(_) | CheckedNode::Tag(..) | CheckedNode::Host(_) | CheckedNode::NotFound(_) => {
+                vec![]
+            }
+            CheckedNode::ComputedTag(tag) => vec![&tag.path],
+            CheckedNode::Unary(_, operand) => vec![operand],
+            CheckedNode::Chain(first, rest) => {
+                std::iter::once(&**first).chain(rest.iter().map(|(_, operand)| operand)).collect()
+            }
+            CheckedNode::Subscript(base, keys) => std::iter::once(&**base).chain(keys).collect(),
+            CheckedNode::Logic(_, parts) | CheckedNode::Call(_, parts) | CheckedNode::StatefulCall(_, _, parts) => {
+                parts.iter().collect()
+            }
+        }
+    }
+
+    /// Returns the function and the index of the call site, if this is a call that keeps state.
+    pub(crate) const fn stateful(&self) -> Option<(&'static Function, usize)> {
+        if let CheckedNode::StatefulCall(function, site, _) = &self.node { Some((function, *site)) } else { None }
+    }
+
     /// Returns the constant that this is, if it is one.
     pub(crate) const fn constant(&self) -> Option<&Evaluated> {
         match &self.node {

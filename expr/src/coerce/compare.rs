@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{INTEGER_END, Number, described, number, numeric, parse_number, truth_word};
+use super::{INTEGER_END, Number, number, numeric, parse_number, truth_word};
 use crate::dataset::Dataset;
 use crate::functions::Failure;
 use crate::quality::Quality;
@@ -100,7 +100,7 @@ pub(crate) fn order(one: &Value, other: &Value) -> Result<Option<Ordering>, Fail
         (Value::String(one), Value::String(other)) => Ok(Some(one.as_str().cmp(other.as_str()))),
         (Value::Date(one), Value::Date(other)) => Ok(Some(one.cmp(other))),
         (Value::Date(_), other) | (other, Value::Date(_)) => {
-            Err(format!("a date cannot be ordered against {}", described(other)).into())
+            Err(Failure::of_value("a date cannot be ordered against ", other, ""))
         }
         (one, other) => Ok(compare_numbers(number(one)?, number(other)?)),
     }

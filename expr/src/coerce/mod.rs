@@ -39,7 +39,7 @@ impl Number {
 
 /// Returns a value as a truth: booleans, numbers (0 false), the strings of section 3.
 pub(crate) fn boolean(value: &Value) -> Result<bool, Failure> {
-    truth(value).ok_or_else(|| if value.is_null() { "null is not a truth".into() } else { not_a("truth", value) })
+    truth(value).ok_or_else(|| Failure::of_value("", value, " is not a truth"))
 }
 
 /// Returns a value as a truth, without a word where it has none.
@@ -51,12 +51,6 @@ pub(crate) fn truth(value: &Value) -> Option<bool> {
         Value::String(text) => truth_word(text).or_else(|| parse_number(text).map(|number| number.to_float() != 0.0)),
         Value::Null | Value::Date(_) | Value::Dataset(_) | Value::Document(_) | Value::Quality(_) => None,
     }
-}
-
-/// Says that a value is not what was needed; null has its own words, which cost nothing, because tags
-/// without a sample are null in every scan.
-fn not_a(wanted: &str, value: &Value) -> Failure {
-    format!("{} is not a {wanted}", described(value)).into()
 }
 
 /// Returns the truth that a word stands for, in any case.
@@ -73,7 +67,7 @@ fn truth_word(text: &str) -> Option<bool> {
 
 /// Returns a value as a number: numbers, numeric strings, booleans as 1 and 0, qualities by code.
 pub(crate) fn number(value: &Value) -> Result<Number, Failure> {
-    numeric(value).ok_or_else(|| if value.is_null() { "null is not a number".into() } else { not_a("number", value) })
+    numeric(value).ok_or_else(|| Failure::of_value("", value, " is not a number"))
 }
 
 /// Returns a value as a number, without a word where it has none.

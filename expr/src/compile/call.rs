@@ -57,7 +57,8 @@ fn plain(body: PlainBody, arguments: Vec<ValueFn>, span: (usize, usize)) -> Valu
                 return Evaluated { value: Value::Null, quality };
             }
             let call = call_of(context);
-            let result = with_values(evaluated, |values| body(&call, values));
+            let read = context.handle(read_bytes(evaluated));
+            let result = read.and_then(|()| with_values(evaluated, |values| body(&call, values)));
             finished(context, result, quality, span)
         })
     })
@@ -66,7 +67,9 @@ fn plain(body: PlainBody, arguments: Vec<ValueFn>, span: (usize, usize)) -> Valu
 fn qualified(body: QualifiedBody, arguments: Vec<ValueFn>, span: (usize, usize)) -> ValueFn {
     Box::new(move |context| {
         with_evaluated(context, &arguments, |context, evaluated| {
-            let result = body(&call_of(context), evaluated);
+            let call = call_of(context);
+            let read = context.handle(read_bytes(evaluated));
+            let result = read.and_then(|()| body(&call, evaluated));
             decided(context, result, span)
         })
     })
@@ -90,6 +93,10 @@ const fn call_of(context: &Context<'_>) -> Call {
 /// Returns what a body decided, its quality included, or the error of its failure.
 fn decided(context: &mut Context<'_>, result: Result<Evaluated, Failure>, span: (usize, usize)) -> Evaluated {
     result.unwrap_or_else(|failure| failed(context, &failure, Quality::Good, span))
+}
+
+fn read_bytes(evaluated: &[Evaluated]) -> usize {
+    evaluated.iter().map(|argument| argument.value.read_bytes()).sum()
 }
 
 pub(super) fn worst(evaluated: &[Evaluated]) -> Quality {

@@ -1,42 +1,26 @@
 //! Which leaf a comparison becomes.
 
+use super::ImageFn;
 use super::boolean::Leaf;
-use super::leaf::{ComparesConstant, ComparesSum, ComparesTags, EqualsText, compare};
-use super::number::{exact_float, float};
-use super::{TruthFn, value};
+use super::interval::Interval;
+use super::leaf::{ComparesTags, EqualsText, SumWithin, Within};
+use super::number::float;
 use crate::ast::Property;
 use crate::check::{Checked, CheckedNode};
-use crate::coerce::integer;
 use crate::image::TagSlot;
 use crate::operate::{Arithmetic, Comparison, Operation};
-use crate::truth::{Status, Truth};
+use crate::truth::Truth;
 use crate::value::{Type, Value};
 
-/// Compiles a comparison to the quickest leaf that fits its operands.
-pub(super) fn comparison_test(comparison: Comparison, left: &Checked, right: &Checked) -> Leaf {
+/// Returns the quickest leaf for a comparison, if there is one for its operands.
+pub(super) fn comparison_leaf(comparison: Comparison, left: &Checked, right: &Checked) -> Option<Leaf> {
     if good_constant(left).is_some() && good_constant(right).is_none() {
-        return comparison_test(comparison.exchanged(), right, left);
+        return comparison_leaf(comparison.exchanged(), right, left);
     }
     if let (Some(left), Some(right)) = (tag_value(left), tag_value(right)) {
-        return Leaf::Tags(ComparesTags { left, right, comparison });
+        return Some(Leaf::Tags(ComparesTags { left, right, outcomes: comparison.outcomes() }));
     }
-    if let Some(leaf) = constant_leaf(comparison, left, right) {
-        return leaf;
-    }
-    match (float(left), float(right)) {
-        (Some(left_float), Some(right_float)) => {
-            let otherwise = compared(comparison, left, right);
-            Leaf::Any(Box::new(move |context| {
-                let (left, right) = (left_float(context), right_float(context));
-                if left.missed || right.missed {
-                    return otherwise(context);
-                }
-                let truth = comparison.accepts(left.value.partial_cmp(&right.value));
-                Truth::known(truth, left.status.with(right.status))
-            }))
-        }
-        (None, _) | (_, None) => Leaf::Any(compared(comparison, left, right)),
-    }
+    constant_leaf(comparison, left, right).or_else(|| float_leaf(comparison, left, right))
 }
 
 /// Returns the leaf that compares a tag, or what two tags make, with a constant.
@@ -45,21 +29,22 @@ fn constant_leaf(comparison: Comparison, left: &Checked, right: &Checked) -> Opt
     if let (Some(slot), Value::String(text), Comparison::Equal | Comparison::NotEqual) =
         (tag_value(left), constant, comparison)
     {
-        return Some(Leaf::Text(EqualsText { slot, text: text.clone(), wanted: comparison == Comparison::Equal }));
+        return Some(Leaf::Text(EqualsText {
+            slot,
+            text: text.as_str().into(),
+            wanted: comparison == Comparison::Equal,
+        }));
     }
-    let float = exact_float(constant)?;
-    let outcomes = comparison.outcomes();
+    let interval = Interval::of(comparison, constant)?;
     if let Some(slot) = tag_value(left) {
-        let is_whole = is_whole(constant);
-        return Some(Leaf::Constant(ComparesConstant { slot, comparison, outcomes, float, is_whole }));
+        return Some(Leaf::Within(Within { slot, interval }));
     }
-    let (left_slot, right_sign, right_slot) = sum_of_float_tags(left)?;
-    let otherwise = compared(comparison, left, right);
-    Some(Leaf::Sum(ComparesSum { left: left_slot, right: right_slot, right_sign, outcomes, float, otherwise }))
+    let (left, right_sign, right) = sum_of_tags(left)?;
+    Some(Leaf::Sum(SumWithin { left, right, right_sign, interval }))
 }
 
-/// Returns two float tags and the sign of the second, if a part is their sum or difference.
-fn sum_of_float_tags(checked: &Checked) -> Option<(TagSlot, f64, TagSlot)> {
+/// Returns two tags that are or may be floats and the sign of the second, if a part is their sum or difference.
+fn sum_of_tags(checked: &Checked) -> Option<(TagSlot, f64, TagSlot)> {
     let CheckedNode::Chain(first, rest) = &checked.node else { return None };
     let [(operation, second)] = &rest[..] else { return None };
     let sign = if *operation == Operation::Arithmetic(Arithmetic::Add) {
@@ -69,16 +54,18 @@ fn sum_of_float_tags(checked: &Checked) -> Option<(TagSlot, f64, TagSlot)> {
     } else {
         return None;
     };
-    let float_tag = |part: &Checked| tag_value(part).filter(|_| part.kind == Type::Float);
+    let float_tag = |part: &Checked| tag_value(part).filter(|_| matches!(part.kind, Type::Float | Type::Any));
     Some((float_tag(first)?, sign, float_tag(second)?))
 }
 
-fn compared(comparison: Comparison, left: &Checked, right: &Checked) -> TruthFn {
-    let (left, right) = (value(left), value(right));
-    Box::new(move |context| {
-        let (left, right) = (left(context), right(context));
-        compare(comparison, (&left.value, Status::of(left.quality)), (&right.value, Status::of(right.quality)))
-    })
+/// Returns the leaf that compares what is calculated in floats.
+fn float_leaf(comparison: Comparison, left: &Checked, right: &Checked) -> Option<Leaf> {
+    let (left, right, outcomes) = (float(left)?, float(right)?, comparison.outcomes());
+    let test: ImageFn = Box::new(move |image| {
+        let (left, right) = (left(image), right(image));
+        Truth::known(outcomes.contain(left.value.partial_cmp(&right.value)), left.status.with(right.status))
+    });
+    Some(Leaf::Image(test))
 }
 
 fn tag_value(checked: &Checked) -> Option<TagSlot> {
@@ -87,9 +74,4 @@ fn tag_value(checked: &Checked) -> Option<TagSlot> {
 
 fn good_constant(checked: &Checked) -> Option<&Value> {
     checked.constant().filter(|constant| constant.quality.is_good()).map(|constant| &constant.value)
-}
-
-/// Tells whether a constant is a whole number of 64 bits.
-fn is_whole(constant: &Value) -> bool {
-    integer(constant).is_ok()
 }

@@ -1,26 +1,26 @@
 //! The tests that triggers are mostly made of, each a struct that reads cells and gives a truth: no
 //! clone, no allocation, and known by its type, so that a pair of them compiles to one closure.
 //!
-//! A leaf is quick for the types that its tags are declared with. For anything else that turns up in
-//! a cell it asks the operators on values, so that it never says anything else than they do.
+//! A leaf answers for the values that its tags are declared with and the like. Anything else that turns
+//! up in a cell, null too, is a miss: the leaf has no answer, and the closures that give any value decide.
 
-use super::TruthFn;
-use crate::coerce::truth;
-use crate::evaluate::Context;
+use super::ImageFn;
+use super::interval::Interval;
+use crate::coerce::{Number, compare_numbers};
 use crate::image::{Cell, TagSlot};
-use crate::operate::{Comparison, Outcomes};
+use crate::operate::Outcomes;
 use crate::truth::{Status, Truth};
-use crate::value::{Text, Value};
+use crate::value::Value;
 
-/// Something that gives a truth as `&&`, `||` and `!` see it.
+/// Something that gives a truth as `&&`, `||` and `!` see it from the image alone, or misses.
 pub(super) trait Test: Send + Sync + 'static {
-    fn test(&self, context: &mut Context<'_>) -> Truth;
+    fn test(&self, image: &[Cell]) -> Truth;
 }
 
-impl Test for TruthFn {
+impl Test for ImageFn {
     #[inline]
-    fn test(&self, context: &mut Context<'_>) -> Truth {
-        self(context)
+    fn test(&self, image: &[Cell]) -> Truth {
+        self(image)
     }
 }
 
@@ -32,79 +32,75 @@ pub(super) struct Holds {
 
 impl Test for Holds {
     #[inline]
-    fn test(&self, context: &mut Context<'_>) -> Truth {
-        let Cell { value, quality, .. } = &context.image[self.slot.index()];
-        let status = Status::of(*quality);
-        match value {
-            Value::Boolean(truth) => Truth::known(*truth == self.wanted, status),
-            Value::Null
-            | Value::Integer(_)
-            | Value::Float(_)
+    fn test(&self, image: &[Cell]) -> Truth {
+        let Cell { value, quality, .. } = &image[self.slot.index()];
+        let truth = match value {
+            Value::Boolean(truth) => *truth,
+            Value::Integer(number) => *number != 0,
+            Value::Float(_)
+            | Value::Null
             | Value::String(_)
             | Value::Date(_)
             | Value::Dataset(_)
             | Value::Document(_)
-            | Value::Quality(_) => self.test_other(value, status),
-        }
-    }
-}
-
-impl Holds {
-    #[cold]
-    fn test_other(&self, value: &Value, status: Status) -> Truth {
-        condition(value, status).map(|truth| truth == self.wanted)
+            | Value::Quality(_) => return Truth::missed(),
+        };
+        Truth::known(truth == self.wanted, Status::of(*quality))
     }
 }
 
 /// A tag compared with a number.
 #[derive(Clone, Copy)]
-pub(crate) struct ComparesConstant {
+pub(crate) struct Within {
     pub(super) slot: TagSlot,
-    pub(super) comparison: Comparison,
-    pub(super) outcomes: Outcomes,
-    /// The number as a float, which is exact.
-    pub(super) float: f64,
-    /// Whether the number is an integer too.
-    pub(super) is_whole: bool,
+    pub(super) interval: Interval,
 }
 
-impl Test for ComparesConstant {
+impl Test for Within {
     #[inline]
-    fn test(&self, context: &mut Context<'_>) -> Truth {
-        self.test_image(context.image)
+    fn test(&self, image: &[Cell]) -> Truth {
+        self.ask(image)
     }
 }
 
-impl ComparesConstant {
-    /// Compares the tag as it stands in the image.
+impl Within {
+    /// Compares the tag as it stands in the image, or misses.
     #[inline]
-    pub(crate) fn test_image(&self, image: &[Cell]) -> Truth {
+    pub(crate) fn ask(self, image: &[Cell]) -> Truth {
         let Cell { value, quality, .. } = &image[self.slot.index()];
-        let status = Status::of(*quality);
-        match value {
-            Value::Float(number) => Truth::known(self.outcomes.contain(number.partial_cmp(&self.float)), status),
-            Value::Integer(number) if self.is_whole => {
-                Truth::known(self.outcomes.contain(Some(number.cmp(&self.integer()))), status)
-            }
+        let number = match value {
+            Value::Float(number) => *number,
+            Value::Integer(number) => Number::Integer(*number).to_float(),
+            Value::Boolean(truth) => f64::from(*truth),
             Value::Null
-            | Value::Boolean(_)
-            | Value::Integer(_)
             | Value::String(_)
             | Value::Date(_)
             | Value::Dataset(_)
             | Value::Document(_)
-            | Value::Quality(_) => self.test_other(value, status),
-        }
+            | Value::Quality(_) => return Truth::missed(),
+        };
+        Truth::known(self.interval.contains(number), Status::of(*quality))
     }
+}
 
-    #[expect(clippy::cast_possible_truncation, reason = "only asked of a number that an integer is")]
-    const fn integer(&self) -> i64 {
-        self.float as i64
-    }
+/// The sum or difference of two tags, compared with a number: `{temperature} - {setpoint} > 2.5`.
+pub(super) struct SumWithin {
+    pub(super) left: TagSlot,
+    pub(super) right: TagSlot,
+    /// 1 for a sum, −1 for a difference: exact, and no branch.
+    pub(super) right_sign: f64,
+    pub(super) interval: Interval,
+}
 
-    #[cold]
-    fn test_other(&self, value: &Value, status: Status) -> Truth {
-        compare(self.comparison, (value, status), (&Value::Float(self.float), Status::GOOD))
+impl Test for SumWithin {
+    #[inline]
+    fn test(&self, image: &[Cell]) -> Truth {
+        let (left, right) = (&image[self.left.index()], &image[self.right.index()]);
+        let (Value::Float(left_value), Value::Float(right_value)) = (&left.value, &right.value) else {
+            return Truth::missed();
+        };
+        let status = Status::of(left.quality).with(Status::of(right.quality));
+        Truth::known(self.interval.contains(left_value + self.right_sign * right_value), status)
     }
 }
 
@@ -112,103 +108,86 @@ impl ComparesConstant {
 pub(super) struct ComparesTags {
     pub(super) left: TagSlot,
     pub(super) right: TagSlot,
-    pub(super) comparison: Comparison,
+    pub(super) outcomes: Outcomes,
 }
 
 impl Test for ComparesTags {
     #[inline]
-    fn test(&self, context: &mut Context<'_>) -> Truth {
-        let (left, right) = (&context.image[self.left.index()], &context.image[self.right.index()]);
-        let statuses = (Status::of(left.quality), Status::of(right.quality));
-        let known = |order| Truth::known(self.comparison.accepts(order), statuses.0.with(statuses.1));
-        match (&left.value, &right.value) {
-            (Value::Float(left), Value::Float(right)) => known(left.partial_cmp(right)),
-            (Value::Integer(left), Value::Integer(right)) => known(Some(left.cmp(right))),
-            (left, right) => compare(self.comparison, (left, statuses.0), (right, statuses.1)),
-        }
+    fn test(&self, image: &[Cell]) -> Truth {
+        let (left, right) = (&image[self.left.index()], &image[self.right.index()]);
+        let order = match (&left.value, &right.value) {
+            (Value::Float(left), Value::Float(right)) => left.partial_cmp(right),
+            (Value::Integer(left), Value::Integer(right)) => Some(left.cmp(right)),
+            (Value::Float(left), Value::Integer(right)) => {
+                compare_numbers(Number::Float(*left), Number::Integer(*right))
+            }
+            (Value::Integer(left), Value::Float(right)) => {
+                compare_numbers(Number::Integer(*left), Number::Float(*right))
+            }
+            (Value::Boolean(left), Value::Boolean(right)) => Some(left.cmp(right)),
+            (Value::String(left), Value::String(right)) => Some(left.cmp(right)),
+            (Value::Date(left), Value::Date(right)) => Some(left.cmp(right)),
+            _ => return Truth::missed(),
+        };
+        Truth::known(self.outcomes.contain(order), Status::of(left.quality).with(Status::of(right.quality)))
     }
 }
 
 /// A tag that equals a text, or does not.
 pub(super) struct EqualsText {
     pub(super) slot: TagSlot,
-    pub(super) text: Text,
+    pub(super) text: Box<str>,
     pub(super) wanted: bool,
 }
 
 impl Test for EqualsText {
     #[inline]
-    fn test(&self, context: &mut Context<'_>) -> Truth {
-        let Cell { value, quality, .. } = &context.image[self.slot.index()];
-        let status = Status::of(*quality);
-        if let Value::String(text) = value {
-            return Truth::known(same_text(text, &self.text) == self.wanted, status);
-        }
-        self.test_other(value, status)
+    fn test(&self, image: &[Cell]) -> Truth {
+        let Cell { value, quality, .. } = &image[self.slot.index()];
+        let Value::String(text) = value else { return Truth::missed() };
+        Truth::known(same_text(text, &self.text) == self.wanted, Status::of(*quality))
     }
 }
 
-impl EqualsText {
-    #[cold]
-    fn test_other(&self, value: &Value, status: Status) -> Truth {
-        let comparison = if self.wanted { Comparison::Equal } else { Comparison::NotEqual };
-        compare(comparison, (value, status), (&Value::String(self.text.clone()), Status::GOOD))
-    }
-}
-
-/// Compares texts, which are short as a rule: a loop is over before a call of the library's
-/// comparison has begun.
+/// Compares texts, which are short as a rule: two looks at their ends are over before a call of the
+/// library's comparison has begun.
+#[inline]
 fn same_text(one: &str, other: &str) -> bool {
-    const SHORT_BYTES: usize = 16;
+    let (one, other) = (one.as_bytes(), other.as_bytes());
     if one.len() != other.len() {
         return false;
     }
-    if one.len() > SHORT_BYTES { one == other } else { one.bytes().zip(other.bytes()).all(|(one, other)| one == other) }
-}
-
-/// The sum or difference of two tags, compared with a number: `{temperature} - {setpoint} > 2.5`.
-pub(super) struct ComparesSum {
-    pub(super) left: TagSlot,
-    pub(super) right: TagSlot,
-    /// 1 for a sum, −1 for a difference: exact, and no branch.
-    pub(super) right_sign: f64,
-    pub(super) outcomes: Outcomes,
-    pub(super) float: f64,
-    /// What decides when a cell is no float.
-    pub(super) otherwise: TruthFn,
-}
-
-impl Test for ComparesSum {
-    #[inline]
-    fn test(&self, context: &mut Context<'_>) -> Truth {
-        let (left, right) = (&context.image[self.left.index()], &context.image[self.right.index()]);
-        let (Value::Float(left_value), Value::Float(right_value)) = (&left.value, &right.value) else {
-            return (self.otherwise)(context);
-        };
-        let status = Status::of(left.quality).with(Status::of(right.quality));
-        let sum = left_value + self.right_sign * right_value;
-        Truth::known(self.outcomes.contain(sum.partial_cmp(&self.float)), status)
+    match one.len() {
+        0 => true,
+        2..=3 => same_ends::<2>(one, other),
+        4..=8 => same_ends::<4>(one, other),
+        9..=16 => same_ends::<8>(one, other),
+        _ => one == other,
     }
 }
 
-/// Returns a value as a condition.
-pub(super) fn condition(value: &Value, status: Status) -> Truth {
-    match truth(value) {
-        Some(truth) => Truth::known(truth, status),
-        None => Truth::failed(status),
-    }
+/// Compares texts of the same length from `N` to `2 N` bytes: the ends overlap, or meet.
+#[inline]
+fn same_ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
+    one.first_chunk::<N>() == other.first_chunk() && one.last_chunk::<N>() == other.last_chunk()
 }
 
-/// Compares any two values.
-#[cold]
-pub(super) fn compare(comparison: Comparison, left: (&Value, Status), right: (&Value, Status)) -> Truth {
-    let status = left.1.with(right.1);
-    let is_poison = |(value, status): (&Value, Status)| value.is_null() && status.any(Status::ERROR);
-    if is_poison(left) || is_poison(right) {
-        return Truth::failed(status);
-    }
-    match comparison.apply(left.0, right.0) {
-        Ok(truth) => Truth::known(truth, status),
-        Err(_) => Truth::failed(status),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_the_same_byte_for_byte() {
+        let text = "the quick brown fox";
+        for length in 0..=text.len() {
+            let one = &text[..length];
+            assert!(same_text(one, &[one].concat()), "{one}");
+            for place in 0..length {
+                let mut other = one.to_owned();
+                other.replace_range(place..=place, "#");
+                assert!(!same_text(one, &other), "{other}");
+            }
+            assert!(!same_text(one, &format!("{one}#")), "{one}");
+        }
     }
 }

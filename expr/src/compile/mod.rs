@@ -1,23 +1,26 @@
-//! The checked tree becomes closures over slots: one kind gives any value with its quality, the other
-//! a bare truth with status bits, for triggers.
+//! The checked tree becomes closures over slots: one kind gives any value with its quality, another a bare
+//! truth with status bits, for triggers, and a third the same from the image alone, where it can.
 //!
-//! Both say the same of every expression; the second is faster and allocates nothing. It must never
-//! decide anything itself: where its fast paths do not fit, it asks the operators on values.
+//! All say the same of every expression; the truths are faster and allocate nothing. The third kind may
+//! have no answer: where a cell holds what its quick tests are not made for, they miss, and the whole part
+//! is evaluated to a value instead, by the operators on values.
 
 mod boolean;
 mod call;
 mod comparison;
+mod interval;
 mod leaf;
 mod number;
 mod tag;
 mod value;
 
 use crate::evaluate::{Context, Evaluated};
+use crate::image::Cell;
 use crate::truth::Truth;
 
 pub(crate) use boolean::question;
-pub(crate) use leaf::ComparesConstant;
-pub(crate) use value::value;
+pub(crate) use leaf::Within;
+pub(crate) use value::{node, value};
 
 /// A compiled part of an expression that gives any value with its quality.
 pub(crate) type ValueFn = Box<dyn Fn(&mut Context<'_>) -> Evaluated + Send + Sync>;
@@ -28,3 +31,10 @@ pub(crate) type TruthFn = Box<TruthClosure>;
 
 /// What a [`TruthFn`] holds.
 pub(crate) type TruthClosure = dyn Fn(&mut Context<'_>) -> Truth + Send + Sync;
+
+/// A compiled part of an expression that gives a truth of the image alone, or misses
+/// ([`Truth::is_missed`]).
+pub(crate) type ImageFn = Box<ImageClosure>;
+
+/// What an [`ImageFn`] holds.
+pub(crate) type ImageClosure = dyn Fn(&[Cell]) -> Truth + Send + Sync;

@@ -1,14 +1,13 @@
 //! Arithmetic on floats whose types are known: closures that give a bare float with status bits.
 //!
 //! Only what is certain to be calculated in floats comes here; a cell of another type than declared is
-//! a miss, and the comparison asks the operators on values instead.
+//! a miss.
 
 use crate::ast::{Property, UnaryOperator};
 use crate::check::binary_type;
 use crate::check::{Checked, CheckedNode};
 use crate::coerce::Number;
-use crate::evaluate::Context;
-use crate::image::TagSlot;
+use crate::image::{Cell, TagSlot};
 use crate::operate::{Arithmetic, Operation};
 use crate::truth::Status;
 use crate::value::{Type, Value};
@@ -17,31 +16,26 @@ use crate::value::{Type, Value};
 #[derive(Clone, Copy)]
 pub(super) struct Reading {
     pub(super) value: f64,
+    /// With [`Status::MISSED`] a cell was not of its declared type, and the float means nothing.
     pub(super) status: Status,
-    /// Whether a cell was not of its declared type, so that the float means nothing.
-    pub(super) missed: bool,
 }
 
 impl Reading {
-    const MISSED: Self = Self { value: 0.0, status: Status::GOOD, missed: true };
+    const MISSED: Self = Self { value: 0.0, status: Status::MISSED };
 
     fn with(self, arithmetic: Arithmetic, right: Self) -> Self {
-        Self {
-            value: arithmetic.apply_to_floats(self.value, right.value),
-            status: self.status.with(right.status),
-            missed: self.missed || right.missed,
-        }
+        Self { value: arithmetic.apply_to_floats(self.value, right.value), status: self.status.with(right.status) }
     }
 }
 
 /// A part that is calculated in floats.
-pub(super) type NumberFn = Box<dyn Fn(&Context<'_>) -> Reading + Send + Sync>;
+pub(super) type NumberFn = Box<dyn Fn(&[Cell]) -> Reading + Send + Sync>;
 
 /// Compiles a part whose value is a float of its own, if it is one.
 pub(super) fn float(checked: &Checked) -> Option<NumberFn> {
     if let Some(constant) = checked.constant() {
         let (value, status) = (exact_float(&constant.value)?, Status::of(constant.quality));
-        return Some(Box::new(move |_| Reading { value, status, missed: false }));
+        return Some(Box::new(move |_| Reading { value, status }));
     }
     if checked.kind == Type::Float { operand(checked) } else { None }
 }
@@ -71,14 +65,14 @@ fn operand(checked: &Checked) -> Option<NumberFn> {
     match &checked.node {
         CheckedNode::Constant(constant) => {
             let (value, status) = (to_float(&constant.value)?, Status::of(constant.quality));
-            Some(Box::new(move |_| Reading { value, status, missed: false }))
+            Some(Box::new(move |_| Reading { value, status }))
         }
         CheckedNode::Tag(slot, Property::Value) if checked.kind == Type::Float => Some(float_tag(*slot)),
         CheckedNode::Tag(slot, Property::Value) if checked.kind == Type::Integer => Some(integer_tag(*slot)),
         CheckedNode::Unary(UnaryOperator::Negate, inner) if inner.kind == Type::Float => {
             let inner = operand(inner)?;
-            Some(Box::new(move |context| {
-                let reading = inner(context);
+            Some(Box::new(move |image| {
+                let reading = inner(image);
                 Reading { value: -reading.value, ..reading }
             }))
         }
@@ -110,11 +104,11 @@ fn to_float(value: &Value) -> Option<f64> {
 }
 
 fn float_tag(slot: TagSlot) -> NumberFn {
-    Box::new(move |context| {
-        let cell = &context.image[slot.index()];
+    Box::new(move |image| {
+        let cell = &image[slot.index()];
         let status = Status::of(cell.quality);
         match cell.value {
-            Value::Float(value) => Reading { value, status, missed: false },
+            Value::Float(value) => Reading { value, status },
             Value::Null
             | Value::Boolean(_)
             | Value::Integer(_)
@@ -128,11 +122,11 @@ fn float_tag(slot: TagSlot) -> NumberFn {
 }
 
 fn integer_tag(slot: TagSlot) -> NumberFn {
-    Box::new(move |context| {
-        let cell = &context.image[slot.index()];
+    Box::new(move |image| {
+        let cell = &image[slot.index()];
         let status = Status::of(cell.quality);
         match cell.value {
-            Value::Integer(value) => Reading { value: Number::Integer(value).to_float(), status, missed: false },
+            Value::Integer(value) => Reading { value: Number::Integer(value).to_float(), status },
             Value::Null
             | Value::Boolean(_)
             | Value::Float(_)
@@ -158,8 +152,8 @@ fn chain(first: &Checked, rest: &[(Operation, Checked)]) -> Option<NumberFn> {
         kind = binary_type(*operation, kind, next.kind);
     }
     let first = operand(first)?;
-    Some(Box::new(move |context| {
-        steps.iter().fold(first(context), |left, (arithmetic, operand)| left.with(*arithmetic, operand(context)))
+    Some(Box::new(move |image| {
+        steps.iter().fold(first(image), |left, (arithmetic, operand)| left.with(*arithmetic, operand(image)))
     }))
 }
 

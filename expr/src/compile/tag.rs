@@ -1,7 +1,7 @@
 //! The closures that read tags: by their slot, or by a path that is computed at each evaluation.
 
 use super::ValueFn;
-use super::value::{failed, value};
+use super::value::failed;
 use crate::ast::Property;
 use crate::check::{Asks, ComputedTag, Names, Target};
 use crate::diagnostic::quoted;
@@ -27,11 +27,11 @@ pub(super) fn not_found(property: Property, span: (usize, usize)) -> ValueFn {
     Box::new(move |context| missing(context, property, span, || "there is no such tag".to_owned()))
 }
 
-/// Compiles the reading of a tag whose path is computed. The call site keeps what was read, so that its
+/// Compiles the reading of a tag whose path is computed by `path`. The call site keeps what was read, so that its
 /// changes can ask for the next evaluation.
-pub(super) fn computed_tag(tag: &ComputedTag, span: (usize, usize)) -> ValueFn {
+pub(super) fn computed_tag(tag: &ComputedTag, path: ValueFn, span: (usize, usize)) -> ValueFn {
     let ComputedTag { site, asks, .. } = *tag;
-    let (path, names) = (value(&tag.path), tag.names.clone());
+    let names = tag.names.clone();
     Box::new(move |context| {
         let path = path(context);
         if path.is_poison() {

@@ -15,6 +15,11 @@ use crate::value::Value;
 
 /// Compiles a part to a closure.
 pub(crate) fn value(checked: &Checked) -> ValueFn {
+    node(checked, &mut value)
+}
+
+/// Compiles a part whose own parts are compiled by `part`, which is asked for each of [`Checked::parts`] in order.
+pub(crate) fn node(checked: &Checked, part: &mut dyn FnMut(&Checked) -> ValueFn) -> ValueFn {
     let span = checked.span;
     match &checked.node {
         CheckedNode::Constant(constant) => {
@@ -24,18 +29,32 @@ pub(crate) fn value(checked: &Checked) -> ValueFn {
         CheckedNode::Tag(slot, property) => tag(*slot, *property, span),
         CheckedNode::Host(name) => host(name.clone()),
         CheckedNode::NotFound(property) => not_found(*property, span),
-        CheckedNode::ComputedTag(tag) => computed_tag(tag, span),
-        CheckedNode::Unary(operator, operand) => unary_value(*operator, value(operand), span),
-        CheckedNode::Logic(logic, operands) => logic_value(*logic, operands),
-        CheckedNode::Chain(first, rest) => chain(first, rest),
-        CheckedNode::Call(function, arguments) => call(function, values(arguments), span),
-        CheckedNode::StatefulCall(function, site, arguments) => stateful_call(function, *site, values(arguments), span),
-        CheckedNode::Subscript(base, keys) => subscript_value(base, keys, span),
+        CheckedNode::ComputedTag(tag) => computed_tag(tag, part(&tag.path), span),
+        CheckedNode::Unary(operator, operand) => unary_value(*operator, part(operand), span),
+        CheckedNode::Logic(logic, operands) => logic_value(*logic, spanned(operands, part)),
+        CheckedNode::Chain(first, rest) => chain(first.span.0, part(first), operations(rest, part)),
+        CheckedNode::Call(function, arguments) => call(function, values(arguments, part), span),
+        CheckedNode::StatefulCall(function, site, arguments) => {
+            stateful_call(function, *site, values(arguments, part), span)
+        }
+        CheckedNode::Subscript(base, keys) => subscript_value(part(base), values(keys, part), span),
     }
 }
 
-fn values(parts: &[Checked]) -> Vec<ValueFn> {
-    parts.iter().map(value).collect()
+fn values(parts: &[Checked], part: &mut dyn FnMut(&Checked) -> ValueFn) -> Vec<ValueFn> {
+    parts.iter().map(part).collect()
+}
+
+fn spanned(parts: &[Checked], part: &mut dyn FnMut(&Checked) -> ValueFn) -> Vec<(ValueFn, (usize, usize))> {
+    parts.iter().map(|operand| (part(operand), operand.span)).collect()
+}
+
+/// Compiles what follows a chain's first operand, each with the end of its text.
+fn operations(
+    rest: &[(Operation, Checked)],
+    part: &mut dyn FnMut(&Checked) -> ValueFn,
+) -> Vec<(Operation, ValueFn, usize)> {
+    rest.iter().map(|(operation, operand)| (*operation, part(operand), operand.span.1)).collect()
 }
 
 fn host(name: HostName) -> ValueFn {
@@ -71,9 +90,7 @@ fn unary_value(operator: UnaryOperator, operand: ValueFn, span: (usize, usize)) 
 }
 
 /// Evaluates operands from the left until one decides; the others contribute nothing.
-fn logic_value(logic: Logic, operands: &[Checked]) -> ValueFn {
-    let operands: Vec<(ValueFn, (usize, usize))> =
-        operands.iter().map(|operand| (value(operand), operand.span)).collect();
+fn logic_value(logic: Logic, operands: Vec<(ValueFn, (usize, usize))>) -> ValueFn {
     Box::new(move |context| {
         let mut worst: Option<Quality> = None;
         let mut truth = logic == Logic::And;
@@ -96,11 +113,8 @@ fn logic_value(logic: Logic, operands: &[Checked]) -> ValueFn {
     })
 }
 
-fn chain(first: &Checked, rest: &[(Operation, Checked)]) -> ValueFn {
-    let start = first.span.0;
-    let first = value(first);
-    let rest: Vec<(Operation, ValueFn, usize)> =
-        rest.iter().map(|(operation, operand)| (*operation, value(operand), operand.span.1)).collect();
+/// Compiles a chain whose text begins at `start`.
+fn chain(start: usize, first: ValueFn, rest: Vec<(Operation, ValueFn, usize)>) -> ValueFn {
     Box::new(move |context| {
         rest.iter().fold(first(context), |left, (operation, operand, end)| {
             let right = operand(context);
@@ -126,8 +140,8 @@ fn apply(
 }
 
 /// Evaluates the base first, then the keys.
-fn subscript_value(base: &Checked, keys: &[Checked], span: (usize, usize)) -> ValueFn {
-    let parts: Vec<ValueFn> = std::iter::once(base).chain(keys).map(value).collect();
+fn subscript_value(base: ValueFn, keys: Vec<ValueFn>, span: (usize, usize)) -> ValueFn {
+    let parts: Vec<ValueFn> = std::iter::once(base).chain(keys).collect();
     Box::new(move |context| {
         with_evaluated(context, &parts, |context, evaluated| {
             let quality = worst(evaluated);
@@ -147,7 +161,8 @@ pub(super) fn finished(
     quality: Quality,
     span: (usize, usize),
 ) -> Evaluated {
-    match result {
+    let handled = result.and_then(|value| context.handle(value.held_bytes()).map(|()| value));
+    match handled {
         Ok(value) => Evaluated { value, quality },
         Err(failure) => failed(context, &failure, quality, span),
     }
@@ -161,6 +176,6 @@ pub(super) fn failed(
     span: (usize, usize),
 ) -> Evaluated {
     let quality = quality.worst(Quality::ErrorExpressionEval);
-    context.note(quality, span, || failure.0.to_string());
+    context.note(quality, span, || failure.to_string());
     Evaluated { value: Value::Null, quality }
 }

@@ -5,9 +5,11 @@
 //! quality, documentation) is made from the row.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use chrono_tz::Tz;
 
+use crate::coerce::described;
 use crate::compile::ValueFn;
 use crate::evaluate::{Context, Evaluated, FirstScan};
 use crate::monotonic::Monotonic;
@@ -209,18 +211,56 @@ pub struct Cycle {
 pub(crate) type Span = (usize, usize);
 
 /// Why a function could not give a value: one clause in lower case without full stop.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure(pub Cow<'static, str>);
+///
+/// A scan makes failures that nobody reads: those that a tag's mere value brings about are kept in parts,
+/// and become text only where they are shown.
+#[derive(Clone, Debug)]
+pub struct Failure(Reason);
+
+#[derive(Clone, Debug)]
+enum Reason {
+    Clause(Cow<'static, str>),
+    /// A value, with the words before and after it.
+    OfValue(&'static str, Value, &'static str),
+}
+
+impl Failure {
+    /// Returns a failure that one clause explains.
+    pub(crate) const fn because(clause: &'static str) -> Self {
+        Self(Reason::Clause(Cow::Borrowed(clause)))
+    }
+
+    /// Returns a failure that names a value between two parts of its clause; costs no memory.
+    pub(crate) fn of_value(before: &'static str, value: &Value, after: &'static str) -> Self {
+        Self(Reason::OfValue(before, value.clone(), after))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Reason::Clause(clause) => f.write_str(clause),
+            Reason::OfValue(before, value, after) => write!(f, "{before}{}{after}", described(value)),
+        }
+    }
+}
+
+/// Failures are equal that say the same.
+impl PartialEq for Failure {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
 
 impl From<&'static str> for Failure {
-    fn from(reason: &'static str) -> Self {
-        Self(Cow::Borrowed(reason))
+    fn from(clause: &'static str) -> Self {
+        Self::because(clause)
     }
 }
 
 impl From<String> for Failure {
-    fn from(reason: String) -> Self {
-        Self(Cow::Owned(reason))
+    fn from(clause: String) -> Self {
+        Self(Reason::Clause(Cow::Owned(clause)))
     }
 }
 

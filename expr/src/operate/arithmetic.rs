@@ -61,7 +61,7 @@ impl Arithmetic {
             Self::Multiply => left * right,
             Self::Divide => left / right,
             Self::Remainder => left % right,
-            Self::Power => left.powf(right),
+            Self::Power => power(left, right),
         }
     }
 
@@ -79,6 +79,13 @@ impl Arithmetic {
             }
         }
     }
+}
+
+/// Returns a power as Java has it: an exponent of NaN gives NaN, and so does an infinite one of 1 or −1, where IEEE
+/// 754 gives 1.
+pub(crate) fn power(base: f64, exponent: f64) -> f64 {
+    let has_none = exponent.is_nan() || exponent.is_infinite() && [1.0, -1.0].contains(&base);
+    if has_none { f64::NAN } else { base.powf(exponent) }
 }
 
 /// Returns milliseconds as microseconds.

@@ -69,7 +69,14 @@ impl Outcomes {
     const GREATER: u8 = 4;
     const UNORDERED: u8 = 8;
 
+    /// Returns the set of all other orders.
+    #[must_use]
+    pub(crate) const fn others(self) -> Self {
+        Self(self.0 ^ (Self::LESS | Self::EQUAL | Self::GREATER | Self::UNORDERED))
+    }
+
     /// Tells whether an order is in the set.
+    #[inline]
     pub(crate) const fn contain(self, order: Option<Ordering>) -> bool {
         let bit = match order {
             Some(Ordering::Less) => Self::LESS,

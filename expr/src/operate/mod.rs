@@ -10,7 +10,7 @@ mod subscript;
 
 use chrono_tz::Tz;
 
-pub(crate) use arithmetic::Arithmetic;
+pub(crate) use arithmetic::{Arithmetic, power};
 pub(crate) use bits::Bits;
 pub(crate) use comparison::{Comparison, Outcomes};
 pub(crate) use subscript::{from_json, subscript};

@@ -100,7 +100,7 @@ mod tests {
 
     fn check(base: &Value, keys: &[Value], wanted: Result<&str, &str>) {
         let got = subscript(base, keys).map(|value| described(&value));
-        assert_eq!(got.as_deref().map_err(|failure| failure.0.as_ref()), wanted);
+        assert_eq!(got.as_deref().map_err(ToString::to_string), wanted.map_err(str::to_owned));
     }
 
     #[test]

@@ -15,11 +15,11 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// Makes the tree, or gives all the integers that do not fit.
-    pub(super) fn build(pair: Pair<'_, Rule>) -> Result<Expression, Vec<Diagnostic>> {
+    /// Makes the tree, and gives all the integers that do not fit: others stand for them in it.
+    pub(super) fn build(pair: Pair<'_, Rule>) -> (Expression, Vec<Diagnostic>) {
         let mut builder = Self::default();
         let expression = builder.expression(pair);
-        if builder.problems.is_empty() { Ok(expression) } else { Err(builder.problems) }
+        (expression, builder.problems)
     }
 
     fn expression(&mut self, pair: Pair<'_, Rule>) -> Expression {

@@ -15,7 +15,7 @@ use builder::Builder;
 use nesting::{Nesting, check_depth};
 use pest::Parser;
 use pest::error::InputLocation;
-pub(crate) use scan::{TokenKind, Tokens};
+pub(crate) use scan::{Token, TokenKind, Tokens};
 use syntax::misplaced_token;
 
 use crate::ast::Expression;
@@ -28,36 +28,50 @@ struct Grammar;
 
 /// Parses a text to its tree, or gives all its problems.
 ///
-/// A syntax problem ends the parsing, so there is only one of those; integers that do not fit are all
-/// told at once.
+/// Broken tokens are all told at once, and so are integers that do not fit; whole tokens that do not make an
+/// expression end the parsing, so there is only one of those.
 pub fn parse(text: &str) -> Result<Expression, Vec<Diagnostic>> {
-    check_tokens(text).map_err(|problem| vec![problem])?;
+    let (expression, problems) = parse_form(text)?;
+    if problems.is_empty() { Ok(expression) } else { Err(problems) }
+}
+
+/// Parses a text whose form is right; integers that do not fit come with the tree, in which others stand for them, so
+/// that the rest can be checked, too.
+pub(crate) fn parse_form(text: &str) -> Result<(Expression, Vec<Diagnostic>), Vec<Diagnostic>> {
+    check_tokens(text)?;
     let mut pairs = Grammar::parse(Rule::whole, text).map_err(|error| {
         let at = match error.location {
             InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
         };
         vec![misplaced_token(text, at)]
     })?;
-    let expression = Builder::build(pairs.next().expect("the grammar begins with an expression"))?;
+    let (expression, problems) = Builder::build(pairs.next().expect("the grammar begins with an expression"));
     check_depth(&expression).map_err(|problem| vec![problem])?;
-    Ok(expression)
+    Ok((expression, problems))
 }
 
-/// Refuses what the grammar must not be run on: a text that is too long, nests too deeply, or has a
-/// broken token.
-fn check_tokens(text: &str) -> Result<(), Diagnostic> {
+/// Refuses what the grammar must not be run on: a text that is too long, nests too deeply, or has
+/// broken tokens.
+fn check_tokens(text: &str) -> Result<(), Vec<Diagnostic>> {
     if text.len() > EXPRESSION_BYTES_MAX {
         let message = format!("the expression is {} bytes long, expected at most {EXPRESSION_BYTES_MAX}", text.len());
-        return Err(Diagnostic::new(Code::NESTING, (0, text.len()), message));
+        return Err(vec![Diagnostic::new(Code::NESTING, (0, text.len()), message)]);
     }
     let mut nesting = Nesting::default();
+    let mut problems: Vec<Diagnostic> = Vec::new();
     for token in Tokens::of(text) {
         if let Some(problem) = broken_token(&token) {
-            return Err(problem);
+            // `?` and `:` of one choice, both quotes of one text: the same advice is given once.
+            if token.kind != TokenKind::Stray || problems.iter().all(|told| told.hint != problem.hint) {
+                problems.push(problem);
+            }
         }
-        nesting.take(&token)?;
+        if let Err(problem) = nesting.take(&token) {
+            problems.push(problem);
+            break;
+        }
     }
-    Ok(())
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 #[cfg(test)]
@@ -179,6 +193,17 @@ mod tests {
             r#""a\d""#,
             r#"2..4 E101 found the escape `\d`, expected one of `\" \' \\ \n \t \r` (write `\\d` for a backslash in the text)"#,
         );
+    }
+
+    #[test]
+    fn broken_tokens_are_told_at_once_and_each_advice_once() {
+        let codes = |text: &str| {
+            let problems = parse(text).expect_err(text);
+            problems.iter().map(|problem| (problem.span.start, problem.span.end)).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(r#""a\d" + 12abc ≥ "b\q" + 'open"#), [(2, 4), (8, 13), (14, 17), (20, 22), (26, 27)]);
+        assert_eq!(codes("{a} ? “x” : “y”"), [(4, 5), (6, 9)]);
+        assert_eq!(codes(&"?".repeat(100_000)), [(0, 1)]);
     }
 
     #[test]

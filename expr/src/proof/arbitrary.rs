@@ -58,7 +58,7 @@ pub(super) fn scheme() -> Scheme {
     scheme
 }
 
-fn bare(node: Node) -> Expression {
+pub(super) fn bare(node: Node) -> Expression {
     Expression { node, span: (0, 0) }
 }
 
@@ -88,11 +88,11 @@ fn reference() -> impl Strategy<Value = Expression> {
         .prop_map(|(path, property)| bare(Node::Reference(Reference { text: format!("{path}{property}") })))
 }
 
-fn leaf() -> BoxedStrategy<Expression> {
+pub(super) fn leaf() -> BoxedStrategy<Expression> {
     prop_oneof![3 => reference(), 2 => literal()].boxed()
 }
 
-fn chain(inner: BoxedStrategy<Expression>) -> impl Strategy<Value = Expression> {
+pub(super) fn chain(inner: BoxedStrategy<Expression>) -> impl Strategy<Value = Expression> {
     select(&OPERATORS[..]).prop_flat_map(move |operators| {
         let most = if operators == [BinaryOperator::Power] { 1 } else { 3 };
         let rest = vec((select(operators), inner.clone()), 1..=most);
@@ -100,7 +100,7 @@ fn chain(inner: BoxedStrategy<Expression>) -> impl Strategy<Value = Expression> 
     })
 }
 
-fn unary(inner: BoxedStrategy<Expression>) -> impl Strategy<Value = Expression> {
+pub(super) fn unary(inner: BoxedStrategy<Expression>) -> impl Strategy<Value = Expression> {
     let operators = select(vec![UnaryOperator::Negate, UnaryOperator::Not, UnaryOperator::BitNot]);
     (operators, inner)
         .prop_filter("the minus of the smallest integer is its own", |(operator, operand)| {
@@ -109,7 +109,7 @@ fn unary(inner: BoxedStrategy<Expression>) -> impl Strategy<Value = Expression> 
         .prop_map(|(operator, operand)| bare(Node::Unary(operator, Box::new(operand))))
 }
 
-fn call(inner: &BoxedStrategy<Expression>) -> impl Strategy<Value = Expression> + use<> {
+pub(super) fn call(inner: &BoxedStrategy<Expression>) -> impl Strategy<Value = Expression> + use<> {
     prop_oneof![
         vec(inner.clone(), 3).prop_map(|arguments| Node::Call("If".to_owned(), arguments)),
         vec(inner.clone(), 1..4).prop_map(|arguments| Node::Call("coalesce".to_owned(), arguments)),

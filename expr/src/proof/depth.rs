@@ -3,7 +3,7 @@
 use crate::diagnostic::Code;
 use crate::evaluate::{Context, Evaluated, Host};
 use crate::image::Cell;
-use crate::limits::NESTING_MAX;
+use crate::limits::{EXPLAINED_PARTS_MAX, NESTING_MAX};
 use crate::parse::parse;
 use crate::program::Program;
 use crate::quality::Quality;
@@ -28,6 +28,8 @@ fn run(text: String) -> String {
         let mut context = Context::of(&image, Timestamp(0), Tz::UTC, &host, &mut []);
         let Evaluated { value, .. } = program.evaluate(&mut context);
         let truth = program.truth(&mut context);
+        let explained = program.explain(&mut context);
+        assert!(explained.to_string().lines().count() <= 2 * EXPLAINED_PARTS_MAX && explained.to_json().is_object());
         let printed = program.expression().to_string();
         assert!(parse(&printed).is_ok(), "{printed}");
         format!("{} {}", crate::coerce::text(&value, Tz::UTC), truth.value)

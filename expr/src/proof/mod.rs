@@ -4,6 +4,7 @@
 mod arbitrary;
 mod depth;
 mod evaluation;
+mod explained;
 mod naive;
 mod soup;
 mod text;

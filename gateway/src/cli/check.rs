@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use latchwork_config::connections::{Connection, Wire};
 use latchwork_connectors::modbus::Plan;
 
-use super::{colour, tell};
+use super::{Format, colour, tell};
 use crate::exit::{Exit, Failure, write_failure};
 
 /// What `check` is called with.
@@ -24,15 +24,6 @@ pub struct Arguments {
     /// How problems and lints are told: text for people, or one JSON list on standard output.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-/// How a table is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// Runs the command.

@@ -3,11 +3,11 @@
 use std::io::{BufRead, BufWriter, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use latchwork_expr::{Timestamp, Tz};
+use latchwork_expr::{Explained, Timestamp, Tz};
 use serde_json::{Value as Json, json};
 
-use super::{colour, tell};
-use crate::evaluation::{Answer, Question};
+use super::{Format, colour, tell};
+use crate::evaluation::{Answer, Detail, Question};
 use crate::exit::{Exit, Failure, write_failure};
 
 /// What `eval` is called with.
@@ -25,6 +25,18 @@ pub struct Arguments {
     /// Reads `{"expr", "tags"?, "at"?, "timezone"?, "steps"?}` lines from standard input.
     #[arg(long)]
     jsonl: bool,
+    /// Tells what every part of the expression gave.
+    #[arg(long)]
+    explain: bool,
+    /// How that is told: a part a line for people, or one JSON object with the result; lines of `--jsonl` are JSON.
+    #[arg(long, value_enum, default_value_t = Format::Text, requires = "explain", conflicts_with = "jsonl")]
+    format: Format,
+}
+
+impl Arguments {
+    const fn detail(&self) -> Detail {
+        if self.explain { Detail::Tree } else { Detail::Result }
+    }
 }
 
 fn tag(argument: &str) -> Result<(String, Json), String> {
@@ -44,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let now = now();
     match &arguments.expression {
         Some(expression) => one(expression, arguments, now),
-        None => lines(arguments.timezone, now),
+        None => lines(arguments, now),
     }
 }
 
@@ -57,17 +69,30 @@ fn one(expression: &str, arguments: &Arguments, now: Timestamp) -> Result<Exit, 
     for problem in &problems {
         tell(&problem.render(colour(&std::io::stderr())));
     }
-    match question.answer() {
-        Answer::Refused(_) => Err(Failure::told()),
-        Answer::One(json) | Answer::Many(json) => {
-            writeln!(std::io::stdout(), "{json}").map_err(|error| write_failure("standard output", &error))?;
-            Ok(Exit::Done)
-        }
+    let answer = match (arguments.explain, arguments.format) {
+        (true, Format::Text) => explained(&question),
+        (true, Format::Json) | (false, Format::Text | Format::Json) => answered(question.answer(arguments.detail())),
+    };
+    let answer = answer.ok_or_else(Failure::told)?;
+    write!(std::io::stdout(), "{answer}").map_err(|error| write_failure("standard output", &error))?;
+    Ok(Exit::Done)
+}
+
+/// Returns what every part of an expression gave, unless it cannot be used.
+fn explained(question: &Question) -> Option<String> {
+    Some(question.explain().ok()?.iter().map(Explained::to_string).collect())
+}
+
+/// Returns an answer as a line, unless the expression cannot be used.
+fn answered(answer: Answer) -> Option<String> {
+    match answer {
+        Answer::Refused(_) => None,
+        Answer::One(json) | Answer::Many(json) => Some(format!("{json}\n")),
     }
 }
 
 /// Answers the lines of standard input, one for one.
-fn lines(zone: Tz, now: Timestamp) -> Result<Exit, Failure> {
+fn lines(arguments: &Arguments, now: Timestamp) -> Result<Exit, Failure> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut exit = Exit::Done;
     for line in std::io::stdin().lock().split(b'\n') {
@@ -76,8 +101,8 @@ fn lines(zone: Tz, now: Timestamp) -> Result<Exit, Failure> {
             continue;
         }
         let question = serde_json::from_slice(&line).map_err(|error| format!("the line is not JSON: {error}"));
-        let answer = match question.and_then(|json| Question::of(json, zone, now)) {
-            Ok(question) => question.answer().into_json(),
+        let answer = match question.and_then(|json| Question::of(json, arguments.timezone, now)) {
+            Ok(question) => question.answer(arguments.detail()).into_json(),
             Err(reason) => {
                 exit = Exit::Problems;
                 json!({"error": {"code": "INPUT", "message": reason, "start": 0, "end": 0}})

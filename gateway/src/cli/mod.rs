@@ -16,6 +16,7 @@ pub mod convert;
 pub mod demo;
 #[cfg(feature = "demo")]
 mod demo_lines;
+pub mod diff;
 mod duration;
 pub mod eval;
 pub mod ops;
@@ -41,6 +42,8 @@ enum Command {
     Check(check::Arguments),
     /// Turns any trace into any other.
     Convert(convert::Arguments),
+    /// Tells what differs between two files of records.
+    Diff(diff::Arguments),
     /// Shows it all with nothing installed: a simulated bottling line, the gateway, its store.
     #[cfg(feature = "demo")]
     Demo(demo::Arguments),
@@ -54,6 +57,15 @@ enum Command {
     Ops(ops::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
+}
+
+/// How a table is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }
 
 /// Runs the program with its arguments; returns its exit code.
@@ -70,6 +82,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Replay(arguments) => replay::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Convert(arguments) => convert::run(arguments),
+        Command::Diff(arguments) => diff::run(arguments),
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(arguments),
         Command::Run(arguments) => run::run(arguments),

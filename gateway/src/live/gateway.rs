@@ -153,10 +153,13 @@ impl Gateway {
         let Some(at) = self.drive.last() else { return };
         let mut retained = Vec::new();
         self.rows.take_changed(self.drive.engine_mut(), at, &mut retained);
+        let is_due = Instant::now() >= self.heartbeat_at;
+        if is_due && self.ledger.is_settled() {
+            self.rows.take_aged(self.drive.engine_mut(), at, &mut retained);
+        }
         let Gathering { effects, receipts, tags, .. } = &self.gathering;
         let is_ahead = self.drive.scans() - self.marked > UNCOMMITTED_SCANS_MAX / 4;
         let is_empty = effects.is_empty() && retained.is_empty() && receipts.is_empty() && self.forgotten.is_empty();
-        let is_due = Instant::now() >= self.heartbeat_at;
         if is_due {
             self.heartbeat_at = Instant::now() + HEARTBEAT;
         }

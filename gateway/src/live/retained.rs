@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use latchwork_engine::{
-    Engine, Moment, OperationIndex, Retained, RetainedError, RetainedOperation, RetainedOrder, RetainedRow as _,
-    RetainedTag,
+    Engine, Moment, OperationIndex, Retained, RetainedEntry, RetainedError, RetainedOperation, RetainedOrder,
+    RetainedRow as _, RetainedTag,
 };
-use latchwork_expr::TagSlot;
-use latchwork_store::{Loaded, RetainedRow, StoredOrder};
+use latchwork_expr::{TagSlot, Text};
+use latchwork_store::{Loaded, RetainedRow, StoredEntry, StoredOrder};
 
 const OPERATION: &str = "operation:";
 const TAG: &str = "tag:";
@@ -23,6 +23,7 @@ pub(super) struct ChangedRows {
     written_tags: Written,
     changed: Vec<OperationIndex>,
     changed_tags: Vec<TagSlot>,
+    aged: Vec<OperationIndex>,
 }
 
 impl ChangedRows {
@@ -42,6 +43,17 @@ impl ChangedRows {
         engine.take_changed_tags(&mut self.changed_tags);
         for slot in self.changed_tags.drain(..) {
             into.extend(tag_row(engine, slot).and_then(|row| self.written_tags.news(slot.index(), row)));
+        }
+    }
+}
+
+impl ChangedRows {
+    /// Appends the rows of which only what was measured changed: for whoever asks not too often.
+    pub(super) fn take_aged(&mut self, engine: &mut Engine, now: Moment, into: &mut Vec<RetainedRow>) {
+        engine.take_aged(&mut self.aged);
+        for operation in self.aged.drain(..) {
+            let row = row_of(engine, operation, now);
+            into.extend(self.written.news(operation.index(), row));
         }
     }
 }
@@ -90,11 +102,12 @@ pub(super) fn is_of(key: &str, operations: &BTreeSet<String>, tags: &BTreeSet<&s
     operation || key.strip_prefix(TAG).is_some_and(|path| tags.contains(path))
 }
 
-/// Returns the retained state that was loaded. Its orders are those of the store.
+/// Returns the retained state that was loaded. Its orders and its schedule are those of the store.
 pub(super) fn retained(loaded: &Loaded) -> Result<Retained, RetainedError> {
     let seen = loaded.mark.map(|mark| mark.at);
     let orders = loaded.orders.iter().map(order).collect();
-    let mut retained = Retained { orders, last: loaded.mark.map(|mark| mark.at), ..Retained::default() };
+    let schedule = loaded.schedule.iter().map(|row| entry(row, seen.unwrap_or_default())).collect();
+    let mut retained = Retained { orders, schedule, last: seen, ..Retained::default() };
     for row in &loaded.retained {
         if row.key.starts_with(OPERATION) {
             let mut operation = RetainedOperation::from_text(&row.value)?;
@@ -108,5 +121,17 @@ pub(super) fn retained(loaded: &Loaded) -> Result<Retained, RetainedError> {
 }
 
 fn order(order: &StoredOrder) -> RetainedOrder {
-    RetainedOrder { name: order.name.as_str().into(), id: order.id, status: order.status }
+    let &StoredOrder { ref name, id, status, quantity, rate_per_hour, material } = order;
+    RetainedOrder { name: name.as_str().into(), id, status, quantity, rate_per_hour, material }
+}
+
+/// Returns an entry of the schedule. One that is PAUSED is so until its window is over, seen from the last scan.
+fn entry(entry: &StoredEntry, last: Moment) -> RetainedEntry {
+    let mut retained = RetainedEntry::new(entry.id, entry.operation, entry.start, entry.status);
+    retained.order = entry.order.as_deref().map(Text::from);
+    retained.end = entry.end;
+    retained.priority = entry.priority;
+    retained.quantity = entry.quantity;
+    retained.record = entry.record;
+    retained.seen_from(last)
 }

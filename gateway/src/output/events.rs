@@ -1,8 +1,9 @@
 //! Event lines: one JSON object an event.
 
-use latchwork_engine::{Engine, Event, Info, OrderIndex, Plant, Record};
+use latchwork_engine::{Engine, Event, Info, OrderIndex, Plant, Record, ScheduleEntry};
 use latchwork_expr::{Text, instant_text};
 use serde_json::{Value as Json, json};
+use ulid::Ulid;
 
 use super::records::write_json;
 
@@ -34,6 +35,7 @@ fn info(info: &Info, engine: &Engine) -> Json {
                 "operation_id": plant.operations[record.operation.index()].id.to_string(),
                 "location_id": plant.locations[plant.operations[record.operation.index()].location.index()].id.to_string(),
                 "production_order_id": record.order.as_ref().and_then(|link| order_id(link.order, engine)),
+                "schedule_id": record.schedule.as_ref().map(Ulid::to_string),
                 "revision": record.revision,
                 "record": record_json,
                 "notes": notes(record, plant),
@@ -55,6 +57,7 @@ fn info(info: &Info, engine: &Engine) -> Json {
             "record_id": record.to_string(),
             "production_order": order.as_ref().map(Text::as_str),
         }),
+        Info::Schedule(entry) => schedule_entry(entry, engine),
         Info::Fault { operation, text } => {
             json!({"operation": name(plant, operation.index()), "location": location(plant, operation.index()), "text": text.as_str()})
         }
@@ -68,6 +71,27 @@ fn info(info: &Info, engine: &Engine) -> Json {
 /// Returns a record's notes: those of a command, else its operation's.
 pub(crate) fn notes<'a>(record: &'a Record, plant: &'a Plant) -> Option<&'a str> {
     record.notes.as_deref().or(plant.operations[record.operation.index()].notes.as_deref())
+}
+
+fn schedule_entry(entry: &ScheduleEntry, engine: &Engine) -> Json {
+    let plant = engine.plant();
+    let row = &plant.operations[entry.operation.index()];
+    let order = entry.order.as_ref();
+    json!({
+        "schedule_id": entry.id.to_string(),
+        "operation": row.name,
+        "location": location(plant, entry.operation.index()),
+        "operation_id": row.id.to_string(),
+        "location_id": plant.locations[row.location.index()].id.to_string(),
+        "production_order": order.map(Text::as_str),
+        "production_order_id": order.and_then(|order| order_id(engine.find_order(order), engine)),
+        "start_date": instant_text(entry.start),
+        "end_date": entry.end.map(instant_text),
+        "priority": entry.priority.name(),
+        "quantity": entry.quantity,
+        "status": entry.status.name(),
+        "record_id": entry.record.as_ref().map(Ulid::to_string),
+    })
 }
 
 fn order_id(order: Option<OrderIndex>, engine: &Engine) -> Option<String> {

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use latchwork_engine::{Plant, Record};
 use latchwork_expr::{Text, Timestamp, Value, value_to_json, write_instant};
+use ulid::{ULID_LEN, Ulid};
 
 /// Appends one JSON value of a record line.
 type WriteValue = fn(&mut Vec<u8>, &Record, &Plant);
@@ -85,8 +86,10 @@ fn write_date(out: &mut Vec<u8>, instant: Timestamp) {
     out.push(b'"');
 }
 
-fn write_id(out: &mut Vec<u8>, id: impl std::fmt::Display) {
-    write_display(out, format_args!("\"{id}\""));
+fn write_id(out: &mut Vec<u8>, id: Ulid) {
+    out.push(b'"');
+    out.extend_from_slice(id.array_to_str(&mut [0; ULID_LEN]).as_bytes());
+    out.push(b'"');
 }
 
 fn write_bool(out: &mut Vec<u8>, value: bool) {
@@ -99,8 +102,9 @@ fn write_seconds(out: &mut Vec<u8>, micros: i64) {
     write_float(out, micros as f64 / 1e6);
 }
 
+/// Writes a float as JSON has it; what is no number is null.
 fn write_float(out: &mut Vec<u8>, value: f64) {
-    write_display(out, format_args!("{}", serde_json::Value::from(value)));
+    serde_json::to_writer(out, &value).expect("writing a number to memory cannot fail");
 }
 
 /// Appends a text as a JSON string.
@@ -109,6 +113,9 @@ pub(super) fn write_text(out: &mut Vec<u8>, text: &str) {
 }
 
 fn write_captures(out: &mut Vec<u8>, captures: &[(Text, Value)]) {
+    if captures.is_empty() {
+        return out.extend_from_slice(b"{}");
+    }
     let values = captures.iter().map(|(name, value)| (name.to_string(), value_to_json(value)));
     write_display(out, format_args!("{}", serde_json::Value::Object(values.collect())));
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use latchwork_engine::{Answer, Command, Effect, Engine, Event, EventKind, Fetched, Info, Plant, Record, Rejection};
+use latchwork_engine::{
+    Answer, Command, Effect, Engine, Event, EventKind, Fetched, Info, Moment, Plant, Record, Rejection,
+};
 use ulid::Ulid;
 
 pub use super::destination::Output;
@@ -132,11 +134,12 @@ impl Replayed {
     }
 
     /// Ends the replay: what was held back, the records that are still open, then those that waited to be sorted.
-    pub fn finish(&mut self, engine: &Engine) -> Result<(), Failure> {
+    /// `end` is the end of time, up to which open records are measured.
+    pub fn finish(&mut self, engine: &Engine, end: Moment) -> Result<(), Failure> {
         self.release();
         self.check()?;
-        for record in engine.open_records() {
-            self.show(engine.plant(), record)?;
+        for record in engine.open_records_at(end) {
+            self.show(engine.plant(), &record)?;
         }
         self.shown.sort_by_key(|shown| (shown.start, shown.operation, shown.opening));
         if self.selection.sorted {
@@ -317,6 +320,9 @@ fn change(event: &Event) -> Option<(RecordChange, &Record)> {
         | EventKind::ProductionOrderUnknown
         | EventKind::ProductionOrderChanged
         | EventKind::ProductionOrderFinal
+        | EventKind::ScheduleAdded
+        | EventKind::ScheduleStarted
+        | EventKind::ScheduleCompleted
         | EventKind::TriggerFault
         | EventKind::GatewayStarted
         | EventKind::GatewayStopped
@@ -330,7 +336,7 @@ impl Sink for Replayed {
         for effect in effects.iter() {
             let taken = match effect {
                 Effect::Event(event) => self.take_event(engine, event),
-                Effect::OrderCreated(_) => Ok(()),
+                Effect::OrderCreated(_) | Effect::SchedulePaused(_) => Ok(()),
                 Effect::Answered(answer) => {
                     self.count(answer);
                     Ok(())

@@ -6,12 +6,13 @@ mod progress;
 mod recording;
 mod report;
 
+use std::slice;
 use std::sync::Arc;
 use std::time::Instant;
 
 use latchwork_config::{Configuration, ReplayColumn, SourceFile};
 use latchwork_connectors::trace::{Catalog, ColumnMapping, Fault, News, Options, OwnFile, TraceError, Traces, Usage};
-use latchwork_engine::{Moment, Plant};
+use latchwork_engine::{Moment, Monotonic, Plant};
 use latchwork_expr::Timestamp;
 
 use crate::exit::{Exit, Failure};
@@ -27,8 +28,6 @@ pub use report::Report;
 
 /// How many tags that the plant does not have are told.
 const UNKNOWN_TAGS_TOLD: usize = 3;
-/// How many scans pass between two looks at the clock for the progress bar.
-const PROGRESS_SCANS: u64 = 1 << 16;
 
 /// A replay about to run.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +51,7 @@ impl Replay {
         let begun = Instant::now();
         let mut course = Course::new(basis, &mut traces, replayed);
         let mut pace = Pace::new(self.speed);
-        let progress = Progress::new(&traces, self.show_progress);
+        let mut progress = Progress::new(&traces, self.show_progress);
         while traces.advance().map_err(|error| trace_failure(&error))? {
             if traces.news().is_some() {
                 take_news(&mut course, &mut pace, &mut traces, replayed)?;
@@ -60,10 +59,14 @@ impl Replay {
                 let (at, sequence) = (traces.at(), traces.sequence());
                 pace.wait_for(at);
                 course.drive.samples(at, sequence, traces.samples_mut(), replayed);
+                // Nearly all rows of nearly all traces: nothing is asked of them that a run of them can be asked once.
+                for sample in traces.take_lone() {
+                    let at = Moment { monotonic: Monotonic(sample.source_time.0), wall: sample.source_time };
+                    pace.wait_for(at);
+                    course.drive.samples(at, None, slice::from_mut(sample), replayed);
+                }
             }
-            if course.drive.scans().is_multiple_of(PROGRESS_SCANS) {
-                progress.show(&traces);
-            }
+            progress.show(course.drive.scans(), &traces);
             replayed.check()?;
         }
         let end = self.end(&traces);
@@ -71,7 +74,8 @@ impl Replay {
             pace.wait_for(end);
             course.drive.pass(end, replayed);
         }
-        replayed.finish(course.drive.engine())?;
+        let measured_until = end.or(course.drive.last()).unwrap_or_default();
+        replayed.finish(course.drive.engine(), measured_until)?;
         progress.end();
         Ok(Report {
             scans: course.scans(&traces),

@@ -7,7 +7,7 @@ WITH RECURSIVE family (id, depth) AS (
      WHERE r.gateway_id = ?1 AND family.depth < ?3
 )
 SELECT r.id, r.operation_id, r.location_id, r.status, r.start_date, r.end_date, r.duration_seconds, r.detected_at,
-       r.production_order, o.name AS order_name, r.parent_record_id, r.start_reason, r.end_reason,
+       r.production_order, o.name AS order_name, r.parent_record_id, r.schedule_id, r.start_reason, r.end_reason,
        r.expected_duration_seconds, r.overrun, r.paused_seconds, r.detected_after_gap, r.captures, r.revision,
        r.notes, r.created_by,
        (SELECT p.end_date

@@ -1,7 +1,7 @@
 INSERT INTO operation_records (
     gateway_id, id, created_date, created_by, modified_date, modified_by, notes, spare1, spare2, spare3, name,
     start_date, end_date, status, location_id, operation_id, production_order_id, operation, location,
-    duration_seconds, detected_at, production_order, parent_record_id, start_reason, end_reason,
+    duration_seconds, detected_at, production_order, schedule_id, parent_record_id, start_reason, end_reason,
     expected_duration_seconds, overrun, paused_seconds, detected_after_gap, captures, revision
 )
 VALUES :rows
@@ -16,6 +16,7 @@ ON CONFLICT (gateway_id, id) DO UPDATE SET
     duration_seconds = excluded.duration_seconds,
     detected_at = excluded.detected_at,
     production_order = excluded.production_order,
+    schedule_id = excluded.schedule_id,
     parent_record_id = excluded.parent_record_id,
     start_reason = excluded.start_reason,
     end_reason = excluded.end_reason,

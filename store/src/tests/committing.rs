@@ -133,7 +133,7 @@ async fn orders_are_created_and_change_their_status() {
     let store = opened(&file, &plant()).await;
     let status = |order, from, to| Info::OrderStatus { order: OrderIndex(order), from, to };
     let mut turn = OwnTurn::new(1);
-    let named = Order { name: "PO-2".into(), id: ids::order_id("PO-2"), status: OrderStatus::Idle };
+    let named = Order::named("PO-2".into(), ids::order_id("PO-2"));
     turn.orders.push(named.clone());
     turn.effects.push(Effect::OrderCreated(named));
     let changed = EventKind::ProductionOrderStatusChanged;

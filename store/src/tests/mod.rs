@@ -5,4 +5,5 @@ mod families;
 mod mirroring;
 mod opening;
 mod reading;
+mod scheduling;
 mod trouble;

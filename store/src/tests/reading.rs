@@ -5,7 +5,7 @@ use sqlx::Row;
 use crate::testing::{Directory, OwnTurn, ended, opened, plainly, plant, running, with_order};
 
 /// The columns that plants know (`spec/store.md`): a report that joins on them must go on working.
-const CONTRACT: [(&str, &str); 3] = [
+const CONTRACT: [(&str, &str); 4] = [
     (
         "operations",
         "id enabled created_date created_by modified_date modified_by notes spare1 spare2 spare3 name \
@@ -30,6 +30,11 @@ const CONTRACT: [(&str, &str); 3] = [
         "id enabled created_date created_by modified_date modified_by notes spare1 spare2 spare3 name start_date \
          due_date end_date quantity quantity_produced quantity_scheduled schedule_priority status location_id \
          product_material_id rate_per_hour",
+    ),
+    (
+        "schedules",
+        "id enabled created_date created_by modified_date modified_by notes spare1 spare2 spare3 duration_expected \
+         start_date end_date quantity status location_id operation_id operation_record_id production_order_id",
     ),
 ];
 

@@ -246,12 +246,15 @@ impl Live {
 
     /// Ends with everything committed; returns the lines, with the records that are still open.
     pub(super) fn end(mut self) -> (Lines, Told) {
+        // As every gateway that ends as it should: what is open is measured up to here.
+        let end = self.drive.last().unwrap_or_default().plus_micros(1);
+        self.drive.notice(end, None, &Notice::GatewayStopped, &mut [], &mut self.tape);
         self.commit();
         self.told.timers += self.tape.timers;
         let mut lines = self.committed.lines;
-        for record in self.drive.engine().open_records() {
+        for record in self.drive.engine().open_records_at(end) {
             let mut line = Vec::new();
-            Form::JsonLines.write(&mut line, record, self.drive.engine().plant());
+            Form::JsonLines.write(&mut line, &record, self.drive.engine().plant());
             lines.records.push(text(line));
         }
         (lines, self.told)

@@ -113,3 +113,31 @@ fn a_run_goes_on_while_its_broker_is_stopped_and_killed() {
     assert_eq!(ledger.operation_event_types(), ["operation.started", "operation.stopped"]);
     gateway.stop();
 }
+
+#[test]
+fn a_count_in_a_derived_tag_goes_on_after_a_kill() {
+    let (folder, port) = (Folder::new("count"), free_port());
+    let plant = Plant::new().device("plc", port, 500).register("Part", "plc", 1);
+    let plant = plant.derived("Full", "ctu({Part} = 1, false, 3)").operation("Packing", "{Full}");
+    let plant = plant.operation("Part", "{Part} = 1");
+    folder.configure(&plant);
+    let mut device = Device::start(port, &[]);
+    let (gateway, ledger) = (Gateway::start(&folder), folder.ledger());
+    ledger.wait_for_quality("Part", "Good");
+    for _ in 0..2 {
+        device.set(1, 1);
+        let made = ledger.wait_for_open("Part");
+        device.set(1, 0);
+        ledger.wait_for_closed(&made);
+    }
+    gateway.kill();
+
+    let gateway = Gateway::start(&folder);
+    ledger.wait_for_events(UP, 2);
+    ledger.wait_for_quality("Part", "Good");
+    assert_eq!(ledger.open_record("Packing"), None, "two parts are no three");
+    let third = device.set(1, 1);
+    let run = ledger.wait_for_open("Packing");
+    third.assert_dates(&run.start_date);
+    gateway.stop();
+}

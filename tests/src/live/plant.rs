@@ -47,6 +47,11 @@ impl Plant {
         ))
     }
 
+    /// Adds a derived tag.
+    pub(super) fn derived(self, tag: &str, expression: &str) -> Self {
+        self.with(format_args!("[[tags]]\npath = \"{tag}\"\nexpression = \"{expression}\"\n"))
+    }
+
     /// Adds an operation that runs while a condition is true.
     pub(super) fn operation(self, name: &str, condition: &str) -> Self {
         self.with(format_args!(

@@ -97,7 +97,7 @@ pub(super) fn record_line(record: &ModelRecord) -> String {
     let end = record.end.map_or("open".to_owned(), time_text);
     let reason = record.end_reason.map_or("open", super::names::EndReason::name);
     format!(
-        "{} {}..{end} {}/{reason} {} detected={} order={:?} gap={} expected={:?} overrun={} parent={} paused={}",
+        "{} {}..{end} {}/{reason} {} detected={} order={:?} gap={} expected={:?} overrun={} parent={} paused={} {:?}",
         record.operation,
         time_text(record.start),
         record.start_reason.name(),
@@ -109,6 +109,7 @@ pub(super) fn record_line(record: &ModelRecord) -> String {
         record.overrun,
         record.has_parent,
         record.paused,
+        record.captures.0,
     )
 }
 

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::names::{EndReason, EventKind, RecordStatus, StartReason, Subject};
-use super::plant::Micros;
-use super::record::ModelRecord;
+use super::plant::{Micros, ModelEntry};
+use super::record::{Measured, ModelRecord};
 use super::time::time_from_text;
+use super::value::ModelValue;
 
 /// Reads the records of JSON lines, or says which line is none.
 pub fn records_from_json_lines(lines: &str) -> Result<Vec<ModelRecord>, String> {
@@ -33,6 +34,12 @@ fn event(line: &str) -> Result<Option<(EventKind, String)>, String> {
             Some(record) => Fields(record).text("operation")?,
             None => info.text("operation")?,
         },
+        Subject::Entry => {
+            let time = |key| info.unless_null(key, Fields::time);
+            let start = time("start_date")?.ok_or("`start_date` is null")?;
+            let order = info.unless_null("production_order", Fields::text)?;
+            ModelEntry { order, ..ModelEntry::new(&info.text("operation")?, start, time("end_date")?) }.text()
+        }
         Subject::Order => info.text("production_order")?,
         Subject::OrderAndStatus => format!("{} {}", info.text("production_order")?, info.text("to")?),
     };
@@ -60,9 +67,30 @@ fn record(line: &str) -> Result<ModelRecord, String> {
         expected_duration_seconds: fields.unless_null("expected_duration_seconds", Fields::number)?,
         overrun: fields.bit("overrun")?,
         has_parent: !fields.field("parent_record_id")?.is_null(),
+        captures: measured(fields.field("captures")?)?,
         #[expect(clippy::cast_possible_truncation, reason = "the model's pauses are small")]
         paused: (fields.number("paused_seconds")? * 1e6).round() as Micros,
     })
+}
+
+fn measured(captures: &Value) -> Result<Measured, String> {
+    let captures = captures.as_object().ok_or("`captures` is no object")?;
+    let mut values: Vec<(String, ModelValue)> =
+        captures.iter().map(|(name, json)| (name.clone(), value(json))).collect();
+    values.sort_by(|one, other| one.0.cmp(&other.0));
+    Ok(Measured(values))
+}
+
+fn value(json: &Value) -> ModelValue {
+    match json {
+        Value::Bool(bit) => ModelValue::Bool(*bit),
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => ModelValue::Int(whole),
+            None => ModelValue::Float(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Value::String(text) => ModelValue::Text(text.clone()),
+        Value::Null | Value::Array(_) | Value::Object(_) => ModelValue::Null,
+    }
 }
 
 /// The keys of one line; every one must be there.
@@ -106,7 +134,7 @@ mod tests {
         "start_date":"1970-01-01T00:00:01.000000Z","end_date":null,"duration_seconds":null,
         "detected_at":"1970-01-01T00:00:02.000000Z","production_order":"PO-1","start_reason":"PARENT",
         "end_reason":null,"expected_duration_seconds":2.5,"overrun":true,"paused_seconds":0,
-        "detected_after_gap":false,"parent_record_id":"02","captures":{}}"#;
+        "detected_after_gap":false,"parent_record_id":"02","captures":{"b":1.5,"a":null}}"#;
 
     #[test]
     fn a_line_becomes_a_record() {
@@ -115,6 +143,8 @@ mod tests {
         assert_eq!((records[0].start, records[0].end, records[0].detected_at), (1_000_000, None, 2_000_000));
         assert_eq!((records[0].status, records[0].start_reason), (RecordStatus::Faulted, StartReason::Parent));
         assert_eq!((records[0].expected_duration_seconds, records[0].has_parent), (Some(2.5), true));
+        let measured = [("a".to_owned(), ModelValue::Null), ("b".to_owned(), ModelValue::Float(1.5))];
+        assert_eq!(records[0].captures, Measured(measured.into()));
     }
 
     #[test]

@@ -4,9 +4,10 @@
 //! It loops over everything in every scan, recomputes every deadline, and shares no code with the engine.
 //! It must never know the engine's structures, and never grow clever.
 //!
-//! Left out: schedules, rates of materials, connections, restarts, reloads, clock steps, captures.
+//! Left out: connections, restarts, reloads, clock steps; what captures measure over pauses and back in time.
 
 mod blocks;
+mod captures;
 mod check;
 pub mod command;
 mod derived;
@@ -20,11 +21,14 @@ pub mod plant;
 mod plant_toml;
 mod random;
 mod random_block;
+mod random_capture;
 mod random_command;
 mod random_operation;
+mod random_schedule;
 mod random_trace;
 pub mod record;
 mod run;
+mod schedule;
 mod shrink;
 mod starts;
 mod stops;

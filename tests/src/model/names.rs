@@ -39,6 +39,30 @@ named! {
 }
 
 named! {
+    /// What becomes of a capture's values over a run.
+    CaptureMode {
+        /// The value at the start.
+        AtStart = "AT_START",
+        /// The value at the end.
+        AtStop = "AT_STOP",
+        /// The difference of the two.
+        Delta = "DELTA",
+        /// The smallest.
+        Min = "MIN",
+        /// The greatest.
+        Max = "MAX",
+        /// The mean over time.
+        Mean = "MEAN",
+        /// What it grew, whatever it lost.
+        SumOfIncreases = "SUM_OF_INCREASES",
+        /// How often it became another.
+        CountOfChanges = "COUNT_OF_CHANGES",
+        /// How long it was true.
+        TrueSeconds = "TRUE_SECONDS",
+    }
+}
+
+named! {
     /// A call with memory.
     BlockKind {
         /// A rise.
@@ -168,6 +192,34 @@ impl OrderStatus {
 }
 
 named! {
+    /// How urgent an entry of the schedule is; the more urgent is the lesser.
+    Priority {
+        /// Before all others.
+        Urgent = "URGENT",
+        /// Before the usual.
+        High = "HIGH",
+        /// As usual.
+        Normal = "NORMAL",
+        /// After all others.
+        Low = "LOW",
+    }
+}
+
+named! {
+    /// The status of an entry of the schedule, as far as the model's inputs lead to it.
+    EntryStatus {
+        /// Planned.
+        Scheduled = "SCHEDULED",
+        /// A record of it is open.
+        Running = "RUNNING",
+        /// It waits for another run.
+        Paused = "PAUSED",
+        /// Done.
+        Completed = "COMPLETED",
+    }
+}
+
+named! {
     /// A record's status, as far as the model's inputs lead to it.
     RecordStatus {
         /// Open.
@@ -280,6 +332,12 @@ named! {
         OrderChanged = "production_order.changed",
         /// A final order was started or written to.
         OrderFinal = "production_order.final",
+        /// A run that nobody planned was added.
+        ScheduleAdded = "schedule.added",
+        /// A run took an entry up.
+        ScheduleStarted = "schedule.started",
+        /// An entry is done.
+        ScheduleCompleted = "schedule.completed",
     }
 }
 
@@ -292,6 +350,8 @@ pub enum Subject {
     Order,
     /// An order and its new status.
     OrderAndStatus,
+    /// An entry of the schedule.
+    Entry,
 }
 
 impl EventKind {
@@ -300,6 +360,7 @@ impl EventKind {
         match self {
             Self::OrderStatusChanged => Subject::OrderAndStatus,
             Self::OrderFinal => Subject::Order,
+            Self::ScheduleAdded | Self::ScheduleStarted | Self::ScheduleCompleted => Subject::Entry,
             Self::Started
             | Self::Updated
             | Self::Stopped

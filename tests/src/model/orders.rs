@@ -2,7 +2,7 @@
 
 use super::names::{EndReason, EventKind, OrderStatus, OrderUpdate, StartReason};
 use super::obey::pauses_since;
-use super::plant::{OrderRule, UnknownOrders};
+use super::plant::{Micros, OrderRule, UnknownOrders};
 use super::starts::Opening;
 use super::stops::Ending;
 use super::world::World;
@@ -51,13 +51,14 @@ impl World<'_> {
         self.found[operation].split = true;
     }
 
-    /// Returns the order of a record that opens now.
-    pub(super) fn resolve_order(&mut self, operation: usize) -> Option<String> {
+    /// Returns the order of a record that opens now and starts then.
+    pub(super) fn resolve_order(&mut self, operation: usize, start: Micros) -> Option<String> {
         match &self.plant.operations[operation].order {
             OrderRule::None => {
                 let parent = self.plant.parent_of(operation)?;
                 self.runs[self.open_run(parent)?].record.production_order.clone()
             }
+            OrderRule::Schedule => self.planned_order(operation, start),
             OrderRule::Manual(configured) => {
                 let assigned = self.assigned[operation].as_ref().or(configured.as_ref()).cloned();
                 if assigned.is_none() {

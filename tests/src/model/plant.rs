@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::expression::Expression;
 use super::names::{
-    ConflictScope, ConflictStrategy, EdgeKind, FirstScan, OrderStatus, OrderUpdate, TagKind, Uncertain,
+    CaptureMode, ConflictScope, ConflictStrategy, EdgeKind, FirstScan, OrderStatus, OrderUpdate, Priority, TagKind,
+    Uncertain,
 };
+use super::time::time_text;
 
 /// One microsecond is the unit of the model's times.
 pub type Micros = i64;
@@ -31,6 +33,10 @@ pub struct ModelPlant {
     pub orders: Vec<ModelOrder>,
     /// The operations, in configuration order.
     pub operations: Vec<ModelOperation>,
+    /// The configured materials.
+    pub materials: Vec<ModelMaterial>,
+    /// The configured schedule.
+    pub schedule: Vec<ModelEntry>,
 }
 
 /// What an order's unknown name does.
@@ -58,6 +64,38 @@ pub struct ModelOrder {
     pub name: String,
     /// The status before anything happened.
     pub status: OrderStatus,
+    /// How much is to be made.
+    pub quantity: Option<i64>,
+    /// How many are made in an hour.
+    pub rate_per_hour: Option<i64>,
+    /// The material, by name.
+    pub material: Option<String>,
+}
+
+/// A configured material.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelMaterial {
+    /// The name.
+    pub name: String,
+    /// How many are made in an hour.
+    pub rate_per_hour: Option<i64>,
+    /// How many are made in an hour at locations.
+    pub rates: Vec<(String, i64)>,
+}
+
+/// An entry of the schedule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelEntry {
+    /// The operation, by name.
+    pub operation: String,
+    /// The order, by name.
+    pub order: Option<String>,
+    /// When its window begins.
+    pub start: Micros,
+    /// When its window is over.
+    pub end: Option<Micros>,
+    /// How urgent it is.
+    pub priority: Priority,
 }
 
 /// A configured operation.
@@ -95,6 +133,23 @@ pub struct ModelOperation {
     pub order_status_on_stop: Option<OrderStatus>,
     /// How long a run should last.
     pub expected: ExpectedDuration,
+    /// Whether a run that nobody planned is added to the schedule.
+    pub auto_add: bool,
+    /// What is measured over a run.
+    pub captures: Vec<ModelCapture>,
+}
+
+/// Something that is measured over a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelCapture {
+    /// The name; unique in its operation.
+    pub name: String,
+    /// What is measured.
+    pub expression: Expression,
+    /// How.
+    pub mode: CaptureMode,
+    /// For DELTA: where a counter begins again at 0.
+    pub rollover: Option<i64>,
 }
 
 /// One trigger.
@@ -119,6 +174,8 @@ pub enum OrderRule {
     Manual(Option<String>),
     /// Read.
     Expression(Expression, OrderUpdate),
+    /// Planned.
+    Schedule,
 }
 
 /// How long a run should last.
@@ -128,6 +185,8 @@ pub enum ExpectedDuration {
     Static(i64),
     /// As the expression says when the record opens.
     Expression(Expression),
+    /// As the record's order says when the record opens.
+    FromOrder,
 }
 
 impl ModelPlant {
@@ -140,6 +199,8 @@ impl ModelPlant {
             tags: Vec::new(),
             orders: Vec::new(),
             operations: Vec::new(),
+            materials: Vec::new(),
+            schedule: Vec::new(),
         }
     }
 
@@ -189,6 +250,8 @@ impl ModelOperation {
             order_status_on_start: None,
             order_status_on_stop: None,
             expected: ExpectedDuration::Static(0),
+            captures: Vec::new(),
+            auto_add: false,
         }
     }
 
@@ -206,6 +269,27 @@ impl ModelOperation {
         if let ExpectedDuration::Expression(seconds) = &self.expected {
             seconds.add_tags(tags);
         }
+        self.captures.iter().for_each(|capture| capture.expression.add_tags(tags));
+    }
+}
+
+impl ModelOrder {
+    /// Returns an order of which nothing else is known.
+    pub fn new(name: &str, status: OrderStatus) -> Self {
+        Self { name: name.to_owned(), status, quantity: None, rate_per_hour: None, material: None }
+    }
+}
+
+impl ModelEntry {
+    /// Returns an entry of the usual priority without an order.
+    pub fn new(operation: &str, start: Micros, end: Option<Micros>) -> Self {
+        Self { operation: operation.to_owned(), order: None, start, end, priority: Priority::Normal }
+    }
+
+    /// Returns the entry as one line: what events of it are about.
+    pub fn text(&self) -> String {
+        let end = self.end.map(time_text).unwrap_or_default();
+        format!("{} {}..{end} {}", self.operation, time_text(self.start), self.order.as_deref().unwrap_or("none"))
     }
 }
 

@@ -3,7 +3,11 @@
 use std::fmt::{Display, Write};
 
 use super::names::OrderStatus;
-use super::plant::{ExpectedDuration, ModelOperation, ModelPlant, ModelTrigger, OrderRule, UnknownOrders};
+use super::plant::{
+    ExpectedDuration, ModelCapture, ModelEntry, ModelMaterial, ModelOperation, ModelPlant, ModelTrigger, OrderRule,
+    UnknownOrders,
+};
+use super::time::time_text;
 
 /// The key of the order that is assigned to an operation beforehand: the contract leaves its name to us.
 const ASSIGNED_ORDER_KEY: &str = "production_order";
@@ -26,10 +30,25 @@ pub fn plant_toml(plant: &ModelPlant) -> String {
         file.header("[[production_orders]]");
         file.text("name", &order.name);
         file.text("status", order.status.name());
+        file.unless_none("quantity", order.quantity);
+        file.unless_none("rate_per_hour", order.rate_per_hour);
+        if let Some(material) = &order.material {
+            file.text("material", material);
+        }
+    }
+    for material in &plant.materials {
+        file.material(material);
+    }
+    for entry in &plant.schedule {
+        file.entry(entry);
     }
     for operation in &plant.operations {
         file.header("[[operations]]");
         file.operation(operation);
+        for capture in &operation.captures {
+            file.header("[[operations.captures]]");
+            file.capture(capture);
+        }
     }
     file.0
 }
@@ -57,6 +76,34 @@ impl File {
         self.value(key, format_args!("'{text}'"));
     }
 
+    fn unless_none(&mut self, key: &str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.value(key, value);
+        }
+    }
+
+    fn material(&mut self, material: &ModelMaterial) {
+        self.header("[[materials]]");
+        self.text("name", &material.name);
+        self.unless_none("rate_per_hour", material.rate_per_hour);
+        for (location, rate) in &material.rates {
+            self.header("[[materials.rates]]");
+            self.text("location", location);
+            self.value("rate_per_hour", rate);
+        }
+    }
+
+    fn entry(&mut self, entry: &ModelEntry) {
+        self.header("[[schedule]]");
+        self.text("operation", &entry.operation);
+        if let Some(order) = &entry.order {
+            self.text("production_order", order);
+        }
+        self.value("start_date", time_text(entry.start));
+        self.unless_none("end_date", entry.end.map(time_text));
+        self.text("priority", entry.priority.name());
+    }
+
     fn operation(&mut self, operation: &ModelOperation) {
         self.text("name", &operation.name);
         self.text("location", &operation.location);
@@ -71,7 +118,16 @@ impl File {
         self.value("max_duration_seconds", operation.max_duration_seconds);
         self.orders(operation);
         self.expected(&operation.expected);
-        self.value("auto_add_to_schedule", false);
+        self.value("auto_add_to_schedule", operation.auto_add);
+    }
+
+    fn capture(&mut self, capture: &ModelCapture) {
+        self.text("name", &capture.name);
+        self.text("expression", &capture.expression.text());
+        self.text("mode", capture.mode.name());
+        if let Some(rollover) = capture.rollover {
+            self.value("rollover", rollover);
+        }
     }
 
     fn triggers(&mut self, operation: &ModelOperation) {
@@ -103,6 +159,7 @@ impl File {
     fn orders(&mut self, operation: &ModelOperation) {
         match &operation.order {
             OrderRule::None => self.text("production_order_resolution_strategy", "NONE"),
+            OrderRule::Schedule => self.text("production_order_resolution_strategy", "SCHEDULE"),
             OrderRule::Manual(order) => {
                 self.text("production_order_resolution_strategy", "MANUAL");
                 if let Some(order) = order {
@@ -131,6 +188,9 @@ impl File {
             ExpectedDuration::Static(seconds) => {
                 self.text("expected_duration_calculation_strategy", "STATIC");
                 self.value("expected_duration_seconds", seconds);
+            }
+            ExpectedDuration::FromOrder => {
+                self.text("expected_duration_calculation_strategy", "FROM_PRODUCTION_ORDER");
             }
             ExpectedDuration::Expression(expression) => {
                 self.text("expected_duration_calculation_strategy", "EXPRESSION");

@@ -6,6 +6,7 @@ use super::names::{FirstScan, OrderStatus, TagKind, Uncertain};
 use super::plant::{ModelOrder, ModelPlant, ModelTag, UnknownOrders};
 use super::random_command::random_commands;
 use super::random_operation::random_operation;
+use super::random_schedule::add_schedule;
 use super::random_trace::random_trace;
 
 /// The tags of every random plant; few, so that triggers share them.
@@ -50,12 +51,13 @@ fn random_plant(dice: &mut Dice) -> ModelPlant {
         // Children then come before their parents.
         plant.operations.reverse();
     }
+    add_schedule(dice, &mut plant);
     plant
 }
 
 fn random_order(dice: &mut Dice, name: &str) -> ModelOrder {
     let status = if dice.chance(60) { OrderStatus::Idle } else { dice.pick(OrderStatus::ALL) };
-    ModelOrder { name: name.to_owned(), status }
+    ModelOrder::new(name, status)
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ const STEP: Micros = 250 * MILLISECOND;
 pub(super) fn random_commands(dice: &mut Dice, plant: &ModelPlant, rows: &[Row]) -> Vec<ModelCommand> {
     let count = if dice.chance(50) { 0 } else { dice.between(2, 10) };
     let mut commands: Vec<ModelCommand> = (0..count).map(|_| random_command(dice, plant, rows)).collect();
+    if plant.operations.iter().any(|operation| !operation.captures.is_empty()) {
+        commands.iter_mut().for_each(take_effect_now);
+    }
     commands.sort_by_key(|command| command.at);
     commands
 }
@@ -39,6 +42,16 @@ fn random_command(dice: &mut Dice, plant: &ModelPlant, rows: &[Row]) -> ModelCom
         _ => (None, None),
     };
     ModelCommand { at, kind, operation, order: order.then(|| dice.pick(&ORDERS).to_owned()), since, until }
+}
+
+/// Makes of a command one that takes effect now: what was measured before is known to no engine.
+fn take_effect_now(command: &mut ModelCommand) {
+    match command.kind {
+        CommandKind::Pause | CommandKind::Resume => command.kind = CommandKind::Stop,
+        CommandKind::Split => command.since = Some(command.at),
+        CommandKind::Edit => {}
+        _ => command.since = None,
+    }
 }
 
 fn random_kind(dice: &mut Dice) -> CommandKind {

@@ -6,6 +6,7 @@ use super::names::{ConflictScope, ConflictStrategy, EdgeKind, FirstScan, OrderSt
 use super::plant::{ExpectedDuration, ModelOperation, ModelTrigger, OrderRule};
 use super::random::CONFIGURED_ORDERS;
 use super::random_block::{random_block_truth, random_block_value};
+use super::random_capture::random_captures;
 use super::value::ModelValue;
 
 /// Returns an operation that may follow one of the possible parents.
@@ -27,6 +28,7 @@ pub(super) fn random_operation(dice: &mut Dice, name: &str, parents: &[String]) 
     operation.order_status_on_start = random_status(dice, OrderStatus::Running);
     operation.order_status_on_stop = random_status(dice, OrderStatus::Stopped);
     operation.expected = random_expected(dice);
+    operation.captures = random_captures(dice);
     operation
 }
 
@@ -106,8 +108,9 @@ fn random_comparison(dice: &mut Dice) -> Expression {
 }
 
 fn random_order_rule(dice: &mut Dice, follows: bool) -> OrderRule {
-    match dice.below(10) {
+    match dice.below(12) {
         0..=3 => OrderRule::None,
+        10.. => OrderRule::Schedule,
         4 if !follows => OrderRule::Manual(dice.chance(75).then(|| dice.pick(CONFIGURED_ORDERS).to_owned())),
         _ => {
             let tag = dice.pick(&["order", "order", "order", "count", "level"]);
@@ -121,7 +124,8 @@ fn random_status(dice: &mut Dice, usual: OrderStatus) -> Option<OrderStatus> {
 }
 
 fn random_expected(dice: &mut Dice) -> ExpectedDuration {
-    match dice.below(10) {
+    match dice.below(12) {
+        10.. => ExpectedDuration::FromOrder,
         0..=5 => ExpectedDuration::Static(0),
         6..=8 => ExpectedDuration::Static(dice.between(1, 8)),
         _ => ExpectedDuration::Expression(Expression::tag("count")),

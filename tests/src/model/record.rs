@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::names::{EndReason, EventKind, OrderStatus, RecordStatus, StartReason};
 use super::plant::Micros;
+use super::value::ModelValue;
 
 /// One record, as far as the model tells it.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,8 +35,28 @@ pub struct ModelRecord {
     pub overrun: bool,
     /// Whether it names a parent's record.
     pub has_parent: bool,
+    /// What was measured.
+    pub captures: Measured,
     /// How long it stood by command.
     pub paused: Micros,
+}
+
+/// What was measured over a run: names with their values, in the order of the names.
+#[derive(Clone, Debug, Default)]
+pub struct Measured(pub Vec<(String, ModelValue)>);
+
+/// How far apart two numbers may lie that are the same but for the order in which they were added up.
+const ROUNDING: f64 = 1e-9;
+
+impl PartialEq for Measured {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |one: &ModelValue, other: &ModelValue| match (one.number(), other.number()) {
+            (Some(one), Some(other)) => (one - other).abs() <= ROUNDING * one.abs().max(1.0),
+            (Some(_) | None, _) => one == other,
+        };
+        let pairs = || self.0.iter().zip(&other.0);
+        self.0.len() == other.0.len() && pairs().all(|(one, other)| one.0 == other.0 && same(&one.1, &other.1))
+    }
 }
 
 impl ModelRecord {

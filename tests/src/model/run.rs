@@ -27,6 +27,7 @@ pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
     commands.for_each(|command| world.take_command(command));
     if let Some(end) = trace.end() {
         world.run_timers(end);
+        world.measure_open_runs(end);
     }
     world.outcome()
 }
@@ -36,6 +37,10 @@ impl World<'_> {
     fn take_command(&mut self, command: &ModelCommand) {
         self.run_timers(command.at);
         self.now = command.at;
+        self.due = None;
+        self.brought.clear();
+        self.scan += 1;
+        (0..self.plant.operations.len()).for_each(|operation| self.note_levels(operation));
         self.obey(command);
         self.run_timers(command.at);
     }
@@ -62,7 +67,8 @@ impl World<'_> {
             let memories = &self.memories[operation];
             let holds = [&memories.start.hold, &memories.stop.hold].into_iter().flatten();
             deadlines.extend(holds.filter(|hold| !hold.overdue).map(|hold| hold.deadline));
-            for level in [&memories.start_level, &memories.stop_level, &memories.fault_level] {
+            let levels = [&memories.start_level, &memories.stop_level, &memories.fault_level];
+            for level in levels.into_iter().chain(&memories.capture_levels) {
                 deadlines.extend(level.sites.wakes());
             }
             if let Some(run) = self.open_run(operation) {
@@ -70,6 +76,7 @@ impl World<'_> {
                 deadlines.extend(self.overrun_deadline(run));
             }
         }
+        deadlines.extend(self.window_ends());
         deadlines
     }
 
@@ -84,12 +91,15 @@ impl World<'_> {
     /// Phases 2 to 6.
     fn scan(&mut self) {
         let operations = 0..self.plant.operations.len();
+        self.scan += 1;
         self.runs_before = self.runs.len();
+        operations.clone().for_each(|operation| self.note_levels(operation));
         self.found = operations.clone().map(|operation| self.find_edges(operation)).collect();
         operations.clone().for_each(|operation| self.stop_phase(operation));
         operations.clone().for_each(|operation| self.order_phase(operation));
         operations.clone().for_each(|operation| self.start_phase(operation));
         operations.for_each(|operation| self.timer_phase(operation));
+        self.end_windows();
     }
 
     /// Phase 2 for one operation.
@@ -97,14 +107,14 @@ impl World<'_> {
         let configured = &self.plant.operations[operation];
         let first_scan = self.first_scan(operation);
         let stop = configured.stop.as_ref().and_then(|trigger| {
-            let moment = Moment { trigger, role: Role::Stop, first_scan, now: self.now };
+            let moment = Moment { trigger, role: Role::Stop, first_scan, now: self.now, scan: self.scan };
             let level = self.known_level(operation, &trigger.expression, |memories| &mut memories.stop_level);
             self.memories[operation].stop.take(&moment, level).fired
         });
         let start = configured.start.as_ref().and_then(|trigger| self.find_start(operation, trigger, first_scan));
         let fault = configured.fault.as_ref().and_then(|expression| {
             let trigger = ModelTrigger::rising(expression.clone());
-            let moment = Moment { trigger: &trigger, role: Role::Stop, first_scan, now: self.now };
+            let moment = Moment { trigger: &trigger, role: Role::Stop, first_scan, now: self.now, scan: self.scan };
             let level = self.known_level(operation, expression, |memories| &mut memories.fault_level);
             self.memories[operation].fault.take(&moment, level).fired
         });
@@ -113,7 +123,7 @@ impl World<'_> {
 
     /// Finds a start, and whether it only continues a run after a short interruption.
     fn find_start(&mut self, operation: usize, trigger: &ModelTrigger, first_scan: FirstScan) -> Option<Edge> {
-        let moment = Moment { trigger, role: Role::Start, first_scan, now: self.now };
+        let moment = Moment { trigger, role: Role::Start, first_scan, now: self.now, scan: self.scan };
         let level: Option<ModelValue> =
             self.known_level(operation, &trigger.expression, |memories| &mut memories.start_level);
         let turn = self.memories[operation].start.take(&moment, level);

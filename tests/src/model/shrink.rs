@@ -33,6 +33,8 @@ fn without_operations(case: &Case) -> Vec<Case> {
         let stays = |operation: usize| !is_above(case, gone, operation);
         let mut index = 0..;
         smaller.plant.operations.retain(|_| index.next().is_some_and(stays));
+        let operations = &smaller.plant.operations;
+        smaller.plant.schedule.retain(|entry| operations.iter().any(|other| other.name == entry.operation));
         smaller
     };
     (0..case.plant.operations.len()).map(without).collect()
@@ -68,7 +70,10 @@ fn without_commands(case: &Case) -> Vec<Case> {
 
 /// Each key of each operation goes back to its default.
 fn simpler_operations(case: &Case) -> Vec<Case> {
-    const STEPS: [fn(&mut ModelOperation); 13] = [
+    const STEPS: [fn(&mut ModelOperation); 16] = [
+        |operation| operation.captures.clear(),
+        |operation| drop(operation.captures.pop()),
+        |operation| operation.auto_add = false,
         |operation| operation.fault = None,
         |operation| operation.order = OrderRule::None,
         |operation| operation.order_status_on_start = None,
@@ -120,15 +125,23 @@ fn operand(expression: &Expression, side: Side) -> Expression {
 }
 
 fn simpler_plants(case: &Case) -> Vec<Case> {
-    const STEPS: [fn(&mut Case); 5] = [
+    const STEPS: [fn(&mut Case); 7] = [
+        |case| case.plant.schedule.truncate(case.plant.schedule.len() / 2),
+        |case| {
+            case.plant.materials.clear();
+            case.plant.orders.iter_mut().for_each(|order| order.material = None);
+        },
         |case| case.plant.first_scan = FirstScan::Arm,
         |case| case.plant.uncertain = Uncertain::Good,
         |case| case.plant.unknown_orders = UnknownOrders::Report,
         |case| {
             // A plant file may assign configured orders only.
             let assigned = |order: &ModelOrder| OrderRule::Manual(Some(order.name.clone()));
-            let operations = &case.plant.operations;
-            case.plant.orders.retain(|order| operations.iter().any(|operation| operation.order == assigned(order)));
+            let (operations, schedule) = (&case.plant.operations, &case.plant.schedule);
+            case.plant.orders.retain(|order| {
+                operations.iter().any(|operation| operation.order == assigned(order))
+                    || schedule.iter().any(|entry| entry.order.as_ref() == Some(&order.name))
+            });
         },
         |case| {
             let read = case.plant.tags_read();
@@ -137,7 +150,10 @@ fn simpler_plants(case: &Case) -> Vec<Case> {
                 .retain(|tag| read.contains(&tag.path) || case.trace.rows.iter().any(|row| row.tag == tag.path));
         },
     ];
-    STEPS.iter().map(|step| with(case, step)).collect()
+    let mut cases: Vec<Case> = STEPS.iter().map(|step| with(case, step)).collect();
+    let without_entry = |entry| with(case, |case| _ = case.plant.schedule.remove(entry));
+    cases.extend((0..case.plant.schedule.len()).map(without_entry));
+    cases
 }
 
 /// Each row that is not Good becomes Good.

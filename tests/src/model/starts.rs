@@ -3,7 +3,7 @@
 use super::names::{ConflictScope, ConflictStrategy, EndReason, EventKind, RecordStatus, StartReason};
 use super::obey::pauses_since;
 use super::plant::{ExpectedDuration, MILLISECOND, Micros};
-use super::record::ModelRecord;
+use super::record::{Measured, ModelRecord};
 use super::stops::Ending;
 use super::trigger::Edge;
 use super::world::{Run, World};
@@ -20,6 +20,8 @@ pub(super) struct Opening {
     pub(super) began_as: Option<usize>,
     /// Whether the record names a parent's.
     pub(super) has_parent: bool,
+    /// The edge's scan, if the start is the edge's.
+    scan: Option<usize>,
     /// The parent's run that it belongs to.
     pub(super) parent: Option<usize>,
     /// The order that a command names.
@@ -39,6 +41,7 @@ impl Opening {
             flagged: false,
             began_as: None,
             has_parent: false,
+            scan: None,
             parent: None,
             order: None,
             pauses: Vec::new(),
@@ -92,13 +95,15 @@ impl World<'_> {
     /// Closes what is open in the start's scope, and opens.
     fn replace(&mut self, operation: usize, edge: &Edge) {
         let start = self.clamped_start(operation, edge.at);
+        let scan = (start == edge.at).then_some(edge.scan);
         for other in self.scope(operation) {
             if let Some(run) = self.open_run(other) {
-                self.close(run, Ending::completed(start, EndReason::Conflict));
+                self.close(run, Ending { scan, ..Ending::completed(start, EndReason::Conflict) });
             }
         }
         let mut opening = Opening::new(operation, start, StartReason::Trigger, self.now);
         opening.flagged = edge.flagged;
+        opening.scan = scan;
         self.open(&opening);
     }
 
@@ -125,7 +130,8 @@ impl World<'_> {
         if let (Some(run), Some(hold)) = (run, hold) {
             // A deadline that passed while nobody could look flags the edge, as if it had fired.
             let flagged = hold.edge.flagged || hold.overdue;
-            self.close(run, Ending { flagged, ..Ending::completed(hold.edge.at, EndReason::Trigger) });
+            let scan = Some(hold.edge.scan);
+            self.close(run, Ending { flagged, scan, ..Ending::completed(hold.edge.at, EndReason::Trigger) });
         }
     }
 
@@ -141,6 +147,7 @@ impl World<'_> {
         let operation = opening.operation;
         let configured = &self.plant.operations[operation];
         let stands = opening.pauses.last().is_some_and(|(_, to)| to.is_none());
+        let order = opening.order.clone().or_else(|| self.resolve_order(operation, opening.start));
         let record = ModelRecord {
             operation: configured.name.clone(),
             location: configured.location.clone(),
@@ -152,18 +159,19 @@ impl World<'_> {
             start_reason: opening.reason,
             end_reason: None,
             detected_after_gap: opening.flagged,
-            expected_duration_seconds: self.expected_seconds(operation),
+            expected_duration_seconds: self.expected_seconds(operation, order.as_deref()),
             overrun: false,
             has_parent: opening.has_parent,
+            captures: Measured::default(),
             paused: 0,
         };
-        let order = opening.order.clone().or_else(|| self.resolve_order(operation));
         let index = self.runs.len();
         self.runs.push(Run {
             operation,
             began_as: opening.began_as.unwrap_or(index),
             order_seen: None,
             unknown_told: false,
+            begins_after: self.point(opening.start, opening.scan),
             start_flagged: opening.flagged,
             parent: opening.parent,
             order_is_commanded: opening.order.is_some(),
@@ -172,11 +180,12 @@ impl World<'_> {
         });
         self.tell(EventKind::Started, operation);
         self.take_order(index, order);
-        self.open_children(index);
+        self.enter_schedule(index);
+        self.open_children(index, opening.scan);
     }
 
     /// A child opens at its parent's start, but not before the end of its own earlier records.
-    fn open_children(&mut self, parent: usize) {
+    fn open_children(&mut self, parent: usize, scan: Option<usize>) {
         let (operation, flagged) = (self.runs[parent].operation, self.runs[parent].start_flagged);
         let (start, detected_at) = (self.runs[parent].record.start, self.runs[parent].record.detected_at);
         for child in self.plant.children_of(operation) {
@@ -188,6 +197,7 @@ impl World<'_> {
             let mut opening = Opening::new(child, start, StartReason::Parent, detected_at);
             opening.flagged = flagged;
             opening.has_parent = true;
+            opening.scan = scan.filter(|_| opening.start == self.runs[parent].record.start);
             opening.parent = Some(parent);
             opening.pauses = pauses_since(&self.runs[parent].pauses, start);
             self.open(&opening);
@@ -195,12 +205,25 @@ impl World<'_> {
     }
 
     /// Returns how long a record that opens now should last.
-    fn expected_seconds(&self, operation: usize) -> Option<f64> {
+    fn expected_seconds(&self, operation: usize, order: Option<&str>) -> Option<f64> {
         let seconds = match &self.plant.operations[operation].expected {
             #[expect(clippy::cast_precision_loss, reason = "the model's durations are small")]
             ExpectedDuration::Static(seconds) => *seconds as f64,
+            ExpectedDuration::FromOrder => self.seconds_of(order?, operation)?,
             ExpectedDuration::Expression(expression) => self.known(expression)?.number()?,
         };
         (seconds > 0.0).then_some(seconds)
+    }
+
+    /// Returns how long an order should take at an operation's location.
+    fn seconds_of(&self, order: &str, operation: usize) -> Option<f64> {
+        let order = self.plant.orders.iter().find(|other| other.name == order)?;
+        let location = &self.plant.operations[operation].location;
+        let material = self.plant.materials.iter().find(|material| Some(&material.name) == order.material.as_ref());
+        let here = material.and_then(|material| material.rates.iter().find(|(place, _)| place == location));
+        let anywhere = || material.and_then(|material| material.rate_per_hour);
+        let rate = order.rate_per_hour.or_else(|| here.map(|(_, rate)| *rate)).or_else(anywhere)?;
+        #[expect(clippy::cast_precision_loss, reason = "the model's quantities are small")]
+        Some((order.quantity? * 3_600) as f64 / rate as f64)
     }
 }

@@ -15,12 +15,14 @@ pub(super) struct Ending {
     pub(super) status: RecordStatus,
     /// Whether the edge was found across a gap.
     pub(super) flagged: bool,
+    /// The edge's scan, if it is at an edge's time.
+    pub(super) scan: Option<usize>,
 }
 
 impl Ending {
     /// Returns an ordinary, unflagged ending.
     pub(super) fn completed(at: Micros, reason: EndReason) -> Self {
-        Self { at, reason, status: RecordStatus::Completed, flagged: false }
+        Self { at, reason, status: RecordStatus::Completed, flagged: false, scan: None }
     }
 }
 
@@ -31,10 +33,11 @@ impl World<'_> {
         let start = self.runs[run].record.start;
         let found = &self.found[operation];
         let ending = if let Some(fault) = &found.fault {
-            let flagged = fault.flagged;
-            Some(Ending { at: self.now, reason: EndReason::Fault, status: RecordStatus::Faulted, flagged })
+            let (flagged, scan) = (fault.flagged, None);
+            Some(Ending { at: self.now, reason: EndReason::Fault, status: RecordStatus::Faulted, flagged, scan })
         } else if let Some(stop) = found.stop.as_ref().filter(|stop| stop.at >= start) {
-            Some(Ending { flagged: stop.flagged, ..Ending::completed(stop.at, EndReason::Trigger) })
+            let scan = Some(stop.scan);
+            Some(Ending { flagged: stop.flagged, scan, ..Ending::completed(stop.at, EndReason::Trigger) })
         } else {
             let due = self.maximum_deadline(run).filter(|deadline| Some(*deadline) == self.due);
             due.map(|deadline| Ending::completed(deadline, EndReason::MaxDuration))
@@ -47,7 +50,9 @@ impl World<'_> {
     /// Closes a record, and those of its children right after.
     pub(super) fn close(&mut self, run: usize, ending: Ending) {
         let operation = self.runs[run].operation;
+        let measured = self.measured(run, self.point(ending.at, ending.scan), true);
         let record = &mut self.runs[run].record;
+        record.captures = measured;
         let end = ending.at.max(record.start);
         record.end = Some(end);
         record.end_reason = Some(ending.reason);
@@ -58,6 +63,7 @@ impl World<'_> {
         self.check_overrun(run, end);
         self.tell_closed(operation, ending.status);
         self.write_stop_status(run);
+        self.leave_schedule(run);
         for child in self.plant.children_of(operation) {
             if let Some(child_run) = self.open_run(child) {
                 self.close(child_run, Ending { at: end, reason: EndReason::Parent, ..ending });

@@ -9,6 +9,8 @@ use super::value::ModelValue;
 pub(super) struct Edge {
     /// The time of the change, not of its firing.
     pub(super) at: Micros,
+    /// Which scan that was, counted from the first.
+    pub(super) scan: usize,
     /// Whether it was found across a gap.
     pub(super) flagged: bool,
     /// The run that it merely continues, if a short interruption came before it.
@@ -69,6 +71,8 @@ pub(super) struct Moment<'p> {
     pub(super) first_scan: FirstScan,
     /// The scan's time.
     pub(super) now: Micros,
+    /// Which scan it is.
+    pub(super) scan: usize,
 }
 
 impl Moment<'_> {
@@ -154,6 +158,7 @@ impl TriggerMemory {
             }
             // Nobody saw the machine run meanwhile: the start stands anew from here.
             hold.edge.at = moment.now;
+            hold.edge.scan = moment.scan;
             hold.deadline = moment.deadline();
             hold.overdue = false;
         } else if hold.deadline <= moment.now {
@@ -165,7 +170,7 @@ impl TriggerMemory {
 
     /// Begins an edge: it fires at once or waits.
     fn begin(&mut self, moment: &Moment, value: ModelValue, across: bool) -> Option<Edge> {
-        let edge = Edge { at: moment.now, flagged: across, continues: None };
+        let edge = Edge { at: moment.now, scan: moment.scan, flagged: across, continues: None };
         if moment.trigger.hold_millis == 0 {
             return Some(edge);
         }

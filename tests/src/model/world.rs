@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::blocks::Sites;
+use super::captures::{Course, Point};
 use super::expression::{Evaluation, Expression, Image};
-use super::names::{EventKind, FirstScan, OrderStatus, Uncertain};
-use super::plant::{Micros, ModelPlant};
+use super::names::{EntryStatus, EventKind, FirstScan, OrderStatus, Uncertain};
+use super::plant::{Micros, ModelEntry, ModelPlant};
 use super::record::{Counts, ModelEvent, ModelRecord, Outcome, Rejected};
 use super::trigger::{Edge, TriggerMemory};
 use super::value::{ModelQuality, ModelValue, Reading};
@@ -16,6 +17,8 @@ pub(super) struct World<'p> {
     pub(super) plant: &'p ModelPlant,
     /// The scan's time.
     pub(super) now: Micros,
+    /// Which scan it is, counted from 1.
+    pub(super) scan: usize,
     /// The deadline that this scan is for, unless samples made it.
     pub(super) due: Option<Micros>,
     /// The tags that this scan brings.
@@ -32,6 +35,8 @@ pub(super) struct World<'p> {
     pub(super) runs_before: usize,
     /// Every order.
     pub(super) orders: Vec<(String, OrderStatus)>,
+    /// Every entry of the schedule, also those that are done.
+    pub(super) schedule: Vec<Planned>,
     /// Every event.
     pub(super) events: Vec<ModelEvent>,
     /// What was counted.
@@ -52,8 +57,19 @@ pub(super) struct Memories {
     pub(super) start_level: Level,
     pub(super) stop_level: Level,
     pub(super) fault_level: Level,
+    /// Of each capture, the same.
+    pub(super) capture_levels: Vec<Level>,
+    /// Of each capture, its value in every scan so far.
+    pub(super) courses: Vec<Course>,
     /// Whether the start level was lost while the open run's stop hold was pending.
     pub(super) lost_in_stop_hold: bool,
+}
+
+impl Memories {
+    fn of(captures: usize) -> Self {
+        let capture_levels = (0..captures).map(|_| Level::default()).collect();
+        Self { capture_levels, courses: vec![Course::new(); captures], ..Self::default() }
+    }
 }
 
 /// What an expression with memory saw, and gave last.
@@ -78,6 +94,22 @@ pub(super) struct Found {
     pub(super) split: bool,
 }
 
+/// An entry of the schedule with what became of it.
+pub(super) struct Planned {
+    /// What is planned.
+    pub(super) what: ModelEntry,
+    /// What became of it.
+    pub(super) status: EntryStatus,
+    /// The record that took it up last.
+    pub(super) run: Option<usize>,
+}
+
+impl Planned {
+    fn of(entry: &ModelEntry) -> Self {
+        Self { what: entry.clone(), status: EntryStatus::Scheduled, run: None }
+    }
+}
+
 /// A record with what the model knows about it besides.
 pub(super) struct Run {
     /// The operation.
@@ -88,6 +120,8 @@ pub(super) struct Run {
     pub(super) order_seen: Option<String>,
     /// Whether an unknown order was told.
     pub(super) unknown_told: bool,
+    /// After which scan of its start it is measured.
+    pub(super) begins_after: Point,
     /// The flag of the edge that opened the record, which its children take.
     pub(super) start_flagged: bool,
     /// The parent's run that it belongs to.
@@ -106,14 +140,16 @@ impl<'p> World<'p> {
         Self {
             plant,
             now: 0,
+            scan: 0,
             due: None,
             brought: BTreeSet::new(),
             image: Image::new(),
-            memories: plant.operations.iter().map(|_| Memories::default()).collect(),
+            memories: plant.operations.iter().map(|operation| Memories::of(operation.captures.len())).collect(),
             found: Vec::new(),
             runs: Vec::new(),
             runs_before: 0,
             orders: plant.orders.iter().map(|order| (order.name.clone(), order.status)).collect(),
+            schedule: plant.schedule.iter().map(Planned::of).collect(),
             events: Vec::new(),
             counts: Counts::default(),
             assigned: vec![None; plant.operations.len()],
@@ -156,7 +192,7 @@ impl<'p> World<'p> {
         &mut self,
         operation: usize,
         expression: &Expression,
-        level: fn(&mut Memories) -> &mut Level,
+        level: impl FnOnce(&mut Memories) -> &mut Level,
     ) -> Option<ModelValue> {
         let first_scan = self.first_scan(operation);
         let (image, now, due) = (&self.image, self.now, self.due);

@@ -2,16 +2,19 @@
 
 mod blocks;
 mod boots;
+mod captures;
 mod changes;
 mod reloads;
 mod rows;
+mod schedule;
 
 use std::sync::Arc;
 
 use latchwork_engine::{
     Effect, Engine, Event, Info, Input, Moment, Monotonic, Plant, Reading, Record, Retained, Sample, Scan,
+    ScheduleEntry,
 };
-use latchwork_expr::{Quality, TagSlot, Timestamp, Value, exact};
+use latchwork_expr::{Quality, TagSlot, Timestamp, Value, exact, value_to_json};
 
 use crate::rerun;
 
@@ -25,6 +28,7 @@ name = "A"
 location = "Line"
 start_trigger_expression = "{run}"
 stop_trigger_expression = "{run}"
+auto_add_to_schedule = false
 "#;
 
 /// Returns a plant whose tags come from a connection, but for derived ones and those with an initial value.
@@ -44,12 +48,15 @@ struct Line {
     sequence: u64,
     second: i64,
     told: Vec<String>,
+    /// What was told of the schedule.
+    planned: Vec<String>,
 }
 
 impl Line {
     /// Starts a gateway that never ran, in second 0.
     fn new(text: &str) -> Self {
-        let mut line = Self { engine: Engine::new(Arc::new(plant(text))), sequence: 0, second: 0, told: Vec::new() };
+        let engine = Engine::new(Arc::new(plant(text)));
+        let mut line = Self { engine, sequence: 0, second: 0, told: Vec::new(), planned: Vec::new() };
         line.step(0, Input::Boot);
         line
     }
@@ -108,7 +115,16 @@ impl Line {
         self.engine.step(Scan { sequence: self.sequence, at: at(second), input }, &mut effects);
         for effect in effects {
             let Effect::Event(event) = effect else { continue };
-            self.told.push(shown(&event, self.engine.plant()));
+            match &event.info {
+                Info::Schedule(entry) => self.planned.push(planned(&event, entry)),
+                Info::Record(_)
+                | Info::Conflict { .. }
+                | Info::OrderStatus { .. }
+                | Info::OrderOfRecord { .. }
+                | Info::Fault { .. }
+                | Info::Gateway
+                | Info::Connection { .. } => self.told.push(shown(&event, self.engine.plant())),
+            }
         }
     }
 
@@ -126,10 +142,19 @@ fn shown(event: &Event, plant: &Plant) -> String {
         Info::Conflict { .. }
         | Info::OrderStatus { .. }
         | Info::OrderOfRecord { .. }
+        | Info::Schedule(_)
         | Info::Fault { .. }
         | Info::Gateway
         | Info::Connection { .. } => format!("{second} {}", event.kind.name()),
     }
+}
+
+/// Returns an event of an entry for people: its second, what, the entry's window, order and status.
+fn planned(event: &Event, entry: &ScheduleEntry) -> String {
+    let end = entry.end.map(|end| (end.0 / 1_000_000).to_string()).unwrap_or_default();
+    let order = entry.order.as_ref().map_or("none", |order| order.as_str());
+    let (second, start) = (event.scan_wall.0 / 1_000_000, entry.start.0 / 1_000_000);
+    format!("{second} {} {start}..{end} {order} {}", event.kind.name(), entry.status.name())
 }
 
 fn run(record: &Record, plant: &Plant) -> String {
@@ -138,7 +163,10 @@ fn run(record: &Record, plant: &Plant) -> String {
     let flag = if record.detected_after_gap { "!" } else { "" };
     let name = &plant.operations[record.operation.index()].name;
     let location = &plant.locations[record.location.index()].path;
-    format!("{name}@{location} {}..{end}{}{flag}", record.start.wall.0 / 1_000_000, reason.unwrap_or_default())
+    let captures = record.captures.iter().map(|(name, value)| format!(" {name}={}", value_to_json(value)));
+    let captures: String = captures.collect();
+    let start = record.start.wall.0 / 1_000_000;
+    format!("{name}@{location} {start}..{end}{}{flag}{captures}", reason.unwrap_or_default())
 }
 
 fn at(second: i64) -> Moment {

@@ -1,9 +1,11 @@
 //! `[[operations]]`.
 
+mod captures;
 mod identity;
 mod rules;
 mod triggers;
 
+pub(crate) use captures::RawCapture;
 pub(crate) use identity::RawIdentity;
 pub(crate) use triggers::RawTrigger;
 
@@ -31,6 +33,8 @@ pub(crate) struct RawOperation<'a> {
     pub(crate) order: RawOrderRule,
     /// How long its records are expected to run.
     pub(crate) duration: RawDuration,
+    /// What is measured over its runs.
+    pub(crate) captures: Vec<RawCapture>,
 }
 
 /// Reads one of `[[operations]]`; `engine` has what it does not say itself.
@@ -45,8 +49,11 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, engine: RawEngine)
         running: rules::read_running(&mut reader),
         order: rules::read_order(&mut reader),
         duration: rules::read_duration(&mut reader),
+        captures: Vec::new(),
     };
-    reader.finish("[[operations]]");
+    let tables = reader.tables("captures");
+    let desk = reader.finish("[[operations]]");
+    operation.captures = tables.into_iter().map(|table| captures::read(desk, table)).collect();
     operation.whole = desk.findings.count() == found_before;
     operation
 }

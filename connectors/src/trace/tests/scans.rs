@@ -1,6 +1,13 @@
 //! Where scans begin and end, and in which order they come.
 
-use super::{check, check_with};
+use std::fmt::Write;
+
+use latchwork_expr::Timestamp;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::{check, check_with, open, read, shown, shown_seconds};
+use crate::limits::ROWS_AHEAD_MAX;
 use crate::trace::Options;
 
 const MINUTE: i64 = 60_000_000;
@@ -11,6 +18,38 @@ fn rows_of_one_time_are_one_scan_until_a_tag_appears_twice() {
         "timestamp,tag,value\n1,f,1\n1,g,1\n1,f,2\n1,b,1\n1,g,2\n1,g,3\n2,f,3\n",
         &["1 f=1.0 g=1.0", "1 f=2.0 b=true g=2.0", "1 g=3.0", "2 f=3.0"],
     );
+}
+
+proptest! {
+    #[test]
+    fn lone_rows_are_the_same_scans_in_runs_as_one_by_one(
+        rows in vec((0_i64..3, "f|g|b|unread"), 0..3 * ROWS_AHEAD_MAX),
+        from in prop::option::of(0_i64..300),
+        until in prop::option::of(0_i64..300),
+    ) {
+        let mut time = 0;
+        let mut text = "timestamp,tag,value\n".to_owned();
+        for (step, tag) in rows {
+            time += step;
+            writeln!(text, "{time},{tag},1").unwrap();
+        }
+        let seconds = |seconds: Option<i64>| seconds.map(|seconds| Timestamp(seconds * 1_000_000));
+        let options = Options { from: seconds(from), until: seconds(until), ..Options::default() };
+        let mut traces = open(&[("t", text.as_bytes())], &options).unwrap();
+        let mut in_runs = open(&[("t", text.as_bytes())], &options).unwrap();
+        let expected = read(&mut traces).unwrap();
+        let mut scans = Vec::new();
+        while in_runs.advance().unwrap() {
+            let samples = in_runs.samples().iter().map(|sample| shown(sample, in_runs.catalog()));
+            scans.push(shown_seconds(in_runs.at().wall.0) + &samples.collect::<String>());
+            for sample in in_runs.take_lone().to_vec() {
+                scans.push(shown_seconds(sample.source_time.0) + &shown(&sample, in_runs.catalog()));
+            }
+        }
+        prop_assert_eq!(scans, expected);
+        prop_assert_eq!(in_runs.counters(), traces.counters());
+        prop_assert_eq!(in_runs.end(), traces.end());
+    }
 }
 
 #[test]

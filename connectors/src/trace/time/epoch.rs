@@ -52,17 +52,34 @@ pub(crate) fn read(text: &[u8], unit: Unit) -> Option<Timestamp> {
     i64::try_from(nanos.div_euclid(1000)).ok().map(Timestamp)
 }
 
-/// Reads a line that begins with a time of thirteen digits and a delimiter, and returns what follows: what nearly
-/// every recorder writes for milliseconds. `None` proves nothing.
-#[inline]
-pub(crate) fn read_millis_of_today(line: &[u8], delimiter: u8) -> Option<(Timestamp, &[u8])> {
-    let (head, _) = line.split_first_chunk::<8>()?;
-    let (time, rest) = line.split_first_chunk::<13>()?;
-    let (&after, rest) = rest.split_first()?;
-    let tail = time.last_chunk::<8>()?;
-    // The last eight digits hold three of the first eight: those count once.
-    let millis = i64::from(eight_digits(*head)? / 1000) * 100_000_000 + i64::from(eight_digits(*tail)?);
-    (after == delimiter).then_some((Timestamp(millis * 1000), rest))
+/// Reads times of thirteen digits: what nearly every recorder writes for milliseconds. Rows come in order, so the first
+/// eight digits are nearly always those of the row before, and are read once in 100 seconds.
+#[derive(Debug)]
+pub(crate) struct MillisOfToday {
+    head: [u8; 8],
+    /// What the first five of them mean.
+    millis: i64,
+}
+
+impl MillisOfToday {
+    pub(crate) const fn new() -> Self {
+        Self { head: *b"00000000", millis: 0 }
+    }
+
+    /// Reads a line that begins with such a time and a delimiter, and returns what follows. `None` proves nothing.
+    #[inline]
+    pub(crate) fn read<'a>(&mut self, line: &'a [u8], delimiter: u8) -> Option<(Timestamp, &'a [u8])> {
+        let (time, rest) = line.split_first_chunk::<13>()?;
+        let (&after, rest) = rest.split_first()?;
+        let (head, tail) = (time.first_chunk()?, time.last_chunk()?);
+        if *head != self.head {
+            // The last eight digits hold three of the first eight: those count once.
+            self.millis = i64::from(eight_digits(*head)? / 1000) * 100_000_000;
+            self.head = *head;
+        }
+        let millis = self.millis + i64::from(eight_digits(*tail)?);
+        (after == delimiter).then_some((Timestamp(millis * 1000), rest))
+    }
 }
 
 /// A decimal number.
@@ -129,10 +146,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn thirteen_digits_are_read_at_once_as_one_by_one(millis in 0_i64..9_999_999_999_999, other in any::<[u8; 8]>()) {
-            let line = format!("{millis:013},tag");
-            prop_assert_eq!(read_millis_of_today(line.as_bytes(), b','), Some((Timestamp(millis * 1000), b"tag".as_slice())));
-            prop_assert_eq!(read_millis_of_today(line.as_bytes(), b';'), None);
+        fn thirteen_digits_are_read_at_once_as_one_by_one(millis in 0_i64..9_999_999_900_000, other in any::<[u8; 8]>()) {
+            let mut times = MillisOfToday::new();
+            for millis in [millis, millis + 1, millis + 99_999, millis] {
+                let line = format!("{millis:013},tag");
+                prop_assert_eq!(times.read(line.as_bytes(), b','), Some((Timestamp(millis * 1000), b"tag".as_slice())));
+                prop_assert_eq!(times.read(line.as_bytes(), b';'), None);
+            }
+            prop_assert_eq!(times.read(b"17000000x0000,tag", b','), None);
             let slow = digits(&other).and_then(|number| u32::try_from(number).ok());
             prop_assert_eq!(eight_digits(other), slow);
         }

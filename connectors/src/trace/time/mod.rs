@@ -11,7 +11,7 @@ use latchwork_expr::Timestamp;
 use memchr::memchr2;
 
 pub(crate) use calendar::Calendar;
-use epoch::Unit;
+use epoch::{MillisOfToday, Unit};
 pub(crate) use pattern::Pattern;
 
 /// No time that is read ahead is longer.
@@ -22,6 +22,7 @@ const LONGEST_BYTES: usize = 40;
 pub(crate) struct Times {
     form: Form,
     calendar: Calendar,
+    millis: MillisOfToday,
 }
 
 /// How a file writes its times.
@@ -37,7 +38,7 @@ impl Times {
     /// Returns a reader that decides by its first time, unless a pattern is given.
     pub(crate) fn new(zone: Tz, pattern: Option<&Pattern>) -> Self {
         let form = pattern.map_or(Form::Undecided, |pattern| Form::Pattern(pattern.clone()));
-        Self { form, calendar: Calendar::new(zone) }
+        Self { form, calendar: Calendar::new(zone), millis: MillisOfToday::new() }
     }
 
     /// Reads a time; `None` when it is none of the file's form.
@@ -55,7 +56,7 @@ impl Times {
     #[inline]
     pub(crate) fn read_ahead<'a>(&mut self, line: &'a [u8], delimiter: u8) -> Option<(Timestamp, &'a [u8])> {
         if matches!(self.form, Form::Epoch(Unit::Millis))
-            && let Some(read) = epoch::read_millis_of_today(line, delimiter)
+            && let Some(read) = self.millis.read(line, delimiter)
         {
             return Some(read);
         }

@@ -84,7 +84,7 @@ mod tests {
     fn shown(result: Result<Value, Failure>) -> String {
         match result {
             Ok(value) => crate::value_to_json(&value).to_string(),
-            Err(Failure(reason)) => reason.into_owned(),
+            Err(failure) => failure.to_string(),
         }
     }
 

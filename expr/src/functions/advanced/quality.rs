@@ -163,7 +163,7 @@ mod tests {
         let mut context = Context { notes: Some(&mut notes), ..Context::of(&[], now, zone, &host, &mut []) };
         let shown = match qualify(&mut context, &parts, (0, 1)) {
             Ok(result) => format!("{} {}", text(&result.value, zone), result.quality.name()),
-            Err(Failure(reason)) => reason.into_owned(),
+            Err(failure) => failure.to_string(),
         };
         (shown, notes.into_iter().map(|note| format!("{} {}", note.quality.name(), note.message)).collect())
     }

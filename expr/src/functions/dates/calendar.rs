@@ -7,7 +7,7 @@ use super::Failure;
 use crate::functions::casts::instant_of;
 use crate::value::{Timestamp, Value};
 
-const BEYOND: Failure = Failure(std::borrow::Cow::Borrowed("the date is beyond the calendar"));
+const BEYOND: Failure = Failure::because("the date is beyond the calendar");
 
 /// Returns an instant of so many microseconds since the epoch as a value, if the calendar has it.
 pub(super) fn at_micros(micros: i64) -> Result<Value, Failure> {

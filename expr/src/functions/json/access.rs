@@ -81,7 +81,7 @@ mod tests {
     fn shown(result: Result<Value, Failure>) -> String {
         match result {
             Ok(value) => format!("{} {}", value.kind().name(), text(&value, Tz::UTC)),
-            Err(Failure(reason)) => reason.into_owned(),
+            Err(failure) => failure.to_string(),
         }
     }
 

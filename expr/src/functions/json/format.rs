@@ -47,7 +47,7 @@ mod tests {
     fn formatted(json: impl Into<Value>) -> String {
         match format(&Call { now: Timestamp(0), zone: Tz::UTC }, &[json.into()]) {
             Ok(value) => text(&value, Tz::UTC),
-            Err(Failure(reason)) => reason.into_owned(),
+            Err(failure) => failure.to_string(),
         }
     }
 

@@ -101,8 +101,8 @@ mod tests {
     }
 
     fn refused(text: &str, reason: &str) {
-        let Err(Failure(found)) = read(text) else { panic!("{text}") };
-        assert_eq!(found, format!("{} is not JSON: {reason}", quoted(text)));
+        let Err(found) = read(text) else { panic!("{text}") };
+        assert_eq!(found.to_string(), format!("{} is not JSON: {reason}", quoted(text)));
     }
 
     #[test]

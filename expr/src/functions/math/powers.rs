@@ -3,6 +3,7 @@
 use super::{ROW, apply, example};
 use crate::coerce::float;
 use crate::functions::{Body, Call, Failure, Function};
+use crate::operate::power;
 use crate::value::Value;
 
 pub(super) const ROWS: &[Function] = &[
@@ -43,8 +44,9 @@ pub(super) const ROWS: &[Function] = &[
             example("pow(2, -1)", "0.5"),
             example("pow(0, 0)", "1.0"),
             example("pow(-8, 1/3)", "NaN"),
+            example("pow(1, 1/0)", "NaN"),
         ],
-        body: Body::Plain(power),
+        body: Body::Plain(pow),
         ..ROW
     },
     Function {
@@ -56,7 +58,6 @@ pub(super) const ROWS: &[Function] = &[
     },
 ];
 
-fn power(_: &Call, arguments: &[Value]) -> Result<Value, Failure> {
-    let (base, exponent) = (float(&arguments[0])?, float(&arguments[1])?);
-    Ok(Value::Float(base.powf(exponent)))
+fn pow(_: &Call, arguments: &[Value]) -> Result<Value, Failure> {
+    Ok(Value::Float(power(float(&arguments[0])?, float(&arguments[1])?)))
 }

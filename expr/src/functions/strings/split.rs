@@ -10,7 +10,7 @@ use crate::coerce::integer;
 use crate::dataset::{Column, Dataset};
 use crate::functions::arguments::string;
 use crate::functions::{Basis, Body, Call, Failure, Function};
-use crate::limits::{DATASET_ROWS_MAX, REGEX_BYTES_MAX};
+use crate::limits::{DATASET_ROWS_MAX, REGEX_BYTES_MAX, SEARCHED_BYTES_MAX};
 use crate::value::{Type, Value};
 
 pub(super) const ROWS: &[Function] = &[Function {
@@ -40,10 +40,17 @@ fn split(call: &Call, arguments: &[Value]) -> Result<Value, Failure> {
     let (text, pattern) = (string(&arguments[0], call.zone)?, string(&arguments[1], call.zone)?);
     let limit = arguments.get(2).map_or(Ok(0), integer)?;
     let parts = if regex::escape(&pattern) == pattern {
-        parts(&text, limit, |from| literal_match(&text, &pattern, from))?
+        parts(&text, limit, |from| Ok(literal_match(&text, &pattern, from)))?
     } else {
         let regex = compiled(&pattern)?;
-        parts(&text, limit, |from| regex.find_at(&text, from).map(|found| found.range()))?
+        let mut searched = 0_usize;
+        parts(&text, limit, |from| {
+            searched += text.len() - from;
+            if searched > SEARCHED_BYTES_MAX {
+                return Err("the text has too many parts for its length".into());
+            }
+            Ok(regex.find_at(&text, from).map(|found| found.range()))
+        })?
     };
     let column = Column { name: "parts".to_owned(), kind: Type::String };
     let rows = parts.into_iter().map(|part| vec![Value::from(part)]).collect();
@@ -67,11 +74,16 @@ fn compiled(pattern: &str) -> Result<Regex, Failure> {
 }
 
 /// Returns the texts between the matches. `find` gives the first match from a byte position on.
-fn parts(text: &str, limit: i64, mut find: impl FnMut(usize) -> Option<Range<usize>>) -> Result<Vec<&str>, Failure> {
+fn parts(
+    text: &str,
+    limit: i64,
+    mut find: impl FnMut(usize) -> Result<Option<Range<usize>>, Failure>,
+) -> Result<Vec<&str>, Failure> {
     let most = usize::try_from(limit).ok().filter(|&most| most > 0).unwrap_or(usize::MAX);
     let mut parts = Vec::new();
     let (mut start, mut from) = (0, Some(0));
-    while let Some(found) = from.and_then(&mut find).filter(|_| parts.len() + 1 < most) {
+    while let Some(place) = from.filter(|_| parts.len() + 1 < most) {
+        let Some(found) = find(place)? else { break };
         from = following(text, &found);
         // An empty match at the very start splits nothing off.
         if found.end > 0 {
@@ -156,11 +168,19 @@ mod tests {
 
     #[test]
     fn what_is_not_supported_is_said() {
-        let reason = |pattern| rows("a", pattern, 0).unwrap_err().0.into_owned();
+        let reason = |pattern| rows("a", pattern, 0).unwrap_err().to_string();
         assert!(reason("(?=b)").contains("look-around"), "{}", reason("(?=b)"));
         assert!(reason(r"(a)\1").contains("backreferences"), "{}", reason(r"(a)\1"));
         assert!(reason("(").contains("unclosed group"), "{}", reason("("));
         assert!(reason(r"(\w{100}){100}").contains("exceeds size limit"), "{}", reason(r"(\w{100}){100}"));
+    }
+
+    #[test]
+    fn what_would_take_for_ever_is_an_error() {
+        // Each match is one letter, found only after a look at all that follows.
+        assert!(rows(&"A".repeat(100_000), ".*[^A-Z]|[A-Z]", 0).unwrap_err().to_string().contains("too many parts"));
+        assert!(rows(&"A;".repeat(10_000), "[;,]", 0).is_ok());
+        assert!(rows(&"A".repeat(1_000_000), "[;,]", 0).is_ok());
     }
 
     #[test]

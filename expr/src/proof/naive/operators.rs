@@ -117,6 +117,7 @@ fn calculated(operator: Op, left: Number, right: Number) -> Option<Value> {
     let (l, r) = (real(left), real(right));
     match (operator, left, right) {
         (Op::Divide, _, _) => Some(Value::Float(l / r)),
+        (Op::Power, _, _) if r.is_nan() || r.is_infinite() && [1.0, -1.0].contains(&l) => Some(Value::Float(f64::NAN)),
         (Op::Power, _, _) => Some(Value::Float(l.powf(r))),
         (_, Number::Whole(left), Number::Whole(right)) => {
             let (left, right) = (i128::from(left), i128::from(right));

@@ -14,7 +14,7 @@ fn writing(update: OrderUpdate) -> ModelOperation {
 }
 
 fn with_orders(operation: ModelOperation, orders: &[(&str, OrderStatus)]) -> ModelPlant {
-    let order = |(name, status): &(&str, OrderStatus)| ModelOrder { name: (*name).to_owned(), status: *status };
+    let order = |(name, status): &(&str, OrderStatus)| ModelOrder::new(name, *status);
     ModelPlant { orders: orders.iter().map(order).collect(), ..plant([operation]) }
 }
 

@@ -1,0 +1,17 @@
+WITH entry (
+    gateway_id, id, created_date, duration_expected, start_date, end_date, quantity, status, location_id, operation_id,
+    operation_record_id, priority, production_order
+) AS (VALUES :rows)
+INSERT INTO schedules (
+    gateway_id, id, created_date, duration_expected, start_date, end_date, quantity, status, location_id, operation_id,
+    operation_record_id, priority, production_order, production_order_id
+)
+SELECT entry.*,
+       coalesce(named.id, meant.id)
+  FROM entry
+  LEFT JOIN production_orders AS named
+    ON named.gateway_id = entry.gateway_id AND named.name = entry.production_order
+  LEFT JOIN production_orders AS meant
+    ON meant.gateway_id = entry.gateway_id AND meant.id = entry.production_order
+ WHERE true
+ON CONFLICT DO NOTHING

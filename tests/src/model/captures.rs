@@ -1,0 +1,138 @@
+//! What is measured over a run: every value of every scan is kept, and each record looks through all of them.
+
+use super::names::CaptureMode;
+use super::plant::{Micros, ModelCapture, SECOND};
+use super::record::Measured;
+use super::value::ModelValue;
+use super::world::World;
+
+/// A point between scans: a time, and how many scans there were up to it.
+pub(super) type Point = (Micros, usize);
+
+/// A value in each scan; `None` where it is unknown.
+pub(super) type Course = Vec<(Point, Option<ModelValue>)>;
+
+impl World<'_> {
+    /// Returns the point that an edge's scan, else every scan of a time so far, lies before.
+    pub(super) fn point(&self, at: Micros, scan: Option<usize>) -> Point {
+        (at, scan.unwrap_or(if at < self.now { usize::MAX } else { self.scan }))
+    }
+
+    /// Notes what the captures of an operation are in this scan.
+    pub(super) fn note_levels(&mut self, operation: usize) {
+        let plant = self.plant;
+        for (place, capture) in plant.operations[operation].captures.iter().enumerate() {
+            let level =
+                self.known_level(operation, &capture.expression, |memories| &mut memories.capture_levels[place]);
+            let level = level.and_then(|value| counted(capture.mode, &value));
+            let point = (self.now, self.scan);
+            self.memories[operation].courses[place].push((point, level));
+        }
+    }
+
+    /// Gives the runs that are open at the end of time what was measured so far.
+    pub(super) fn measure_open_runs(&mut self, end: Micros) {
+        for run in 0..self.runs.len() {
+            if self.runs[run].record.end.is_none() {
+                self.runs[run].record.captures = self.measured(run, (end, usize::MAX), false);
+            }
+        }
+    }
+
+    /// Returns what was measured over a run up to a point, at which it may have ended.
+    pub(super) fn measured(&self, run: usize, end: Point, ended: bool) -> Measured {
+        let (operation, start) = (self.runs[run].operation, self.runs[run].begins_after);
+        let captures = &self.plant.operations[operation].captures;
+        let courses = &self.memories[operation].courses;
+        let value = |(capture, course): (&ModelCapture, &Course)| {
+            let value = measured(capture, &Stretch::new(course, start, end.max(start)), ended);
+            (capture.name.clone(), value.unwrap_or(ModelValue::Null))
+        };
+        let mut values: Vec<(String, ModelValue)> = captures.iter().zip(courses).map(value).collect();
+        values.sort_by(|one, other| one.0.cmp(&other.0));
+        Measured(values)
+    }
+}
+
+/// What a mode can count of a value.
+fn counted(mode: CaptureMode, value: &ModelValue) -> Option<ModelValue> {
+    match mode {
+        CaptureMode::AtStart | CaptureMode::AtStop | CaptureMode::CountOfChanges => Some(value.clone()),
+        CaptureMode::TrueSeconds => value.truth().map(ModelValue::Bool),
+        CaptureMode::Delta | CaptureMode::Min | CaptureMode::Max | CaptureMode::Mean | CaptureMode::SumOfIncreases => {
+            number(value).map(ModelValue::Float)
+        }
+    }
+}
+
+fn number(value: &ModelValue) -> Option<f64> {
+    match value {
+        ModelValue::Bool(bit) => Some(f64::from(u8::from(*bit))),
+        ModelValue::Null | ModelValue::Int(_) | ModelValue::Float(_) | ModelValue::Text(_) => value.number(),
+    }
+}
+
+/// A course between two points: the values, each with how long it stood, the first being that at the start and the last
+/// that at the end.
+struct Stretch(Vec<(Option<ModelValue>, Micros)>);
+
+impl Stretch {
+    fn new(course: &Course, start: Point, end: Point) -> Self {
+        let at_start = course.iter().rfind(|(point, _)| *point <= start).and_then(|(_, value)| value.clone());
+        let within = course.iter().filter(|(point, _)| *point > start && *point <= end).cloned();
+        let steps: Vec<(Point, Option<ModelValue>)> = std::iter::once((start, at_start)).chain(within).collect();
+        let ends = steps.iter().skip(1).map(|(point, _)| point.0).chain([end.0]);
+        Self(steps.iter().zip(ends).map(|((point, value), until)| (value.clone(), until - point.0)).collect())
+    }
+
+    fn known(&self) -> Vec<ModelValue> {
+        self.0.iter().filter_map(|(value, _)| value.clone()).collect()
+    }
+
+    fn numbers(&self) -> Vec<f64> {
+        self.known().iter().filter_map(number).collect()
+    }
+
+    /// The sum of some weight of each known value times how long it stood, in seconds.
+    fn weighted(&self, weight: impl Fn(&ModelValue) -> f64) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "the model's times are short")]
+        let seconds = |micros: Micros| micros as f64 / SECOND as f64;
+        self.0.iter().filter_map(|(value, micros)| Some(weight(value.as_ref()?) * seconds(*micros))).sum()
+    }
+}
+
+fn measured(capture: &ModelCapture, stretch: &Stretch, ended: bool) -> Option<ModelValue> {
+    let (first, last) = (&stretch.0.first()?.0, &stretch.0.last()?.0);
+    let (numbers, known) = (stretch.numbers(), stretch.known());
+    known.first()?;
+    match capture.mode {
+        CaptureMode::AtStart => first.clone(),
+        CaptureMode::AtStop => last.clone().filter(|_| ended),
+        CaptureMode::Delta => {
+            let went = number(last.as_ref()?)? - number(first.as_ref()?)?;
+            #[expect(clippy::cast_precision_loss, reason = "the model's counters are small")]
+            let rollover = capture.rollover.map(|rollover| rollover as f64);
+            let went = rollover.filter(|_| went < 0.0).map_or(went, |rollover| went.rem_euclid(rollover));
+            Some(ModelValue::Float(went))
+        }
+        CaptureMode::Min => Some(ModelValue::Float(numbers.into_iter().fold(f64::INFINITY, f64::min))),
+        CaptureMode::Max => Some(ModelValue::Float(numbers.into_iter().fold(f64::NEG_INFINITY, f64::max))),
+        CaptureMode::Mean => {
+            let time = stretch.weighted(|_| 1.0);
+            let area = stretch.weighted(|value| number(value).unwrap_or(0.0));
+            Some(ModelValue::Float(if time > 0.0 { area / time } else { *numbers.last()? }))
+        }
+        CaptureMode::SumOfIncreases => {
+            let steps = numbers.windows(2).map(|pair| (pair[1] - pair[0]).max(0.0));
+            Some(ModelValue::Float(steps.sum()))
+        }
+        CaptureMode::CountOfChanges => {
+            let changes = known.windows(2).filter(|pair| !pair[0].same(&pair[1])).count();
+            Some(ModelValue::Int(i64::try_from(changes).ok()?))
+        }
+        CaptureMode::TrueSeconds => {
+            let is_true = |value: &ModelValue| f64::from(u8::from(*value == ModelValue::Bool(true)));
+            Some(ModelValue::Float(stretch.weighted(is_true)))
+        }
+    }
+}
