@@ -50,3 +50,42 @@ fn a_pause_changes_the_record_once_for_each_of_the_family() {
     assert_eq!((&events[0]["info"]["revision"], &events[1]["info"]["revision"]), (&2.into(), &2.into()));
     assert_eq!(events[0]["info"]["record"]["status"], "PAUSED");
 }
+
+/// Operation `A` by commands only, with everything that can be measured of `speed`.
+fn measured() -> String {
+    let mut plant = format!("{MANUAL}[[tags]]\npath = \"speed\"\ntype = \"int\"\n");
+    let modes = ["AT_START", "AT_STOP", "DELTA", "MAX", "MEAN", "SUM_OF_INCREASES", "COUNT_OF_CHANGES"];
+    let captures: Vec<String> = modes
+        .iter()
+        .map(|mode| format!("{{ name = \"{mode}\", expression = \"{{speed}}\", mode = \"{mode}\" }}"))
+        .collect();
+    plant = plant.replace("[[tags]]", &format!("captures = [{}]\n[[tags]]", captures.join(", ")));
+    plant
+}
+
+#[test]
+fn what_happens_in_a_pause_is_not_measured() {
+    let told =
+        play(&measured(), "0 speed=4\n 10 start A\n 20 pause A\n 22 speed=100\n 30 speed=8\n 32 resume A\n 42 stop A");
+    assert_eq!(
+        told.outcome.record_rows()[0]["captures"],
+        serde_json::json!({"AT_START": 4, "AT_STOP": 8, "DELTA": 4, "MAX": 8, "MEAN": 6.0, "SUM_OF_INCREASES": 0,
+            "COUNT_OF_CHANGES": 0})
+    );
+}
+
+#[test]
+fn a_split_parts_what_was_measured() {
+    let told = play(&measured(), "0 speed=4\n 10 start A\n 20 speed=6\n 30 split @A at=30\n 40 speed=9\n 50 stop A");
+    let rows = told.outcome.record_rows();
+    let of = |row: usize, name: &str| rows[row]["captures"][name].clone();
+    assert_eq!((of(0, "DELTA"), of(1, "DELTA")), (2.into(), 3.into()));
+    assert_eq!((of(0, "MEAN"), of(1, "MEAN")), (5.0.into(), 7.5.into()));
+    // Cut while it stood, it begins in the pause.
+    let told = play(
+        &measured(),
+        "0 speed=4\n 10 start A\n 20 pause A\n 30 split @A at=25\n 32 speed=9\n 40 resume A\n 50 stop A",
+    );
+    let rows = told.outcome.record_rows();
+    assert_eq!((&rows[0]["captures"]["MEAN"], &rows[1]["captures"]["MEAN"]), (&4.0.into(), &9.0.into()));
+}
