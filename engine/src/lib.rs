@@ -5,6 +5,7 @@
 
 mod captures;
 mod changed;
+mod command;
 mod effect;
 mod evaluate;
 pub mod ids;
@@ -17,6 +18,7 @@ mod order;
 mod order_changes;
 mod overruns;
 mod paths;
+mod pauses;
 mod plant;
 mod poll;
 mod probe;
@@ -35,6 +37,10 @@ mod trigger;
 mod wiring;
 
 pub use captures::{Capture, CaptureMode};
+pub use command::{
+    Accepted, Answer, Ask, Command, CommandError, EditInfo, Fetched, FetchedRecord, OperationInfo, Rejection,
+    RejectionKind, SplitInfo, Verb,
+};
 pub use effect::{Effect, Event, EventKind, Info};
 pub use material::Material;
 pub use operation::Counters;
@@ -44,9 +50,9 @@ pub use plant::{
     OrderResolution, OrderUpdate, Plant, ProductionOrder, Tag, Trigger, TriggerSource, TriggerType, UncertainPolicy,
     UnknownOrders,
 };
-pub use record::{EndReason, OrderLink, Record, StartReason, Status};
+pub use record::{EndReason, Modified, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Retained, RetainedCapture, RetainedEntry, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder,
+    Exact, Retained, RetainedCapture, RetainedEntry, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder,
     RetainedRow, RetainedSite, RetainedTag, RetainedTrigger,
 };
 pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};

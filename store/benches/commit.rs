@@ -118,6 +118,7 @@ impl Writer<'_> {
             index: 0,
             scan_wall: wall,
             occurred_at: wall,
+            actor: None,
             kind,
             info: Info::Record(record),
         }
@@ -144,6 +145,9 @@ impl Writer<'_> {
             detected_after_gap: false,
             captures: Vec::new(),
             revision: 2,
+            notes: None,
+            created_by: None,
+            modified: None,
         }
     }
 

@@ -144,14 +144,14 @@ impl Tape {
 
     /// Begins a run: what lies before it is dropped. Returns the level there. A run that begins before anything was
     /// kept takes what is known first.
-    pub(super) fn begin(&mut self, start: Cut) -> Value {
+    pub(super) fn begin(&mut self, start: Cut, paused: bool) -> Value {
         self.split(start);
         let start = self.resolve(start);
         while self.pieces.len() >= 2 && self.pieces[1].from <= start {
             self.pieces.pop_front();
         }
         let Some(first) = self.pieces.front_mut() else { return Value::Null };
-        first.paused = false;
+        first.paused = paused;
         first.level.clone()
     }
 

@@ -149,6 +149,8 @@ impl Engine {
             interrupted: run.interrupted,
             unknown_order_told: run.unknown_order_told,
             order_seen: run.order_seen.clone(),
+            order_is_commanded: run.order_is_commanded,
+            pauses: run.pauses.clone(),
         }
     }
 
@@ -176,6 +178,9 @@ impl Engine {
             detected_after_gap: row.detected_after_gap,
             captures: row.captures.iter().map(|(name, value)| (name.clone(), value.0.clone())).collect(),
             revision: row.revision,
+            notes: row.notes.clone(),
+            created_by: row.created_by.clone(),
+            modified: None,
         }
     }
 
@@ -225,8 +230,7 @@ fn fits(value: &Value, kind: Type) -> bool {
 fn orders(plant: &Plant, retained: &Retained) -> Orders {
     let mut orders = Orders::default();
     for row in &retained.orders {
-        let RetainedOrder { name, id, status, quantity, rate_per_hour, material } = row.clone();
-        orders.add(Order { name, id, status, quantity, rate_per_hour, material });
+        orders.add(row.to_order());
     }
     orders.add_configured(plant);
     orders
@@ -247,6 +251,7 @@ fn resumed(operation: &Operation, row: &RetainedOperation, run: Option<Box<Run>>
         stop: trigger(Tasks::STOP, row.stop.as_ref()),
         fault: trigger(Tasks::FAULT, row.fault.as_ref()),
         order_sites: order.map_or(fresh.order_sites, |(program, order)| resume_sites(program, &order.sites)),
+        assigned_order: row.assigned_order.clone(),
         good_order: order.and_then(|(_, order)| order.good.clone()),
         run,
         captures: captures.collect(),

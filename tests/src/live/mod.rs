@@ -7,6 +7,7 @@ mod black_box;
 mod broker;
 mod bursts;
 mod child;
+mod commands;
 mod demo;
 mod device;
 mod disk;

@@ -98,7 +98,7 @@ fn a_run_begins_within_a_piece() {
     for (second, level) in [(0, 1), (5, 2)] {
         tape.take(cut(second), Value::Integer(level), false);
     }
-    assert!(matches!(tape.begin(cut(3)), Value::Integer(1)));
+    assert!(matches!(tape.begin(cut(3), false), Value::Integer(1)));
     assert_eq!(tape.beginning(), Some(cut(3)));
     let mean = tape.tally(CaptureMode::Mean, cut(7)).value(CaptureMode::Mean);
     assert!(matches!(mean, Value::Float(mean) if (mean - 1.5).abs() < 1e-12), "{mean:?}");
