@@ -83,7 +83,7 @@ pub struct RetainedTag {
 }
 
 /// A production order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RetainedOrder {
     /// The name, unique.

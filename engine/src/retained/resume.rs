@@ -9,12 +9,11 @@ use ulid::Ulid;
 use super::removed::{by_id, with_removed};
 use super::schedule::schedule;
 use super::{
-    Retained, RetainedLink, RetainedOperation, RetainedOrder, RetainedRecord, RetainedRun, RetainedTag, resume_capture,
-    resume_sites,
+    Retained, RetainedLink, RetainedOperation, RetainedRecord, RetainedRun, RetainedTag, resume_capture, resume_sites,
 };
 use crate::captures::Capture;
 use crate::operation::{OperationState, Run};
-use crate::order::{Order, Orders};
+use crate::order::Orders;
 use crate::plant::{LocationIndex, Operation, OperationIndex, Plant, Tag, Trigger};
 use crate::record::{OrderLink, Record};
 use crate::restart::Unsettled;

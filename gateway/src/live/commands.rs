@@ -92,7 +92,7 @@ impl Gateway {
         Ok(())
     }
 
-    async fn fetch(&self, Wanted { record, order }: Wanted) -> Result<latchwork_engine::Fetched, String> {
+    async fn fetch(&mut self, Wanted { record, order }: Wanted) -> Result<latchwork_engine::Fetched, String> {
         if !self.ledger.is_settled() {
             return Err("the store cannot be written now: nothing was done".to_owned());
         }

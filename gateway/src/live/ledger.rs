@@ -42,8 +42,8 @@ impl Ledger {
         Ok(loaded)
     }
 
-    /// Returns what a command needs to know of what is committed.
-    pub(super) async fn fetch(&self, record: Option<Ulid>, order: Option<&str>) -> Result<Fetched, StoreError> {
+    /// Returns what a command needs to know of what is committed. Exclusive, since who watches need not be shareable.
+    pub(super) async fn fetch(&mut self, record: Option<Ulid>, order: Option<&str>) -> Result<Fetched, StoreError> {
         self.store.fetch(record, order).await
     }
 
