@@ -3,6 +3,7 @@
 use latchwork_expr::{Text, Timestamp};
 use ulid::Ulid;
 
+use crate::command::Answer;
 use crate::ids;
 use crate::order::{Order, OrderIndex, OrderStatus};
 use crate::plant::OperationIndex;
@@ -19,6 +20,8 @@ pub enum Effect {
     OrderCreated(Order),
     /// An entry of the schedule became PAUSED, of which no event tells: as it is now.
     SchedulePaused(Box<ScheduleEntry>),
+    /// A command was done, or was not: for who waits for that, once it is durable.
+    Answered(Box<Answer>),
 }
 
 /// Something that happened.
@@ -32,6 +35,8 @@ pub struct Event {
     pub scan_wall: Timestamp,
     /// When it happened in the world: an edge's time, else the scan's.
     pub occurred_at: Timestamp,
+    /// Who asked for it, if a command did.
+    pub actor: Option<Text>,
     /// What happened.
     pub kind: EventKind,
     /// To what.
@@ -54,6 +59,12 @@ pub enum EventKind {
     OperationUpdated,
     /// A record closed.
     OperationStopped,
+    /// An open record stands, by command.
+    OperationPaused,
+    /// It goes on.
+    OperationResumed,
+    /// A record closed because it is not to count.
+    OperationCancelled,
     /// A record closed by a fault.
     OperationFaulted,
     /// A record takes longer than expected.
@@ -62,6 +73,8 @@ pub enum EventKind {
     OperationConflict,
     /// A record is open although its operation's new stop level already says stopped.
     OperationStuck,
+    /// A closed record was corrected.
+    OperationEdited,
     /// An order's status changed.
     ProductionOrderStatusChanged,
     /// A record that must have an order opened without one.
@@ -103,10 +116,14 @@ impl EventKind {
             Self::OperationStarted => "operation.started",
             Self::OperationUpdated => "operation.updated",
             Self::OperationStopped => "operation.stopped",
+            Self::OperationPaused => "operation.paused",
+            Self::OperationResumed => "operation.resumed",
+            Self::OperationCancelled => "operation.cancelled",
             Self::OperationFaulted => "operation.faulted",
             Self::OperationOverrun => "operation.overrun",
             Self::OperationConflict => "operation.conflict",
             Self::OperationStuck => "operation.stuck",
+            Self::OperationEdited => "operation.edited",
             Self::ProductionOrderStatusChanged => "production_order.status_changed",
             Self::ProductionOrderMissing => "production_order.missing",
             Self::ProductionOrderUnknown => "production_order.unknown",

@@ -43,6 +43,14 @@ pub fn record_id(gateway: &str, operation: Ulid, start: Timestamp, ordinal: u32)
     ulid(start.millis(), &["record", gateway, &operation.to_string(), &start.0.to_string(), &ordinal.to_string()])
 }
 
+/// Returns the id of a record that a command opened for another time than its own: its start may be that of another
+/// record, so the rest is made from the command's event.
+pub fn born_record_id(gateway: &str, operation: Ulid, start: Timestamp, command: Ulid) -> Ulid {
+    // A command opens at most one record of an operation.
+    const ORDINAL: &str = "0";
+    ulid(start.millis(), &["record", gateway, &operation.to_string(), &command.to_string(), ORDINAL])
+}
+
 /// Returns the id of an event that the engine made: the `index`-th of the scan.
 pub fn event_id(gateway: &str, wall: Timestamp, sequence: u64, index: u32) -> Ulid {
     ulid(wall.millis(), &["event", gateway, &sequence.to_string(), &index.to_string()])

@@ -6,6 +6,7 @@
 mod captures;
 mod changed;
 mod clock;
+mod command;
 mod effect;
 mod evaluate;
 pub mod ids;
@@ -18,6 +19,7 @@ mod order;
 mod order_changes;
 mod overruns;
 mod paths;
+mod pauses;
 mod plant;
 mod poll;
 mod probe;
@@ -38,6 +40,10 @@ mod wiring;
 
 pub use captures::{Capture, CaptureMode};
 pub use clock::ClockWatch;
+pub use command::{
+    Accepted, Answer, Ask, Command, CommandError, EditInfo, Fetched, FetchedRecord, OperationInfo, Rejection,
+    RejectionKind, SplitInfo, Verb,
+};
 pub use effect::{Effect, Event, EventKind, Info};
 pub use material::Material;
 pub use operation::Counters;
@@ -47,10 +53,10 @@ pub use plant::{
     OperationIndex, OrderResolution, OrderUpdate, Plant, ProductionOrder, RestartPolicy, Tag, Trigger, TriggerSource,
     TriggerType, UncertainPolicy, UnknownOrders,
 };
-pub use record::{EndReason, OrderLink, Record, StartReason, Status};
+pub use record::{EndReason, Modified, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Retained, RetainedCapture, RetainedConnection, RetainedEntry, RetainedError, RetainedLocation, RetainedOperation,
-    RetainedOrder, RetainedRow, RetainedSite, RetainedTag, RetainedTrigger,
+    Exact, Retained, RetainedCapture, RetainedConnection, RetainedEntry, RetainedError, RetainedLocation,
+    RetainedOperation, RetainedOrder, RetainedRow, RetainedSite, RetainedTag, RetainedTrigger,
 };
 pub use scan::{Input, Loss, Moment, Monotonic, Notice, Reading, Sample, Scan};
 pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};

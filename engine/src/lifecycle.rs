@@ -1,6 +1,6 @@
 //! How records open, close and split, with all that hangs on it: ids, children, timers, orders.
 
-use latchwork_expr::{Evaluated, Timestamp};
+use latchwork_expr::{Evaluated, Text, Timestamp};
 use ulid::Ulid;
 
 use crate::captures::Cut;
@@ -9,6 +9,7 @@ use crate::evaluate::is_trusted;
 use crate::ids;
 use crate::material::seconds_of;
 use crate::operation::{Latest, Run};
+use crate::pauses::Pauses;
 use crate::plant::{ExpectedDuration, OperationIndex, UncertainPolicy};
 use crate::record::{EndReason, OrderLink, Record, StartReason, Status};
 use crate::scan::Moment;
@@ -66,6 +67,11 @@ impl Closing {
         Self { at, status: Status::Completed, reason, after_gap: false, upto: Upto::This }
     }
 
+    /// Returns a closing by a command.
+    pub(crate) const fn by_command(at: Moment, status: Status) -> Self {
+        Self { at, status, reason: EndReason::Command, after_gap: false, upto: Upto::This }
+    }
+
     /// Returns a closing of a run whose end nobody saw.
     pub(crate) const fn unseen(at: Moment, reason: EndReason) -> Self {
         Self { at, status: Status::Unknown, reason, after_gap: false, upto: Upto::Before }
@@ -78,7 +84,7 @@ impl Closing {
 }
 
 /// How a record opens.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Opening {
     /// When, already clamped.
     pub(crate) at: Moment,
@@ -94,6 +100,19 @@ pub(crate) struct Opening {
     pub(crate) splits: Option<(Lineage, bool)>,
     /// From which scan of its start on it is measured.
     pub(crate) from: Upto,
+    /// What a command wants of it.
+    pub(crate) wishes: Wishes,
+    /// When the run that it goes on with stood.
+    pub(crate) pauses: Pauses,
+}
+
+/// What a command wants of the record that it opens.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wishes {
+    /// Its order, whatever the rules say.
+    pub(crate) order: Option<OrderLink>,
+    /// Its notes.
+    pub(crate) notes: Option<Text>,
 }
 
 impl Engine {
@@ -108,7 +127,9 @@ impl Engine {
         let last_seen = self.seen_at_end(operation, closing.status, end, turn);
         self.tell_overrun(operation, end, turn);
         let captures = self.captures_until(operation, closing.upto.cut(closing.at, turn));
-        self.closed.push(operation);
+        if !captures.is_empty() {
+            self.closed.push(operation);
+        }
         let state = self.state_mut(operation);
         let mut run = state.run.take()?;
         let record = &mut run.record;
@@ -116,6 +137,7 @@ impl Engine {
         record.end = Some(end);
         record.status = closing.status;
         record.end_reason = Some(closing.reason);
+        record.paused_micros = run.pauses.micros_until(end);
         record.detected_after_gap |= closing.after_gap;
         record.last_seen = last_seen;
         record.revision += 1;
@@ -124,9 +146,7 @@ impl Engine {
         self.changed.add(operation);
         self.timers.set(operation, TimerKind::MaxDuration, None);
         self.timers.set(operation, TimerKind::Overrun, None);
-        let kind =
-            if closing.status == Status::Faulted { EventKind::OperationFaulted } else { EventKind::OperationStopped };
-        turn.tell_of(kind, end, Info::Record(Box::new(run.record.clone())));
+        turn.tell_of(kind_of_end(closing.status), end, Info::Record(Box::new(run.record.clone())));
         if let Some(link) = &run.record.order {
             self.stop_order(operation, link.order, turn);
         }
@@ -143,14 +163,15 @@ impl Engine {
 
     /// Opens a record, then its children's.
     pub(crate) fn open(&mut self, operation: OperationIndex, opening: Opening, turn: &mut Turn<'_>) {
-        let Opening { at, detected_at, reason, after_gap, parent, splits, from } = opening;
-        let id = self.next_record_id(operation, at);
-        let order = self.resolve_order(operation, at, turn);
+        let Opening { at, detected_at, reason, after_gap, parent, splits, from, wishes, pauses } = opening;
+        let id = self.next_record_id(operation, at, turn);
+        let order_is_commanded = wishes.order.is_some();
+        let order = wishes.order.or_else(|| self.resolve_order(operation, at, turn));
         let record = Record {
             id,
             operation,
             location: self.plant.operations[operation.index()].location,
-            status: Status::Running,
+            status: if pauses.stands() { Status::Paused } else { Status::Running },
             start: at,
             end: None,
             detected_at,
@@ -166,10 +187,14 @@ impl Engine {
             last_seen: None,
             captures: Vec::new(),
             revision: 1,
+            notes: wishes.notes,
+            created_by: turn.origin.actor.clone(),
+            modified: None,
         };
         let (lineage, interrupted) = splits.unwrap_or_else(|| (self.next_lineage(), false));
         let order_seen = order.as_ref().map(|link| link.name.clone());
-        let run = Run { record, lineage, interrupted, unknown_order_told: false, order_seen };
+        let run =
+            Run { record, lineage, interrupted, unknown_order_told: false, order_seen, order_is_commanded, pauses };
         self.state_mut(operation).run = Some(Box::new(run));
         self.changed.add(operation);
         self.begin_captures(operation, from.cut(at, turn), turn);
@@ -204,6 +229,8 @@ impl Engine {
                 parent: Some(id),
                 splits: None,
                 from: if at == start { from } else { Upto::This },
+                wishes: Wishes::default(),
+                pauses: parent.pauses.since(start),
             };
             self.open(child, opening, turn);
         }
@@ -223,18 +250,24 @@ impl Engine {
             parent: run.record.parent,
             splits: Some((run.lineage, run.interrupted)),
             from: Upto::This,
+            wishes: Wishes::default(),
+            pauses: run.pauses.since(run.record.end.unwrap_or(turn.now)),
         };
         self.open(operation, opening, turn);
     }
 
-    /// Returns the id of a record that starts now: further records with the same start count up.
-    fn next_record_id(&mut self, operation: OperationIndex, start: Moment) -> Ulid {
+    /// Returns the id of a record that starts now: further records with the same start count up. One that is born from a
+    /// command for another time has its id from that.
+    fn next_record_id(&mut self, operation: OperationIndex, start: Moment, turn: &Turn<'_>) -> Ulid {
         let state = self.state_mut(operation);
         let ordinal =
             state.latest.filter(|latest| latest.start.wall == start.wall).map_or(0, |latest| latest.ordinal + 1);
-        state.latest = Some(Latest { start, ordinal });
+        state.latest = Some(Latest { start, ordinal, moved: None });
         let operation = &self.plant.operations[operation.index()];
-        ids::record_id(&self.plant.gateway_id, operation.id, start.wall, ordinal)
+        match turn.origin.birth {
+            Some(command) => ids::born_record_id(&self.plant.gateway_id, operation.id, start.wall, command),
+            None => ids::record_id(&self.plant.gateway_id, operation.id, start.wall, ordinal),
+        }
     }
 
     fn next_lineage(&mut self) -> Lineage {
@@ -276,7 +309,10 @@ impl Engine {
         let start = run.record.start.monotonic;
         let deadline = |seconds: Option<f64>| seconds.map(|seconds| start.plus_micros(micros(seconds)));
         self.timers.set(operation, TimerKind::MaxDuration, deadline(Some(max).filter(|&max| max > 0.0)));
-        self.timers.set(operation, TimerKind::Overrun, deadline(run.record.expected_duration_seconds));
+        // A pause counts for the maximum, but not for what was expected.
+        let expected = run.record.expected_duration_seconds.filter(|_| !run.pauses.stands());
+        let overrun = deadline(expected).map(|deadline| deadline.plus_micros(run.pauses.micros()));
+        self.timers.set(operation, TimerKind::Overrun, overrun);
     }
 
     /// Tells an event of the open record, which carries it whole.
@@ -296,6 +332,17 @@ impl Engine {
         match order {
             Some(link) => self.take_up_order(operation, &link, turn),
             None => self.tell_missing_order(operation, turn),
+        }
+    }
+}
+
+/// Returns what is told of a record that closes with a status.
+const fn kind_of_end(status: Status) -> EventKind {
+    match status {
+        Status::Faulted => EventKind::OperationFaulted,
+        Status::Cancelled => EventKind::OperationCancelled,
+        Status::Idle | Status::Running | Status::Paused | Status::Completed | Status::Unknown => {
+            EventKind::OperationStopped
         }
     }
 }

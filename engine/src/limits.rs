@@ -11,3 +11,6 @@ pub const FAULT_EVENT_INTERVAL_MICROS: i64 = 60_000_000;
 /// Most pieces that a capture keeps of its level while holds are pending: minutes of a fast tag, some 50 KB. Beyond it
 /// only the edges of pending holds stay exact, which are the points at which a run begins or ends nearly always.
 pub const CAPTURE_PIECES_MAX: usize = 256;
+/// How many pauses of a run are kept one by one. People pause; a run that was paused more often than this is a mistake of
+/// some program, and then only a stop that is given for so long ago comes out too short.
+pub const PAUSES_KEPT_MAX: usize = 256;

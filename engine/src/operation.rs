@@ -4,6 +4,7 @@ use latchwork_expr::{Program, Site, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::captures::Course;
+use crate::pauses::Pauses;
 use crate::plant::{Operation, Trigger};
 use crate::record::{Record, Status};
 use crate::retained::is_default;
@@ -24,6 +25,8 @@ pub(crate) struct OperationState {
     pub(crate) order_sites: Box<[Site]>,
     /// The order's expression: its value while that is a good one.
     pub(crate) good_order: Option<Text>,
+    /// The order that a command assigned to runs to come, for MANUAL; else the configured one counts.
+    pub(crate) assigned_order: Option<Text>,
     /// The open run.
     pub(crate) run: Option<Box<Run>>,
     /// What is measured over its runs, in the order of the configuration.
@@ -55,6 +58,7 @@ impl OperationState {
             fault: state(&operation.fault),
             order_sites: operation.order_program().map(Program::fresh_sites).unwrap_or_default(),
             good_order: None,
+            assigned_order: None,
             run: None,
             captures: operation.captures.iter().map(|capture| Course::new(&capture.program)).collect(),
             last_status: Status::Idle,
@@ -124,6 +128,10 @@ pub(crate) struct Run {
     pub(crate) unknown_order_told: bool,
     /// The last good value of the order's expression that was acted on.
     pub(crate) order_seen: Option<Text>,
+    /// Whether a command named its order, which the expression then leaves as it is.
+    pub(crate) order_is_commanded: bool,
+    /// When it stood by command.
+    pub(crate) pauses: Pauses,
 }
 
 /// An operation's latest record.
@@ -135,6 +143,16 @@ pub(crate) struct Latest {
     /// How many records of the operation with this very start came before it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) ordinal: u32,
+    /// When it started by what an edit says. Ids go by the first start.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) moved: Option<Moment>,
+}
+
+impl Latest {
+    /// Returns when it started, as far as anybody says now.
+    pub(crate) fn began(&self) -> Moment {
+        self.moved.unwrap_or(self.start)
+    }
 }
 
 /// What did not become a record, counted.

@@ -122,6 +122,11 @@ impl Orders {
         self.by_name.get(name).or_else(by_id).copied()
     }
 
+    /// Tells whether there is an order of this name.
+    pub(crate) fn has(&self, name: &Text) -> bool {
+        self.by_name.contains_key(name)
+    }
+
     /// Adds what the plant has besides.
     pub(crate) fn add_configured(&mut self, plant: &Plant) {
         for row in &plant.orders {

@@ -63,6 +63,9 @@ impl Engine {
         let update = *update;
         let state = self.state(operation);
         let (Some(run), Some(value)) = (&state.run, &state.good_order) else { return };
+        if run.order_is_commanded {
+            return;
+        }
         let seen = if run.order_seen.as_ref() == Some(value) { Seen::Before } else { Seen::New };
         let (current, value) = (run.record.order.clone(), value.clone());
         let differs = current.as_ref().is_some_and(|link| !self.is_same_order(link, &value));
@@ -114,7 +117,10 @@ impl Engine {
             }
             (OrderResolution::None, TriggerSource::Expression | TriggerSource::Manual) => None,
             (OrderResolution::Schedule, _) => self.planned_order(operation, start.wall),
-            (OrderResolution::Manual, _) => row.assigned_order.as_deref().map(Text::from),
+            (OrderResolution::Manual, _) => {
+                let assigned = self.state(operation).assigned_order.clone();
+                assigned.or_else(|| row.assigned_order.as_deref().map(Text::from))
+            }
             (OrderResolution::Expression(program, _), _) if !program.keeps_state() => {
                 good_order(&self.evaluate_once(operation, program, turn.now), &self.plant)
             }
@@ -124,7 +130,7 @@ impl Engine {
     }
 
     /// Finds the order of a name; creates it when the plant says so.
-    fn link(&mut self, name: Text, turn: &mut Turn<'_>) -> OrderLink {
+    pub(crate) fn link(&mut self, name: Text, turn: &mut Turn<'_>) -> OrderLink {
         let found = self.orders.find(&name);
         let order = match (found, self.plant.unknown_orders) {
             (None, UnknownOrders::Create) => Some(self.create_order(&name, turn)),
@@ -134,7 +140,7 @@ impl Engine {
     }
 
     /// Gives the open record another order, or its first, and its children that follow it too.
-    fn follow_order(&mut self, operation: OperationIndex, name: Text, turn: &mut Turn<'_>) {
+    pub(crate) fn follow_order(&mut self, operation: OperationIndex, name: Text, turn: &mut Turn<'_>) {
         let link = self.link(name, turn);
         self.change_order(operation, &link, turn);
     }

@@ -19,14 +19,14 @@ impl Engine {
         }
     }
 
-    /// Tells, once, that the open record has lasted longer at `end` than expected: at its deadline,
+    /// Tells, once, that the open record has run longer at `end` than expected, without its pauses: at its deadline,
     /// or when it closes before that could run.
     pub(crate) fn tell_overrun(&mut self, operation: OperationIndex, end: Moment, turn: &mut Turn<'_>) {
         let Some(run) = &mut self.state_mut(operation).run else { return };
         let record = &mut run.record;
-        let deadline =
-            record.expected_duration_seconds.map(|seconds| record.start.monotonic.plus_micros(micros(seconds)));
-        if record.overrun || deadline.is_none_or(|deadline| end.monotonic <= deadline) {
+        let running = end.monotonic.micros_since(record.start.monotonic) - run.pauses.micros_until(end);
+        let expected = record.expected_duration_seconds.map(micros);
+        if record.overrun || expected.is_none_or(|expected| running <= expected) {
             return;
         }
         record.overrun = true;

@@ -50,10 +50,14 @@ impl Status {
 pub enum StartReason {
     /// The start trigger's edge.
     Trigger,
+    /// A command.
+    Command,
     /// Its parent's record opened.
     Parent,
     /// Another production order in mid-run.
     ProductionOrderChanged,
+    /// A command cut the run in two.
+    Split,
 }
 
 impl StartReason {
@@ -61,8 +65,10 @@ impl StartReason {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Trigger => "TRIGGER",
+            Self::Command => "COMMAND",
             Self::Parent => "PARENT",
             Self::ProductionOrderChanged => "PRODUCTION_ORDER_CHANGED",
+            Self::Split => "SPLIT",
         }
     }
 }
@@ -73,6 +79,8 @@ impl StartReason {
 pub enum EndReason {
     /// The stop trigger's edge.
     Trigger,
+    /// A command.
+    Command,
     /// Its parent's record closed.
     Parent,
     /// Another start took its place.
@@ -87,6 +95,8 @@ pub enum EndReason {
     Disabled,
     /// The gateway started anew.
     Restart,
+    /// A command cut the run in two.
+    Split,
 }
 
 impl EndReason {
@@ -94,6 +104,7 @@ impl EndReason {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Trigger => "TRIGGER",
+            Self::Command => "COMMAND",
             Self::Parent => "PARENT",
             Self::Conflict => "CONFLICT",
             Self::ProductionOrderChanged => "PRODUCTION_ORDER_CHANGED",
@@ -101,6 +112,7 @@ impl EndReason {
             Self::Fault => "FAULT",
             Self::Disabled => "DISABLED",
             Self::Restart => "RESTART",
+            Self::Split => "SPLIT",
         }
     }
 }
@@ -155,6 +167,21 @@ pub struct Record {
     pub captures: Vec<(Text, Value)>,
     /// How often it changed: the greatest revision is the truth.
     pub revision: u32,
+    /// What a command noted of it; else the operation's notes are its own.
+    pub notes: Option<Text>,
+    /// Who had it opened, if a command did.
+    pub created_by: Option<Text>,
+    /// The edit that it comes from, if it does.
+    pub modified: Option<Modified>,
+}
+
+/// An edit of a closed record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Modified {
+    /// Who asked for it.
+    pub by: Option<Text>,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl Record {

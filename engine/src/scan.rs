@@ -4,6 +4,8 @@ pub use latchwork_expr::Monotonic;
 use latchwork_expr::{Quality, TagSlot, Text, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
+use crate::command::Command;
+
 /// An instant on both axes; as JSON `[monotonic, wall]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "(Monotonic, Timestamp)", into = "(Monotonic, Timestamp)")]
@@ -82,6 +84,8 @@ pub enum Input<'a> {
     Samples(&'a mut [Sample]),
     /// A deadline is due.
     Timer,
+    /// Somebody asks for something.
+    Command(&'a Command),
     /// News of the gateway or of a connection, with what that does to the image.
     Notice(&'a Notice, &'a mut [Sample]),
 }

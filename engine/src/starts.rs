@@ -1,7 +1,8 @@
 //! Phase 5: what starts, through hold-off and conflicts (`spec/engine.md` sections 4, 5 and 7).
 
 use crate::effect::{EventKind, Info};
-use crate::lifecycle::{Closing, Opening, Upto};
+use crate::lifecycle::{Closing, Opening, Upto, Wishes};
+use crate::pauses::Pauses;
 use crate::plant::{ConflictScope, ConflictStrategy, OperationIndex};
 use crate::record::{EndReason, StartReason, Status};
 use crate::scan::Moment;
@@ -46,6 +47,8 @@ impl Engine {
             parent: None,
             splits: None,
             from,
+            wishes: Wishes::default(),
+            pauses: Pauses::default(),
         };
         self.open(operation, opening, turn);
     }
@@ -54,12 +57,12 @@ impl Engine {
     fn is_held_off(&self, operation: OperationIndex, edge: Edge) -> bool {
         let holdoff = self.plant.operations[operation.index()].restart_holdoff_millis;
         let latest = self.state(operation).latest;
-        latest.is_some_and(|latest| edge.at.monotonic < latest.start.monotonic.plus_millis(holdoff))
+        latest.is_some_and(|latest| edge.at.monotonic < latest.began().monotonic.plus_millis(holdoff))
     }
 
     /// A new start shows that a pending stop was real: the runs in scope whose stop hold is pending
     /// close at their stop edge, and the hold is used up.
-    fn complete_pending_stops(&mut self, operation: OperationIndex, turn: &mut Turn<'_>) {
+    pub(crate) fn complete_pending_stops(&mut self, operation: OperationIndex, turn: &mut Turn<'_>) {
         for place in 0..self.scope_len(operation) {
             let Some(other) = self.in_scope(operation, place) else { continue };
             let state = self.state_mut(other);
@@ -82,23 +85,39 @@ impl Engine {
         match self.plant.operations[operation.index()].conflict_strategy {
             ConflictStrategy::StopPrevious => false,
             ConflictStrategy::Ignore => {
-                self.state_mut(operation).counters.ignored += 1;
+                self.count_conflict(operation);
                 true
             }
             ConflictStrategy::ThrowException => {
-                let counters = &mut self.state_mut(operation).counters;
-                counters.refused += 1;
-                counters.faults += 1;
+                self.count_conflict(operation);
+                self.state_mut(operation).counters.faults += 1;
                 turn.tell(EventKind::OperationConflict, Info::Conflict { operation, open });
                 true
             }
         }
     }
 
+    /// Counts a start that gave way.
+    pub(crate) fn count_conflict(&mut self, operation: OperationIndex) {
+        let strategy = self.plant.operations[operation.index()].conflict_strategy;
+        let counters = &mut self.state_mut(operation).counters;
+        match strategy {
+            ConflictStrategy::StopPrevious => {}
+            ConflictStrategy::Ignore => counters.ignored += 1,
+            ConflictStrategy::ThrowException => counters.refused += 1,
+        }
+        self.changed.add(operation);
+    }
+
     /// Closes the open runs in scope at the start's time, which is returned: the edge's, moved up to
     /// the latest start of the runs that it replaces and to the latest end of any earlier run. They
     /// close in configuration order; a child whose parent closed before it ended with that.
-    fn replace_runs(&mut self, operation: OperationIndex, edge: Edge, turn: &mut Turn<'_>) -> (Moment, Upto) {
+    pub(crate) fn replace_runs(
+        &mut self,
+        operation: OperationIndex,
+        edge: Edge,
+        turn: &mut Turn<'_>,
+    ) -> (Moment, Upto) {
         let mut at = edge.at;
         for place in 0..self.scope_len(operation) {
             let Some(other) = self.in_scope(operation, place) else { continue };
@@ -116,7 +135,7 @@ impl Engine {
     }
 
     /// Returns how many operations may be in the scope of a start: see [`Engine::in_scope`].
-    fn scope_len(&self, operation: OperationIndex) -> usize {
+    pub(crate) fn scope_len(&self, operation: OperationIndex) -> usize {
         let row = &self.plant.operations[operation.index()];
         match row.conflict_scope {
             ConflictScope::Operation => 1,
@@ -125,7 +144,7 @@ impl Engine {
     }
 
     /// Returns the operation at a place of the scope; `None` for the own family's others.
-    fn in_scope(&self, operation: OperationIndex, place: usize) -> Option<OperationIndex> {
+    pub(crate) fn in_scope(&self, operation: OperationIndex, place: usize) -> Option<OperationIndex> {
         let row = &self.plant.operations[operation.index()];
         match row.conflict_scope {
             ConflictScope::Operation => Some(operation),

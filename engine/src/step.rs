@@ -9,6 +9,7 @@ use latchwork_expr::{Cell, Program, Site, Text, Value};
 use crate::captures::Cut;
 use crate::changed::Changed;
 use crate::clock::ClockWatch;
+use crate::command::Origin;
 use crate::effect::{Effect, Event, EventKind, Info};
 use crate::operation::{Counters, OperationState};
 use crate::order::{Order, OrderIndex, Orders};
@@ -46,7 +47,7 @@ pub struct Engine {
     pub(crate) last: Option<Moment>,
     /// The end of the scan before the one that is taken.
     pub(crate) before: Cut,
-    /// The operations whose records closed in this scan.
+    /// The operations whose measured records closed in this scan.
     pub(crate) closed: Vec<OperationIndex>,
     /// Whether the wall clock was set.
     pub(crate) clock: ClockWatch,
@@ -60,6 +61,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) now: Moment,
     /// How many events the scan has made.
     events: u32,
+    /// Whose doing the scan is, if it is a command.
+    pub(crate) origin: Origin,
     /// Where effects leave.
     pub(crate) effects: &'a mut Vec<Effect>,
 }
@@ -94,7 +97,8 @@ impl Turn<'_> {
         let index = self.events;
         self.events += 1;
         let (sequence, scan_wall) = (self.sequence, self.now.wall);
-        let event = Event { sequence, index, scan_wall, occurred_at: occurred.wall, kind, info };
+        let actor = self.origin.actor.clone();
+        let event = Event { sequence, index, scan_wall, occurred_at: occurred.wall, actor, kind, info };
         self.effects.push(Effect::Event(event));
     }
 }
@@ -140,7 +144,7 @@ impl Engine {
     #[inline(always)]
     pub fn step(&mut self, scan: Scan<'_>, effects: &mut Vec<Effect>) {
         let Scan { sequence, at: now, input } = scan;
-        let mut turn = Turn { sequence, now, events: 0, effects };
+        let mut turn = Turn { sequence, now, events: 0, origin: Origin::default(), effects };
         self.watch_clock(&mut turn);
         self.before = Cut { at: self.last.unwrap_or(now).monotonic, scan: sequence.saturating_sub(1) };
         if let Input::Samples([sample]) = input
@@ -167,6 +171,7 @@ impl Engine {
             Input::Reload => self.take_reload(turn),
             Input::Samples(samples) => self.latch(samples, turn.now),
             Input::Timer => self.take_due_timers(turn),
+            Input::Command(command) => self.obey(command, turn),
             Input::Notice(notice, samples) => {
                 turn.announce(notice);
                 self.latch(samples, turn.now);

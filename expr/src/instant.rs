@@ -46,6 +46,11 @@ pub fn instant_text(instant: Timestamp) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// Returns the instant of an RFC 3339 text with its offset; what is finer than a microsecond is dropped.
+pub fn instant_of(text: &str) -> Option<Timestamp> {
+    DateTime::parse_from_rfc3339(text).ok().map(|date| Timestamp(date.timestamp_micros()))
+}
+
 /// Returns year, month and day of a day counted from 1970-01-01, in the Gregorian calendar. The year is taken to begin
 /// in March, so that the day that not every year has is its last.
 const fn date(day: i64) -> (i64, i64, i64) {

@@ -40,7 +40,7 @@ pub use evaluate::{Context, Evaluated, FirstScan, Host, Note};
 pub use explain::{Explained, Outcome, Part};
 pub use functions::{Basis, Category, Example, Function, functions, language_markdown};
 pub use image::{Cell, TagSlot};
-pub use instant::{instant_text, write_instant};
+pub use instant::{instant_of, instant_text, write_instant};
 pub use json::value_to_json;
 pub use monotonic::Monotonic;
 pub use parse::parse;

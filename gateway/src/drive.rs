@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use latchwork_engine::{Effect, Engine, Input, Moment, Monotonic, Notice, Plant, Sample, Scan};
+use latchwork_engine::{Command, Effect, Engine, Input, Moment, Monotonic, Notice, Plant, Sample, Scan};
 
 /// An engine with its place in time.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Drive {
         &self.engine
     }
 
-    /// Returns how many scans were taken: samples, deadlines and the boot.
+    /// Returns how many scans were taken: samples, commands, deadlines and the boot.
     pub const fn scans(&self) -> u64 {
         self.sequence
     }
@@ -57,10 +57,22 @@ impl Drive {
     /// numbers go on from there, so that a replay gives the live ids.
     #[inline]
     pub fn samples(&mut self, at: Moment, recorded: Option<u64>, samples: &mut [Sample], sink: &mut impl Sink) {
+        self.boot_first(at, sink);
+        self.scan(at, recorded, Input::Samples(samples), sink);
+    }
+
+    /// Takes a command as one scan.
+    pub fn command(&mut self, at: Moment, recorded: Option<u64>, command: &Command, sink: &mut impl Sink) {
+        self.boot_first(at, sink);
+        self.scan(at, recorded, Input::Command(command), sink);
+    }
+
+    /// Takes the boot that an engine wants which has taken no scan.
+    #[inline]
+    fn boot_first(&mut self, at: Moment, sink: &mut impl Sink) {
         if self.last.is_none() && self.engine.wants_boot() {
             self.step(at, Input::Boot, sink);
         }
-        self.scan(at, recorded, Input::Samples(samples), sink);
     }
 
     /// Takes news with what they do to the image as one scan.

@@ -119,6 +119,7 @@ impl Writer<'_> {
             index: 0,
             scan_wall: wall,
             occurred_at: wall,
+            actor: None,
             kind,
             info: Info::Record(record),
         }
@@ -146,6 +147,9 @@ impl Writer<'_> {
             last_seen: None,
             captures: Vec::new(),
             revision: 2,
+            notes: None,
+            created_by: None,
+            modified: None,
         }
     }
 

@@ -33,11 +33,14 @@ impl<'a> Changes<'a> {
         let events: Vec<&Event> = turn.effects.iter().filter_map(event).collect();
         assert_eq!(events.len(), turn.bodies.len(), "a body for each event");
         let records = || events.iter().filter_map(|event| record(event));
+        // What is corrected is not what happens now.
+        let current = events.iter().filter(|event| event.kind != EventKind::OperationEdited);
+        let live = current.filter_map(|event| record(event));
         let order_status = events.iter().filter_map(|event| order_status(event));
         Self {
             created_orders: turn.effects.iter().filter_map(created_order).collect(),
             records: last_of_each(records(), |record| record.id),
-            live: last_of_each(records(), |record| record.operation),
+            live: last_of_each(live, |record| record.operation),
             order_status: last_of_each(order_status, |change| change.0)
                 .into_iter()
                 .map(|(order, status)| (&turn.orders[order.0 as usize], status))
@@ -51,14 +54,14 @@ impl<'a> Changes<'a> {
 const fn event(effect: &Effect) -> Option<&Event> {
     match effect {
         Effect::Event(event) => Some(event),
-        Effect::OrderCreated(_) | Effect::SchedulePaused(_) => None,
+        Effect::OrderCreated(_) | Effect::SchedulePaused(_) | Effect::Answered(_) => None,
     }
 }
 
 const fn created_order(effect: &Effect) -> Option<&Order> {
     match effect {
         Effect::OrderCreated(order) => Some(order),
-        Effect::Event(_) | Effect::SchedulePaused(_) => None,
+        Effect::Event(_) | Effect::SchedulePaused(_) | Effect::Answered(_) => None,
     }
 }
 
@@ -72,7 +75,7 @@ fn schedule_entry(effect: &Effect) -> Option<&ScheduleEntry> {
                 None
             }
         }
-        Effect::OrderCreated(_) => None,
+        Effect::OrderCreated(_) | Effect::Answered(_) => None,
     }
 }
 

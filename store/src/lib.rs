@@ -12,6 +12,7 @@ mod connection;
 mod driver;
 mod error;
 mod event;
+mod family;
 pub mod limits;
 mod live;
 mod load;

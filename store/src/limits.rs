@@ -18,6 +18,12 @@ pub const READER_IDLE: Duration = Duration::from_mins(1);
 /// How many rows a query gives at most: a page of records stays below some 10 MB.
 pub const PAGE_ROWS_MAX: u32 = 10_000;
 
+/// How deep records below a record are looked for: plants have two or three levels of operations.
+pub const FAMILY_DEPTH_MAX: u32 = 64;
+
+/// How many records below a record are read for a command that changes it.
+pub const FAMILY_ROWS_MAX: u32 = 10_000;
+
 /// How large the write-ahead log may stay on the disk after it was taken over, in bytes. It grows
 /// beyond while a reader or a large turn needs it.
 pub const WAL_BYTES_KEPT: u32 = 64 << 20;

@@ -77,7 +77,7 @@ async fn progress(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> R
 }
 
 /// Name, id, status, quantity, rate and material.
-type OrderRow = (String, String, String, Option<f64>, Option<f64>, Option<String>);
+pub(crate) type OrderRow = (String, String, String, Option<f64>, Option<f64>, Option<String>);
 
 async fn orders(
     connection: &mut SqliteConnection,
@@ -99,7 +99,7 @@ async fn orders(
     rows.into_iter().map(order).collect()
 }
 
-fn order((name, id, status, quantity, rate_per_hour, material): OrderRow) -> Result<StoredOrder, Failure> {
+pub(crate) fn order((name, id, status, quantity, rate_per_hour, material): OrderRow) -> Result<StoredOrder, Failure> {
     let unreadable = |reason: String| Failure::Unreadable { table: "production_orders", reason };
     let read_id =
         |id: &str| Ulid::from_string(id).map_err(|_| unreadable(format!("`{id}` of order `{name}` is no id")));

@@ -10,8 +10,8 @@ use crate::bulk::{Bulk, Query};
 use crate::commit::Origin;
 use crate::error::Failure;
 
-static PUT: Bulk = Bulk::new(include_str!("sql/put_records.sql"), 30);
-static FLUSH: Bulk = Bulk::new(include_str!("sql/flush_records.sql"), 30);
+static PUT: Bulk = Bulk::new(include_str!("sql/put_records.sql"), 33);
+static FLUSH: Bulk = Bulk::new(include_str!("sql/flush_records.sql"), 33);
 
 /// Writes records. One that is there with the same or a greater revision stays as it is.
 pub(crate) async fn put(
@@ -48,7 +48,10 @@ fn bind_common(query: Query<'static>, record: &Record, operation: &Operation, or
         .bind(origin.gateway_id.clone())
         .bind(record.id.to_string())
         .bind(origin.written_date.clone())
-        .bind(operation.notes.clone())
+        .bind(record.created_by.as_deref().map(str::to_owned))
+        .bind(record.modified.as_ref().map(|edit| instant_text(edit.at)))
+        .bind(record.modified.as_ref().and_then(|edit| edit.by.as_deref().map(str::to_owned)))
+        .bind(record.notes.as_deref().map(str::to_owned).or_else(|| operation.notes.clone()))
         .bind(spare1)
         .bind(spare2)
         .bind(spare3)

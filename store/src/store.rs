@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use latchwork_engine::Plant;
+use latchwork_engine::{Fetched, Plant};
 use latchwork_expr::{Timestamp, instant_text};
 use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, MutexGuard};
+use ulid::Ulid;
 
 use crate::commit::commit;
 use crate::connection;
 use crate::error::{Failure, StoreError};
+use crate::family::fetch;
 use crate::limits::PAGE_ROWS_MAX;
 use crate::load::{Loaded, load};
 use crate::lock::InstanceLock;
@@ -99,6 +101,12 @@ impl Store {
         let query = sqlx::query_scalar("SELECT count(*) FROM operation_records WHERE gateway_id = ?1");
         let count: i64 = self.read(query.bind(self.gateway_id.clone()).fetch_one(&self.readers).await)?;
         Ok(count.cast_unsigned())
+    }
+
+    /// Returns what a command needs to know: a record with those below it, and the orders that they or the command name.
+    pub async fn fetch(&self, record: Option<Ulid>, order: Option<&str>) -> Result<Fetched, StoreError> {
+        let fetched = fetch(&self.readers, &self.gateway_id, record, order).await;
+        fetched.map_err(|failure| self.place.error(failure))
     }
 
     /// Returns events in order, after this number (0 for the first), at most so many and never more

@@ -166,6 +166,9 @@ pub(crate) fn running(plant: &Plant, operation: u32, start: i64) -> Record {
         last_seen: None,
         captures: Vec::new(),
         revision: 1,
+        notes: None,
+        created_by: None,
+        modified: None,
     }
 }
 
@@ -222,7 +225,15 @@ impl OwnTurn {
     pub(crate) fn tell(mut self, seq: u64, kind: EventKind, info: Info) -> Self {
         let index = u32::try_from(self.bodies.len()).unwrap();
         let (sequence, wall) = (self.mark.sequence, self.mark.at.wall);
-        self.effects.push(Effect::Event(Event { sequence, index, scan_wall: wall, occurred_at: wall, kind, info }));
+        self.effects.push(Effect::Event(Event {
+            sequence,
+            index,
+            scan_wall: wall,
+            occurred_at: wall,
+            actor: None,
+            kind,
+            info,
+        }));
         self.bodies.push(Body { seq, json: format!("{{\"seq\":{seq}}}") });
         self
     }

@@ -6,6 +6,8 @@ mod black_box;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod expressions;

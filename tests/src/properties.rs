@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use latchwork_connectors::trace::{JsonLinesWriter, Options, OwnHeader, OwnWriter, Packing, Traces};
+use latchwork_connectors::trace::{JsonLinesWriter, News, Options, OwnHeader, OwnWriter, Packing, Traces};
 use latchwork_gateway::replay::{catalog, own_files};
 
 use crate::model::trace::{ModelTrace, Row};
@@ -32,11 +32,46 @@ fn the_engine_agrees_with_the_model() {
     assert!(reports.is_empty(), "{}", reports.join("\n\n"));
 }
 
-fn observe(plant: &str, trace: &str) -> Observed {
-    let outcome = rerun::replay(plant, &[("trace.csv", trace.as_bytes())]);
+fn observe(plant: &str, trace: &str, commands: &str) -> Observed {
+    let commands = with_ids(plant, trace, commands);
+    let outcome = rerun::replay(plant, &files(trace, &commands));
     let records = records_from_json_lines(&outcome.records).expect("record lines are as documented");
     let events = events_from_json_lines(&outcome.events).expect("event lines are as documented");
-    Observed { records, events: Some(events) }
+    let kind = |text: &String| text.split(':').next().unwrap_or_default().to_owned();
+    let rejections = Some(outcome.rejections.iter().map(kind).collect());
+    Observed { records, events: Some(events), rejections }
+}
+
+/// Puts the ids of records in the place of `@` and an operation: that of its record which has opened last by then.
+pub(crate) fn with_ids(plant: &str, trace: &str, commands: &str) -> String {
+    let mut lines = String::new();
+    for line in commands.lines() {
+        let line = match line.split_once("\"@") {
+            None => line.to_owned(),
+            Some((_, rest)) => {
+                let operation = rest.split('"').next().unwrap_or_default();
+                let at = &rerun::rows(line)[0]["ts"];
+                let id = last_opened(plant, trace, &lines, operation, at.as_str().unwrap_or_default());
+                line.replace(&format!("@{operation}"), &id)
+            }
+        };
+        lines = lines + &line + "\n";
+    }
+    lines
+}
+
+fn last_opened(plant: &str, trace: &str, before: &str, operation: &str, at: &str) -> String {
+    /// No record has it.
+    const NOBODY: &str = "00000000000000000000000000";
+    // Deadlines up to the command's time have passed, also behind the last row.
+    let before = format!("{before}{{\"ts\":\"{at}\",\"tag\":\"nobody/reads/this\",\"value\":0}}\n");
+    let traces = [("trace.csv", trace.as_bytes()), ("commands.jsonl", before.as_bytes())];
+    let events = rerun::replay(plant, &traces).event_rows();
+    let opened = events.iter().rev().find(|row| {
+        let is_start = row["event_type"] == "operation.started" && row["info"]["record"]["operation"] == operation;
+        is_start && row["recorded_at"].as_str().is_some_and(|recorded| recorded <= at)
+    });
+    opened.and_then(|row| row["info"]["record"]["id"].as_str()).unwrap_or(NOBODY).to_owned()
 }
 
 fn replay(plant: &str, trace: &ModelTrace) -> Outcome {
@@ -48,8 +83,9 @@ fn a_trace_and_its_recordings_replay_to_the_same() {
     for seed in seeds(SEEDS_FEW) {
         let Case { plant, trace } = random_case(seed);
         let (plant, csv) = (plant_toml(&plant), trace.csv());
-        let wanted = replay(&plant, &trace);
-        let (own, lines) = recordings(&plant, &csv);
+        let commands = with_ids(&plant, &csv, &trace.command_lines());
+        let wanted = rerun::replay(&plant, &files(&csv, &commands));
+        let (own, lines) = recordings(&plant, &csv, &commands);
         for (name, bytes) in [("own.lwt.zst", own), ("lines.jsonl", lines)] {
             let found = rerun::replay(&plant, &[(name, &bytes)]);
             assert_eq!(wanted.records, found.records, "seed {seed}, {name}\n{plant}\n{csv}");
@@ -58,12 +94,20 @@ fn a_trace_and_its_recordings_replay_to_the_same() {
     }
 }
 
+/// Returns a trace with commands as files.
+fn files<'a>(csv: &'a str, commands: &'a str) -> Vec<(&'a str, &'a [u8])> {
+    let mut files = vec![("trace.csv", csv.as_bytes())];
+    files.extend((!commands.is_empty()).then_some(("commands.jsonl", commands.as_bytes())));
+    files
+}
+
 /// Records what a trace brings: as an own trace, and as JSON lines.
-fn recordings(plant: &str, csv: &str) -> (Vec<u8>, Vec<u8>) {
+fn recordings(plant: &str, csv: &str, commands: &str) -> (Vec<u8>, Vec<u8>) {
     let configuration = rerun::configuration(plant).unwrap();
     let catalog = catalog(&configuration.plant);
-    let stream = ("trace.csv", Box::new(std::io::Cursor::new(csv.as_bytes().to_vec())) as _);
-    let mut traces = Traces::of_streams([stream], catalog.clone(), &Options::default()).unwrap();
+    let stream = |(name, bytes): (_, &[u8])| (name, Box::new(std::io::Cursor::new(bytes.to_vec())) as _);
+    let streams: Vec<_> = files(csv, commands).into_iter().map(stream).collect();
+    let mut traces = Traces::of_streams(streams, catalog.clone(), &Options::default()).unwrap();
     let files = own_files(&configuration.files);
     let header = OwnHeader { configuration_hash: configuration.hash, files, ..OwnHeader::default() };
     let mut own = OwnWriter::new(Vec::new(), Packing::Zstd, &header).unwrap();
@@ -72,6 +116,11 @@ fn recordings(plant: &str, csv: &str) -> (Vec<u8>, Vec<u8>) {
     while traces.advance().unwrap() {
         let at = traces.at();
         sequence += 1;
+        if let Some(News::Command(command)) = traces.news() {
+            own.command(sequence, at, command).unwrap();
+            lines.command(at.wall, command).unwrap();
+            continue;
+        }
         own.scan(&catalog, sequence, at, traces.samples()).unwrap();
         lines.scan(&catalog, at.wall, traces.samples()).unwrap();
     }
@@ -95,7 +144,7 @@ fn the_order_of_samples_within_a_scan_changes_nothing() {
         let wanted = replay(&plant, &trace);
         let mut rows = trace.rows.clone();
         rows.chunk_by_mut(|one, other| one.at == other.at).filter(|rows| is_one_scan(rows)).for_each(<[Row]>::reverse);
-        let found = replay(&plant, &ModelTrace { rows });
+        let found = replay(&plant, &ModelTrace { rows, commands: Vec::new() });
         assert_eq!(wanted.records, found.records, "seed {seed}\n{plant}\n{}", trace.csv());
     }
 }
@@ -112,7 +161,7 @@ fn files_merged_by_time_are_the_file_that_they_were() {
         let wanted = replay(&plant, &trace);
         let part = |odd: bool| {
             let of_part = |row: &&Row| row.tag.len() % 2 == usize::from(odd);
-            ModelTrace { rows: trace.rows.iter().filter(of_part).cloned().collect() }.csv()
+            ModelTrace { rows: trace.rows.iter().filter(of_part).cloned().collect(), commands: Vec::new() }.csv()
         };
         let parts = [part(false), part(true)];
         let found = rerun::replay(&plant, &[("even.csv", parts[0].as_bytes()), ("odd.csv", parts[1].as_bytes())]);

@@ -21,6 +21,8 @@ pub struct Outcome {
     pub events: String,
     /// The orders at the end.
     pub orders: Vec<Order>,
+    /// The rejected commands.
+    pub rejections: Vec<String>,
 }
 
 impl Outcome {
@@ -78,7 +80,8 @@ pub fn replay_with(configuration: Configuration, traces: &[(&str, &[u8])], optio
     let traces = Traces::of_streams(streams, catalog(&plant), options).unwrap_or_else(|error| panic!("{error}"));
     let replay = Replay { until: options.until, speed: Speed::Unbounded, show_progress: false };
     let report = replay.run(&plant, traces, &mut replayed).unwrap_or_else(|failure| panic!("{}", failure.message));
-    Outcome { records: records.text(), events: events.text(), orders: report.engine().orders().to_vec() }
+    let rejections = replayed.commands().2.to_vec();
+    Outcome { records: records.text(), events: events.text(), orders: report.engine().orders().to_vec(), rejections }
 }
 
 /// Bytes that several owners write and read.

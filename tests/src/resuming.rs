@@ -4,8 +4,10 @@ use std::fmt::Write;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use latchwork_connectors::trace::{Options, Traces};
-use latchwork_engine::{Engine, Input, Moment, Plant, Reading, Retained, Sample, Scan};
+use latchwork_connectors::trace::{News, Options, Traces};
+use latchwork_engine::{
+    Ask, Command, Effect, Engine, Fetched, FetchedRecord, Info, Input, Moment, Plant, Reading, Retained, Sample, Scan,
+};
 use latchwork_expr::{Quality, TagSlot};
 use latchwork_gateway::replay::{catalog, options};
 
@@ -22,8 +24,15 @@ const STRIDE: u64 = 2;
 /// A plant and what happens in it.
 pub(crate) struct Story {
     plant: Arc<Plant>,
-    scans: Vec<(Moment, Vec<Sample>)>,
+    scans: Vec<(Moment, Brought)>,
     end: Option<Moment>,
+}
+
+/// What a scan of a story brings.
+#[derive(Clone)]
+enum Brought {
+    Samples(Vec<Sample>),
+    Command(Box<Command>),
 }
 
 impl Story {
@@ -31,7 +40,10 @@ impl Story {
         let Case { plant, trace } = random_case(seed);
         // What remembers anything stands in a trigger, or in a tag that the trigger reads.
         let plant = if seed.is_multiple_of(3) { plant_toml_with_derived_tags(&plant) } else { plant_toml(&plant) };
-        Self::of(&plant, &[("trace.csv".to_owned(), trace.csv())]).expect("a random plant is right")
+        let commands = crate::properties::with_ids(&plant, &trace.csv(), &trace.command_lines());
+        let mut files = vec![("trace.csv".to_owned(), trace.csv())];
+        files.extend((!commands.is_empty()).then(|| ("commands.jsonl".to_owned(), commands)));
+        Self::of(&plant, &files).expect("a random plant is right")
     }
 
     /// Returns the story of files; `None` if the plant needs what is not there yet.
@@ -45,7 +57,11 @@ impl Story {
         let mut traces = Traces::of_streams(streams, catalog(&plant), &options).unwrap();
         let mut scans = Vec::new();
         while traces.advance().unwrap() {
-            scans.push((traces.at(), traces.samples().to_vec()));
+            let brought = match traces.news() {
+                Some(News::Command(command)) => Brought::Command(command.clone()),
+                Some(_) | None => Brought::Samples(traces.samples().to_vec()),
+            };
+            scans.push((traces.at(), brought));
         }
         Some(Self { plant, scans, end: traces.end() })
     }
@@ -57,14 +73,23 @@ impl Story {
 
     /// Tells everything that happens, with `between` in place of the engine after each scan.
     pub(crate) fn told(&self, between: Between) -> String {
-        let mut player =
-            Player { engine: Engine::new(self.plant.clone()), last: None, scans: 0, told: String::new(), between };
+        let mut player = Player {
+            closed: Vec::new(),
+            engine: Engine::new(self.plant.clone()),
+            last: None,
+            scans: 0,
+            told: String::new(),
+            between,
+        };
         if player.engine.wants_boot() && !self.scans.is_empty() {
             player.step(self.scans[0].0, Input::Boot);
         }
-        for (at, samples) in &self.scans {
+        for (at, brought) in &self.scans {
             player.pass(*at);
-            player.step(*at, Input::Samples(&mut samples.clone()));
+            match brought {
+                Brought::Samples(samples) => player.step(*at, Input::Samples(&mut samples.clone())),
+                Brought::Command(command) => player.obey(*at, command),
+            }
             player.pass(*at);
         }
         if let Some(end) = self.end {
@@ -95,6 +120,7 @@ pub(crate) enum Between {
 /// Runs an engine through time, each deadline at its time.
 struct Player {
     engine: Engine,
+    closed: Vec<FetchedRecord>,
     last: Option<Moment>,
     scans: u64,
     told: String,
@@ -109,12 +135,30 @@ impl Player {
         }
     }
 
+    /// Gives a command, with the record that it is about.
+    fn obey(&mut self, at: Moment, command: &Command) {
+        let id = match &command.ask {
+            Ask::Operate(..) => None,
+            Ask::Edit(info) => Some(info.record),
+            Ask::Split(info) => Some(info.record),
+        };
+        let records = self.closed.iter().rev().filter(|row| Some(row.id) == id).take(1).cloned().collect();
+        let fetched = Some(Box::new(Fetched { records, orders: Vec::new() }));
+        self.step(at, Input::Command(&Command { fetched, ..command.clone() }));
+    }
+
     fn step(&mut self, at: Moment, input: Input<'_>) {
         self.scans += 1;
         self.last = Some(at);
         let mut effects = Vec::new();
         self.engine.step(Scan { sequence: self.scans * STRIDE, at, input }, &mut effects);
         for effect in effects {
+            if let Effect::Event(event) = &effect
+                && let Info::Record(record) = &event.info
+                && record.end.is_some()
+            {
+                self.closed.push(FetchedRecord::of(record, &self.engine));
+            }
             writeln!(self.told, "{effect:?}").unwrap();
         }
         match self.between {

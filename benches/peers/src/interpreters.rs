@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use latchwork_expr::Type;
+use wirefilter::{ExecutionContext, GetType, LhsValue, Scheme};
 
 use crate::contestant::Contestant;
 use crate::workload::{Input, Workload};
@@ -56,45 +57,36 @@ fn fasteval(workload: &Workload) -> Contestant {
 /// wirefilter knows integers, booleans and bytes, and no arithmetic: numbers come by eight, and the difference
 /// of two tags is bound as one.
 fn wirefilter(workload: &Workload) -> Contestant {
-    use wirefilter::{ExecutionContext, LhsValue, Scheme};
-    let kinds = workload.tags.iter().map(|(name, kind)| {
-        let kind = match kind {
-            Type::Boolean => wirefilter::Type::Bool,
-            Type::String => wirefilter::Type::Bytes,
-            _ => wirefilter::Type::Int,
-        };
-        ((*name).to_owned(), kind)
-    });
-    // Filters and contexts borrow their scheme and texts, which live as long as the bench runs.
-    let scheme: &'static Scheme = Box::leak(Box::new(Scheme::try_from_iter(kinds).expect("names differ")));
-    let filter = scheme.parse(workload.scaled_text).expect("it can be parsed").compile();
-    let scaled = |input: &Input| match input {
+    let mut names = names(workload);
+    let mut rows = rows(workload, |input| match input {
         Input::Float(number) => LhsValue::Int((number * 8.0) as i32),
         Input::Integer(number) => LhsValue::Int(*number as i32),
         Input::Boolean(truth) => LhsValue::Bool(*truth),
         Input::Text(text) => LhsValue::Bytes(text.clone().leak().as_bytes()),
-    };
-    let mut rows = rows(workload, scaled);
-    let mut names: Vec<&'static str> = workload.tags.iter().map(|(name, _)| *name).collect();
+    });
     if let Some(setpoint) = names.iter().position(|name| *name == "setpoint") {
-        for row in &mut rows {
-            let (LhsValue::Int(temp), LhsValue::Int(setpoint)) = (row[0].clone(), row.remove(setpoint)) else {
-                unreachable!("both are numbers")
-            };
-            row[0] = LhsValue::Int(temp - setpoint);
-        }
         names.remove(setpoint);
+        rows.iter_mut().for_each(|row| subtract(row, setpoint));
     }
+    let fields = names.iter().zip(&rows[0]).map(|(name, value)| ((*name).to_owned(), value.get_type()));
+    // Filters and contexts borrow their scheme and texts, which live as long as the bench runs.
+    let scheme: &'static Scheme = Box::leak(Box::new(Scheme::try_from_iter(fields).expect("names differ")));
+    let filter = scheme.parse(workload.scaled_text).expect("it can be parsed").compile();
     let mut context = ExecutionContext::new(scheme);
-    if workload.name == "b" {
-        context.set_field_value("setpoint", 0).expect("the field is there");
-    }
     Contestant::of_values("wirefilter-engine 0.6.1 (integers only)", move |row| {
         for (name, value) in names.iter().zip(&rows[row]) {
             context.set_field_value(name, value.clone()).expect("the field is of this type");
         }
         filter.execute(&context).expect("the scheme is the same")
     })
+}
+
+/// Takes a number out of a row and off its first number.
+fn subtract(row: &mut Vec<LhsValue<'_>>, place: usize) {
+    let (LhsValue::Int(first), LhsValue::Int(number)) = (row[0].clone(), row.remove(place)) else {
+        unreachable!("both are numbers")
+    };
+    row[0] = LhsValue::Int(first - number);
 }
 
 fn cel(workload: &Workload) -> Contestant {

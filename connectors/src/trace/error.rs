@@ -57,11 +57,13 @@ pub enum TraceProblem {
     /// A line that cannot be understood.
     #[error("{0}")]
     BadLine(BadLine),
-    /// A command of an operator.
-    #[error("line {line} holds a command: commands in traces are not in this version")]
+    /// A line that holds no command where it says so.
+    #[error("line {line}: {reason}")]
     Command {
         /// The line's number.
         line: u64,
+        /// What is wrong with it.
+        reason: String,
     },
     /// An own trace of a newer version.
     #[error("is an own trace of format version {0}, newer than this program")]

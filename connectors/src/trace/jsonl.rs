@@ -1,10 +1,10 @@
-//! JSON lines: `{"ts", "tag", "value", "quality"?}`, or `{"ts", "values": {…}}`, which is one scan.
+//! JSON lines: `{"ts", "tag", "value", "quality"?}`, or `{"ts", "values": {…}}`, which is one scan; and
+//! `{"ts", "command": {…}}`.
 
 use std::borrow::Cow;
 
-use latchwork_engine::Sample;
+use latchwork_engine::{Command, Sample};
 use latchwork_expr::{Level, Quality, Timestamp};
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
@@ -34,7 +34,7 @@ struct Line {
     value: Option<Json>,
     quality: Option<Json>,
     values: Option<Map<String, Json>>,
-    command: Option<IgnoredAny>,
+    command: Option<Json>,
 }
 
 /// What is wrong with a line.
@@ -44,10 +44,18 @@ struct JsonFault {
     found: String,
 }
 
-/// What a line holds.
-enum Found {
-    Row,
-    Command,
+/// Why a line cannot be read.
+enum Unreadable {
+    /// It may be skipped.
+    Line(JsonFault),
+    /// It is a command: nobody may skip those.
+    Command(String),
+}
+
+impl From<JsonFault> for Unreadable {
+    fn from(fault: JsonFault) -> Self {
+        Self::Line(fault)
+    }
 }
 
 impl JsonLines {
@@ -67,17 +75,17 @@ impl JsonLines {
                 continue;
             }
             match self.rows.read(line, catalog, row) {
-                Ok(Found::Row) => {
+                Ok(()) => {
                     ledger.enter(row.at, number)?;
-                    if !row.samples.is_empty() {
+                    if !row.samples.is_empty() || matches!(row.shape, Shape::Command(_)) {
                         return Ok(true);
                     }
                     ledger.unread_rows += 1;
                 }
-                Ok(Found::Command) => {
-                    return Err(TraceError::new(&ledger.file, TraceProblem::Command { line: number }));
+                Err(Unreadable::Command(reason)) => {
+                    return Err(TraceError::new(&ledger.file, TraceProblem::Command { line: number, reason }));
                 }
-                Err(JsonFault { column, expected, found }) => {
+                Err(Unreadable::Line(JsonFault { column, expected, found })) => {
                     row.samples.clear();
                     ledger.refuse(number, column as u64, expected.into_owned(), found)?;
                 }
@@ -94,14 +102,16 @@ struct JsonRows {
 }
 
 impl JsonRows {
-    fn read(&mut self, text: &[u8], catalog: &mut Catalog, row: &mut Row) -> Result<Found, JsonFault> {
+    fn read(&mut self, text: &[u8], catalog: &mut Catalog, row: &mut Row) -> Result<(), Unreadable> {
         let line: Line = serde_json::from_slice(text).map_err(|error| JsonFault::of_json(text, &error))?;
-        if line.command.is_some() {
-            return Ok(Found::Command);
-        }
         let time = self.time(line.ts.ok_or_else(|| JsonFault::missing(text, "the key `ts`"))?)?;
-        let quality = quality(line.quality)?;
         row.at = moment(time);
+        if let Some(command) = line.command {
+            let command = Command::from_json(command).map_err(|error| Unreadable::Command(error.to_string()))?;
+            row.shape = Shape::Command(Box::new(command));
+            return Ok(());
+        }
+        let quality = quality(line.quality)?;
         match (line.tag, line.value, line.values) {
             (None, None, Some(values)) => {
                 row.shape = Shape::Whole;
@@ -113,9 +123,9 @@ impl JsonRows {
                 row.shape = Shape::Joining;
                 row.samples.extend(self.sample(&tag, value.unwrap_or_default(), quality, time, catalog)?);
             }
-            (_, _, _) => return Err(JsonFault::missing(text, "the keys `tag` and `value`, or `values`")),
+            (_, _, _) => return Err(JsonFault::missing(text, "the keys `tag` and `value`, or `values`").into()),
         }
-        Ok(Found::Row)
+        Ok(())
     }
 
     fn sample(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use latchwork_engine::{Moment, Monotonic, Sample};
+use latchwork_engine::{Command, Moment, Monotonic, Sample};
 use latchwork_expr::Timestamp;
 
 use super::own::{News, OwnHeader};
@@ -29,6 +29,8 @@ pub(crate) enum Shape {
     Own(u64),
     /// What else a scan of an own trace tells.
     News(u64, Box<News>),
+    /// A command among JSON lines.
+    Command(Box<Command>),
     /// An own trace begins.
     File(Arc<OwnHeader>),
 }

@@ -94,7 +94,7 @@ pub(crate) struct Scans {
     pub(crate) at: Moment,
     /// Its number, where the trace is one of our own.
     pub(crate) sequence: Option<u64>,
-    /// What an own trace tells besides samples.
+    /// What a trace tells besides samples.
     pub(crate) news: Option<Box<News>>,
     /// Its samples.
     pub(crate) samples: ScanSamples,
@@ -145,6 +145,10 @@ impl Scans {
                 }
                 Shape::News(sequence, news) => {
                     (self.sequence, self.news) = (Some(sequence), Some(news));
+                    return Ok(self.take_whole());
+                }
+                Shape::Command(command) => {
+                    self.news = Some(Box::new(News::Command(command)));
                     return Ok(self.take_whole());
                 }
                 Shape::File(header) => {

@@ -197,6 +197,11 @@ impl Traces {
         self.rows.sources.iter().find(|source| source.own().is_none()).map(|source| &*source.ledger.file)
     }
 
+    /// Tells whether commands may come.
+    pub fn may_command(&self) -> bool {
+        self.rows.sources.iter().any(|source| matches!(source.format, Format::JsonLines(_) | Format::Own(_)))
+    }
+
     /// Has the scans from here on mean the tags of another catalog, as after a change of the configuration.
     ///
     /// # Panics

@@ -66,12 +66,15 @@ impl Engine {
 
     /// Begins to measure the record that has just opened, from its start.
     pub(crate) fn begin_captures(&mut self, operation: OperationIndex, start: Cut, turn: &mut Turn<'_>) {
+        // A run that was cut while it stood begins in a pause.
+        let run = self.state(operation).run.as_ref();
+        let stands = run.is_some_and(|run| run.pauses.stands_at(run.record.start));
         for place in 0..self.state(operation).captures.len() {
             let key = self.wiring.capture_of(operation, place);
             self.renew_level_of_host(key, start, turn);
             self.ensure_level(key, turn);
             let course = &mut self.state_mut(operation).captures[place];
-            course.start = course.tape.begin(start);
+            course.start = course.tape.begin(start, stands);
         }
     }
 

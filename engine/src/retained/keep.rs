@@ -90,6 +90,7 @@ impl Engine {
             stop: trigger(Tasks::STOP, &state.stop),
             fault: trigger(Tasks::FAULT, &state.fault),
             order: retained_order_program(row, state),
+            assigned_order: state.assigned_order.clone(),
             run: state.run.as_deref().map(|run| Box::new(self.retained_run(run))),
             captures: retain_captures(&row.captures, &state.captures),
             last_status: state.last_status,
@@ -109,6 +110,8 @@ impl Engine {
             unknown_order_told: run.unknown_order_told,
             overrun_told_early: run.record.overrun && self.timers.is_set(run.record.operation, TimerKind::Overrun),
             order_seen: run.order_seen.clone(),
+            order_is_commanded: run.order_is_commanded,
+            pauses: run.pauses.clone(),
         }
     }
 
@@ -134,6 +137,8 @@ impl Engine {
             detected_after_gap: record.detected_after_gap,
             captures: captures.collect(),
             revision: record.revision,
+            notes: record.notes.clone(),
+            created_by: record.created_by.clone(),
         }
     }
 

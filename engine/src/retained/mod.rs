@@ -23,15 +23,16 @@ use ulid::Ulid;
 pub use captures::RetainedCapture;
 pub(crate) use captures::{resume_capture, retain_captures};
 pub use connection::RetainedConnection;
-pub(crate) use form::is_default;
-use form::{good, is_good, optional_ulid_text, ulid_text};
+pub use form::Exact;
+use form::{good, is_good};
+pub(crate) use form::{instant_text, is_default, optional_instant_text, optional_ulid_text, ulid_text};
 use operation::{RetainedLink, RetainedOrderProgram, RetainedRecord, RetainedRun};
 pub use operation::{RetainedLocation, RetainedOperation, RetainedTrigger};
 pub use schedule::RetainedEntry;
 pub use sites::RetainedSite;
 pub(crate) use sites::{resume_sites, retain_sites};
 
-use crate::order::OrderStatus;
+use crate::order::{Order, OrderStatus};
 use crate::scan::Moment;
 
 /// Everything that survives.
@@ -93,7 +94,7 @@ pub struct RetainedTag {
 }
 
 /// A production order.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RetainedOrder {
     /// The name, unique.
@@ -112,6 +113,14 @@ pub struct RetainedOrder {
     /// What is made: a material's id.
     #[serde(default, skip_serializing_if = "is_default", with = "optional_ulid_text")]
     pub material: Option<Ulid>,
+}
+
+impl RetainedOrder {
+    /// Returns the order.
+    pub(crate) fn to_order(&self) -> Order {
+        let Self { name, id, status, quantity, rate_per_hour, material } = self.clone();
+        Order { name, id, status, quantity, rate_per_hour, material }
+    }
 }
 
 /// Why retained state was not taken: a newer program wrote it, or it is damaged.

@@ -8,6 +8,7 @@ use super::captures::RetainedCapture;
 use super::form::{Exact, is_default, optional_ulid_text, ulid_text};
 use super::sites::RetainedSite;
 use crate::operation::{Counters, Latest, Trouble};
+use crate::pauses::Pauses;
 use crate::plant::{Trigger, TriggerType};
 use crate::record::{StartReason, Status};
 use crate::scan::Moment;
@@ -36,6 +37,9 @@ pub struct RetainedOperation {
     /// The order's expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) order: Option<RetainedOrderProgram>,
+    /// The order that a command assigned to runs to come.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) assigned_order: Option<Text>,
     /// The open run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) run: Option<Box<RetainedRun>>,
@@ -126,6 +130,7 @@ pub(crate) struct RetainedOrderProgram {
 /// An open run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "a form to be written: each is a fact by itself")]
 pub(crate) struct RetainedRun {
     /// The open record.
     pub(crate) record: RetainedRecord,
@@ -143,6 +148,12 @@ pub(crate) struct RetainedRun {
     /// The last good value of the order's expression that was acted on.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) order_seen: Option<Text>,
+    /// Whether a command named its order.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) order_is_commanded: bool,
+    /// When it stood by command.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) pauses: Pauses,
 }
 
 /// An open record: whose it is stands around it, and it has no end yet.
@@ -174,6 +185,10 @@ pub(crate) struct RetainedRecord {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) captures: Vec<(Text, Exact)>,
     pub(crate) revision: u32,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) notes: Option<Text>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) created_by: Option<Text>,
 }
 
 /// A record's order: the name as read, and that of the order which it means.

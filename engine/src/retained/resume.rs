@@ -9,13 +9,12 @@ use ulid::Ulid;
 use super::removed::{by_id, with_removed};
 use super::schedule::schedule;
 use super::{
-    Retained, RetainedLink, RetainedOperation, RetainedOrder, RetainedRecord, RetainedRun, RetainedTag, resume_capture,
-    resume_sites,
+    Retained, RetainedLink, RetainedOperation, RetainedRecord, RetainedRun, RetainedTag, resume_capture, resume_sites,
 };
 use crate::captures::Capture;
 use crate::clock::ClockWatch;
 use crate::operation::{OperationState, Run};
-use crate::order::{Order, Orders};
+use crate::order::Orders;
 use crate::plant::{LocationIndex, Operation, OperationIndex, Plant, Tag, Trigger};
 use crate::record::{OrderLink, Record};
 use crate::restart::Unsettled;
@@ -155,6 +154,8 @@ impl Engine {
             interrupted: run.interrupted,
             unknown_order_told: run.unknown_order_told,
             order_seen: run.order_seen.clone(),
+            order_is_commanded: run.order_is_commanded,
+            pauses: run.pauses.clone(),
         }
     }
 
@@ -183,6 +184,9 @@ impl Engine {
             last_seen: None,
             captures: row.captures.iter().map(|(name, value)| (name.clone(), value.0.clone())).collect(),
             revision: row.revision,
+            notes: row.notes.clone(),
+            created_by: row.created_by.clone(),
+            modified: None,
         }
     }
 
@@ -232,8 +236,7 @@ fn fits(value: &Value, kind: Type) -> bool {
 fn orders(plant: &Plant, retained: &Retained) -> Orders {
     let mut orders = Orders::default();
     for row in &retained.orders {
-        let RetainedOrder { name, id, status, quantity, rate_per_hour, material } = row.clone();
-        orders.add(Order { name, id, status, quantity, rate_per_hour, material });
+        orders.add(row.to_order());
     }
     orders.add_configured(plant);
     orders
@@ -254,6 +257,7 @@ fn resumed(operation: &Operation, row: &RetainedOperation, run: Option<Box<Run>>
         stop: trigger(Tasks::STOP, row.stop.as_ref()),
         fault: trigger(Tasks::FAULT, row.fault.as_ref()),
         order_sites: order.map_or(fresh.order_sites, |(program, order)| resume_sites(program, &order.sites)),
+        assigned_order: row.assigned_order.clone(),
         good_order: order.and_then(|(_, order)| order.good.clone()),
         run,
         captures: captures.collect(),

@@ -86,7 +86,7 @@ impl Engine {
                 turn.effects.push(Effect::SchedulePaused(Box::new(entry.clone())));
                 self.set_window_timer(operation);
             }
-            None => self.complete(operation, place, turn),
+            None => self.complete_entry(operation, place, turn),
         }
     }
 
@@ -112,13 +112,13 @@ impl Engine {
                 // The wall clock was set back meanwhile, and windows are dates.
                 entry.until = Some(on_deadlines(end, turn.now));
             } else {
-                self.complete(operation, place, turn);
+                self.complete_entry(operation, place, turn);
             }
         }
         self.set_window_timer(operation);
     }
 
-    fn complete(&mut self, operation: OperationIndex, place: usize, turn: &mut Turn<'_>) {
+    fn complete_entry(&mut self, operation: OperationIndex, place: usize, turn: &mut Turn<'_>) {
         let entry = self.schedule.get_mut(operation, place);
         entry.status = EntryStatus::Completed;
         entry.until = None;

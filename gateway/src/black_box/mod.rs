@@ -149,6 +149,10 @@ impl BlackBox {
                 self.write_unwritten()?;
                 self.writer.timer(*sequence, *at)
             }
+            Input::Command(command) => {
+                self.unwritten = None;
+                self.writer.command(*sequence, *at, command)
+            }
             Input::Boot => {
                 let boot = self.boot();
                 self.writer.boot(*sequence, *at, &boot)

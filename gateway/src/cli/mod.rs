@@ -19,6 +19,7 @@ mod demo_lines;
 pub mod diff;
 mod duration;
 pub mod eval;
+pub mod ops;
 pub mod record;
 pub mod replay;
 pub mod run;
@@ -52,6 +53,8 @@ enum Command {
     Record(record::Arguments),
     /// Serves a simulated plant over Modbus TCP and MQTT.
     Simulate(simulate::Arguments),
+    /// Gives a command to a running gateway: start, stop, pause, resume, cancel, fault, execute, set-order, edit, split.
+    Ops(ops::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
 }
@@ -85,6 +88,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Record(arguments) => record::run(arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
+        Command::Ops(arguments) => ops::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };
     match result {

@@ -89,7 +89,7 @@ fn duration(text: &str) -> Result<i64, String> {
 }
 
 /// Reads a time of the command line: RFC 3339, or local in the zone when it names none.
-fn instant(text: &str, zone: Tz) -> Result<Timestamp, Failure> {
+pub(super) fn instant(text: &str, zone: Tz) -> Result<Timestamp, Failure> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Ok(Timestamp(time.timestamp_micros()));
     }

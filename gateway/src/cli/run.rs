@@ -38,10 +38,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     })
 }
 
-/// Logs the records that opened and closed.
+/// Logs the records that opened and closed, and the expressions that failed.
 fn log(plant: &Plant, effects: &[Effect]) {
     for effect in effects {
         let Effect::Event(event) = effect else { continue };
+        if let Info::Fault { operation, text } = &event.info {
+            let row = &plant.operations[operation.index()];
+            let location = &plant.locations[row.location.index()].path;
+            tracing::warn!(operation = row.name, location, text = text.as_str(), "expression failed");
+        }
         let Info::Record(record) = &event.info else { continue };
         let Record { id, status, order, .. } = &**record;
         let operation = &plant.operations[record.operation.index()].name;

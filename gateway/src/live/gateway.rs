@@ -9,11 +9,13 @@ use latchwork_store::{Mark, StoreError};
 use tokio::sync::mpsc;
 
 use super::clock::{Clock, following};
+use super::commands::Request;
 use super::flush::Flushes;
 use super::ledger::Ledger;
 use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
 use super::retained::{ChangedRows, tag_row};
+use super::socket::Socket;
 use super::turn::{Gathering, Turn};
 use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
@@ -33,6 +35,9 @@ pub struct Gateway {
     pub(super) clock: Clock,
     pub(super) links: Links,
     pub(super) inbox: mpsc::Receiver<Batch>,
+    /// Commands, and who gives them: this end is kept, so that the other is never closed.
+    pub(super) asked: (mpsc::Sender<Request>, mpsc::Receiver<Request>),
+    pub(super) socket: Option<Socket>,
     pub(super) gathering: Gathering,
     pub(super) rows: ChangedRows,
     pub(super) flushes: Flushes,
@@ -57,6 +62,7 @@ pub(super) struct Running {
 /// What the loop waited for.
 enum Woken {
     Batch(Option<Batch>),
+    Request(Option<Request>),
     Control(Option<Control>),
     Time,
 }
@@ -69,7 +75,8 @@ impl Gateway {
                 Woken::Control(Some(Control::Reload)) => self.reload().await?,
                 Woken::Control(Some(Control::Stop) | None) | Woken::Batch(None) => break,
                 Woken::Batch(Some(batch)) => self.take(batch),
-                Woken::Time => {}
+                Woken::Request(Some(request)) => self.take_request(request).await?,
+                Woken::Request(None) | Woken::Time => {}
             }
             self.turn().await?;
         }
@@ -82,6 +89,7 @@ impl Gateway {
         tokio::select! {
             biased;
             control = control.recv() => Woken::Control(control),
+            request = self.asked.1.recv(), if may_scan => Woken::Request(request),
             batch = self.inbox.recv(), if may_scan => Woken::Batch(batch),
             () = tokio::time::sleep_until(wake.into()) => Woken::Time,
         }
@@ -190,6 +198,7 @@ impl Gateway {
             retained,
             forgotten: std::mem::take(&mut self.forgotten),
             receipts: std::mem::take(&mut self.gathering.receipts),
+            answers: std::mem::take(&mut self.gathering.asked.answered),
             mark: Mark { sequence: self.drive.scans(), at },
         });
         let (last, next_seq) = ((self.drive.scans(), at), self.gathering.next_seq());
@@ -203,6 +212,7 @@ impl Gateway {
 
     /// Ends as it should: what is on the way is taken, everything is committed.
     async fn stop(mut self) -> Result<(), Failure> {
+        self.socket = None;
         let links = self.links.stop();
         tokio::pin!(links);
         loop {

@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use latchwork_connectors::{Backoff, Receipt};
-use latchwork_engine::{Effect, Order, Plant};
+use latchwork_engine::{Effect, Fetched, Order, Plant};
 use latchwork_store::{Loaded, Store, StoreError};
+use ulid::Ulid;
 
 use super::clock::wall_now;
+use super::commands::Answered;
 use super::limits::{COMMIT_RETRIES_SEED, TURNS_WAITING_MAX};
 use super::turn::Turn;
 
@@ -38,6 +40,11 @@ impl Ledger {
         let loaded = self.store.load(plant).await?;
         self.committed = loaded.mark.map_or(0, |mark| mark.sequence);
         Ok(loaded)
+    }
+
+    /// Returns what a command needs to know of what is committed. Exclusive, since who watches need not be shareable.
+    pub(super) async fn fetch(&mut self, record: Option<Ulid>, order: Option<&str>) -> Result<Fetched, StoreError> {
+        self.store.fetch(record, order).await
     }
 
     /// Tells whether more turns may be made: a bounded number may wait.
@@ -92,6 +99,7 @@ impl Ledger {
         let Some(turn) = self.waiting.pop_front() else { return };
         self.committed = turn.mark.sequence;
         turn.receipts.into_iter().for_each(Receipt::committed);
+        turn.answers.into_iter().for_each(Answered::tell);
         (self.watch)(&turn.plant, &turn.effects);
     }
 

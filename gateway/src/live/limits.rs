@@ -24,3 +24,15 @@ pub(super) const END_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the pauses between attempts to commit begin: nobody else writes this store, so any number will do.
 pub(super) const COMMIT_RETRIES_SEED: u64 = 0;
+
+/// Most commands that wait for the loop: people give them, and each is answered before the next is asked.
+pub(super) const COMMANDS_WAITING_MAX: usize = 64;
+
+/// Most clients of the socket at a time, for the same reason.
+pub(super) const COMMAND_CLIENTS_MAX: usize = 16;
+
+/// Longest command in bytes: names and notes.
+pub(super) const COMMAND_BYTES_MAX: u64 = 1 << 16;
+
+/// How long the socket waits after it could take no client.
+pub(super) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

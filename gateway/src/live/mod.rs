@@ -3,6 +3,7 @@
 //! A turn is some scans and one transaction; what waits for them is told afterwards.
 
 mod clock;
+mod commands;
 mod doubt;
 mod flush;
 mod gateway;
@@ -12,10 +13,13 @@ mod links;
 mod recorder;
 mod recording;
 mod retained;
+mod socket;
 mod start;
 mod turn;
 
+pub use commands::Request;
 pub use gateway::{Control, Gateway};
 pub use ledger::Watch;
 pub use recording::Recording;
+pub use socket::SOCKET;
 pub use start::Start;

@@ -11,13 +11,15 @@ use latchwork_store::{Loaded, Options, Store, StoreError};
 use tokio::sync::mpsc;
 
 use super::clock::{Clock, wall_now};
+use super::commands::Request;
 use super::flush::Flushes;
 use super::gateway::{Gateway, Running};
 use super::ledger::{Ledger, Watch};
-use super::limits::{BATCHES_WAITING_MAX, HEARTBEAT};
+use super::limits::{BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, HEARTBEAT};
 use super::links::Links;
 use super::recorder::{Recorder, standing};
 use super::retained::{ChangedRows, is_of, retained};
+use super::socket::{SOCKET, Socket};
 use super::turn::Gathering;
 use crate::black_box;
 use crate::drive::Drive;
@@ -61,6 +63,8 @@ impl Start {
             None => Recorder::default(),
         };
         let (sender, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
+        let asked = mpsc::channel(COMMANDS_WAITING_MAX);
+        let socket = listen(&running, asked.0.clone());
         let mut gateway = Gateway {
             forgotten: forgotten(&engine, &loaded),
             drive: match loaded.mark {
@@ -70,6 +74,8 @@ impl Start {
             clock,
             links: Links::new(sender),
             inbox,
+            asked,
+            socket,
             gathering: Gathering::new(loaded.next_seq, recorder),
             rows: ChangedRows::default(),
             flushes,
@@ -167,6 +173,21 @@ impl Running {
 async fn open(running: &Running) -> Result<Store, StoreError> {
     let (url, directory): (_, &Path) = (running.store_url.as_deref(), &running.data_directory);
     Store::open(&Options::from_url(url, directory, &running.gateway_id, wall_now())?).await
+}
+
+/// Listens for commands. A gateway without that goes on: a data directory may be where no socket can be.
+fn listen(running: &Running, asked: mpsc::Sender<Request>) -> Option<Socket> {
+    let path = running.data_directory.join(SOCKET);
+    match Socket::listen(&running.data_directory, asked) {
+        Ok(socket) => {
+            tracing::info!(socket = %path.display(), "commands are taken");
+            Some(socket)
+        }
+        Err(error) => {
+            tracing::warn!(socket = %path.display(), %error, "no commands are taken");
+            None
+        }
+    }
 }
 
 fn no_black_box(directory: &Path, error: &std::io::Error) -> Failure {

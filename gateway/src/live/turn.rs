@@ -7,6 +7,7 @@ use latchwork_engine::{Effect, Engine, Input, Order, Plant, Record, Sample, Scan
 use latchwork_expr::TagSlot;
 use latchwork_store::{Body, Mark, RetainedRow};
 
+use super::commands::{Answered, Asked};
 use super::recorder::Recorder;
 use crate::drive::Sink;
 use crate::output::events::write_event;
@@ -25,6 +26,8 @@ pub(super) struct Turn {
     pub(super) forgotten: Vec<String>,
     /// Who waits to be told that it is durable.
     pub(super) receipts: Vec<Receipt>,
+    /// What those are told who gave commands.
+    pub(super) answers: Vec<Answered>,
     /// The last scan.
     pub(super) mark: Mark,
 }
@@ -35,6 +38,7 @@ pub(super) struct Gathering {
     pub(super) effects: Vec<Effect>,
     pub(super) bodies: Vec<Body>,
     pub(super) receipts: Vec<Receipt>,
+    pub(super) asked: Asked,
     pub(super) tags: ChangedTags,
     pub(super) recorder: Recorder,
     next_seq: u64,
@@ -48,6 +52,7 @@ impl Gathering {
             effects: Vec::new(),
             bodies: Vec::new(),
             receipts: Vec::new(),
+            asked: Asked::default(),
             tags: ChangedTags::default(),
             recorder,
             next_seq,
@@ -61,7 +66,11 @@ impl Gathering {
     }
 
     fn render(&mut self, engine: &Engine, effect: &Effect) {
-        let Effect::Event(event) = effect else { return };
+        let event = match effect {
+            Effect::Event(event) => event,
+            Effect::Answered(answer) => return self.asked.answer(answer, engine),
+            Effect::OrderCreated(_) | Effect::SchedulePaused(_) => return,
+        };
         self.line.clear();
         write_event(&mut self.line, event, self.next_seq, engine);
         let json = String::from_utf8_lossy(self.line.trim_ascii_end()).into_owned();
@@ -74,7 +83,7 @@ impl Sink for Gathering {
     fn see(&mut self, _engine: &Engine, scan: &Scan<'_>) {
         match &scan.input {
             Input::Samples(samples) | Input::Notice(_, samples) => self.tags.add(samples),
-            Input::Boot | Input::Reload | Input::Timer => {}
+            Input::Boot | Input::Reload | Input::Timer | Input::Command(_) => {}
         }
         self.recorder.see(scan);
     }

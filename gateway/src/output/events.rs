@@ -1,13 +1,13 @@
 //! Event lines: one JSON object an event.
 
-use latchwork_engine::{Engine, Event, Info, OrderIndex, Plant, ScheduleEntry};
+use latchwork_engine::{Engine, Event, Info, OrderIndex, Plant, Record, ScheduleEntry};
 use latchwork_expr::{Text, instant_text};
 use serde_json::{Value as Json, json};
 use ulid::Ulid;
 
 use super::records::write_json;
 
-/// Appends an event's line: `event_id, seq, event_type, occurred_at, recorded_at, gateway_id, info`.
+/// Appends an event's line: `event_id, seq, event_type, occurred_at, recorded_at, gateway_id, actor, info`.
 pub fn write_event(out: &mut Vec<u8>, event: &Event, seq: u64, engine: &Engine) {
     let plant = engine.plant();
     let line = json!({
@@ -17,6 +17,7 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event, seq: u64, engine: &Engine) 
         "occurred_at": instant_text(event.occurred_at),
         "recorded_at": instant_text(event.scan_wall),
         "gateway_id": plant.gateway_id,
+        "actor": event.actor.as_ref().map(Text::as_str),
         "info": info(&event.info, engine),
     });
     out.extend_from_slice(line.to_string().as_bytes());
@@ -38,6 +39,10 @@ fn info(info: &Info, engine: &Engine) -> Json {
                 "revision": record.revision,
                 "last_seen_date": record.last_seen.map(instant_text),
                 "record": record_json,
+                "notes": notes(record, plant),
+                "created_by": record.created_by.as_ref().map(Text::as_str),
+                "modified_date": record.modified.as_ref().map(|edit| instant_text(edit.at)),
+                "modified_by": record.modified.as_ref().and_then(|edit| edit.by.as_ref()).map(Text::as_str),
             })
         }
         Info::Conflict { operation, open } => {
@@ -78,6 +83,11 @@ fn info(info: &Info, engine: &Engine) -> Json {
 #[expect(clippy::cast_precision_loss, reason = "steps of 285 years keep their microseconds")]
 fn seconds(micros: i64) -> f64 {
     micros as f64 / 1e6
+}
+
+/// Returns a record's notes: those of a command, else its operation's.
+pub(crate) fn notes<'a>(record: &'a Record, plant: &'a Plant) -> Option<&'a str> {
+    record.notes.as_deref().or(plant.operations[record.operation.index()].notes.as_deref())
 }
 
 fn schedule_entry(entry: &ScheduleEntry, engine: &Engine) -> Json {

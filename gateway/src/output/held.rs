@@ -25,6 +25,8 @@ pub(super) enum Change {
     Opened(Ulid),
     /// A record closed; without what is shown where it was not asked for.
     Closed(Ulid, Option<Box<Shown>>),
+    /// A closed record was corrected.
+    Edited(Option<Box<Shown>>),
 }
 
 /// The events that wait, in the order of their scans.

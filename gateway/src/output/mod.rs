@@ -3,6 +3,7 @@
 mod destination;
 pub mod events;
 mod held;
+mod history;
 pub mod records;
 pub mod replayed;
 pub(crate) mod shown;

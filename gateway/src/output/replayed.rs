@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use latchwork_engine::{Effect, Engine, Event, EventKind, Info, Moment, Plant, Record};
+use latchwork_engine::{
+    Answer, Command, Effect, Engine, Event, EventKind, Fetched, Info, Moment, Plant, Record, Rejection,
+};
 use ulid::Ulid;
 
 pub use super::destination::Output;
 use super::events::write_event;
 use super::held::{Change, Held, Told};
+use super::history::History;
 use super::records::Form;
 use super::shown::has_operation;
 pub use super::shown::{Selection, Shown};
@@ -33,8 +36,17 @@ pub struct Replayed {
     unmet: Vec<String>,
     /// What may still be revoked, in the replay of a gateway's own recording.
     held: Option<Held>,
+    /// What commands for closed records are about, where some may come.
+    history: Option<History>,
+    commands: u64,
+    rejections: u64,
+    /// The first rejections, in words.
+    rejections_told: Vec<String>,
     failure: Option<Failure>,
 }
+
+/// How many rejected commands of a replay are told word for word.
+const REJECTIONS_TOLD_MAX: usize = 10;
 
 impl Replayed {
     /// Returns what takes a replay's effects, once the header is written.
@@ -52,6 +64,10 @@ impl Replayed {
             opened: 0,
             shown: Vec::new(),
             held: None,
+            history: None,
+            commands: 0,
+            rejections: 0,
+            rejections_told: Vec::new(),
             failure: None,
         };
         replayed.records.write(form.header().as_bytes())?;
@@ -71,6 +87,30 @@ impl Replayed {
     /// Holds effects back from here on until they cannot be revoked.
     pub fn hold_back(&mut self) {
         self.held.get_or_insert_default();
+    }
+
+    /// Keeps what commands for closed records are about.
+    pub fn keep_history(&mut self) {
+        self.history.get_or_insert_default();
+    }
+
+    /// Returns what is known of the record that a command names.
+    pub fn fetch(&self, command: &Command, engine: &Engine) -> Option<Box<Fetched>> {
+        self.history.as_ref()?.fetch(command, engine).map(Box::new)
+    }
+
+    /// Returns how many commands there were, how many of them were rejected, and the first of these in words.
+    pub fn commands(&self) -> (u64, u64, &[String]) {
+        (self.commands, self.rejections, &self.rejections_told)
+    }
+
+    fn count(&mut self, answer: &Answer) {
+        self.commands += 1;
+        let Err(Rejection { kind, text, .. }) = &answer.answer else { return };
+        self.rejections += 1;
+        if self.rejections_told.len() < REJECTIONS_TOLD_MAX {
+            self.rejections_told.push(format!("{}: {text}", kind.name()));
+        }
     }
 
     /// Gives the next event line this number, from 1.
@@ -126,6 +166,9 @@ impl Replayed {
 
     fn take_event(&mut self, engine: &Engine, event: &Event) -> Result<(), Failure> {
         self.seq += 1;
+        if let Some(history) = &mut self.history {
+            history.note(event, engine);
+        }
         self.line.clear();
         if self.events.is_some() {
             write_event(&mut self.line, event, self.seq, engine);
@@ -144,6 +187,7 @@ impl Replayed {
                 Ok(())
             }
             Some((RecordChange::Closed, record)) => self.show(engine.plant(), record),
+            Some((RecordChange::Edited, record)) => self.show_edited(engine.plant(), record),
         }
     }
 
@@ -156,6 +200,10 @@ impl Replayed {
                 let is_shown = self.selection.has(plant, record);
                 let shown = is_shown.then(|| Box::new(Shown::of(record, plant, self.form)));
                 Change::Closed(record.id, shown)
+            }
+            Some((RecordChange::Edited, record)) => {
+                let is_shown = self.selection.has(plant, record);
+                Change::Edited(is_shown.then(|| Box::new(Shown::of(record, plant, self.form))))
             }
         };
         let told = Told { line: self.line.clone(), change };
@@ -192,6 +240,7 @@ impl Replayed {
                 let opening = self.openings.remove(&id).unwrap_or_default();
                 shown.map_or(Ok(()), |shown| self.put(Shown { opening, ..*shown }))
             }
+            Change::Edited(shown) => shown.map_or(Ok(()), |shown| self.put_edited(*shown)),
         }
     }
 
@@ -216,6 +265,22 @@ impl Replayed {
         self.records.write(&self.line)
     }
 
+    /// Shows a closed record as it was corrected.
+    fn show_edited(&mut self, plant: &Plant, record: &Record) -> Result<(), Failure> {
+        if self.selection.has(plant, record) { self.put_edited(Shown::of(record, plant, self.form)) } else { Ok(()) }
+    }
+
+    /// Puts a corrected record in the place of what it was; what was written already is followed by it.
+    fn put_edited(&mut self, shown: Shown) -> Result<(), Failure> {
+        if !self.selection.sorted {
+            self.records.write(&shown.line)?;
+        }
+        if let Some(before) = self.shown.iter_mut().find(|before| before.id == shown.id) {
+            *before = Shown { opening: before.opening, ..shown };
+        }
+        Ok(())
+    }
+
     /// Writes what is shown, now or when all are sorted.
     fn put(&mut self, shown: Shown) -> Result<(), Failure> {
         if !self.selection.sorted {
@@ -232,6 +297,7 @@ impl Replayed {
 enum RecordChange {
     Opened,
     Closed,
+    Edited,
 }
 
 /// Returns what an event does to which record, if it does.
@@ -239,8 +305,13 @@ fn change(event: &Event) -> Option<(RecordChange, &Record)> {
     let Info::Record(record) = &event.info else { return None };
     match event.kind {
         EventKind::OperationStarted => Some((RecordChange::Opened, record)),
-        EventKind::OperationStopped | EventKind::OperationFaulted => Some((RecordChange::Closed, record)),
+        EventKind::OperationStopped | EventKind::OperationCancelled | EventKind::OperationFaulted => {
+            Some((RecordChange::Closed, record))
+        }
+        EventKind::OperationEdited => Some((RecordChange::Edited, record)),
         EventKind::OperationUpdated
+        | EventKind::OperationPaused
+        | EventKind::OperationResumed
         | EventKind::OperationOverrun
         | EventKind::OperationConflict
         | EventKind::OperationStuck
@@ -269,6 +340,10 @@ impl Sink for Replayed {
             let taken = match effect {
                 Effect::Event(event) => self.take_event(engine, event),
                 Effect::OrderCreated(_) | Effect::SchedulePaused(_) => Ok(()),
+                Effect::Answered(answer) => {
+                    self.count(answer);
+                    Ok(())
+                }
             };
             if let Err(failure) = taken {
                 self.failure.get_or_insert(failure);

@@ -2,6 +2,7 @@
 
 use latchwork_engine::{OperationIndex, Plant, Record, Status};
 use latchwork_expr::Timestamp;
+use ulid::Ulid;
 
 use super::records::Form;
 
@@ -19,6 +20,7 @@ pub struct Selection {
 /// A record that closed, or is open at the end.
 #[derive(Clone, Debug)]
 pub struct Shown {
+    pub(super) id: Ulid,
     pub(super) operation: OperationIndex,
     /// `Location/Path: Name`.
     pub(super) label: String,
@@ -50,6 +52,7 @@ impl Shown {
         form.write(&mut line, record, plant);
         let location = &plant.locations[record.location.index()].path;
         Self {
+            id: record.id,
             operation: record.operation,
             label: format!("{location}: {}", plant.operations[record.operation.index()].name),
             status: record.status,

@@ -1,4 +1,5 @@
-//! What happens in a replay besides samples: an own trace tells of files, boots, reloads, notices and deadlines.
+//! What happens in a replay besides samples: commands; and an own trace tells of files, boots, reloads, notices and
+//! deadlines.
 //!
 //! As recorded, all of it happens as it did. Under another configuration boots and notices still do, and reloads are
 //! left out.
@@ -6,7 +7,7 @@
 use std::sync::Arc;
 
 use latchwork_connectors::trace::{News, OwnBoot, OwnFile, OwnHeader, OwnReload, Traces};
-use latchwork_engine::{Engine, Plant, Retained};
+use latchwork_engine::{Command, Engine, Plant, Retained};
 use serde_json::Value as Json;
 
 use super::catalog;
@@ -48,6 +49,9 @@ impl Course {
             }
         };
         replayed.meet(&plant);
+        if traces.may_command() {
+            replayed.keep_history();
+        }
         let drive = Drive::new(Engine::new(plant));
         Self { drive, basis, scans_before: 0, base: 0, has_begun: false, reloads_left_out: 0 }
     }
@@ -65,6 +69,7 @@ impl Course {
         match (news, &mut self.basis) {
             (News::Notice(notice), _) => self.drive.notice(at, sequence, &notice, traces.samples_mut(), replayed),
             (News::Timer, _) => self.drive.pass(at, replayed),
+            (News::Command(command), _) => self.obey(*command, traces, replayed),
             (News::File(header), Basis::Recorded(_)) => return self.enter_file(&header, traces, replayed),
             (News::Boot(boot), Basis::Recorded(_)) => return self.boot(&boot, traces, replayed),
             (News::Reload(reload), Basis::Recorded(_)) => return self.reload(&reload, traces, replayed),
@@ -73,6 +78,18 @@ impl Course {
             (News::Reload(_), Basis::Given(_)) => self.reloads_left_out += u64::from(!traces.is_left_out()),
         }
         Ok(())
+    }
+
+    /// Gives a command, with what this very replay knows where nothing was fetched for it, or where what was fetched is of
+    /// another configuration.
+    fn obey(&mut self, mut command: Command, traces: &Traces, replayed: &mut Replayed) {
+        let at = traces.at();
+        self.drive.pass(at, replayed);
+        let is_of_another = matches!(self.basis, Basis::Given(_)) && traces.sequence().is_some();
+        if command.fetched.is_none() || is_of_another {
+            command.fetched = replayed.fetch(&command, self.drive.engine());
+        }
+        self.drive.command(at, traces.sequence(), &command, replayed);
     }
 
     /// Enters the next file of a recording: it goes on where the one before ended, unless something is missing between

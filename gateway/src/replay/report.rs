@@ -65,6 +65,7 @@ impl Report {
         for line in &self.bad_lines {
             let _ = write!(text, "\n  {line}");
         }
+        write_commands(replayed, &mut text);
         self.write_voided(&mut text);
         text
     }
@@ -105,6 +106,17 @@ impl Report {
         if !told.is_empty() {
             let _ = write!(text, "\n{}", told.join(", "));
         }
+    }
+}
+
+/// Tells how many commands there were, and why some were rejected.
+fn write_commands(replayed: &Replayed, text: &mut String) {
+    let (commands, rejections, told) = replayed.commands();
+    if commands > 0 {
+        let _ = write!(text, "\n{}, {} rejected", counted(commands, "command"), grouped(rejections));
+    }
+    for line in told {
+        let _ = write!(text, "\n  {line}");
     }
 }
 

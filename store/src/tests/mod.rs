@@ -1,6 +1,7 @@
 //! The store as a whole, on real files.
 
 mod committing;
+mod families;
 mod mirroring;
 mod opening;
 mod reading;

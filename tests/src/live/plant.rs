@@ -60,6 +60,11 @@ impl Plant {
         ))
     }
 
+    /// Adds an operation that only commands start.
+    pub(super) fn manual(self, name: &str) -> Self {
+        self.with(format_args!("[[operations]]\nname = \"{name}\"\nlocation = \"Line\"\ntrigger_source = \"MANUAL\"\n"))
+    }
+
     /// Adds an operation with a record for each value of a tag; the value is the record's order.
     pub(super) fn operation_of_values(self, name: &str, tag: &str) -> Self {
         self.with(format_args!(

@@ -19,6 +19,8 @@ pub struct Observed {
     pub records: Vec<ModelRecord>,
     /// The events of the kinds that the model tells, in any order, each with its subject.
     pub events: Option<Vec<(EventKind, String)>>,
+    /// Why commands did nothing, one after the other, by the contract's names.
+    pub rejections: Option<Vec<String>>,
 }
 
 /// A plant and a trace.
@@ -32,16 +34,19 @@ pub struct Case {
 
 /// Compares the records of an engine with the model's for the case of one seed.
 ///
-/// The engine takes the text of `plant.toml` and of a long CSV trace. A difference is shrunk to the shortest case
+/// The engine takes the text of `plant.toml`, of a long CSV trace and of JSON lines with commands. A difference is shrunk to the shortest case
 /// that still shows one; the error is a report with the seed, both files and both lists of records.
-pub fn check_seed(seed: u64, run_engine: &dyn Fn(&str, &str) -> Vec<ModelRecord>) -> Result<(), String> {
-    let observe = |plant: &str, trace: &str| Observed { records: run_engine(plant, trace), events: None };
+pub fn check_seed(seed: u64, run_engine: &dyn Fn(&str, &str, &str) -> Vec<ModelRecord>) -> Result<(), String> {
+    let observe = |plant: &str, trace: &str, commands: &str| Observed {
+        records: run_engine(plant, trace, commands),
+        ..Observed::default()
+    };
     check_seed_in_full(seed, &observe)
 }
 
 /// Compares as [`check_seed`] does, and the events too where the engine tells them.
-pub fn check_seed_in_full(seed: u64, run_engine: &dyn Fn(&str, &str) -> Observed) -> Result<(), String> {
-    let observe = |case: &Case| run_engine(&plant_toml(&case.plant), &case.trace.csv());
+pub fn check_seed_in_full(seed: u64, run_engine: &dyn Fn(&str, &str, &str) -> Observed) -> Result<(), String> {
+    let observe = |case: &Case| run_engine(&plant_toml(&case.plant), &case.trace.csv(), &case.trace.command_lines());
     let case = random_case(seed);
     if difference(&case, &observe).is_none() {
         return Ok(());
@@ -61,6 +66,9 @@ pub(super) fn difference(case: &Case, observe: &dyn Fn(&Case) -> Observed) -> Op
         Some(two_lists("records differ", &records))
     } else if have.events.is_some() && events[0] != events[1] {
         Some(two_lists("events differ", &events))
+    } else if have.rejections.is_some() && want.rejections != have.rejections {
+        let lists = [want, have].map(|observed| observed.rejections.unwrap_or_default());
+        Some(two_lists("rejections differ", &lists))
     } else {
         None
     }
@@ -89,7 +97,7 @@ pub(super) fn record_line(record: &ModelRecord) -> String {
     let end = record.end.map_or("open".to_owned(), time_text);
     let reason = record.end_reason.map_or("open", super::names::EndReason::name);
     format!(
-        "{} {}..{end} {}/{reason} {} detected={} order={:?} gap={} expected={:?} overrun={} parent={} {:?}",
+        "{} {}..{end} {}/{reason} {} detected={} order={:?} gap={} expected={:?} overrun={} parent={} paused={} {:?}",
         record.operation,
         time_text(record.start),
         record.start_reason.name(),
@@ -100,6 +108,7 @@ pub(super) fn record_line(record: &ModelRecord) -> String {
         record.expected_duration_seconds,
         record.overrun,
         record.has_parent,
+        record.paused,
         record.captures.0,
     )
 }
@@ -113,13 +122,15 @@ fn event_lines(events: Option<&Vec<(EventKind, String)>>) -> Vec<String> {
 }
 
 fn case_text(case: &Case) -> String {
-    format!("--- plant.toml\n{}--- trace.csv\n{}", plant_toml(&case.plant), case.trace.csv())
+    let (plant, rows, commands) = (plant_toml(&case.plant), case.trace.csv(), case.trace.command_lines());
+    format!("--- plant.toml\n{plant}--- trace.csv\n{rows}--- commands.jsonl\n{commands}")
 }
 
 impl From<Outcome> for Observed {
     fn from(outcome: Outcome) -> Self {
         let events = outcome.events.into_iter().map(|event| (event.kind, event.subject)).collect();
-        Self { records: outcome.records, events: Some(events) }
+        let rejections = outcome.rejections.iter().map(|rejected| format!("{rejected:?}")).collect();
+        Self { records: outcome.records, events: Some(events), rejections: Some(rejections) }
     }
 }
 
@@ -129,8 +140,9 @@ mod tests {
 
     #[test]
     fn an_engine_that_finds_nothing_is_told_with_seed_and_both_files() {
-        let seed = (0..100).find(|seed| check_seed(*seed, &|_, _| Vec::new()).is_err()).expect("a seed with records");
-        let report = check_seed(seed, &|_, _| Vec::new()).expect_err("a difference");
+        let seed =
+            (0..100).find(|seed| check_seed(*seed, &|_, _, _| Vec::new()).is_err()).expect("a seed with records");
+        let report = check_seed(seed, &|_, _, _| Vec::new()).expect_err("a difference");
         assert!(report.starts_with(&format!("seed {seed}: records differ\n* model ")), "{report}");
         for part in ["--- plant.toml\n[gateway]", "[[operations]]", "--- trace.csv\ntimestamp,tag,value,quality\n"] {
             assert!(report.contains(part), "no `{part}` in {report}");

@@ -68,6 +68,8 @@ fn record(line: &str) -> Result<ModelRecord, String> {
         overrun: fields.bit("overrun")?,
         has_parent: !fields.field("parent_record_id")?.is_null(),
         captures: measured(fields.field("captures")?)?,
+        #[expect(clippy::cast_possible_truncation, reason = "the model's pauses are small")]
+        paused: (fields.number("paused_seconds")? * 1e6).round() as Micros,
     })
 }
 

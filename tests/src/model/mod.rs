@@ -4,22 +4,25 @@
 //! It loops over everything in every scan, recomputes every deadline, and shares no code with the engine.
 //! It must never know the engine's structures, and never grow clever.
 //!
-//! Left out: commands, restarts, reloads, clock steps.
+//! Left out: restarts, reloads, clock steps; what captures measure over pauses and back in time.
 
 mod blocks;
 mod captures;
 mod check;
+pub mod command;
 mod derived;
 mod dice;
 pub mod expression;
 mod json;
 pub mod names;
+mod obey;
 mod orders;
 pub mod plant;
 mod plant_toml;
 mod random;
 mod random_block;
 mod random_capture;
+mod random_command;
 mod random_connection;
 mod random_operation;
 mod random_schedule;

@@ -228,6 +228,10 @@ named! {
         Completed = "COMPLETED",
         /// Closed by a fault.
         Faulted = "FAULTED",
+        /// Open, standing by command.
+        Paused = "PAUSED",
+        /// Closed because it is not to count.
+        Cancelled = "CANCELLED",
     }
 }
 
@@ -240,6 +244,10 @@ named! {
         Parent = "PARENT",
         /// Its order changed.
         OrderChanged = "PRODUCTION_ORDER_CHANGED",
+        /// A command.
+        Command = "COMMAND",
+        /// A command cut the run in two.
+        Split = "SPLIT",
     }
 }
 
@@ -258,6 +266,36 @@ named! {
         MaxDuration = "MAX_DURATION",
         /// A fault edge.
         Fault = "FAULT",
+        /// A command.
+        Command = "COMMAND",
+        /// A command cut the run in two.
+        Split = "SPLIT",
+    }
+}
+
+named! {
+    /// What a command asks.
+    CommandKind {
+        /// Open a record.
+        Start = "OPERATION_START",
+        /// Close it.
+        Stop = "OPERATION_STOP",
+        /// Have it stand.
+        Pause = "OPERATION_PAUSE",
+        /// Have it go on.
+        Resume = "OPERATION_RESUME",
+        /// Close it: it is not to count.
+        Cancel = "OPERATION_CANCEL",
+        /// Close it: it failed.
+        Fault = "OPERATION_FAULT",
+        /// Open a record and close it.
+        Execute = "OPERATION_EXECUTE",
+        /// Name its order.
+        SetOrder = "PRODUCTION_ORDER_SET",
+        /// Correct a closed record.
+        Edit = "OPERATION_EDIT",
+        /// Cut an open record in two.
+        Split = "OPERATION_SPLIT",
     }
 }
 
@@ -282,6 +320,14 @@ named! {
         OrderMissing = "production_order.missing",
         /// A record's order does not exist.
         OrderUnknown = "production_order.unknown",
+        /// A record stands.
+        Paused = "operation.paused",
+        /// It goes on.
+        Resumed = "operation.resumed",
+        /// A record closed that is not to count.
+        Cancelled = "operation.cancelled",
+        /// A closed record was corrected.
+        Edited = "operation.edited",
         /// The order's expression left the record's order.
         OrderChanged = "production_order.changed",
         /// A final order was started or written to.
@@ -319,6 +365,10 @@ impl EventKind {
             | Self::Updated
             | Self::Stopped
             | Self::Faulted
+            | Self::Paused
+            | Self::Resumed
+            | Self::Cancelled
+            | Self::Edited
             | Self::Overrun
             | Self::Conflict
             | Self::OrderMissing

@@ -1,6 +1,7 @@
 //! Phase 4, and what a record does with its production order.
 
 use super::names::{EndReason, EventKind, OrderStatus, OrderUpdate, StartReason};
+use super::obey::pauses_since;
 use super::plant::{Micros, OrderRule, UnknownOrders};
 use super::starts::Opening;
 use super::stops::Ending;
@@ -11,7 +12,7 @@ impl World<'_> {
     pub(super) fn order_phase(&mut self, operation: usize) {
         let OrderRule::Expression(expression, update) = &self.plant.operations[operation].order else { return };
         let Some(run) = self.open_run(operation) else { return };
-        if self.stop_pending_above(operation) {
+        if self.stop_pending_above(operation) || self.runs[run].order_is_commanded {
             return;
         }
         let Some(good) = self.known(expression).and_then(|value| value.order_name()) else { return };
@@ -44,6 +45,8 @@ impl World<'_> {
         let mut opening = Opening::new(operation, self.now, StartReason::OrderChanged, self.now);
         opening.began_as = Some(began_as);
         opening.has_parent = has_parent;
+        opening.parent = self.runs[run].parent;
+        opening.pauses = pauses_since(&self.runs[run].pauses, self.now);
         self.open(&opening);
         self.found[operation].split = true;
     }
@@ -56,18 +59,19 @@ impl World<'_> {
                 self.runs[self.open_run(parent)?].record.production_order.clone()
             }
             OrderRule::Schedule => self.planned_order(operation, start),
-            OrderRule::Manual(assigned) => {
+            OrderRule::Manual(configured) => {
+                let assigned = self.assigned[operation].as_ref().or(configured.as_ref()).cloned();
                 if assigned.is_none() {
                     self.tell(EventKind::OrderMissing, operation);
                 }
-                assigned.clone()
+                assigned
             }
             OrderRule::Expression(expression, _) => self.known(expression).and_then(|value| value.order_name()),
         }
     }
 
     /// Gives an open record another order; children that take their parent's follow.
-    fn swap_order(&mut self, run: usize, order: &str) {
+    pub(super) fn swap_order(&mut self, run: usize, order: &str) {
         self.write_stop_status(run);
         self.take_order(run, Some(order.to_owned()));
         let operation = self.runs[run].operation;

@@ -1,5 +1,7 @@
 //! What a run of the model gives: records, events, order statuses; knows nothing of how they came about.
 
+use std::time::Duration;
+
 use super::names::{EndReason, EventKind, OrderStatus, RecordStatus, StartReason};
 use super::plant::Micros;
 use super::value::ModelValue;
@@ -35,6 +37,8 @@ pub struct ModelRecord {
     pub has_parent: bool,
     /// What was measured.
     pub captures: Measured,
+    /// How long it stood by command.
+    pub paused: Micros,
 }
 
 /// What was measured over a run: names with their values, in the order of the names.
@@ -53,6 +57,33 @@ impl PartialEq for Measured {
         let pairs = || self.0.iter().zip(&other.0);
         self.0.len() == other.0.len() && pairs().all(|(one, other)| one.0 == other.0 && same(&one.1, &other.1))
     }
+}
+
+impl ModelRecord {
+    /// Returns how long it should last.
+    pub(super) fn expected_micros(&self) -> Option<Micros> {
+        let expected = Duration::from_secs_f64(self.expected_duration_seconds?);
+        Micros::try_from(expected.as_micros()).ok()
+    }
+}
+
+/// Why a command did nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rejected {
+    /// There is no such record.
+    NotFound,
+    /// It cannot be done as things stand.
+    StateConflict,
+    /// Another record of the operation was there then.
+    RecordOverlap,
+    /// The order is final.
+    OrderFinal,
+    /// The order must be named.
+    OrderMissing,
+    /// It is not that late yet.
+    TimeInFuture,
+    /// It is before what came before.
+    TimeBeforePrevious,
 }
 
 /// One event.
@@ -88,4 +119,6 @@ pub struct Outcome {
     pub orders: Vec<(String, OrderStatus)>,
     /// What was counted.
     pub counts: Counts,
+    /// Why commands did nothing.
+    pub rejections: Vec<Rejected>,
 }

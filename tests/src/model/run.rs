@@ -1,5 +1,6 @@
 //! The loop: samples and timers become scans, and a scan is its phases in order.
 
+use super::command::ModelCommand;
 use super::names::{EdgeKind, FirstScan};
 use super::plant::{Micros, ModelPlant, ModelTrigger};
 use super::record::Outcome;
@@ -11,7 +12,11 @@ use super::world::{Found, World};
 /// Runs the plant over the trace.
 pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
     let mut world = World::new(plant);
+    let mut commands = trace.commands.iter().peekable();
     for scan in trace.scans(&plant.tags_read()) {
+        while let Some(command) = commands.next_if(|command| command.at < scan.at) {
+            world.take_command(command);
+        }
         world.run_timers(scan.at);
         world.now = scan.at;
         world.due = None;
@@ -19,6 +24,7 @@ pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
         world.latch(&scan.rows);
         world.scan();
     }
+    commands.for_each(|command| world.take_command(command));
     if let Some(end) = trace.end() {
         world.run_timers(end);
         world.measure_open_runs(end);
@@ -27,6 +33,18 @@ pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
 }
 
 impl World<'_> {
+    /// Takes a command: a scan by itself, behind the samples of its time.
+    fn take_command(&mut self, command: &ModelCommand) {
+        self.run_timers(command.at);
+        self.now = command.at;
+        self.due = None;
+        self.brought.clear();
+        self.scan += 1;
+        (0..self.plant.operations.len()).for_each(|operation| self.note_levels(operation));
+        self.obey(command);
+        self.run_timers(command.at);
+    }
+
     /// Runs every timer that is due up to a time, that time included.
     ///
     /// A deadline that was past when it arose is a scan of its own at the current time.

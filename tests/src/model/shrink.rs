@@ -17,6 +17,7 @@ pub fn shrink(mut case: Case, fails: &dyn Fn(&Case) -> bool) -> Case {
 /// Returns the cases that are one step simpler, the boldest steps first.
 fn smaller_cases(case: &Case) -> Vec<Case> {
     let mut cases = without_operations(case);
+    cases.extend(without_commands(case));
     cases.extend(without_rows(case));
     cases.extend(simpler_operations(case));
     cases.extend(simpler_plants(case));
@@ -57,6 +58,14 @@ fn without_rows(case: &Case) -> Vec<Case> {
         size /= 2;
     }
     cases
+}
+
+/// All commands go, or one of them.
+fn without_commands(case: &Case) -> Vec<Case> {
+    let all = with(case, |case| case.trace.commands.clear());
+    let each = 0..case.trace.commands.len();
+    let one = each.map(|gone| with(case, |case| _ = case.trace.commands.remove(gone)));
+    std::iter::once(all).chain(one).collect()
 }
 
 /// Each key of each operation goes back to its default.

@@ -1,6 +1,7 @@
 //! Phase 5, and how a record opens.
 
 use super::names::{ConflictScope, ConflictStrategy, EndReason, EventKind, RecordStatus, StartReason};
+use super::obey::pauses_since;
 use super::plant::{ExpectedDuration, MILLISECOND, Micros};
 use super::record::{Measured, ModelRecord};
 use super::stops::Ending;
@@ -21,12 +22,30 @@ pub(super) struct Opening {
     pub(super) has_parent: bool,
     /// The edge's scan, if the start is the edge's.
     scan: Option<usize>,
+    /// The parent's run that it belongs to.
+    pub(super) parent: Option<usize>,
+    /// The order that a command names.
+    pub(super) order: Option<String>,
+    /// When the run that it goes on with stood.
+    pub(super) pauses: Vec<(Micros, Option<Micros>)>,
 }
 
 impl Opening {
     /// Returns an unflagged opening of a new run.
     pub(super) fn new(operation: usize, start: Micros, reason: StartReason, detected_at: Micros) -> Self {
-        Self { operation, start, reason, detected_at, flagged: false, began_as: None, has_parent: false, scan: None }
+        Self {
+            operation,
+            start,
+            reason,
+            detected_at,
+            flagged: false,
+            began_as: None,
+            has_parent: false,
+            scan: None,
+            parent: None,
+            order: None,
+            pauses: Vec::new(),
+        }
     }
 }
 
@@ -89,7 +108,7 @@ impl World<'_> {
     }
 
     /// Returns the operations whose runs the operation's start concerns, in configuration order.
-    fn scope(&self, operation: usize) -> Vec<usize> {
+    pub(super) fn scope(&self, operation: usize) -> Vec<usize> {
         let operations = &self.plant.operations;
         let stranger = |other: usize| self.plant.topmost(other) != self.plant.topmost(operation);
         match operations[operation].conflict_scope {
@@ -102,7 +121,7 @@ impl World<'_> {
     }
 
     /// Closes the operation's run at the edge of its pending stop hold, which is then used up.
-    fn close_pending(&mut self, operation: usize) {
+    pub(super) fn close_pending(&mut self, operation: usize) {
         if !self.stop_pending(operation) {
             return;
         }
@@ -127,11 +146,12 @@ impl World<'_> {
     pub(super) fn open(&mut self, opening: &Opening) {
         let operation = opening.operation;
         let configured = &self.plant.operations[operation];
-        let order = self.resolve_order(operation, opening.start);
+        let stands = opening.pauses.last().is_some_and(|(_, to)| to.is_none());
+        let order = opening.order.clone().or_else(|| self.resolve_order(operation, opening.start));
         let record = ModelRecord {
             operation: configured.name.clone(),
             location: configured.location.clone(),
-            status: RecordStatus::Running,
+            status: if stands { RecordStatus::Paused } else { RecordStatus::Running },
             start: opening.start,
             end: None,
             detected_at: opening.detected_at,
@@ -143,6 +163,7 @@ impl World<'_> {
             overrun: false,
             has_parent: opening.has_parent,
             captures: Measured::default(),
+            paused: 0,
         };
         let index = self.runs.len();
         self.runs.push(Run {
@@ -152,6 +173,9 @@ impl World<'_> {
             unknown_told: false,
             begins_after: self.point(opening.start, opening.scan),
             start_flagged: opening.flagged,
+            parent: opening.parent,
+            order_is_commanded: opening.order.is_some(),
+            pauses: opening.pauses.clone(),
             record,
         });
         self.tell(EventKind::Started, operation);
@@ -174,6 +198,8 @@ impl World<'_> {
             opening.flagged = flagged;
             opening.has_parent = true;
             opening.scan = scan.filter(|_| opening.start == self.runs[parent].record.start);
+            opening.parent = Some(parent);
+            opening.pauses = pauses_since(&self.runs[parent].pauses, start);
             self.open(&opening);
         }
     }

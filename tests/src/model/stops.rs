@@ -1,7 +1,5 @@
 //! Phase 3, and how a record closes.
 
-use std::time::Duration;
-
 use super::names::{EndReason, EventKind, RecordStatus};
 use super::plant::{Micros, SECOND};
 use super::world::World;
@@ -60,6 +58,7 @@ impl World<'_> {
         record.end_reason = Some(ending.reason);
         record.status = ending.status;
         record.detected_after_gap |= ending.flagged;
+        self.runs[run].record.paused = self.paused_until(run, end);
         self.memories[operation].lost_in_stop_hold = false;
         self.check_overrun(run, end);
         self.tell_closed(operation, ending.status);
@@ -75,7 +74,10 @@ impl World<'_> {
     fn tell_closed(&mut self, operation: usize, status: RecordStatus) {
         match status {
             RecordStatus::Faulted => self.tell(EventKind::Faulted, operation),
-            RecordStatus::Completed | RecordStatus::Running => self.tell(EventKind::Stopped, operation),
+            RecordStatus::Cancelled => self.tell(EventKind::Cancelled, operation),
+            RecordStatus::Completed | RecordStatus::Running | RecordStatus::Paused => {
+                self.tell(EventKind::Stopped, operation);
+            }
         }
     }
 
@@ -91,7 +93,10 @@ impl World<'_> {
 
     /// A record that closes may have lasted too long before any timer could tell.
     fn check_overrun(&mut self, run: usize, end: Micros) {
-        if self.overrun_deadline(run).is_some_and(|deadline| deadline < end) {
+        let record = &self.runs[run].record;
+        let running = end - record.start - self.paused_until(run, end);
+        let is_over = record.expected_micros().is_some_and(|expected| running > expected);
+        if is_over && !record.overrun {
             self.overrun(run);
         }
     }
@@ -108,11 +113,11 @@ impl World<'_> {
         (seconds > 0).then(|| run.record.start + seconds * SECOND)
     }
 
-    /// Returns when the record has lasted as long as expected, unless that is past and told.
+    /// Returns when the record has run as long as expected, unless that is past and told, or the run stands.
     pub(super) fn overrun_deadline(&self, run: usize) -> Option<Micros> {
         let record = &self.runs[run].record;
-        let expected = Duration::from_secs_f64(record.expected_duration_seconds?);
-        let expected = Micros::try_from(expected.as_micros()).ok()?;
-        (!record.overrun).then_some(record.start + expected)
+        let stands = record.status == RecordStatus::Paused;
+        let deadline = record.start + record.expected_micros()? + self.paused_until(run, self.now);
+        (!record.overrun && !stands).then_some(deadline)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::command::{ModelCommand, command_lines};
 use super::plant::Micros;
 use super::time::time_text;
 use super::value::{ModelQuality, ModelValue, Reading};
@@ -38,6 +39,8 @@ impl Row {
 pub struct ModelTrace {
     /// The rows.
     pub rows: Vec<Row>,
+    /// What people ask meanwhile; of one time with rows, behind them.
+    pub commands: Vec<ModelCommand>,
 }
 
 /// Rows that take effect at one instant.
@@ -66,12 +69,18 @@ impl ModelTrace {
         scans
     }
 
-    /// Returns the time of the last row, read or not: there a replay ends.
+    /// Returns the time of the last row, read or not, or command: there a replay ends.
     pub fn end(&self) -> Option<Micros> {
-        self.rows.last().map(|row| row.at)
+        let row = self.rows.last().map(|row| row.at);
+        row.into_iter().chain(self.commands.last().map(|command| command.at)).max()
     }
 
-    /// Returns the trace as long CSV.
+    /// Returns the commands as JSON lines.
+    pub fn command_lines(&self) -> String {
+        command_lines(&self.commands)
+    }
+
+    /// Returns the rows as long CSV.
     pub fn csv(&self) -> String {
         let mut text = "timestamp,tag,value,quality\n".to_owned();
         for row in &self.rows {
@@ -103,6 +112,10 @@ mod tests {
         Row { at, tag: tag.to_owned(), value: Some(ModelValue::Int(at)), quality: ModelQuality::Good }
     }
 
+    fn of_rows(rows: Vec<Row>) -> ModelTrace {
+        ModelTrace { rows, commands: Vec::new() }
+    }
+
     fn tags_of(scans: &[SampleScan]) -> Vec<String> {
         let tags = |scan: &SampleScan| scan.rows.iter().map(|row| row.tag.as_str()).collect::<Vec<_>>().join(" ");
         scans.iter().map(|scan| format!("{}: {}", scan.at, tags(scan))).collect()
@@ -110,15 +123,14 @@ mod tests {
 
     #[test]
     fn a_second_appearance_of_a_tag_begins_a_scan_at_the_same_time() {
-        let trace =
-            ModelTrace { rows: vec![row(1, "a"), row(1, "b"), row(1, "a"), row(1, "c"), row(1, "b"), row(2, "a")] };
+        let trace = of_rows(vec![row(1, "a"), row(1, "b"), row(1, "a"), row(1, "c"), row(1, "b"), row(2, "a")]);
         let read = ["a", "b", "c"].map(str::to_owned).into();
         assert_eq!(tags_of(&trace.scans(&read)), ["1: a b", "1: a c b", "2: a"]);
     }
 
     #[test]
     fn rows_that_nothing_reads_take_no_part_but_count_for_the_end() {
-        let trace = ModelTrace { rows: vec![row(1, "a"), row(1, "x"), row(1, "b"), row(1, "x"), row(7, "x")] };
+        let trace = of_rows(vec![row(1, "a"), row(1, "x"), row(1, "b"), row(1, "x"), row(7, "x")]);
         assert_eq!(tags_of(&trace.scans(&["a", "b"].map(str::to_owned).into())), ["1: a b"]);
         assert_eq!(trace.end(), Some(7));
     }
@@ -137,7 +149,7 @@ mod tests {
     #[test]
     fn the_csv_tells_an_empty_string_from_an_empty_cell() {
         let text = |value| Row { at: 1_500_000, tag: "a".to_owned(), value, quality: ModelQuality::Good };
-        let trace = ModelTrace { rows: vec![text(Some(ModelValue::Text(String::new()))), text(None)] };
+        let trace = of_rows(vec![text(Some(ModelValue::Text(String::new()))), text(None)]);
         let stamp = "1970-01-01T00:00:01.500000Z";
         assert_eq!(trace.csv(), format!("timestamp,tag,value,quality\n{stamp},a,\"\",Good\n{stamp},a,,Good\n"));
     }

@@ -7,7 +7,7 @@ use super::captures::{Course, Point};
 use super::expression::{Evaluation, Expression, Image};
 use super::names::{EntryStatus, EventKind, FirstScan, OrderStatus, Uncertain};
 use super::plant::{Micros, ModelEntry, ModelPlant};
-use super::record::{Counts, ModelEvent, ModelRecord, Outcome};
+use super::record::{Counts, ModelEvent, ModelRecord, Outcome, Rejected};
 use super::trigger::{Edge, TriggerMemory};
 use super::validity::Belief;
 use super::value::{ModelQuality, ModelValue, Reading};
@@ -46,6 +46,10 @@ pub(super) struct World<'p> {
     pub(super) events: Vec<ModelEvent>,
     /// What was counted.
     pub(super) counts: Counts,
+    /// The orders that commands assigned to runs to come.
+    pub(super) assigned: Vec<Option<String>>,
+    /// Why commands did nothing.
+    pub(super) rejections: Vec<Rejected>,
 }
 
 /// What an operation's triggers remember.
@@ -125,6 +129,12 @@ pub(super) struct Run {
     pub(super) begins_after: Point,
     /// The flag of the edge that opened the record, which its children take.
     pub(super) start_flagged: bool,
+    /// The parent's run that it belongs to.
+    pub(super) parent: Option<usize>,
+    /// Whether a command named its order.
+    pub(super) order_is_commanded: bool,
+    /// From when to when it stood by command.
+    pub(super) pauses: Vec<(Micros, Option<Micros>)>,
     /// The record.
     pub(super) record: ModelRecord,
 }
@@ -149,6 +159,8 @@ impl<'p> World<'p> {
             schedule: plant.schedule.iter().map(Planned::of).collect(),
             events: Vec::new(),
             counts: Counts::default(),
+            assigned: vec![None; plant.operations.len()],
+            rejections: Vec::new(),
         }
     }
 
@@ -229,6 +241,7 @@ impl<'p> World<'p> {
         // The sort is stable: what starts at one time in one operation stays in the order of opening.
         self.runs.sort_by_key(|run| (run.record.start, run.operation));
         let records = self.runs.into_iter().map(|run| run.record).collect();
-        Outcome { records, events: self.events, orders: self.orders, counts: self.counts }
+        let Self { events, orders, counts, rejections, .. } = self;
+        Outcome { records, events, orders, counts, rejections }
     }
 }

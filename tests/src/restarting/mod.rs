@@ -130,7 +130,9 @@ impl Line {
                 | Info::OrderOfRecord { .. }
                 | Info::Fault { .. }
                 | Info::Gateway
-                | Info::Connection { .. } => self.told.push(shown(&event, self.engine.plant())),
+                | Info::Connection { .. }
+                | Info::ClockStep { .. }
+                | Info::SamplesLost(_) => self.told.push(shown(&event, self.engine.plant())),
             }
         }
     }

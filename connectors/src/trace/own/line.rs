@@ -29,6 +29,15 @@ pub(super) struct TimerLine {
     pub(super) at: Times,
 }
 
+/// Somebody asked for something.
+#[derive(Serialize)]
+pub(super) struct CommandLine<'a> {
+    pub(super) command: u64,
+    #[serde(flatten)]
+    pub(super) at: Times,
+    pub(super) asked: &'a Json,
+}
+
 /// The gateway started.
 #[derive(Serialize)]
 pub(super) struct BootLine<'a> {
@@ -63,7 +72,7 @@ impl From<Moment> for Times {
     }
 }
 
-/// A line as it is read: exactly one of `tag`, `scan`, `timer`, `boot`, `reload` says what it is.
+/// A line as it is read: exactly one of `tag`, `scan`, `timer`, `command`, `boot`, `reload` says what it is.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Line {
@@ -71,10 +80,12 @@ pub(super) struct Line {
     pub(super) path: Option<String>,
     pub(super) scan: Option<u64>,
     pub(super) timer: Option<u64>,
+    pub(super) command: Option<u64>,
     pub(super) boot: Option<u64>,
     pub(super) reload: Option<u64>,
     pub(super) monotonic: i64,
     pub(super) wall: i64,
     pub(super) samples: Vec<Vec<Json>>,
     pub(super) notice: Option<Json>,
+    pub(super) asked: Json,
 }

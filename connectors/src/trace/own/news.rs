@@ -1,14 +1,14 @@
-//! What an own trace tells besides samples.
+//! What a trace tells besides samples.
 
 use std::sync::Arc;
 
-use latchwork_engine::Notice;
+use latchwork_engine::{Command, Notice};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::{OwnFile, OwnHeader};
 
-/// What a line of an own trace tells besides samples.
+/// What a line of a trace tells besides samples. Of others than our own only commands are there.
 #[derive(Debug)]
 pub enum News {
     /// A file begins. No scan by itself.
@@ -21,6 +21,8 @@ pub enum News {
     Notice(Notice),
     /// A deadline was due.
     Timer,
+    /// Somebody asked for something.
+    Command(Box<Command>),
 }
 
 /// A start of the gateway.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use latchwork_engine::{Moment, Monotonic, Sample};
+use latchwork_engine::{Command, Moment, Monotonic, Sample};
 use latchwork_expr::{Quality, Timestamp};
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -19,7 +19,7 @@ use crate::trace::reading::Readings;
 use crate::trace::row::{Row, Shape};
 
 /// The lines that there are.
-const KINDS: &str = "one of `tag`, `scan`, `timer`, `boot`, `reload`";
+const KINDS: &str = "one of `tag`, `scan`, `timer`, `command`, `boot`, `reload`";
 
 /// An own trace.
 pub(crate) struct OwnTrace {
@@ -132,12 +132,12 @@ impl OwnRows {
     fn read(&mut self, text: &[u8], catalog: &mut Catalog, row: &mut Row) -> Result<Found, String> {
         let line: Line = parsed(text)?;
         row.at = Moment { monotonic: Monotonic(line.monotonic), wall: Timestamp(line.wall) };
-        row.shape = match (line.tag, line.scan, line.timer, line.boot, line.reload) {
-            (Some(number), None, None, None, None) => {
+        row.shape = match (line.tag, line.scan, line.timer, line.command, line.boot, line.reload) {
+            (Some(number), None, None, None, None, None) => {
                 self.declare(number, &line.path.unwrap_or_default(), catalog)?;
                 return Ok(Found::Tag);
             }
-            (None, Some(sequence), None, None, None) => {
+            (None, Some(sequence), None, None, None, None) => {
                 self.samples(line.samples, catalog, row)?;
                 match line.notice {
                     None => Shape::Own(sequence),
@@ -146,10 +146,11 @@ impl OwnRows {
                     }
                 }
             }
-            (None, None, Some(sequence), None, None) => news(sequence, News::Timer),
-            (None, None, None, Some(sequence), None) => news(sequence, News::Boot(parsed(text)?)),
-            (None, None, None, None, Some(sequence)) => news(sequence, News::Reload(parsed(text)?)),
-            (_, _, _, _, _) => return Err(KINDS.to_owned()),
+            (None, None, Some(sequence), None, None, None) => news(sequence, News::Timer),
+            (None, None, None, Some(sequence), None, None) => news(sequence, News::Command(command(line.asked)?)),
+            (None, None, None, None, Some(sequence), None) => news(sequence, News::Boot(parsed(text)?)),
+            (None, None, None, None, None, Some(sequence)) => news(sequence, News::Reload(parsed(text)?)),
+            (_, _, _, _, _, _) => return Err(KINDS.to_owned()),
         };
         Ok(Found::Row)
     }
@@ -189,6 +190,10 @@ impl OwnRows {
 
 fn news(sequence: u64, news: News) -> Shape {
     Shape::News(sequence, Box::new(news))
+}
+
+fn command(asked: Json) -> Result<Box<Command>, String> {
+    Command::from_json(asked).map(Box::new).map_err(|error| format!("a command ({error})"))
 }
 
 fn parsed<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, String> {

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use latchwork_engine::{Moment, Notice, Sample};
+use latchwork_engine::{Command, Moment, Notice, Sample};
 use serde::Serialize;
 use zstd::bulk::Compressor;
 use zstd::zstd_safe::compress_bound;
 
 use super::code::encode_notice;
-use super::line::{BootLine, HeaderLine, ReloadLine, TagLine, TimerLine};
+use super::line::{BootLine, CommandLine, HeaderLine, ReloadLine, TagLine, TimerLine};
 use super::sample::write_sample;
 use super::{FORMAT_VERSION, OwnBoot, OwnHeader, OwnReload};
 use crate::limits::{LINE_BYTES_MAX, OWN_FRAME_BYTES};
@@ -78,6 +78,11 @@ impl<W: Write> OwnWriter<W> {
     /// Adds a scan that a deadline made.
     pub fn timer(&mut self, sequence: u64, at: Moment) -> io::Result<()> {
         self.line(&TimerLine { timer: sequence, at: at.into() })
+    }
+
+    /// Adds a command, with what was fetched for it.
+    pub fn command(&mut self, sequence: u64, at: Moment, command: &Command) -> io::Result<()> {
+        self.line(&CommandLine { command: sequence, at: at.into(), asked: &command.to_json() })
     }
 
     /// Adds a start of the gateway.

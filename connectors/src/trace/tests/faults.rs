@@ -83,12 +83,12 @@ fn json_lines_are_told_what_is_missing() {
 }
 
 #[test]
-fn commands_are_not_read_yet_even_if_bad_lines_are_skipped() {
+fn a_command_that_is_none_is_never_skipped() {
     let options = Options { bad_lines: BadLines::Skip, ..Options::default() };
     check_fault(
         &options,
         b"{\"ts\":1,\"command\":{\"start\":\"Run\"}}",
-        "t: line 1 holds a command: commands in traces are not in this version",
+        "t: line 1: not a command: unknown field `start`, expected one of `event_type`, `info`, `actor`, `fetched`",
     );
 }
 

@@ -67,6 +67,7 @@ fn shown_news(news: &News) -> String {
         News::Reload(reload) => format!("reload {} {}", reload.configuration_hash, reload.retained),
         News::Notice(notice) => format!("{notice:?}"),
         News::Timer => "timer".to_owned(),
+        News::Command(command) => format!("command {}", command.to_json()),
     }
 }
 

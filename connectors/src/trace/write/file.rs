@@ -89,8 +89,8 @@ impl TraceFile {
         }
     }
 
-    /// Adds a scan that is more than samples: only own traces keep what else it tells. What began a file that was read
-    /// is in the header already.
+    /// Adds a scan that is more than samples: only own traces keep what else it tells, and JSON lines its command. What
+    /// began a file that was read is in the header already.
     pub fn news(
         &mut self,
         catalog: &Catalog,
@@ -98,13 +98,18 @@ impl TraceFile {
         news: &News,
         samples: &[Sample],
     ) -> io::Result<()> {
-        let Writer::Own(writer) = &mut self.writer else { return self.scan(catalog, sequence, at, samples) };
+        let writer = match (&mut self.writer, news) {
+            (Writer::Own(writer), _) => writer,
+            (Writer::JsonLines(writer), News::Command(command)) => return writer.command(at.wall, command),
+            (Writer::Long(_) | Writer::JsonLines(_), _) => return self.scan(catalog, sequence, at, samples),
+        };
         match news {
             News::File(_) => Ok(()),
             News::Boot(state) => writer.boot(sequence, at, state),
             News::Reload(change) => writer.reload(sequence, at, change),
             News::Notice(notice) => writer.notice(catalog, sequence, at, notice, samples),
             News::Timer => writer.timer(sequence, at),
+            News::Command(command) => writer.command(sequence, at, command),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use latchwork_engine::{Reading, Sample};
+use latchwork_engine::{Command, Reading, Sample};
 use latchwork_expr::{Quality, Timestamp};
 use serde_json::{Value as Json, json};
 
@@ -10,7 +10,7 @@ use super::super::catalog::Catalog;
 use super::super::time::rfc3339;
 use super::plain;
 
-/// Writes JSON lines: `{"ts", "tag", "value", "quality"}`.
+/// Writes JSON lines: `{"ts", "tag", "value", "quality"}`, and `{"ts", "command"}`.
 pub struct JsonLinesWriter<W> {
     output: W,
 }
@@ -37,6 +37,11 @@ impl<W: Write> JsonLinesWriter<W> {
             writeln!(self.output, "{line}")?;
         }
         Ok(())
+    }
+
+    /// Adds a command at its wall time.
+    pub fn command(&mut self, wall: Timestamp, command: &Command) -> io::Result<()> {
+        writeln!(self.output, "{}", json!({"ts": rfc3339(wall), "command": command.to_json()}))
     }
 
     /// Hands what was added to the output's own output.

@@ -103,7 +103,7 @@ fn parse_trace(text: &str) -> ModelTrace {
         let at = (at * 1e6).round() as Micros;
         words.map(move |word| parse_row(at, word))
     });
-    ModelTrace { rows: rows.collect() }
+    ModelTrace { rows: rows.collect(), commands: Vec::new() }
 }
 
 fn parse_row(at: Micros, word: &str) -> Row {
@@ -151,6 +151,8 @@ fn start_text(reason: StartReason) -> &'static str {
         StartReason::Trigger => "trigger",
         StartReason::Parent => "parent",
         StartReason::OrderChanged => "order",
+        StartReason::Command => "command",
+        StartReason::Split => "split",
     }
 }
 
@@ -162,6 +164,8 @@ fn end_text(reason: EndReason) -> &'static str {
         EndReason::OrderChanged => "order",
         EndReason::MaxDuration => "maximum",
         EndReason::Fault => "fault",
+        EndReason::Command => "command",
+        EndReason::Split => "split",
     }
 }
 

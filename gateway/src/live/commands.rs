@@ -1,0 +1,132 @@
+//! Commands to the running gateway: what each needs is fetched, then it is a scan; it is answered once that is durable.
+
+use latchwork_engine::{Accepted, Answer, Ask, Command, Engine, Rejection};
+use latchwork_expr::Text;
+use serde_json::{Value as Json, json};
+use tokio::sync::oneshot;
+use ulid::Ulid;
+
+use super::gateway::Gateway;
+use crate::exit::Failure;
+use crate::output::records::write_json;
+
+/// A command, and who waits for its answer.
+#[derive(Debug)]
+pub struct Request {
+    /// The command.
+    pub command: Command,
+    /// Where the answer goes: `{"status", …}` with the codes of HTTP. Nothing comes if the gateway ends before.
+    pub answer: oneshot::Sender<Json>,
+}
+
+/// The commands that were taken, until their turn is committed.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// Those whose scan comes next, by what their answers are known by.
+    waiting: Vec<(u64, oneshot::Sender<Json>)>,
+    /// Those of this turn's scans.
+    pub(super) answered: Vec<Answered>,
+    correlation: u64,
+}
+
+/// An answer that is told when its turn is durable.
+#[derive(Debug)]
+pub(super) struct Answered {
+    answer: oneshot::Sender<Json>,
+    json: Json,
+}
+
+/// What is to be fetched for a command.
+struct Wanted {
+    record: Option<Ulid>,
+    order: Option<Text>,
+}
+
+impl Asked {
+    /// Gives a command what its answer will be known by.
+    fn wait(&mut self, command: &mut Command, answer: oneshot::Sender<Json>) {
+        self.correlation += 1;
+        command.correlation = self.correlation;
+        self.waiting.push((self.correlation, answer));
+    }
+
+    /// Takes the answer of a scan.
+    pub(super) fn answer(&mut self, answer: &Answer, engine: &Engine) {
+        let Some(place) = self.waiting.iter().position(|(correlation, _)| *correlation == answer.correlation) else {
+            return;
+        };
+        let (_, sender) = self.waiting.swap_remove(place);
+        self.answered.push(Answered { answer: sender, json: answer_json(&answer.answer, engine) });
+    }
+}
+
+impl Answered {
+    /// Tells the answer, if anybody still waits for it.
+    pub(super) fn tell(self) {
+        let _nobody_waits = self.answer.send(self.json);
+    }
+}
+
+impl Gateway {
+    /// Takes a command as one scan.
+    pub(super) async fn take_request(&mut self, request: Request) -> Result<(), Failure> {
+        let Request { mut command, answer } = request;
+        command.fetched = None;
+        if let Some(wanted) = wanted(&command, self.drive.engine()) {
+            // What is fetched must be what the engine decided last.
+            self.turn().await?;
+            match self.fetch(wanted).await {
+                Ok(fetched) => command.fetched = Some(Box::new(fetched)),
+                Err(reason) => {
+                    let unavailable = json!({"status": 503, "error": "StoreUnavailable", "detail": reason});
+                    Answered { answer, json: unavailable }.tell();
+                    return Ok(());
+                }
+            }
+        }
+        let actor = command.actor.as_ref().map_or("", |actor| actor.as_str());
+        tracing::info!(command = command.event_type(), actor, "command");
+        self.gathering.asked.wait(&mut command, answer);
+        let at = self.now();
+        self.drive.command(at, None, &command, &mut self.gathering);
+        Ok(())
+    }
+
+    async fn fetch(&mut self, Wanted { record, order }: Wanted) -> Result<latchwork_engine::Fetched, String> {
+        if !self.ledger.is_settled() {
+            return Err("the store cannot be written now: nothing was done".to_owned());
+        }
+        self.ledger.fetch(record, order.as_deref()).await.map_err(|error| error.to_string())
+    }
+}
+
+/// Returns what a command needs that the engine does not know.
+fn wanted(command: &Command, engine: &Engine) -> Option<Wanted> {
+    let (record, order) = match &command.ask {
+        Ask::Operate(_, info) => (None, info.production_order.clone()),
+        Ask::Edit(info) => (Some(info.record), info.production_order.clone()),
+        Ask::Split(info) => (Some(info.record), None),
+    };
+    let order = order.filter(|name| !engine.orders().iter().any(|order| order.name == *name));
+    (record.is_some() || order.is_some()).then_some(Wanted { record, order })
+}
+
+fn answer_json(answer: &Result<Accepted, Rejection>, engine: &Engine) -> Json {
+    match answer {
+        Ok(Accepted { event, record }) => {
+            let record = record.as_ref().map(|record| {
+                let mut line = Vec::new();
+                write_json(&mut line, record, engine.plant());
+                serde_json::from_slice::<Json>(&line).unwrap_or_default()
+            });
+            json!({"status": 200, "event_id": event.to_string(), "record": record})
+        }
+        Err(Rejection { kind, text, record, .. }) => {
+            let mut json = json!({"status": kind.status(), "error": kind.name(), "detail": text.as_str()});
+            if let Some(record) = record {
+                json["record_id"] = record.to_string().into();
+            }
+            json
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Random commands: of operations that there are, at times of a trace, some of them for earlier and a few for later.
+
+use super::command::ModelCommand;
+use super::dice::Dice;
+use super::names::CommandKind;
+use super::plant::{MILLISECOND, Micros, ModelPlant};
+use super::random::ORDERS;
+use super::trace::Row;
+
+/// Half of the trace's grid: commands come with samples and between them.
+const STEP: Micros = 250 * MILLISECOND;
+
+/// Returns commands for every other trace.
+pub(super) fn random_commands(dice: &mut Dice, plant: &ModelPlant, rows: &[Row]) -> Vec<ModelCommand> {
+    let count = if dice.chance(50) { 0 } else { dice.between(2, 10) };
+    let mut commands: Vec<ModelCommand> = (0..count).map(|_| random_command(dice, plant, rows)).collect();
+    if plant.operations.iter().any(|operation| !operation.captures.is_empty()) {
+        commands.iter_mut().for_each(take_effect_now);
+    }
+    commands.sort_by_key(|command| command.at);
+    commands
+}
+
+fn random_command(dice: &mut Dice, plant: &ModelPlant, rows: &[Row]) -> ModelCommand {
+    let row = &rows[dice.below(rows.len())];
+    let at = row.at + if dice.chance(50) { 0 } else { dice.between(1, 4) * STEP };
+    let operation = plant.operations[dice.below(plant.operations.len())].name.clone();
+    let kind = random_kind(dice);
+    let order = match kind {
+        CommandKind::Start | CommandKind::Execute | CommandKind::Edit => dice.chance(50),
+        CommandKind::SetOrder => dice.chance(90),
+        _ => false,
+    };
+    let earlier = |dice: &mut Dice| at + dice.between(-24, 1) * STEP;
+    let (since, until) = match kind {
+        CommandKind::Start | CommandKind::Stop | CommandKind::Execute => (dice.chance(60).then(|| earlier(dice)), None),
+        CommandKind::Split => (Some(earlier(dice)), None),
+        CommandKind::Edit => {
+            let long_ago = dice.chance(40).then(|| at - dice.between(20, 80) * STEP);
+            (long_ago, dice.chance(70).then(|| earlier(dice)))
+        }
+        _ => (None, None),
+    };
+    ModelCommand { at, kind, operation, order: order.then(|| dice.pick(&ORDERS).to_owned()), since, until }
+}
+
+/// Makes of a command one that takes effect now: what was measured before is known to no engine.
+fn take_effect_now(command: &mut ModelCommand) {
+    match command.kind {
+        CommandKind::Pause | CommandKind::Resume => command.kind = CommandKind::Stop,
+        CommandKind::Split => command.since = Some(command.at),
+        CommandKind::Edit => {}
+        _ => command.since = None,
+    }
+}
+
+fn random_kind(dice: &mut Dice) -> CommandKind {
+    match dice.below(20) {
+        0..=3 => CommandKind::Start,
+        4..=5 => CommandKind::Stop,
+        6..=8 => CommandKind::Pause,
+        9..=10 => CommandKind::Resume,
+        11 => CommandKind::Cancel,
+        12 => CommandKind::Fault,
+        13 => CommandKind::Execute,
+        14..=15 => CommandKind::SetOrder,
+        16..=17 => CommandKind::Edit,
+        _ => CommandKind::Split,
+    }
+}
