@@ -14,12 +14,18 @@ pub struct ClockWatch {
 }
 
 impl ClockWatch {
+    /// Tells whether the wall clock goes on as it did when it was looked at last.
+    #[inline]
+    pub(crate) fn goes_on(&self, now: Moment) -> bool {
+        self.ahead_micros.is_some_and(|before| !is_step(ahead(now).saturating_sub(before)))
+    }
+
     /// Returns by how many microseconds the wall clock was set before this moment, if it was.
     #[inline]
     pub fn look(&mut self, now: Moment) -> Option<i64> {
         let ahead = ahead(now);
         let step_micros = ahead.saturating_sub(*self.ahead_micros.get_or_insert(ahead));
-        if step_micros.unsigned_abs() < CLOCK_STEP_MICROS_MIN.unsigned_abs() {
+        if !is_step(step_micros) {
             return None;
         }
         self.ahead_micros = Some(ahead);
@@ -50,6 +56,10 @@ impl Engine {
 #[cold]
 fn tell(step_micros: i64, turn: &mut Turn<'_>) {
     turn.tell(EventKind::GatewayClockStepped, Info::ClockStep { connection: None, step_micros });
+}
+
+const fn is_step(micros: i64) -> bool {
+    micros.unsigned_abs() >= CLOCK_STEP_MICROS_MIN.unsigned_abs()
 }
 
 const fn ahead(moment: Moment) -> i64 {

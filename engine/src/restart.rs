@@ -193,12 +193,11 @@ impl Engine {
     fn make_wired_tags_stale(&mut self) {
         let plant = self.plant.clone();
         for (slot, _) in (0_u32..).map(TagSlot).zip(&plant.tags).filter(|(_, tag)| tag.wire.is_some()) {
-            if let Some(read_as) = self.validity.read_as.get_mut(slot.index()) {
-                *read_as = Quality::BadStale;
-            }
-            let quality = &mut self.image[slot.index()].quality;
-            if std::mem::replace(quality, Quality::BadStale) != Quality::BadStale {
-                self.touch(slot, true);
+            let was_read = self.validity.hider_of(slot).is_some()
+                && make_stale(&mut self.validity.read_as[slot.index()]);
+            let was_shown = make_stale(&mut self.image[slot.index()].quality);
+            if was_shown || was_read {
+                self.touch(slot, was_shown);
             }
         }
     }
@@ -243,6 +242,11 @@ impl Engine {
         let parents_record = || Some(self.state(row.parent?).run.as_ref()?.record.id);
         !row.enabled || (row.trigger_source == TriggerSource::Parent && run.record.parent != parents_record())
     }
+}
+
+/// Makes a quality stale; returns whether it was not.
+fn make_stale(quality: &mut Quality) -> bool {
+    std::mem::replace(quality, Quality::BadStale) != Quality::BadStale
 }
 
 /// Tells whether a tag never had a sample, an initial value or an evaluation.

@@ -144,14 +144,28 @@ impl Engine {
     #[inline(always)]
     pub fn step(&mut self, scan: Scan<'_>, effects: &mut Vec<Effect>) {
         let Scan { sequence, at: now, input } = scan;
+        if let Input::Samples([sample]) = input
+            && !self.validity.concerns(sample.tag)
+            && self.clock.goes_on(now)
+        {
+            self.latch_lone(sample, now);
+            if !self.touched.is_idle() {
+                self.act(sequence, now, None, effects);
+            }
+        } else {
+            self.act(sequence, now, Some(input), effects);
+        }
+        self.last = Some(now);
+    }
+
+    /// Takes what a scan brings, and does what it asks. Apart from the lone sample, for that is what most scans are,
+    /// and most of those touch nothing.
+    #[inline(never)]
+    fn act(&mut self, sequence: u64, now: Moment, input: Option<Input<'_>>, effects: &mut Vec<Effect>) {
         let mut turn = Turn { sequence, now, events: 0, origin: Origin::default(), effects };
         self.watch_clock(&mut turn);
         self.before = Cut { at: self.last.unwrap_or(now).monotonic, scan: sequence.saturating_sub(1) };
-        if let Input::Samples([sample]) = input
-            && !self.validity.concerns(sample.tag)
-        {
-            self.latch_lone(sample, now);
-        } else {
+        if let Some(input) = input {
             self.take(input, &mut turn);
         }
         if self.touched.captures() > 0 {
@@ -160,11 +174,8 @@ impl Engine {
         if !self.touched.is_empty() {
             self.decide(&mut turn);
         }
-        self.last = Some(now);
     }
 
-    /// Takes what a scan brings. Apart from the lone sample, for that is what most scans are.
-    #[inline(never)]
     fn take(&mut self, input: Input<'_>, turn: &mut Turn<'_>) {
         match input {
             Input::Boot => self.boot(turn),
@@ -179,8 +190,7 @@ impl Engine {
         }
     }
 
-    /// Does what the scan asks of the operations that it touches. Apart from the latching, for most scans touch none.
-    #[inline(never)]
+    /// Does what the scan asks of the operations that it touches.
     fn decide(&mut self, turn: &mut Turn<'_>) {
         self.touched.sort();
         self.evaluate(turn);

@@ -144,7 +144,8 @@ impl Engine {
         if !self.validity.states[guard as usize].hides {
             return take(cell, sample);
         }
-        cell.quality = self.validity.read_as[slot.index()];
+        // Only another value is seen while it is hidden, for the quality stays what it is.
+        cell.quality = sample.quality;
         let changed = take(cell, sample);
         self.validity.read_as[slot.index()] = std::mem::replace(&mut cell.quality, Quality::BadStale);
         changed
