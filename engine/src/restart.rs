@@ -193,8 +193,8 @@ impl Engine {
     fn make_wired_tags_stale(&mut self) {
         let plant = self.plant.clone();
         for (slot, _) in (0_u32..).map(TagSlot).zip(&plant.tags).filter(|(_, tag)| tag.wire.is_some()) {
-            let was_read = self.validity.hider_of(slot).is_some()
-                && make_stale(&mut self.validity.read_as[slot.index()]);
+            let was_read =
+                self.validity.hider_of(slot).is_some() && make_stale(&mut self.validity.read_as[slot.index()]);
             let was_shown = make_stale(&mut self.image[slot.index()].quality);
             if was_shown || was_read {
                 self.touch(slot, was_shown);

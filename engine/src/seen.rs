@@ -1,4 +1,4 @@
-//! Until when an operation was seen: the last moment at which its stop level was known (`spec/engine.md` section 6).
+//! Until when an operation was seen: the last scan in which its stop level was known (`spec/engine.md` section 6).
 
 use latchwork_expr::Timestamp;
 
@@ -19,7 +19,7 @@ impl Engine {
         }
     }
 
-    /// Returns the last moment at which the stop level was known: now, if it is; `None` if it never was.
+    /// Returns the last scan in which the stop level was known: this one, if it is; `None` if there was none.
     pub fn last_seen(&self, operation: OperationIndex, now: Moment) -> Option<Moment> {
         if self.stop_level_is_known(operation) {
             return Some(now);
@@ -50,11 +50,11 @@ impl Engine {
         seen.map(|seen| seen.wall)
     }
 
-    /// Notes that the stop level is unknown from this scan on. Not at a boot: nobody saw the machine while the
-    /// gateway was down, and until when it was seen is retained.
+    /// Notes that the stop level is unknown from this scan on: the one before was the last in which it was known. Not
+    /// at a boot: nobody saw the machine while the gateway was down, and until when it was seen is retained.
     pub(crate) fn note_unseen(&mut self, operation: OperationIndex, turn: &Turn<'_>) {
         if self.boot_scan != Some(turn.sequence) {
-            self.state_mut(operation).last_seen = Some(turn.now);
+            self.state_mut(operation).last_seen = Some(self.last.unwrap_or(turn.now));
         }
     }
 }

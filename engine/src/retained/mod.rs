@@ -57,8 +57,8 @@ pub struct Retained {
     /// By how much the wall clock is ahead of the monotonic one, in microseconds: from it is seen when it is set.
     #[serde(skip_serializing_if = "is_default")]
     pub clock_ahead_micros: Option<i64>,
-    /// The last scan, where expressions poll or something is measured: next polls are worked out from it, and how far
-    /// what was measured is known.
+    /// The last scan, if there was one: from it are worked out the next polls, how far what was measured is known, and
+    /// until when what is lost next was seen.
     #[serde(skip_serializing_if = "is_default")]
     pub last: Option<Moment>,
 }

@@ -152,6 +152,17 @@ pub struct ModelOperation {
     pub auto_add: bool,
     /// What is measured over a run.
     pub captures: Vec<ModelCapture>,
+    /// What a start of the gateway makes of its run.
+    pub restart: RestartRule,
+}
+
+/// What a start of the gateway makes of an open run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestartRule {
+    /// It goes on, unless it was seen last longer than so many seconds ago; 0 is always.
+    Resume(i64),
+    /// It ends when it was seen last.
+    CloseAtLastSeen,
 }
 
 /// Something that is measured over a run.
@@ -284,6 +295,7 @@ impl ModelOperation {
             expected: ExpectedDuration::Static(0),
             captures: Vec::new(),
             auto_add: false,
+            restart: RestartRule::Resume(0),
         }
     }
 

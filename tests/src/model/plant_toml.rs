@@ -5,7 +5,7 @@ use std::fmt::{Display, Write};
 use super::names::OrderStatus;
 use super::plant::{
     ExpectedDuration, ModelCapture, ModelConnection, ModelEntry, ModelMaterial, ModelOperation, ModelPlant,
-    ModelTrigger, OrderRule, UnknownOrders,
+    ModelTrigger, OrderRule, RestartRule, UnknownOrders,
 };
 use super::time::time_text;
 
@@ -166,6 +166,11 @@ impl File {
         self.value("restart_holdoff_millis", operation.restart_holdoff_millis);
         self.text("running_conflict_strategy", operation.conflict_strategy.name());
         self.text("running_conflict_scope", operation.conflict_scope.name());
+        match operation.restart {
+            RestartRule::Resume(0) => {}
+            RestartRule::Resume(seconds) => self.value("resume_within_seconds", seconds),
+            RestartRule::CloseAtLastSeen => self.text("restart_policy", "CLOSE_AT_LAST_SEEN"),
+        }
     }
 
     fn trigger(&mut self, side: &str, trigger: &ModelTrigger) {

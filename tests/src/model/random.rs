@@ -67,6 +67,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::super::names::{EndReason, EventKind, StartReason};
+    use super::super::random_crash::random_crashing_case;
     use super::super::record::Outcome;
     use super::super::run::run;
     use super::*;
@@ -74,10 +75,9 @@ mod tests {
     const SEEDS: u64 = 1_000;
 
     fn outcomes() -> impl Iterator<Item = (u64, Outcome)> {
-        (0..SEEDS).map(|seed| {
-            let case = random_case(seed);
-            (seed, run(&case.plant, &case.trace))
-        })
+        let cases =
+            (0..SEEDS).flat_map(|seed| [random_case(seed), random_crashing_case(seed)].map(|case| (seed, case)));
+        cases.map(|(seed, case)| (seed, run(&case.plant, &case.trace)))
     }
 
     #[test]

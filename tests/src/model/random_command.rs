@@ -14,6 +14,10 @@ const STEP: Micros = 250 * MILLISECOND;
 pub(super) fn random_commands(dice: &mut Dice, plant: &ModelPlant, rows: &[Row]) -> Vec<ModelCommand> {
     let count = if dice.chance(50) { 0 } else { dice.between(2, 10) };
     let mut commands: Vec<ModelCommand> = (0..count).map(|_| random_command(dice, plant, rows)).collect();
+    for command in commands.clone().into_iter().filter(|command| command.kind == CommandKind::Pause) {
+        let at = command.at + dice.between(1, 12) * STEP;
+        commands.extend(dice.chance(50).then_some(ModelCommand { at, kind: CommandKind::Resume, ..command }));
+    }
     if plant.operations.iter().any(|operation| !operation.captures.is_empty()) {
         commands.iter_mut().for_each(take_effect_now);
     }

@@ -73,6 +73,8 @@ pub(super) struct Moment<'p> {
     pub(super) now: Micros,
     /// Which scan it is.
     pub(super) scan: usize,
+    /// Whether the gateway starts with it: deadlines that are past are due after it.
+    pub(super) starts: bool,
 }
 
 impl Moment<'_> {
@@ -97,6 +99,17 @@ impl TriggerMemory {
         let hold = self.hold.take()?;
         self.known = Some(hold.value.clone());
         Some(hold)
+    }
+
+    /// Forgets that the level asked: if it still does with its next known value, that is an edge across a gap.
+    pub(super) fn start_over(&mut self, kind: EdgeKind) {
+        self.hold = None;
+        match kind {
+            EdgeKind::Rising => self.known = Some(ModelValue::Bool(false)),
+            EdgeKind::Falling => self.known = Some(ModelValue::Bool(true)),
+            EdgeKind::Change => {}
+        }
+        self.gap = self.known.is_some();
     }
 
     /// An unknown level freezes the memory. Before the first known level it is no gap.
@@ -161,7 +174,7 @@ impl TriggerMemory {
             hold.edge.scan = moment.scan;
             hold.deadline = moment.deadline();
             hold.overdue = false;
-        } else if hold.deadline <= moment.now {
+        } else if hold.deadline <= moment.now && !moment.starts {
             return Some(hold.edge);
         }
         self.hold = Some(hold);

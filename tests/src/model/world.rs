@@ -1,6 +1,6 @@
 //! All that the model remembers between scans, and the plain questions about it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::blocks::Sites;
 use super::captures::{Course, Point};
@@ -50,6 +50,12 @@ pub(super) struct World<'p> {
     pub(super) assigned: Vec<Option<String>>,
     /// Why commands did nothing.
     pub(super) rejections: Vec<Rejected>,
+    /// The last scan in which an operation's stop level was known, or it had none.
+    pub(super) seen: Vec<Option<Micros>>,
+    /// Whether the gateway starts with this scan.
+    pub(super) starts: bool,
+    /// The operations whose runs end at this start of the gateway, and when those were seen last.
+    pub(super) unseen: BTreeMap<usize, Micros>,
 }
 
 /// What an operation's triggers remember.
@@ -62,6 +68,8 @@ pub(super) struct Memories {
     pub(super) start_level: Level,
     pub(super) stop_level: Level,
     pub(super) fault_level: Level,
+    /// Whether the stop level is known.
+    pub(super) stop_is_known: bool,
     /// Of each capture, the same.
     pub(super) capture_levels: Vec<Level>,
     /// Of each capture, its value in every scan so far.
@@ -161,6 +169,9 @@ impl<'p> World<'p> {
             counts: Counts::default(),
             assigned: vec![None; plant.operations.len()],
             rejections: Vec::new(),
+            seen: vec![None; plant.operations.len()],
+            starts: false,
+            unseen: BTreeMap::new(),
         }
     }
 

@@ -2,12 +2,13 @@
 
 use super::{Line, RUNS, plant};
 
-/// A run from second 2 that was seen last in second 8; the gateway is down until 20, then these readings.
+/// A run from second 2 that was seen last in second 8, before its tag was lost; the gateway is down until 20, then
+/// these readings.
 #[track_caller]
 fn check(what: &str, keys: &str, after: &[(i64, &str)], told: &[&str]) {
     let text = format!("{RUNS}{keys}\n");
     let mut line = Line::new(&text);
-    line.read(1, "run=false").read(2, "run=true").read(8, "run=?").told();
+    line.read(1, "run=false").read(2, "run=true").read(8, "run=true").read(9, "run=?").told();
     line.restarts(10, 20, plant(&text));
     for (second, readings) in after {
         line.read(*second, readings);
