@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use latchwork_connectors::trace::Traces;
-use latchwork_engine::{Effect, Engine, EventKind, Info, Moment, Monotonic, Record, Sample};
+use latchwork_engine::{Effect, Engine, Info, Moment, Monotonic, Record, Sample};
 use latchwork_expr::Timestamp;
 use latchwork_gateway::drive::{Drive, Sink};
 use latchwork_gateway::replay::{catalog, options};
@@ -134,6 +134,10 @@ fn a_clock_that_is_set_changes_nothing_but_dates() {
     let (mut steps, mut ended) = (0, 0);
     for seed in seeds(SEEDS) {
         let case = case(seed);
+        if plant_toml(&case.plant).contains("lastChange(") {
+            // Its value is a date.
+            continue;
+        }
         let wanted = live(&case, || 0);
         let mut hand = Hand::new(seed);
         let found = live(&case, || hand.ahead());

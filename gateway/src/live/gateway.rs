@@ -47,6 +47,8 @@ pub struct Gateway {
     pub(super) forgotten: Vec<String>,
     /// The last scan of the turn before.
     pub(super) marked: u64,
+    /// Up to when deadlines have run.
+    pub(super) passed: Option<Moment>,
     pub(super) heartbeat_at: Instant,
 }
 
@@ -116,6 +118,7 @@ impl Gateway {
             }
             let now = self.clock.moment(Instant::now());
             self.drive.pass(now, &mut self.gathering);
+            self.passed = Some(now);
         }
         self.close_turn();
         self.commit().await
@@ -179,7 +182,9 @@ impl Gateway {
         if is_due {
             self.heartbeat_at = Instant::now() + HEARTBEAT;
         }
-        let has_news = !tags.is_empty() || self.drive.scans() != self.marked;
+        // A run is seen as long as the gateway lives, although nothing comes.
+        let is_watching = self.drive.engine().open_records().next().is_some();
+        let has_news = !tags.is_empty() || self.drive.scans() != self.marked || is_watching;
         let is_heartbeat = is_due && has_news && self.ledger.is_settled();
         if is_empty && !is_heartbeat && !is_ahead {
             return;
@@ -200,6 +205,7 @@ impl Gateway {
             receipts: std::mem::take(&mut self.gathering.receipts),
             answers: std::mem::take(&mut self.gathering.asked.answered),
             mark: Mark { sequence: self.drive.scans(), at },
+            seen: self.passed.filter(|passed| passed.monotonic > at.monotonic).unwrap_or(at).wall,
         });
         let (last, next_seq) = ((self.drive.scans(), at), self.gathering.next_seq());
         self.gathering.recorder.rotate_if_due(self.drive.engine(), last, next_seq);

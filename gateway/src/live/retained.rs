@@ -7,7 +7,7 @@ use latchwork_engine::{
     Engine, Moment, OperationIndex, Retained, RetainedConnection, RetainedEntry, RetainedError, RetainedOperation,
     RetainedOrder, RetainedRow as _, RetainedTag,
 };
-use latchwork_expr::{TagSlot, Text};
+use latchwork_expr::{TagSlot, Text, Timestamp};
 use latchwork_store::{Loaded, RetainedRow, StoredEntry, StoredOrder};
 
 const OPERATION: &str = "operation:";
@@ -129,9 +129,11 @@ pub(super) fn is_of(
     operation || tag || key.strip_prefix(CONNECTION).is_some_and(|name| connections.contains(name))
 }
 
-/// Returns the retained state that was loaded. Its orders and its schedule are those of the store.
-pub(super) fn retained(loaded: &Loaded) -> Result<Retained, RetainedError> {
+/// Returns the retained state that was loaded. Its orders and its schedule are those of the store. What was known in the
+/// last scan was so until the gateway was last seen, for nothing came since; that was before now.
+pub(super) fn retained(loaded: &Loaded, now: Timestamp) -> Result<Retained, RetainedError> {
     let seen = loaded.mark.map(|mark| mark.at);
+    let lived = |seen: Moment| seen.plus_micros(loaded.seen.min(now).0.saturating_sub(seen.wall.0).max(0));
     let orders = loaded.orders.iter().map(order).collect();
     let schedule = loaded.schedule.iter().map(|row| entry(row, seen.unwrap_or_default())).collect();
     let clock_ahead_micros = seen.map(|seen| seen.wall.0.saturating_sub(seen.monotonic.0));
@@ -139,7 +141,7 @@ pub(super) fn retained(loaded: &Loaded) -> Result<Retained, RetainedError> {
     for row in &loaded.retained {
         if row.key.starts_with(OPERATION) {
             let mut operation = RetainedOperation::from_text(&row.value)?;
-            operation.last_seen = operation.last_seen.or(seen);
+            operation.last_seen = operation.last_seen.or(seen.map(lived));
             retained.operations.push(operation);
         } else if row.key.starts_with(TAG) {
             retained.tags.push(RetainedTag::from_text(&row.value)?);

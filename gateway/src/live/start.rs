@@ -48,7 +48,7 @@ impl Start {
         let plant = Arc::new(plant);
         let mut ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
         let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
-        let retained = retained(&loaded).map_err(|error| Failure::new(Exit::NotStarted, error))?;
+        let retained = retained(&loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let engine = Engine::resume(plant, &retained);
         let flushes = Flushes::of(&engine);
         let last = loaded.mark.map(|mark| mark.at);
@@ -82,6 +82,7 @@ impl Start {
             ledger,
             running,
             marked: loaded.mark.map_or(0, |mark| mark.sequence),
+            passed: None,
             heartbeat_at: Instant::now() + HEARTBEAT,
         };
         let at = gateway.now();

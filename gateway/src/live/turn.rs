@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use latchwork_connectors::Receipt;
 use latchwork_engine::{Effect, Engine, Input, Order, Plant, Record, Sample, Scan};
-use latchwork_expr::TagSlot;
+use latchwork_expr::{TagSlot, Timestamp};
 use latchwork_store::{Body, Mark, RetainedRow};
 
 use super::commands::{Answered, Asked};
@@ -30,6 +30,8 @@ pub(super) struct Turn {
     pub(super) answers: Vec<Answered>,
     /// The last scan.
     pub(super) mark: Mark,
+    /// Until when the gateway lived, whatever it took.
+    pub(super) seen: Timestamp,
 }
 
 /// Gathers the scans of a turn.
@@ -146,7 +148,7 @@ impl Turn {
             retained: &self.retained,
             forgotten: &self.forgotten,
             mark: self.mark,
-            written_at: self.mark.at.wall,
+            written_at: self.seen,
         }
     }
 }

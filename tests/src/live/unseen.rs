@@ -1,5 +1,6 @@
 //! What becomes of runs that nobody sees: the gateway is killed, or the device answers and is not to be believed.
 
+use super::broker::Broker;
 use super::device::Device;
 use super::folder::Folder;
 use super::gateway::Gateway;
@@ -22,6 +23,12 @@ fn last_seen(ledger: &Ledger, operation: &str) -> i64 {
     micros(&row.unwrap_or_else(|| panic!("no open record of {operation}")).1)
 }
 
+/// Waits until the gateway was seen after a time.
+fn wait_for_life(ledger: &Ledger, after: i64) {
+    let seen = || ledger.rows::<(String,)>("SELECT last_seen_date FROM gateways").remove(0).0;
+    until("a sign of life", || (micros(&seen()) > after).then_some(()));
+}
+
 /// Sees to it that a date is at most so old as a killed gateway may leave it.
 fn assert_fresh(date: i64, killed: Done) {
     assert!((killed.from - AGE_MICROS_MAX..=killed.to).contains(&date), "{date} when killed at {killed:?}");
@@ -39,9 +46,7 @@ fn a_run_of_a_killed_gateway_ends_when_it_was_last_seen_and_another_begins() {
     ledger.wait_for_quality("Filler", "Good");
     device.set(FILLER, 1);
     let (closed, resumed) = (ledger.wait_for_open("Closed"), ledger.wait_for_open("Resumed"));
-    // Nothing but time tells the ledger how long they run.
-    let alive = || ledger.rows::<(String,)>("SELECT last_seen_date FROM gateways").remove(0).0;
-    until("a sign of life", || (micros(&alive()) > micros(&closed.start_date) + 1_000_000).then_some(()));
+    wait_for_life(&ledger, micros(&closed.start_date) + AGE_MICROS_MAX);
     let killed = Done::by(|| gateway.kill());
 
     let gateway = Gateway::start(&folder);
@@ -60,6 +65,28 @@ fn a_run_of_a_killed_gateway_ends_when_it_was_last_seen_and_another_begins() {
         assert_eq!(run.end_reason.as_deref(), Some("TRIGGER"));
     }
     assert_eq!((ledger.records("Closed").len(), ledger.records("Resumed").len()), (2, 1));
+    gateway.stop();
+}
+
+#[test]
+fn a_run_that_is_silent_is_seen_as_long_as_the_gateway_lives() {
+    let (folder, port) = (Folder::new("silent"), free_port());
+    let plant = Plant::new().broker("broker", port).topic("Packer", "broker", "packer/state");
+    folder.configure(&plant.operation("Packing", "{Packer} = 'RUN'").and("restart_policy = \"CLOSE_AT_LAST_SEEN\""));
+    let broker = Broker::start(&folder, port);
+    let (gateway, ledger) = (Gateway::start(&folder), folder.ledger());
+    ledger.wait_for_events("connection.up", 1);
+    broker.publish("packer/state", "IDLE");
+    ledger.wait_for_quality("Packer", "Good");
+    broker.publish("packer/state", "RUN");
+    let run = ledger.wait_for_open("Packing");
+    wait_for_life(&ledger, micros(&run.start_date) + AGE_MICROS_MAX);
+    let killed = Done::by(|| gateway.kill());
+
+    let gateway = Gateway::start(&folder);
+    let run = ledger.wait_for_closed(&run);
+    assert_eq!((run.status.as_str(), run.end_reason.as_deref()), ("UNKNOWN", Some("RESTART")));
+    assert_fresh(micros(run.end_date.as_deref().unwrap()), killed);
     gateway.stop();
 }
 

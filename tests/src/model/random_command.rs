@@ -10,6 +10,9 @@ use super::trace::Row;
 /// Half of the trace's grid: commands come with samples and between them.
 const STEP: Micros = 250 * MILLISECOND;
 
+/// Most commands: a report of a replay names no more that were rejected.
+const COMMANDS_MAX: usize = 10;
+
 /// Returns commands for every other trace.
 pub(super) fn random_commands(dice: &mut Dice, plant: &ModelPlant, rows: &[Row]) -> Vec<ModelCommand> {
     let count = if dice.chance(50) { 0 } else { dice.between(2, 10) };
@@ -22,6 +25,7 @@ pub(super) fn random_commands(dice: &mut Dice, plant: &ModelPlant, rows: &[Row])
         commands.iter_mut().for_each(take_effect_now);
     }
     commands.sort_by_key(|command| command.at);
+    commands.truncate(COMMANDS_MAX);
     commands
 }
 

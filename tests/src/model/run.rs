@@ -130,13 +130,24 @@ impl World<'_> {
         operations.for_each(|operation| self.note_seen(operation));
     }
 
+    /// Returns up to when deadlines are due in this scan.
+    fn reached(&self) -> Micros {
+        if self.starts { Micros::MIN } else { self.due.unwrap_or(self.now) }
+    }
+
     /// Phase 2 for one operation.
     fn find_edges(&mut self, operation: usize) -> Found {
         let configured = &self.plant.operations[operation];
         let first_scan = self.first_scan(operation);
         let stop = configured.stop.as_ref().and_then(|trigger| {
-            let moment =
-                Moment { trigger, role: Role::Stop, first_scan, now: self.now, scan: self.scan, starts: self.starts };
+            let moment = Moment {
+                trigger,
+                role: Role::Stop,
+                first_scan,
+                now: self.now,
+                scan: self.scan,
+                reached: self.reached(),
+            };
             let level = self.known_level(operation, &trigger.expression, |memories| &mut memories.stop_level);
             self.memories[operation].stop_is_known = level.is_some();
             self.memories[operation].stop.take(&moment, level).fired
@@ -150,7 +161,7 @@ impl World<'_> {
                 first_scan,
                 now: self.now,
                 scan: self.scan,
-                starts: self.starts,
+                reached: self.reached(),
             };
             let level = self.known_level(operation, expression, |memories| &mut memories.fault_level);
             self.memories[operation].fault.take(&moment, level).fired
@@ -161,7 +172,7 @@ impl World<'_> {
     /// Finds a start, and whether it only continues a run after a short interruption.
     fn find_start(&mut self, operation: usize, trigger: &ModelTrigger, first_scan: FirstScan) -> Option<Edge> {
         let moment =
-            Moment { trigger, role: Role::Start, first_scan, now: self.now, scan: self.scan, starts: self.starts };
+            Moment { trigger, role: Role::Start, first_scan, now: self.now, scan: self.scan, reached: self.reached() };
         let level: Option<ModelValue> =
             self.known_level(operation, &trigger.expression, |memories| &mut memories.start_level);
         let turn = self.memories[operation].start.take(&moment, level);

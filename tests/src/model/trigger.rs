@@ -73,8 +73,8 @@ pub(super) struct Moment<'p> {
     pub(super) now: Micros,
     /// Which scan it is.
     pub(super) scan: usize,
-    /// Whether the gateway starts with it: deadlines that are past are due after it.
-    pub(super) starts: bool,
+    /// The deadlines up to here are due: those that passed while the gateway was down come one after the other.
+    pub(super) reached: Micros,
 }
 
 impl Moment<'_> {
@@ -116,7 +116,7 @@ impl TriggerMemory {
     fn take_unknown(&mut self, moment: &Moment) -> Turn {
         self.gap = self.known.is_some();
         if let Some(hold) = &mut self.hold {
-            hold.overdue = hold.overdue || hold.deadline <= moment.now;
+            hold.overdue = hold.overdue || hold.deadline <= moment.reached;
         }
         Turn::default()
     }
@@ -174,7 +174,7 @@ impl TriggerMemory {
             hold.edge.scan = moment.scan;
             hold.deadline = moment.deadline();
             hold.overdue = false;
-        } else if hold.deadline <= moment.now && !moment.starts {
+        } else if hold.deadline <= moment.reached {
             return Some(hold.edge);
         }
         self.hold = Some(hold);
