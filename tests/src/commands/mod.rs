@@ -21,6 +21,7 @@ type = "bool"
 [[operations]]
 name = "A"
 location = "Line"
+auto_add_to_schedule = false
 start_trigger_expression = "{run}"
 stop_trigger_expression = "{run}"
 "#;
@@ -30,6 +31,7 @@ const MANUAL: &str = r#"
 [[operations]]
 name = "A"
 location = "Line"
+auto_add_to_schedule = false
 trigger_source = "MANUAL"
 "#;
 
@@ -38,10 +40,12 @@ const FAMILY: &str = r#"
 [[operations]]
 name = "A"
 location = "Line"
+auto_add_to_schedule = false
 trigger_source = "MANUAL"
 [[operations]]
 name = "B"
 location = "Line"
+auto_add_to_schedule = false
 trigger_source = "PARENT"
 parent = "A"
 "#;
