@@ -119,6 +119,7 @@ fn time(second: &str) -> String {
 /// Returns a time as a second of the story.
 fn second(time: &Json) -> String {
     let Some(instant) = time.as_str().and_then(latchwork_expr::instant_of) else { return String::new() };
+    #[expect(clippy::cast_precision_loss, reason = "stories take minutes")]
     let seconds = (instant.0 - 1_767_225_600_000_000) as f64 / 1e6;
     seconds.to_string()
 }

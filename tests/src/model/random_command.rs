@@ -32,7 +32,12 @@ fn random_command(dice: &mut Dice, plant: &ModelPlant, rows: &[Row]) -> ModelCom
     let order = match kind {
         CommandKind::Start | CommandKind::Execute | CommandKind::Edit => dice.chance(50),
         CommandKind::SetOrder => dice.chance(90),
-        _ => false,
+        CommandKind::Stop
+        | CommandKind::Pause
+        | CommandKind::Resume
+        | CommandKind::Cancel
+        | CommandKind::Fault
+        | CommandKind::Split => false,
     };
     let earlier = |dice: &mut Dice| at + dice.between(-24, 1) * STEP;
     let (since, until) = match kind {
@@ -42,7 +47,9 @@ fn random_command(dice: &mut Dice, plant: &ModelPlant, rows: &[Row]) -> ModelCom
             let long_ago = dice.chance(40).then(|| at - dice.between(20, 80) * STEP);
             (long_ago, dice.chance(70).then(|| earlier(dice)))
         }
-        _ => (None, None),
+        CommandKind::Pause | CommandKind::Resume | CommandKind::Cancel | CommandKind::Fault | CommandKind::SetOrder => {
+            (None, None)
+        }
     };
     ModelCommand { at, kind, operation, order: order.then(|| dice.pick(&ORDERS).to_owned()), since, until }
 }
@@ -63,7 +70,12 @@ fn take_effect_now(command: &mut ModelCommand) {
         CommandKind::Pause | CommandKind::Resume => command.kind = CommandKind::Stop,
         CommandKind::Split => command.since = Some(command.at),
         CommandKind::Edit => {}
-        _ => command.since = None,
+        CommandKind::Start
+        | CommandKind::Stop
+        | CommandKind::Cancel
+        | CommandKind::Fault
+        | CommandKind::Execute
+        | CommandKind::SetOrder => command.since = None,
     }
 }
 
