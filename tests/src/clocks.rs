@@ -45,8 +45,7 @@ impl Sink for Told {
                     self.ended.extend(record.end.is_some().then_some(*record));
                     text
                 }
-                Info::Fault { operation, .. } => format!("{operation:?}"),
-                Info::Conflict { operation, .. } => format!("{operation:?}"),
+                Info::Fault { operation, .. } | Info::Conflict { operation, .. } => format!("{operation:?}"),
                 Info::OrderStatus { order, from, to, .. } => format!("{order:?} {from:?} {to:?}"),
                 Info::OrderOfRecord { .. }
                 | Info::Schedule(_)
@@ -77,8 +76,7 @@ fn live(case: &Case, mut ahead: impl FnMut() -> i64) -> Told {
     let configuration = rerun::configuration(&plant_toml(&case.plant)).unwrap();
     let options = options(&configuration);
     let csv = Box::new(Cursor::new(case.trace.csv().into_bytes()));
-    let mut traces =
-        Traces::of_streams([("trace.csv", csv as _)].into_iter(), catalog(&configuration.plant), &options).unwrap();
+    let mut traces = Traces::of_streams([("trace.csv", csv as _)], catalog(&configuration.plant), &options).unwrap();
     let mut drive = Drive::new(Engine::new(Arc::new(configuration.plant)));
     let mut told = Told::default();
     let mut last = Moment::default();

@@ -122,8 +122,7 @@ fn live(case: &Case) -> Observed {
     let configuration = rerun::configuration(&plant_toml(&case.plant)).unwrap();
     let options = options(&configuration);
     let csv = Box::new(Cursor::new(case.trace.csv().into_bytes()));
-    let mut traces =
-        Traces::of_streams([("trace.csv", csv as _)].into_iter(), catalog(&configuration.plant), &options).unwrap();
+    let mut traces = Traces::of_streams([("trace.csv", csv as _)], catalog(&configuration.plant), &options).unwrap();
     let mut gateway = Gateway::new(configuration.plant);
     let mut crashes = case.trace.crashes.iter().peekable();
     let mut committed = None;

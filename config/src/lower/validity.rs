@@ -42,7 +42,7 @@ pub(super) fn lower(
     let mut drafts = Vec::new();
     for (name, raw) in raw {
         let Some(connection) = connections.iter().find(|connection| connection.name == name) else { continue };
-        drafts.extend(draft(raw, connection, tags, zone, desk));
+        drafts.extend(draft(&raw, connection, tags, zone, desk));
     }
     if drafts.is_empty() {
         return Vec::new();
@@ -56,7 +56,7 @@ pub(super) fn lower(
 }
 
 /// Returns a connection's condition; `None` where there is none, or it is not one.
-fn draft(raw: RawGuard, connection: &Connection, tags: &Tags, zone: Tz, desk: &mut Desk<'_>) -> Option<Draft> {
+fn draft(raw: &RawGuard, connection: &Connection, tags: &Tags, zone: Tz, desk: &mut Desk<'_>) -> Option<Draft> {
     let place = raw.place()?;
     let timeout_millis = raw.heartbeat_timeout_millis;
     let heartbeat = raw.heartbeat_tag.as_ref().map(|name| find(name, tags, desk));
@@ -251,9 +251,9 @@ address = "HR3"
 
     #[test]
     fn a_connection_without_a_condition_is_always_believed() {
-        let text = PLANT.lines().filter(|line| !line.starts_with("valid_when") && !line.starts_with("heartbeat"));
-        let text: String = text.map(|line| format!("{line}\n")).collect();
-        let plant = read(Path::new("plant.toml"), &Memory::of("plant.toml", text.as_str())).unwrap().plant;
+        let is_of_it = |line: &&str| line.starts_with("valid_when") || line.starts_with("heartbeat");
+        let lines: Vec<&str> = PLANT.lines().filter(|line| !is_of_it(line)).collect();
+        let plant = read(Path::new("plant.toml"), &Memory::of("plant.toml", lines.join("\n"))).unwrap().plant;
         assert!(plant.guards.is_empty());
         assert_eq!(names(&plant, &plant.derived), "Producing Alive");
     }

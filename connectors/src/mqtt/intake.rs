@@ -130,7 +130,9 @@ impl Intake {
     /// Returns the tags that a topic feeds, which do not show their last points any more.
     pub(super) fn spoil(&mut self, topic: &str) -> Vec<usize> {
         let tags: Vec<usize> = self.router.targets(topic).iter().map(|target| target.tag).collect();
-        tags.iter().for_each(|&tag| self.freshness.spoiled(tag));
+        for &tag in &tags {
+            self.freshness.spoiled(tag);
+        }
         tags
     }
 

@@ -77,7 +77,9 @@ impl Poller {
         }
         let mut points: Vec<usize> = missed.iter().flat_map(|&(block, _)| self.blocks[block].points.clone()).collect();
         points.sort_unstable();
-        missed.iter().for_each(|&(block, _)| self.standings[block].lost(until.at));
+        for &(block, _) in &missed {
+            self.standings[block].lost(until.at);
+        }
         let tags = points.iter().map(|&point| self.connection.tags[point].path.as_str().into()).collect();
         let connection = self.connection.name.as_str().into();
         let count = missed.iter().map(|&(_, count)| count).sum();

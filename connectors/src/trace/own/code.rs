@@ -95,8 +95,8 @@ mod tests {
             until: Timestamp(2),
             tags: vec!["[default]a".into()],
         };
-        let lost = Notice::SamplesLost(Box::new(loss));
-        for notice in [Notice::GatewayStarted, Notice::GatewayStopped, up, down, stepped, lost] {
+        let behind = Notice::SamplesLost(Box::new(loss));
+        for notice in [Notice::GatewayStarted, Notice::GatewayStopped, up, down, stepped, behind] {
             assert_eq!(decode_notice(&encode_notice(&notice)), Some(notice));
         }
         for json in [json!({}), json!({"event": "connection.up"}), json!({"event": "colour"})] {
