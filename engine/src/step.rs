@@ -8,6 +8,7 @@ use latchwork_expr::{Cell, Program, Site, Text, Value};
 
 use crate::captures::Cut;
 use crate::changed::Changed;
+use crate::clock::ClockWatch;
 use crate::command::Origin;
 use crate::effect::{Effect, Event, EventKind, Info};
 use crate::operation::{Counters, OperationState};
@@ -18,8 +19,9 @@ use crate::record::Record;
 use crate::restart::Unsettled;
 use crate::scan::{Input, Moment, Monotonic, Notice, Scan};
 use crate::schedule::Schedule;
-use crate::timer::{Timer, Timers};
+use crate::timer::{GuardTimer, Timer, Timers};
 use crate::touched::Touched;
+use crate::validity::{GuardTasks, Validity};
 use crate::wiring::Wiring;
 
 /// The machine. Everything that a step reads besides its scan is in here.
@@ -29,6 +31,7 @@ pub struct Engine {
     pub(crate) wiring: Wiring,
     pub(crate) probes: Probes,
     pub(crate) image: Vec<Cell>,
+    pub(crate) validity: Validity,
     pub(crate) derived_sites: Vec<Box<[Site]>>,
     pub(crate) operations: Vec<OperationState>,
     pub(crate) orders: Orders,
@@ -46,6 +49,8 @@ pub struct Engine {
     pub(crate) before: Cut,
     /// The operations whose measured records closed in this scan.
     pub(crate) closed: Vec<OperationIndex>,
+    /// Whether the wall clock was set.
+    pub(crate) clock: ClockWatch,
 }
 
 /// A scan's constants and its way out, handed through the phases.
@@ -79,6 +84,10 @@ impl Turn<'_> {
             Notice::ConnectionDown { connection: name, reason } => {
                 (EventKind::ConnectionDown, connection(name, Some(reason)))
             }
+            &Notice::ConnectionClockStepped { connection: ref name, step_micros } => {
+                (EventKind::ConnectionClockStepped, Info::ClockStep { connection: Some(name.clone()), step_micros })
+            }
+            Notice::SamplesLost(lost) => (EventKind::GatewaySamplesLost, Info::SamplesLost(lost.clone())),
         };
         self.tell(kind, info);
     }
@@ -111,7 +120,8 @@ impl Engine {
             operations: plant.operations.iter().map(OperationState::new).collect(),
             orders,
             schedule,
-            timers: Timers::new(plant.operations.len(), plant.derived.len(), wiring.polls().len(), wiring.captures()),
+            timers: Timers::new(&plant, wiring.polls().len(), wiring.captures()),
+            validity: Validity::new(&plant),
             touched: Touched::new(&plant),
             lineages: 0,
             changed: Changed::new(&plant),
@@ -119,6 +129,7 @@ impl Engine {
             last: None,
             before: Cut::default(),
             closed: Vec::new(),
+            clock: ClockWatch::default(),
             wiring,
             plant,
         }
@@ -133,7 +144,10 @@ impl Engine {
     #[inline(always)]
     pub fn step(&mut self, scan: Scan<'_>, effects: &mut Vec<Effect>) {
         let Scan { sequence, at: now, input } = scan;
-        if let Input::Samples([sample]) = input {
+        if let Input::Samples([sample]) = input
+            && !self.validity.concerns(sample.tag)
+            && self.clock.goes_on(now)
+        {
             self.latch_lone(sample, now);
             if !self.touched.is_idle() {
                 self.act(sequence, now, None, effects);
@@ -149,6 +163,7 @@ impl Engine {
     #[inline(never)]
     fn act(&mut self, sequence: u64, now: Moment, input: Option<Input<'_>>, effects: &mut Vec<Effect>) {
         let mut turn = Turn { sequence, now, events: 0, origin: Origin::default(), effects };
+        self.watch_clock(&mut turn);
         self.before = Cut { at: self.last.unwrap_or(now).monotonic, scan: sequence.saturating_sub(1) };
         if let Some(input) = input {
             self.take(input, &mut turn);
@@ -245,6 +260,8 @@ impl Engine {
                 Timer::Operation(operation, kind) => self.touched.add(operation, kind.task()),
                 Timer::Derived(rank) => self.touched.add_derived(rank),
                 Timer::Poll(poll) => self.run_poll(poll, turn.now),
+                Timer::Guard(guard, GuardTimer::Heartbeat) => self.touched.add_guard(guard, GuardTasks::BEAT_DUE),
+                Timer::Guard(guard, GuardTimer::Block) => self.touched.add_guard(guard, GuardTasks::ASK),
                 Timer::Capture(number) => self.touched.add_capture(number),
             }
         }

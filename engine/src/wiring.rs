@@ -14,6 +14,7 @@ use crate::poll::Poll;
 use crate::probe::Probe;
 use crate::scale::Scale;
 use crate::touched::Tasks;
+use crate::validity::GuardTasks;
 
 /// A program that reads a tag.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,8 @@ pub(crate) enum Target {
     Scale(u32),
     /// A derived tag, by its rank in [`Plant::derived`].
     Derived(u32),
+    /// A guard, by its number in [`Plant::guards`].
+    Guard(u32, GuardTasks),
     /// A capture, by its number.
     Capture(u32),
 }
@@ -67,7 +70,8 @@ impl Wiring {
         let scales = Scale::all(&probes);
         let grouped: BTreeSet<Target> = scales.iter().flat_map(Scale::probes).map(Target::Probe).collect();
         let alone = targets.iter().filter(|(_, target)| !grouped.contains(target));
-        let readers = alone.flat_map(|(program, target)| reads(program, *target)).chain(scale_readers(&scales));
+        let readers = alone.flat_map(|(program, target)| reads(program, *target));
+        let readers = readers.chain(scale_readers(&scales)).chain(beats(plant));
         let computing = targets.iter().filter(|(program, _)| program.computes_paths());
         let computing = computing.map(|(program, target)| Reader::of(program, *target));
         let operations = || (0_u32..).map(OperationIndex).zip(&plant.operations);
@@ -164,7 +168,10 @@ fn targets<'a>(plant: &'a Plant, probes: &mut Vec<Probe>) -> Vec<(&'a Program, T
         let program = plant.tags[slot.index()].expression.as_deref()?;
         Some((program, Target::Derived(rank)))
     });
-    let mut targets: Vec<_> = derived.collect();
+    let guards = (0_u32..)
+        .zip(&plant.guards)
+        .filter_map(|(number, guard)| Some((guard.valid_when.as_deref()?, Target::Guard(number, GuardTasks::ASK))));
+    let mut targets: Vec<_> = derived.chain(guards).collect();
     for (index, row) in (0_u32..).map(OperationIndex).zip(&plant.operations) {
         for (trigger, tasks) in grouped_triggers(row) {
             let target = if trigger.kind != TriggerType::Change && Probe::is_possible(&trigger.program) {
@@ -236,6 +243,13 @@ fn scale_readers(scales: &[Scale]) -> impl Iterator<Item = (usize, Reader)> {
     (0..)
         .zip(scales)
         .map(|(number, scale)| (scale.tag().index(), Reader { target: Target::Scale(number), always: false }))
+}
+
+/// Returns the heartbeats with what they touch.
+fn beats(plant: &Plant) -> impl Iterator<Item = (usize, Reader)> {
+    let beats = (0_u32..).zip(&plant.guards).filter_map(|(number, guard)| Some((number, guard.heartbeat?)));
+    let reader = |number| Reader { target: Target::Guard(number, GuardTasks::BEAT), always: false };
+    beats.map(move |(number, heartbeat)| (heartbeat.tag.index(), reader(number)))
 }
 
 /// Many short lists in one piece of memory.

@@ -6,7 +6,11 @@ mod black_box;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod commands;
+#[cfg(test)]
+mod crashing;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]

@@ -26,3 +26,4 @@ mod program;
 mod refusals;
 mod reloads;
 mod slow;
+mod unseen;
