@@ -55,6 +55,11 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, names: Names<'_>) -> Option<Step
         }
         return None;
     };
+    let Content::Table(_) = item.content else {
+        reader.wrong_type("command", item, "a table with `event_type` and `info`");
+        return None;
+    };
+    let found_before = reader.desk.findings.count();
     let mut command = StepCommand { form: value::json(&item.content), times: Vec::new(), record: None, rejected };
     if let Some(info) = info(item) {
         command.times = times(reader, info, names);
@@ -64,6 +69,9 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, names: Names<'_>) -> Option<Step
         }
     }
     let plant = names.plant()?;
+    if reader.desk.findings.count() > found_before {
+        return None;
+    }
     match Command::from_json(command.to_json(Timestamp::default(), plant)) {
         Ok(_) => Some(command),
         Err(error) => {

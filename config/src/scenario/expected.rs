@@ -5,7 +5,7 @@ use std::fmt;
 use latchwork_engine::OperationIndex;
 use serde_json::Value as Json;
 
-use super::keys::{Key, KeyKind};
+use super::keys::{Key, KeyKind, unknown_word};
 use super::names::Names;
 use super::value;
 use super::when::{self, When};
@@ -13,7 +13,7 @@ use crate::desk::Desk;
 use crate::document::{Content, Entry, Item, Table};
 use crate::problems;
 use crate::reader::{Reader, float_of};
-use crate::words::{Words, list};
+use crate::words::Words;
 
 /// What is expected of one record or event.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +67,8 @@ pub(super) struct Shape {
     pub(super) section: &'static str,
     /// The keys that can be expected.
     pub(super) keys: &'static [Key],
+    /// The key without which anything could be meant.
+    pub(super) required: Option<Key>,
 }
 
 /// Reads one expectation. `among` are the operations that the test is about, all if it is empty.
@@ -89,6 +91,9 @@ pub(super) fn read<'a>(
     }
     fields.extend(without(&mut reader, shape.keys));
     let place = reader.place();
+    if let Some(key) = shape.required.filter(|key| !reader.has(key.name) && !reader.has(key.line_name)) {
+        reader.missing(key.name);
+    }
     if fields.is_empty() && table.entries.is_empty() {
         let message = "the expectation is empty: anything would meet it";
         reader.problem(problems::NOTHING_EXPECTED, place, message, None);
@@ -214,8 +219,7 @@ fn word<'a>(reader: &mut Reader<'_, '_>, key: &str, item: &'a Item, words: Words
     if words.iter().any(|(word, ())| *word == text) {
         return Some(text);
     }
-    let hint = reader.desk.suggest(text, words.iter().map(|(word, ())| *word));
-    reader.problem(problems::UNKNOWN_WORD, item.place, format!("`{key}` is `{text}`, expected {}", list(words)), hint);
+    unknown_word(reader, key, text, item.place, words);
     None
 }
 

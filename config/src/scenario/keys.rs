@@ -2,7 +2,30 @@
 
 use latchwork_engine::{EndReason, EventKind, OrderStatus, RejectionKind, StartReason, Status};
 
-use crate::words::Words;
+use crate::place::Place;
+use crate::problems;
+use crate::reader::Reader;
+use crate::words::{Words, list};
+
+/// Longer lists of words are not told: who looks for one finds the likely one in the hint, and all in the documents.
+const WORDS_LISTED_MAX: usize = 12;
+
+/// Complains about a word that a key does not take.
+pub(super) fn unknown_word<T>(reader: &mut Reader<'_, '_>, key: &str, word: &str, place: Place, words: Words<T>) {
+    let hint = reader.desk.suggest(word, words.iter().map(|(word, _)| *word));
+    let expected = if words.len() <= WORDS_LISTED_MAX { list(words) } else { format!("one such as {}", words[0].0) };
+    reader.problem(problems::UNKNOWN_WORD, place, format!("`{key}` has `{word}`, expected {expected}"), hint);
+}
+
+/// Returns what can be expected of a record: the short names.
+pub fn record_keys() -> impl Iterator<Item = &'static str> {
+    RECORD_KEYS.iter().map(|key| key.name)
+}
+
+/// Returns what can be expected of an event: the short names.
+pub fn event_keys() -> impl Iterator<Item = &'static str> {
+    EVENT_KEYS.iter().map(|key| key.name)
+}
 
 /// What the value of a key is.
 #[derive(Clone, Copy, Debug)]

@@ -16,6 +16,7 @@ mod when;
 
 pub use command::StepCommand;
 pub use expected::{Expected, ExpectedField, ExpectedValue};
+pub use keys::{event_keys, record_keys};
 pub use status::{ExpectedStatus, Subject};
 pub use step::{Step, StepQuality, StepSample};
 pub use test::{AbsentEvent, ScenarioTest};

@@ -3,7 +3,7 @@
 use latchwork_engine::OperationIndex;
 use latchwork_expr::Timestamp;
 
-use super::keys::EVENT_TYPE;
+use super::keys::{EVENT_TYPE, unknown_word};
 use super::names::Names;
 use super::step::{self, Scope, Step};
 use super::when::{self, When};
@@ -11,7 +11,7 @@ use crate::document::Table;
 use crate::place::Place;
 use crate::problems;
 use crate::reader::Reader;
-use crate::words::{Words, list};
+use crate::words::Words;
 
 /// What `[defaults]` and a test may say.
 #[derive(Clone, Debug, Default)]
@@ -85,9 +85,7 @@ fn words<T: Copy>(
             found.push((*word, *meaning, place));
             continue;
         }
-        let hint = reader.desk.suggest(text, words.iter().map(|(word, _)| *word));
-        let message = format!("`{key}` has `{text}`, expected {}", list(words));
-        reader.problem(problems::UNKNOWN_WORD, place, message, hint);
+        unknown_word(reader, key, text, place, words);
     }
     is_given.then_some(found)
 }

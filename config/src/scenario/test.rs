@@ -67,8 +67,8 @@ pub(super) struct Defaults {
 }
 
 const TESTS: &str = "tests";
-const RECORDS: Shape = Shape { section: "tests.records", keys: RECORD_KEYS };
-const EVENTS: Shape = Shape { section: "tests.events", keys: EVENT_KEYS };
+const RECORDS: Shape = Shape { section: "tests.records", keys: RECORD_KEYS, required: None };
+const EVENTS: Shape = Shape { section: "tests.events", keys: EVENT_KEYS, required: Some(EVENT_KEYS[0]) };
 
 impl Defaults {
     /// Reads `[defaults]`.
@@ -170,18 +170,6 @@ fn read_expectations(reader: &mut Reader<'_, '_>, names: Names<'_>, test: &mut S
         let hint = "say what must come of it: `records`, `events`, `no_events`, `statuses` or `orders`".to_owned();
         reader.problem(problems::NOTHING_EXPECTED, reader.place(), "the test expects nothing", Some(hint));
     }
-    for event in &test.events {
-        if !event.fields.iter().any(|field| field.key == "type") {
-            check_has_type(reader, event);
-        }
-    }
-}
-
-/// An event without its type would be any event.
-fn check_has_type(reader: &mut Reader<'_, '_>, event: &Expected) {
-    let place = reader.value_place(&["events"]);
-    let message = format!("the event in line {} has no `type`", event.line);
-    reader.problem(problems::MISSING_KEY, place, message, None);
 }
 
 fn lists(

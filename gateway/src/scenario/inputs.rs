@@ -9,7 +9,7 @@ use latchwork_engine::Plant;
 use latchwork_expr::{Timestamp, instant_text};
 use serde_json::{Map, Value as Json, json};
 
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::replay::{catalog, options, trace_failure};
 
 /// Where a test begins that does not say so and has no recording: on a Monday morning, when shifts do.
@@ -38,6 +38,10 @@ pub(super) fn traces(
     start: Timestamp,
 ) -> Result<Traces, Failure> {
     let until = test.until.map(|until| until.instant(start));
+    if let Some(late) = test.steps.iter().find(|step| until.is_some_and(|until| step.at.instant(start) > until)) {
+        let message = format_args!("time ends before the step in line {}", late.line);
+        return Err(Failure::new(Exit::Problems, message));
+    }
     let steps = steps_text(test, &configuration.plant, start);
     open(test, configuration, steps, &Options { until, ..options(configuration) })
 }

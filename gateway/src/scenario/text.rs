@@ -8,6 +8,9 @@ use latchwork_config::scenario::ScenarioTest;
 use super::course::Verdict;
 use super::difference::{Change, Difference, Kind};
 
+/// What is told of that which is as expected, so that people see what is meant.
+const IDENTITY: [&str; 8] = ["operation", "type", "event_type", "start", "at", "order", "parent", "id"];
+
 /// Escape sequences.
 struct Paint {
     good: &'static str,
@@ -49,7 +52,8 @@ fn write_difference(text: &mut String, file: &str, difference: &Difference, pain
     let _ = writeln!(text, "  {}{place}{heading}{}", paint.dim, paint.end);
     match kind {
         Kind::Differs => {
-            same.iter().for_each(|(key, value)| _ = writeln!(text, "      {key} = {value}"));
+            let told = same.iter().filter(|(key, _)| IDENTITY.contains(&key.as_str()));
+            told.for_each(|(key, value)| _ = writeln!(text, "      {key} = {value}"));
             changes.iter().for_each(|change| write_change(text, change, paint));
         }
         Kind::Missing => _ = writeln!(text, "    {}- {}{}", paint.bad, table(changes, |row| &row.expected), paint.end),
