@@ -75,7 +75,8 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, names: Names<'_>) -> Option<Step
     match Command::from_json(command.to_json(Timestamp::default(), plant)) {
         Ok(_) => Some(command),
         Err(error) => {
-            let hint = "it is written as in traces: `{ event_type = \"OPERATION_STOP\", info = { operation = \"…\" } }`";
+            let hint =
+                "it is written as in traces: `{ event_type = \"OPERATION_STOP\", info = { operation = \"…\" } }`";
             reader.problem(problems::BAD_COMMAND, item.place, error.to_string(), Some(hint.to_owned()));
             None
         }

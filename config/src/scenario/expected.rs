@@ -123,7 +123,9 @@ impl Of<'_> {
             KeyKind::Word(words) => word(reader, key.name, item, words).map(value_of),
             KeyKind::Time => when::read(reader, key.name, item, self.names.zone()).map(ExpectedValue::Time),
             KeyKind::Seconds => seconds(reader, key.name, item).map(ExpectedValue::Seconds),
-            KeyKind::Number => number(reader, key.name, item, "a number").map(|number| ExpectedValue::Value(number.into())),
+            KeyKind::Number => {
+                number(reader, key.name, item, "a number").map(|number| ExpectedValue::Value(number.into()))
+            }
             KeyKind::Truth => truth(reader, key.name, item).map(|truth| ExpectedValue::Value(truth.into())),
             KeyKind::Operation => return self.operation(reader, key, item),
             KeyKind::Location => text(reader, key.name, item).map(|path| {
@@ -193,7 +195,12 @@ fn without(reader: &mut Reader<'_, '_>, keys: &[Key]) -> Vec<Placed> {
             None if name.starts_with("captures.") => name.to_owned(),
             None => {
                 let hint = reader.desk.suggest(name, keys.iter().map(|key| key.name));
-                reader.problem(problems::UNKNOWN_WORD, place, format!("`without` names `{name}`, which is no key"), hint);
+                reader.problem(
+                    problems::UNKNOWN_WORD,
+                    place,
+                    format!("`without` names `{name}`, which is no key"),
+                    hint,
+                );
                 continue;
             }
         };

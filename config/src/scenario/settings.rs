@@ -44,7 +44,8 @@ impl Settings {
             until: when::optional(reader, "until", names.zone()),
             tag_folder: reader.text("tag_folder").map(|folder| folder.value.trim_end_matches('/').to_owned()),
             operations: operations(reader, names),
-            among_others: words(reader, "among_others", LISTS).map(|found| found.into_iter().map(|row| row.1).collect()),
+            among_others: words(reader, "among_others", LISTS)
+                .map(|found| found.into_iter().map(|row| row.1).collect()),
             no_events: words(reader, "no_events", EVENT_TYPE)
                 .map(|found| found.into_iter().map(|(word, (), place)| (word.to_owned(), place)).collect()),
             tolerance_micros: tolerance(reader),

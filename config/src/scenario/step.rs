@@ -137,7 +137,8 @@ impl Samples<'_> {
                 | Content::Date(_)
                 | Content::List(_)
                 | Content::Table(_) => {
-                    let read = |reader: &mut Reader<'_, '_>, tag: &str, kind| value::read(reader, tag, &entry.item, kind);
+                    let read =
+                        |reader: &mut Reader<'_, '_>, tag: &str, kind| value::read(reader, tag, &entry.item, kind);
                     self.add(reader, &path, entry.key_place, quality, read);
                 }
             }

@@ -94,9 +94,10 @@ pub(super) fn read<'a>(
     let mut reader = Reader::new(desk, TESTS, table);
     let name = reader.required_name("name");
     let settings = Settings::read(&mut reader, names).or(&defaults.settings);
+    let found_before = reader.desk.findings.count();
     let steps = read_steps(&mut reader, names, &settings, defaults);
     let traces = traces(&mut reader);
-    if steps.is_empty() && traces.is_empty() {
+    if steps.is_empty() && traces.is_empty() && reader.desk.findings.count() == found_before {
         let hint = "write `steps = [ … ]` or `trace = \"day.csv\"`".to_owned();
         reader.problem(problems::NOTHING_HAPPENS, table.place, "the test has no steps and no trace", Some(hint));
     }

@@ -91,12 +91,7 @@ impl Traces {
     }
 
     /// Opens files, and beside them streams, which at one time come behind the files.
-    pub fn open_with<'a, P, I>(
-        paths: &[P],
-        streams: I,
-        catalog: Catalog,
-        options: &Options,
-    ) -> Result<Self, TraceError>
+    pub fn open_with<'a, P, I>(paths: &[P], streams: I, catalog: Catalog, options: &Options) -> Result<Self, TraceError>
     where
         P: AsRef<Path>,
         I: IntoIterator<Item = (&'a str, Bytes)>,

@@ -28,7 +28,8 @@ pub struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let suites = arguments.files.iter().map(|path| run_file(arguments, path)).collect::<Result<Vec<Suite>, Failure>>()?;
+    let suites =
+        arguments.files.iter().map(|path| run_file(arguments, path)).collect::<Result<Vec<Suite>, Failure>>()?;
     if let Some(path) = &arguments.junit {
         write_junit(path, &suites)?;
     }

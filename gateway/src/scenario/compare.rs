@@ -63,7 +63,9 @@ impl Measure {
             ExpectedValue::Time(when) if actual.is_null() && when.instant(self.start) > self.end => {
                 format!("{shown}: time ended at {}; `until` lets it go on", When::of(self.end, self.start))
             }
-            ExpectedValue::Time(_) | ExpectedValue::Seconds(_) | ExpectedValue::Value(_) | ExpectedValue::Without => shown,
+            ExpectedValue::Time(_) | ExpectedValue::Seconds(_) | ExpectedValue::Value(_) | ExpectedValue::Without => {
+                shown
+            }
         }
     }
 
@@ -80,13 +82,16 @@ impl Measure {
 /// Compares numbers by value, whole ones exactly.
 fn is_same(expected: &Json, actual: &Json) -> bool {
     match (expected, actual) {
-        (Json::Number(one), Json::Number(other)) => match (one.as_i64(), other.as_i64(), one.as_f64(), other.as_f64()) {
-            (Some(one), Some(other), _, _) => one == other,
-            (_, _, Some(one), Some(other)) => is_near(one, other),
-            _ => one == other,
-        },
+        (Json::Number(one), Json::Number(other)) => {
+            match (one.as_i64(), other.as_i64(), one.as_f64(), other.as_f64()) {
+                (Some(one), Some(other), _, _) => one == other,
+                (_, _, Some(one), Some(other)) => is_near(one, other),
+                _ => one == other,
+            }
+        }
         (Json::Object(one), Json::Object(other)) => {
-            one.len() == other.len() && one.iter().all(|(key, one)| other.get(key).is_some_and(|other| is_same(one, other)))
+            one.len() == other.len()
+                && one.iter().all(|(key, one)| other.get(key).is_some_and(|other| is_same(one, other)))
         }
         (Json::Array(one), Json::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))

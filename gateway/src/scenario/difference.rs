@@ -60,9 +60,8 @@ pub struct Change {
 }
 
 /// What is shown of a record that nobody expected, as far as it has it.
-const RECORD_KEYS: [&str; 10] = [
-    "operation", "location", "start", "end", "status", "order", "start_reason", "end_reason", "parent", "captures",
-];
+const RECORD_KEYS: [&str; 10] =
+    ["operation", "location", "start", "end", "status", "order", "start_reason", "end_reason", "parent", "captures"];
 
 /// What is shown of an event that nobody expected, as far as it has it.
 const EVENT_KEYS: [&str; 9] = ["type", "at", "operation", "location", "order", "from", "to", "actor", "text"];

@@ -52,7 +52,8 @@ impl Happened {
     /// Returns the status of an operation or an order after all that happened up to a moment; `None` for an order that
     /// nobody knows.
     pub(super) fn status(&self, plant: &Plant, subject: &Subject, at: Timestamp) -> Option<&str> {
-        let until = self.events.iter().take_while(|event| instant(&event["recorded_at"]).is_some_and(|seen| seen <= at));
+        let until =
+            self.events.iter().take_while(|event| instant(&event["recorded_at"]).is_some_and(|seen| seen <= at));
         match subject {
             Subject::Operation(index) => {
                 let id = plant.operations[index.index()].id.to_string();
@@ -61,7 +62,8 @@ impl Happened {
             }
             Subject::Order(name) => {
                 let is_change = |event: &&Row| {
-                    event["type"] == "production_order.status_changed" && event.get("order").is_some_and(|order| order == name)
+                    event["type"] == "production_order.status_changed"
+                        && event.get("order").is_some_and(|order| order == name)
                 };
                 let last = until.filter(is_change).last();
                 last.map_or_else(|| self.first_status(plant, name), |event| event["to"].as_str())

@@ -32,11 +32,7 @@ pub(super) fn start(test: &ScenarioTest, configuration: &Configuration) -> Resul
 }
 
 /// Opens the inputs of a test that begins at `start`.
-pub(super) fn traces(
-    test: &ScenarioTest,
-    configuration: &Configuration,
-    start: Timestamp,
-) -> Result<Traces, Failure> {
+pub(super) fn traces(test: &ScenarioTest, configuration: &Configuration, start: Timestamp) -> Result<Traces, Failure> {
     let until = test.until.map(|until| until.instant(start));
     if let Some(late) = test.steps.iter().find(|step| until.is_some_and(|until| step.at.instant(start) > until)) {
         let message = format_args!("time ends before the step in line {}", late.line);

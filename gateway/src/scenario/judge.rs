@@ -81,7 +81,8 @@ impl Lists<'_> {
     /// Returns which row was probably meant: one of the same operation and type that has most of what is expected.
     fn most_like(&self, expected: &Expected, rows: &[&Row]) -> Option<usize> {
         let is_kind = |row: &Row| {
-            let mut told = expected.fields.iter().filter(|field| ["operation", "location", "type"].contains(&&*field.key));
+            let mut told =
+                expected.fields.iter().filter(|field| ["operation", "location", "type"].contains(&&*field.key));
             told.all(|field| self.measure.is_field_met(field, row))
         };
         let likely = rows.iter().enumerate().filter(|(_, row)| is_kind(row));
@@ -154,13 +155,7 @@ fn wrong_status(expected: &ExpectedStatus, plant: &Plant, happened: &Happened) -
     Some(of_status(expected, plant, at, happened.start, actual))
 }
 
-fn of_status(
-    expected: &ExpectedStatus,
-    plant: &Plant,
-    at: Timestamp,
-    start: Timestamp,
-    actual: String,
-) -> Difference {
+fn of_status(expected: &ExpectedStatus, plant: &Plant, at: Timestamp, start: Timestamp, actual: String) -> Difference {
     let (what, key, name) = match &expected.subject {
         Subject::Operation(index) => ("status", "operation", plant.operations[index.index()].name.as_str()),
         Subject::Order(name) => ("order", "order", name.as_str()),

@@ -57,14 +57,20 @@ fn write_difference(text: &mut String, file: &str, difference: &Difference, pain
             changes.iter().for_each(|change| write_change(text, change, paint));
         }
         Kind::Missing => _ = writeln!(text, "    {}- {}{}", paint.bad, table(changes, |row| &row.expected), paint.end),
-        Kind::Unexpected => _ = writeln!(text, "    {}+ {}{}", paint.good, table(changes, |row| &row.actual), paint.end),
+        Kind::Unexpected => {
+            _ = writeln!(text, "    {}+ {}{}", paint.good, table(changes, |row| &row.actual), paint.end)
+        }
         Kind::Broken => changes.iter().filter_map(|row| row.actual.as_ref()).for_each(|reason| {
             let _ = writeln!(text, "    {reason}");
         }),
     }
 }
 
-fn write_change(text: &mut String, Change { key, expected, actual, .. }: &Change, Paint { good, bad, end, .. }: &Paint) {
+fn write_change(
+    text: &mut String,
+    Change { key, expected, actual, .. }: &Change,
+    Paint { good, bad, end, .. }: &Paint,
+) {
     if let Some(expected) = expected {
         let _ = writeln!(text, "    {bad}- {key} = {expected}{end}");
     }

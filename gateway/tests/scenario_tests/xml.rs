@@ -54,7 +54,8 @@ fn decoded(text: &str) -> Result<String, String> {
     for piece in pieces {
         let (name, behind) = piece.split_once(';').ok_or(format!("a bare `&`: {piece}"))?;
         let entities = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"')];
-        let (_, letter) = entities.into_iter().find(|(entity, _)| *entity == name).ok_or(format!("no entity {name}"))?;
+        let (_, letter) =
+            entities.into_iter().find(|(entity, _)| *entity == name).ok_or(format!("no entity {name}"))?;
         decoded.push(letter);
         decoded += behind;
     }
@@ -66,7 +67,9 @@ fn decoded(text: &str) -> Result<String, String> {
 fn what_is_not_well_formed_is_refused() {
     let of = |body: &str| elements(&format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{body}"));
     assert!(of("<a><b c=\"1\"/></a>").is_ok());
-    for body in ["<a>", "<a></b>", "<a>&</a>", "<a b=\"<\"", "<a b=1/>", "<a b=\"1\" b=\"2\"/>", "<a>\u{1}</a>", "x<a/>"] {
+    for body in
+        ["<a>", "<a></b>", "<a>&</a>", "<a b=\"<\"", "<a b=1/>", "<a b=\"1\" b=\"2\"/>", "<a>\u{1}</a>", "x<a/>"]
+    {
         assert!(of(body).is_err(), "{body}");
     }
 }
