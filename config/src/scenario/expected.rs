@@ -5,15 +5,15 @@ use std::fmt;
 use latchwork_engine::OperationIndex;
 use serde_json::Value as Json;
 
-use super::keys::{Key, KeyKind, unknown_word};
+use super::keys::{Key, KeyKind};
 use super::names::Names;
+use super::scalar::{number, seconds, text, truth, word};
 use super::value;
 use super::when::{self, When};
 use crate::desk::Desk;
 use crate::document::{Content, Entry, Item, Table};
 use crate::problems;
-use crate::reader::{Reader, float_of};
-use crate::words::Words;
+use crate::reader::Reader;
 
 /// What is expected of one record or event.
 #[derive(Clone, Debug, PartialEq)]
@@ -211,50 +211,4 @@ fn without(reader: &mut Reader<'_, '_>, keys: &[Key]) -> Vec<Placed> {
 
 fn value_of(text: &str) -> ExpectedValue {
     ExpectedValue::Value(text.into())
-}
-
-fn text<'a>(reader: &mut Reader<'_, '_>, key: &str, item: &'a Item) -> Option<&'a str> {
-    if let Content::Text(text) = &item.content {
-        return Some(text);
-    }
-    reader.wrong_type(key, item, "a string");
-    None
-}
-
-fn word<'a>(reader: &mut Reader<'_, '_>, key: &str, item: &'a Item, words: Words<()>) -> Option<&'a str> {
-    let text = text(reader, key, item)?;
-    if words.iter().any(|(word, ())| *word == text) {
-        return Some(text);
-    }
-    unknown_word(reader, key, text, item.place, words);
-    None
-}
-
-fn seconds(reader: &mut Reader<'_, '_>, key: &str, item: &Item) -> Option<f64> {
-    const EXPECTED: &str = "a number of seconds or a time such as \"1m30s\"";
-    let Content::Text(text) = &item.content else { return number(reader, key, item, EXPECTED) };
-    let micros = when::length(text);
-    if micros.is_none() {
-        reader.problem(problems::BAD_TIME, item.place, format!("`{key}` is `{text}`, expected {EXPECTED}"), None);
-    }
-    micros.map(|micros| float_of(micros) / 1e6)
-}
-
-fn number(reader: &mut Reader<'_, '_>, key: &str, item: &Item, expected: &str) -> Option<f64> {
-    match item.content {
-        Content::Integer(value) => Some(float_of(value)),
-        Content::Float(value) => Some(value),
-        Content::Boolean(_) | Content::Text(_) | Content::Date(_) | Content::List(_) | Content::Table(_) => {
-            reader.wrong_type(key, item, expected);
-            None
-        }
-    }
-}
-
-fn truth(reader: &mut Reader<'_, '_>, key: &str, item: &Item) -> Option<bool> {
-    if let Content::Boolean(value) = item.content {
-        return Some(value);
-    }
-    reader.wrong_type(key, item, "true or false");
-    None
 }

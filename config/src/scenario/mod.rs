@@ -6,6 +6,7 @@ mod command;
 mod expected;
 mod keys;
 mod names;
+mod scalar;
 mod settings;
 mod status;
 mod step;

@@ -1,6 +1,6 @@
 //! Times of a test: after its start (`"1m30s"`), or dates.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use latchwork_expr::{Timestamp, Tz, instant_text};
 
@@ -80,7 +80,7 @@ fn length_text(micros: i64) -> String {
     let mut text = String::new();
     for (count, unit) in [(days, 'd'), (hours, 'h'), (minutes, 'm')] {
         if count > 0 {
-            text += &format!("{count}{unit}");
+            let _ = write!(text, "{count}{unit}");
         }
     }
     if rest > 0 || text.is_empty() {

@@ -1,5 +1,6 @@
 //! `latchwork test`: what people expect of their configuration.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -80,7 +81,7 @@ fn summary(tests: usize, failed: usize, unusable: usize) -> String {
     let s = |count: usize| if count == 1 { "" } else { "s" };
     let mut text = format!("{tests} test{}, {} ok, {failed} failed", s(tests), tests - failed);
     if unusable > 0 {
-        text += &format!(", {unusable} file{} with problems", s(unusable));
+        let _ = write!(text, ", {unusable} file{} with problems", s(unusable));
     }
     text
 }

@@ -57,16 +57,16 @@ fn open(
 fn steps_text(test: &ScenarioTest, plant: &Plant, start: Timestamp) -> Vec<u8> {
     let mut steps: Vec<(Timestamp, &Step)> = test.steps.iter().map(|step| (step.at.instant(start), step)).collect();
     steps.sort_by_key(|(at, _)| *at);
-    let mut text = Vec::new();
+    let mut lines = Vec::new();
     for (at, step) in steps {
         let command = step.command.iter().map(|command| json!({"command": command.to_json(start, plant)}));
         for mut line in sample_lines(&step.samples).into_iter().chain(command) {
             line["ts"] = instant_text(at).into();
-            text.extend_from_slice(line.to_string().as_bytes());
-            text.push(b'\n');
+            lines.extend_from_slice(line.to_string().as_bytes());
+            lines.push(b'\n');
         }
     }
-    text
+    lines
 }
 
 /// Returns the samples of a step as the lines of one scan: a line of values has one quality, and is a scan by itself;

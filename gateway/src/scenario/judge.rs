@@ -1,6 +1,8 @@
 //! Holds what happened against what was expected.
 
-use latchwork_config::scenario::{AbsentEvent, Expected, ExpectedStatus, ScenarioTest, StepCommand, Subject, When};
+use latchwork_config::scenario::{
+    AbsentEvent, Expected, ExpectedStatus, ExpectedValue, ScenarioTest, StepCommand, Subject, When,
+};
 use latchwork_engine::Plant;
 use latchwork_expr::Timestamp;
 
@@ -42,11 +44,8 @@ fn is_of_one(row: &Row, test: &ScenarioTest, plant: &Plant) -> bool {
 
 /// Tells whether an event's type is one of those that are expected: of such all are.
 fn is_named(row: &Row, expected: &[Expected]) -> bool {
-    let event_type = |expected: &Expected| {
-        let field = expected.fields.iter().find(|field| field.key == "type")?;
-        Some(field.value.to_string() == row["type"].to_string())
-    };
-    expected.iter().any(|expected| event_type(expected) == Some(true))
+    let types = expected.iter().flat_map(|expected| &expected.fields).filter(|field| field.key == "type");
+    types.map(|field| &field.value).any(|value| *value == ExpectedValue::Value(row["type"].clone()))
 }
 
 /// A list of expectations and what there is.

@@ -50,7 +50,9 @@ pub fn junit(suites: &[Suite]) -> String {
     let elapsed = suites.iter().map(Suite::elapsed).sum();
     let counts = counts((count(Suite::tests), count(Suite::failures), count(Suite::errors)), elapsed);
     let _ = writeln!(xml, "<testsuites name=\"latchwork\"{counts}>");
-    suites.iter().for_each(|suite| write_suite(&mut xml, suite));
+    for suite in suites {
+        write_suite(&mut xml, suite);
+    }
     xml.push_str("</testsuites>\n");
     xml
 }

@@ -32,11 +32,11 @@ pub fn text(file: &str, test: &ScenarioTest, verdict: &Verdict, colour: Colour) 
     if verdict.is_passed() {
         return format!("{good}ok{end}      {}\n", test.name);
     }
-    let mut text = format!("{bad}FAILED{end}  {}  {dim}{file}:{}{end}\n", test.name, test.line);
+    let mut told = format!("{bad}FAILED{end}  {}  {dim}{file}:{}{end}\n", test.name, test.line);
     for difference in &verdict.differences {
-        write_difference(&mut text, file, difference, &paint);
+        write_difference(&mut told, file, difference, &paint);
     }
-    text
+    told
 }
 
 fn write_difference(text: &mut String, file: &str, difference: &Difference, paint: &Paint) {
@@ -52,17 +52,22 @@ fn write_difference(text: &mut String, file: &str, difference: &Difference, pain
     let _ = writeln!(text, "  {}{place}{heading}{}", paint.dim, paint.end);
     match kind {
         Kind::Differs => {
-            let told = same.iter().filter(|(key, _)| IDENTITY.contains(&key.as_str()));
-            told.for_each(|(key, value)| _ = writeln!(text, "      {key} = {value}"));
-            changes.iter().for_each(|change| write_change(text, change, paint));
+            let identity = same.iter().filter(|(key, _)| IDENTITY.contains(&key.as_str()));
+            identity.for_each(|(key, value)| _ = writeln!(text, "      {key} = {value}"));
+            for change in changes {
+                write_change(text, change, paint);
+            }
         }
-        Kind::Missing => _ = writeln!(text, "    {}- {}{}", paint.bad, table(changes, |row| &row.expected), paint.end),
+        Kind::Missing => {
+            let _ = writeln!(text, "    {}- {}{}", paint.bad, table(changes, |row| &row.expected), paint.end);
+        }
         Kind::Unexpected => {
-            _ = writeln!(text, "    {}+ {}{}", paint.good, table(changes, |row| &row.actual), paint.end)
+            let _ = writeln!(text, "    {}+ {}{}", paint.good, table(changes, |row| &row.actual), paint.end);
         }
-        Kind::Broken => changes.iter().filter_map(|row| row.actual.as_ref()).for_each(|reason| {
-            let _ = writeln!(text, "    {reason}");
-        }),
+        Kind::Broken => {
+            let reasons = changes.iter().filter_map(|row| row.actual.as_ref());
+            reasons.for_each(|reason| _ = writeln!(text, "    {reason}"));
+        }
     }
 }
 

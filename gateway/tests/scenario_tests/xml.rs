@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 /// An element with its own text.
 #[derive(Debug)]
-pub struct Element {
-    pub name: String,
-    pub attributes: BTreeMap<String, String>,
-    pub text: String,
+pub(crate) struct Element {
+    pub(crate) name: String,
+    pub(crate) attributes: BTreeMap<String, String>,
+    pub(crate) text: String,
 }
 
 /// Returns the elements of a document in the order in which they begin, or what is wrong with it.
-pub fn elements(document: &str) -> Result<Vec<Element>, String> {
+pub(crate) fn elements(document: &str) -> Result<Vec<Element>, String> {
     let mut rest = document.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n").ok_or("no declaration")?;
     let (mut elements, mut open): (Vec<Element>, Vec<usize>) = (Vec::new(), Vec::new());
     while let Some((text, behind)) = rest.split_once('<') {
