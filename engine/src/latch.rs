@@ -34,6 +34,9 @@ impl Engine {
                 Target::Probe(probe) => {
                     self.probes.ask_one(probe, &self.image, now.wall, &self.plant, &mut self.touched);
                 }
+                Target::Scale(scale) => {
+                    self.probes.ask_scale(scale, &self.image, now.wall, &self.plant, &mut self.touched);
+                }
                 target @ (Target::Operation(..) | Target::Derived(_) | Target::Capture(_)) => {
                     add(target, &mut self.touched, &mut self.probes);
                 }
@@ -138,6 +141,7 @@ pub(crate) fn add(target: Target, touched: &mut Touched, probes: &mut Probes) {
     match target {
         Target::Operation(operation, tasks) => touched.add(operation, tasks),
         Target::Probe(probe) => probes.mark(probe),
+        Target::Scale(scale) => probes.mark_scale(scale),
         Target::Derived(rank) => touched.add_derived(rank),
         Target::Capture(number) => touched.add_capture(number),
     }

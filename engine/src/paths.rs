@@ -79,7 +79,7 @@ impl Engine {
                 let key = self.wiring.capture(number);
                 &self.operations[key.operation.index()].captures[key.place].sites
             }
-            Target::Probe(_) => return,
+            Target::Probe(_) | Target::Scale(_) => return,
         };
         self.wiring.paths_mut().follow(target, sites);
     }

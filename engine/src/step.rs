@@ -101,10 +101,10 @@ impl Engine {
         orders.add_configured(&plant);
         let mut schedule = Schedule::new(plant.operations.len());
         schedule.add_planned(&plant);
-        let (wiring, probes) = Wiring::new(&plant);
+        let (wiring, probes, scales) = Wiring::new(&plant);
         let image = vec![Cell::default(); plant.tags.len()];
         Self {
-            probes: Probes::new(probes, plant.uncertain),
+            probes: Probes::new(probes, scales, plant.uncertain),
             unsettled: Unsettled::of_new(&plant, &image),
             image,
             derived_sites: derived_sites(&plant),
@@ -133,11 +133,24 @@ impl Engine {
     #[inline(always)]
     pub fn step(&mut self, scan: Scan<'_>, effects: &mut Vec<Effect>) {
         let Scan { sequence, at: now, input } = scan;
-        let mut turn = Turn { sequence, now, events: 0, origin: Origin::default(), effects };
-        self.before = Cut { at: self.last.unwrap_or(now).monotonic, scan: sequence.saturating_sub(1) };
         if let Input::Samples([sample]) = input {
             self.latch_lone(sample, now);
+            if !self.touched.is_idle() {
+                self.act(sequence, now, None, effects);
+            }
         } else {
+            self.act(sequence, now, Some(input), effects);
+        }
+        self.last = Some(now);
+    }
+
+    /// Takes what a scan brings, and does what it asks. Apart from the lone sample, for that is what most scans are,
+    /// and most of those touch nothing.
+    #[inline(never)]
+    fn act(&mut self, sequence: u64, now: Moment, input: Option<Input<'_>>, effects: &mut Vec<Effect>) {
+        let mut turn = Turn { sequence, now, events: 0, origin: Origin::default(), effects };
+        self.before = Cut { at: self.last.unwrap_or(now).monotonic, scan: sequence.saturating_sub(1) };
+        if let Some(input) = input {
             self.take(input, &mut turn);
         }
         if self.touched.captures() > 0 {
@@ -146,11 +159,8 @@ impl Engine {
         if !self.touched.is_empty() {
             self.decide(&mut turn);
         }
-        self.last = Some(now);
     }
 
-    /// Takes what a scan brings. Apart from the lone sample, for that is what most scans are.
-    #[inline(never)]
     fn take(&mut self, input: Input<'_>, turn: &mut Turn<'_>) {
         match input {
             Input::Boot => self.boot(turn),
@@ -165,8 +175,7 @@ impl Engine {
         }
     }
 
-    /// Does what the scan asks of the operations that it touches. Apart from the latching, for most scans touch none.
-    #[inline(never)]
+    /// Does what the scan asks of the operations that it touches.
     fn decide(&mut self, turn: &mut Turn<'_>) {
         self.touched.sort();
         self.evaluate(turn);

@@ -137,6 +137,12 @@ impl Touched {
         }
     }
 
+    /// Tells whether neither an operation nor a capture is touched.
+    #[inline]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.operations.is_empty() && self.captures.is_empty()
+    }
+
     /// Tells whether no operation is touched.
     pub(crate) fn is_empty(&self) -> bool {
         self.operations.is_empty()

@@ -11,7 +11,7 @@ mod captures;
 mod check;
 pub mod command;
 mod derived;
-mod dice;
+pub(crate) mod dice;
 pub mod expression;
 mod json;
 pub mod names;
