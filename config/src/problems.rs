@@ -62,6 +62,14 @@ problems! {
     UNKNOWN_MATERIAL "E252" Problem "there is no material of this name";
     UNKNOWN_CAPTURE "E253" Problem "an expression reads a capture that its operation does not have";
     VALIDITY_CIRCLE "E260" Problem "whether a connection is valid hangs on itself";
+    BAD_TIME "E270" Problem "a time of a test is malformed";
+    STEP_TIME "E271" Problem "a step of a test stands at a time at which it cannot come";
+    NOTHING_EXPECTED "E272" Problem "a test expects nothing, so that it cannot fail";
+    NOTHING_HAPPENS "E273" Problem "nothing happens in a test or in one of its steps";
+    BAD_COMMAND "E274" Problem "a command of a step is malformed";
+    TAG_NOT_SET "E275" Problem "a step sets a tag that the configuration works out";
+    UNKNOWN_PLACE "E276" Problem "there is no location of this path";
+    UNMEASURED "E277" Problem "an expectation names a capture that no operation has";
     NO_EFFECT "L201" Lint "a key has no effect here";
     SHORT_STOPS "L202" Lint "short stops would split the run";
     EMPTY_INCLUDE "L203" Lint "a pattern of `include` matches no file";

@@ -38,6 +38,9 @@ impl Engine {
                 Target::Probe(probe) => {
                     self.probes.ask_one(probe, &self.image, now.wall, &self.plant, &mut self.touched);
                 }
+                Target::Scale(scale) => {
+                    self.probes.ask_scale(scale, &self.image, now.wall, &self.plant, &mut self.touched);
+                }
                 target @ (Target::Operation(..) | Target::Derived(_) | Target::Guard(..) | Target::Capture(_)) => {
                     add(target, &mut self.touched, &mut self.probes);
                 }
@@ -147,6 +150,7 @@ pub(crate) fn add(target: Target, touched: &mut Touched, probes: &mut Probes) {
     match target {
         Target::Operation(operation, tasks) => touched.add(operation, tasks),
         Target::Probe(probe) => probes.mark(probe),
+        Target::Scale(scale) => probes.mark_scale(scale),
         Target::Derived(rank) => touched.add_derived(rank),
         Target::Guard(guard, tasks) => touched.add_guard(guard, tasks),
         Target::Capture(number) => touched.add_capture(number),

@@ -26,6 +26,7 @@ mod probe;
 mod record;
 mod restart;
 mod retained;
+mod scale;
 mod scan;
 mod schedule;
 mod seen;

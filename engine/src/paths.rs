@@ -80,7 +80,7 @@ impl Engine {
                 &self.operations[key.operation.index()].captures[key.place].sites
             }
             // Conditions of connections compute no paths.
-            Target::Probe(_) | Target::Guard(..) => return,
+            Target::Probe(_) | Target::Scale(_) | Target::Guard(..) => return,
         };
         self.wiring.paths_mut().follow(target, sites);
     }

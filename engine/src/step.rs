@@ -110,10 +110,10 @@ impl Engine {
         orders.add_configured(&plant);
         let mut schedule = Schedule::new(plant.operations.len());
         schedule.add_planned(&plant);
-        let (wiring, probes) = Wiring::new(&plant);
+        let (wiring, probes, scales) = Wiring::new(&plant);
         let image = vec![Cell::default(); plant.tags.len()];
         Self {
-            probes: Probes::new(probes, plant.uncertain),
+            probes: Probes::new(probes, scales, plant.uncertain),
             unsettled: Unsettled::of_new(&plant, &image),
             image,
             derived_sites: derived_sites(&plant),

@@ -1,6 +1,8 @@
 //! Who reads what and who belongs to whom: lists made once from the plant, so that a scan looks
 //! only at what its samples touch.
 
+use std::collections::BTreeSet;
+
 use latchwork_expr::{Program, TagSlot};
 
 use crate::captures::CaptureKey;
@@ -10,6 +12,7 @@ use crate::plant::{
 };
 use crate::poll::Poll;
 use crate::probe::Probe;
+use crate::scale::Scale;
 use crate::touched::Tasks;
 use crate::validity::GuardTasks;
 
@@ -35,6 +38,8 @@ pub(crate) enum Target {
     Operation(OperationIndex, Tasks),
     /// One of an operation's triggers, asked by its probe first.
     Probe(u32),
+    /// Many such probes that compare one tag with numbers, by their scale.
+    Scale(u32),
     /// A derived tag, by its rank in [`Plant::derived`].
     Derived(u32),
     /// A guard, by its number in [`Plant::guards`].
@@ -58,11 +63,15 @@ pub(crate) struct Wiring {
 }
 
 impl Wiring {
-    /// Makes the lists of a plant, and its probes.
-    pub(crate) fn new(plant: &Plant) -> (Self, Vec<Probe>) {
+    /// Makes the lists of a plant, its probes and their scales.
+    pub(crate) fn new(plant: &Plant) -> (Self, Vec<Probe>, Vec<Scale>) {
         let mut probes = Vec::new();
         let targets = targets(plant, &mut probes);
-        let readers = targets.iter().flat_map(|(program, target)| reads(program, *target)).chain(beats(plant));
+        let scales = Scale::all(&probes);
+        let grouped: BTreeSet<Target> = scales.iter().flat_map(Scale::probes).map(Target::Probe).collect();
+        let alone = targets.iter().filter(|(_, target)| !grouped.contains(target));
+        let readers = alone.flat_map(|(program, target)| reads(program, *target));
+        let readers = readers.chain(scale_readers(&scales)).chain(beats(plant));
         let computing = targets.iter().filter(|(program, _)| program.computes_paths());
         let computing = computing.map(|(program, target)| Reader::of(program, *target));
         let operations = || (0_u32..).map(OperationIndex).zip(&plant.operations);
@@ -81,7 +90,7 @@ impl Wiring {
             first_captures: first_captures(plant),
             claimants: Lists::new(plant.locations.len(), claimants),
         };
-        (wiring, probes)
+        (wiring, probes, scales)
     }
 
     /// Returns the programs that name a tag.
@@ -228,6 +237,12 @@ fn grouped_triggers(row: &Operation) -> Vec<(&Trigger, Tasks)> {
 
 fn reads(program: &Program, target: Target) -> impl Iterator<Item = (usize, Reader)> {
     program.reads().iter().map(move |slot| (slot.index(), Reader::of(program, target)))
+}
+
+fn scale_readers(scales: &[Scale]) -> impl Iterator<Item = (usize, Reader)> {
+    (0..)
+        .zip(scales)
+        .map(|(number, scale)| (scale.tag().index(), Reader { target: Target::Scale(number), always: false }))
 }
 
 /// Returns the heartbeats with what they touch.

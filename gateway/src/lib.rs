@@ -13,3 +13,4 @@ pub mod live;
 pub mod logging;
 pub mod output;
 pub mod replay;
+pub mod scenario;

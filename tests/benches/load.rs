@@ -233,7 +233,7 @@ async fn serve(device: Arc<Device>) -> io::Result<SocketAddr> {
 /// Publishes a number that moves, in even steps of time. MQTT 3.1.1 by hand, for nothing is acknowledged here.
 async fn publish(broker: SocketAddr, published: Arc<AtomicU64>) -> io::Result<()> {
     let mut client = TcpStream::connect(broker).await?;
-    client.write_all(b"\x10\x10\x00\x04MQTT\x04\x02\x00\x00\x00\x04load").await?;
+    client.write_all(b"\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04load").await?;
     client.read_exact(&mut [0; 4]).await?;
     let mut ticks = tokio::time::interval(Duration::from_micros(1_000_000 / MESSAGES_PER_SECOND));
     loop {

@@ -29,3 +29,5 @@ pub mod rerun;
 mod restarting;
 #[cfg(test)]
 mod resuming;
+#[cfg(test)]
+mod scales;

@@ -73,6 +73,39 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
     }
 
+    /// Returns the tables of a list of tables that stands at the top of the file.
+    pub(crate) fn top_tables(&mut self, key: &'static str) -> Vec<&'a Table> {
+        self.item(key).map(|item| tables_of(item, key, &format!("[[{key}]]"), self.desk)).unwrap_or_default()
+    }
+
+    /// Returns the table of a key, if it is given.
+    pub(crate) fn table(&mut self, key: &'static str) -> Option<&'a Table> {
+        let item = self.item(key)?;
+        if let Content::Table(table) = &item.content {
+            return Some(table);
+        }
+        self.wrong_type(key, item, "a table");
+        None
+    }
+
+    /// Returns the texts of a list of texts, as they are written, and where they stand.
+    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<(&'a str, Place)> {
+        let Some(item) = self.item(key) else { return Vec::new() };
+        let Content::List(items) = &item.content else {
+            self.wrong_type(key, item, "a list of strings");
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for item in items {
+            if let Content::Text(text) = &item.content {
+                texts.push((text.as_str(), item.place));
+            } else {
+                self.wrong_type(key, item, "a list of strings");
+            }
+        }
+        texts
+    }
+
     /// Adds a problem.
     pub(crate) fn problem(&mut self, code: Code, place: Place, message: impl Into<String>, hint: Option<String>) {
         self.desk.findings.add(code, place, message).hint_if(hint);
@@ -162,8 +195,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     fn line(&self, place: Place) -> String {
-        let file = &self.desk.files[place.file.index()];
-        format!("{}:{}", file.name, file.lines.line(place.start))
+        format!("{}:{}", self.desk.files[place.file.index()].name, self.desk.line(place))
     }
 
     /// Returns the keys of the section for a hint, if they are few.

@@ -25,6 +25,7 @@ pub mod replay;
 pub mod run;
 mod runtime;
 pub mod simulate;
+pub mod test;
 
 /// Turns machine tags into operation records.
 #[derive(Debug, Parser)]
@@ -40,6 +41,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Tells all problems and lints of a configuration at once.
     Check(check::Arguments),
+    /// Runs scenario tests: inputs over time, and what must come of them.
+    Test(test::Arguments),
     /// Turns any trace into any other.
     Convert(convert::Arguments),
     /// Tells what differs between two files of records.
@@ -81,6 +84,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match &arguments.command {
         Command::Replay(arguments) => replay::run(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Test(arguments) => test::run(arguments),
         Command::Convert(arguments) => convert::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
         #[cfg(feature = "demo")]

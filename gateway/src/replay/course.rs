@@ -89,6 +89,7 @@ impl Course {
         if command.fetched.is_none() || is_of_another {
             command.fetched = replayed.fetch(&command, self.drive.engine());
         }
+        replayed.see_command(at.wall, &command);
         self.drive.command(at, traces.sequence(), &command, replayed);
     }
 

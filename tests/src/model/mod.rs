@@ -12,7 +12,7 @@ mod check;
 pub mod command;
 pub mod crash;
 mod derived;
-mod dice;
+pub(crate) mod dice;
 pub mod expression;
 mod json;
 pub mod names;
