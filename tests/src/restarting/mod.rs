@@ -92,7 +92,8 @@ impl Line {
     /// The gateway dies, having committed up to a second, and starts in another, with a plant.
     fn restarts(&mut self, died: i64, starts: i64, plant: Plant) -> &mut Self {
         self.pass(died);
-        let text = self.engine.retained(at(died)).to_json().to_string();
+        let retained = Retained { last: Some(at(died)), ..self.engine.retained(at(died)) };
+        let text = retained.to_json().to_string();
         let retained = Retained::from_json(serde_json::from_str(&text).unwrap()).unwrap();
         self.engine = Engine::resume(Arc::new(plant), &retained);
         self.step(starts, Input::Boot);
