@@ -290,6 +290,7 @@ impl TriggerState {
         } else {
             hold.overdue = true;
             self.hold = Some(hold);
+            self.trail.overdue = Some(now);
         }
     }
 

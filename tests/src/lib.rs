@@ -10,6 +10,8 @@ mod commands;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod explaining;
+#[cfg(test)]
 mod expressions;
 #[cfg(test)]
 mod latching;

@@ -45,6 +45,8 @@ pub enum What {
         /// For CHANGE: the value that must stand.
         candidate: Value,
     },
+    /// The deadline of a hold passed while the level was unknown.
+    Overdue(TriggerRole),
     /// A hold ended without firing.
     Missed(TriggerRole, Missed),
     /// A trigger fired.
@@ -82,6 +84,7 @@ impl Engine {
             Happening { when: edge.when, what: What::Held { role, edge, deadline: hold.deadline, candidate } }
         });
         let fired = trail.fired.clone().map(|fired| Happening { when: fired.when, what: What::Fired(role, fired) });
-        known.into_iter().chain(level).chain(missed).chain(held).chain(fired)
+        let overdue = trail.overdue.map(|when| Happening { when, what: What::Overdue(role) });
+        known.into_iter().chain(level).chain(overdue).chain(missed).chain(held).chain(fired)
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Trail {
     pub(crate) known: Option<ScanTime>,
     /// Since when the last known level is what it is.
     pub(crate) level: Option<Came>,
+    /// When the deadline of a hold passed last while the level was unknown.
+    pub(crate) overdue: Option<ScanTime>,
     /// The last hold that ended without firing.
     pub(crate) missed: Option<Missed>,
     /// The last firing.

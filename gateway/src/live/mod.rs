@@ -5,6 +5,7 @@
 mod clock;
 mod commands;
 mod gateway;
+mod inquiries;
 mod ledger;
 mod limits;
 mod links;
