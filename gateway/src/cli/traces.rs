@@ -59,13 +59,11 @@ impl Reading {
         let options = Options { from, until, ..self.options(options(&configuration)) };
         let plant = Arc::new(configuration.plant);
         let traces = open(paths, crate::replay::catalog(&plant), &options)?;
-        let basis = match Recording::with(&traces, &configuration.hash, &plant) {
-            Some(recording) => Basis::Recorded(recording),
-            None => {
-                given(&plant)?;
-                Basis::Given(plant)
-            }
-        };
+        let recording = Recording::with(&traces, &configuration.hash, &plant);
+        if recording.is_none() {
+            given(&plant)?;
+        }
+        let basis = recording.map_or(Basis::Given(plant), Basis::Recorded);
         Ok(Opened { basis, traces, zone })
     }
 

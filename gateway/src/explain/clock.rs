@@ -18,12 +18,12 @@ impl Clock {
     }
 
     /// Returns its zone.
-    pub(super) const fn zone(&self) -> Tz {
+    pub(super) const fn zone(self) -> Tz {
         self.zone
     }
 
     /// Returns a time, such as `10:04:01.2`; of another day with its date.
-    pub(super) fn time(&self, at: Timestamp) -> String {
+    pub(super) fn time(self, at: Timestamp) -> String {
         let local = local(at, self.zone);
         let date = if local.date_naive() == self.day { "" } else { "%Y-%m-%d " };
         let seconds = local.format(&format!("{date}%H:%M:%S")).to_string();
@@ -31,7 +31,7 @@ impl Clock {
     }
 
     /// Returns a time with its date.
-    pub(super) fn date_and_time(&self, at: Timestamp) -> String {
+    pub(super) fn date_and_time(self, at: Timestamp) -> String {
         let text = local(at, self.zone).format("%Y-%m-%d %H:%M:%S").to_string();
         text + &fraction(at.0.rem_euclid(1_000_000))
     }

@@ -93,7 +93,7 @@ impl Findings {
         let clock = Clock::at(now.wall, plant.zone);
         let explanation = engine.explain(operation, now, &[]);
         let tags = tags(engine, &explanation, |_| None);
-        let before = remembered(engine, operation, now, window_micros, &clock);
+        let before = remembered(engine, operation, now, window_micros, clock);
         Self {
             plant,
             explanation,
@@ -146,7 +146,7 @@ fn remembered(
     operation: OperationIndex,
     now: Moment,
     window_micros: i64,
-    clock: &Clock,
+    clock: Clock,
 ) -> Vec<Scanned> {
     let is_inside = |when: ScanTime| now.monotonic.micros_since(when.at.monotonic) <= window_micros;
     let mut all: Vec<Happening> = engine.happenings(operation).filter(|found| is_inside(found.when)).collect();

@@ -42,7 +42,7 @@ impl Findings {
             "maximum_due": explanation.maximum_due.map(date),
             "overrun_due": explanation.overrun_due.map(date),
             "production_order": self.order_json(),
-            "trouble": explanation.trouble.as_ref().map(|text| text.as_str()),
+            "trouble": explanation.trouble.as_ref().map(latchwork_expr::Text::as_str),
             "tags": self.tags.iter().map(|tag| self.tag_json(tag)).collect::<Vec<_>>(),
             "window_seconds": seconds(self.window_micros),
             "before": self.before.iter().map(scanned_json).collect::<Vec<_>>(),
@@ -119,7 +119,7 @@ impl Findings {
         match fate {
             Fate::Opens => json!({"opens": true, "because": null, "text": null}),
             Fate::Ignored(why) => {
-                let text = why_words(why, &self.plant, &self.clock);
+                let text = why_words(why, &self.plant, self.clock);
                 json!({"opens": false, "because": why_name(why), "text": text})
             }
         }
@@ -127,7 +127,7 @@ impl Findings {
 
     fn ignored_json(&self) -> Json {
         let Some(ignored) = &self.explanation.ignored else { return Json::Null };
-        let text = why_words(&ignored.why, &self.plant, &self.clock);
+        let text = why_words(&ignored.why, &self.plant, self.clock);
         json!({
             "at": date(ignored.when.at), "edge": edge_json(&ignored.edge), "because": why_name(&ignored.why), "text": text,
         })
@@ -162,8 +162,8 @@ impl Findings {
         };
         json!({
             "resolution": resolution,
-            "value": order.good.as_ref().map(|name| name.as_str()),
-            "assigned": order.assigned.as_ref().map(|name| name.as_str()),
+            "value": order.good.as_ref().map(latchwork_expr::Text::as_str),
+            "assigned": order.assigned.as_ref().map(latchwork_expr::Text::as_str),
             "commanded": order.is_commanded,
             "waits_for_stop": order.waits_for_stop,
             "tree": order.tree.as_ref().map(latchwork_expr::Explained::to_json),

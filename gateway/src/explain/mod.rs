@@ -9,6 +9,7 @@ mod limits;
 mod observer;
 mod page;
 mod phrases;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod trigger;

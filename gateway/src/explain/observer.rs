@@ -4,14 +4,15 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use latchwork_engine::{
-    Asked, Effect, Engine, EventKind, Info, Input, Moment, OperationIndex, Plant, Record, Remembered, Scan, ScanTime,
+    Effect, Engine, EventKind, Info, Input, Moment, OperationIndex, Record, Scan, ScanTime,
 };
-use latchwork_expr::{Quality, TagSlot, Timestamp, Tz};
+use latchwork_expr::{Timestamp, Tz};
 
 use super::clock::Clock;
 use super::findings::{Doing, Findings, RecordChange, Scanned, Source, tags};
 use super::limits::{AFTER_SCANS_MAX, BEFORE_SCANS_MAX};
 use super::phrases::phrases;
+use super::subject::Subject;
 use crate::drive::Sink;
 use crate::exit::Failure;
 use crate::output::records::Form;
@@ -52,25 +53,6 @@ pub struct Observer {
     left_out: u64,
     found: Option<Findings>,
     is_over: bool,
-}
-
-/// The operation in its plant.
-#[derive(Debug)]
-struct Subject {
-    plant: Arc<Plant>,
-    operation: OperationIndex,
-    /// What its expressions remember before the scan that comes.
-    remembered: Vec<Remembered>,
-    asked: Vec<Asked>,
-    qualities: Vec<Watched>,
-}
-
-/// A tag that its expressions read.
-#[derive(Debug)]
-struct Watched {
-    slot: TagSlot,
-    quality: Quality,
-    since: Option<Moment>,
 }
 
 impl Observer {
@@ -139,7 +121,7 @@ impl Observer {
         if self.doing.is_empty() || is_early {
             return;
         }
-        let phrases = phrases(engine, subject.operation, &self.doing, &self.clock);
+        let phrases = phrases(engine, subject.operation, &self.doing, self.clock);
         let scanned = Scanned { when: last, phrases };
         match &mut self.found {
             Some(found) => found.after.push(scanned),
@@ -195,7 +177,7 @@ impl Observer {
 
     /// Finds the operation in a plant that is another one now.
     fn meet(&mut self, engine: &Engine) {
-        if self.subject.as_ref().is_some_and(|subject| std::ptr::eq(&*subject.plant, engine.plant())) {
+        if self.subject.as_ref().is_some_and(|subject| std::ptr::eq(Arc::as_ptr(&subject.plant), engine.plant())) {
             return;
         }
         let plant = engine.shared_plant();
@@ -212,39 +194,6 @@ impl Observer {
     /// The gateway started anew: scans that were never committed are no part of what goes on.
     fn revoke_from(&mut self, sequence: u64) {
         self.before.retain(|scanned| scanned.when.scan < sequence);
-    }
-}
-
-impl Subject {
-    fn new(plant: Arc<Plant>, operation: OperationIndex, engine: &Engine) -> Self {
-        let watched = |&slot: &TagSlot| Watched { slot, quality: engine.image()[slot.index()].quality, since: None };
-        let tags = engine.tags_of(operation);
-        Self {
-            plant,
-            operation,
-            remembered: Vec::new(),
-            asked: Vec::new(),
-            qualities: tags.iter().map(watched).collect(),
-        }
-    }
-
-    /// Looks at what a scan did to the tags and calls that the operation's expressions read.
-    fn look(&mut self, engine: &Engine, last: ScanTime) {
-        for watched in &mut self.qualities {
-            let quality = engine.image()[watched.slot.index()].quality;
-            if std::mem::replace(&mut watched.quality, quality) != quality {
-                watched.since = Some(last.at);
-            }
-        }
-        let remembered = std::mem::take(&mut self.remembered);
-        for asked in engine.asked(self.operation, remembered, last.scan) {
-            self.asked.retain(|before| before.role() != asked.role());
-            self.asked.push(asked);
-        }
-    }
-
-    fn since(&self, slot: TagSlot) -> Option<Moment> {
-        self.qualities.iter().find(|watched| watched.slot == slot)?.since
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Phrase {
 }
 
 /// Returns what a scan did to an operation, in the order of a scan.
-pub(super) fn phrases(engine: &Engine, operation: OperationIndex, doing: &Doing, clock: &Clock) -> Vec<Phrase> {
+pub(super) fn phrases(engine: &Engine, operation: OperationIndex, doing: &Doing, clock: Clock) -> Vec<Phrase> {
     let teller = Teller { engine, operation, doing, clock };
     let happenings = doing.happenings.iter().filter_map(|found| teller.happening(found));
     let records = doing.records.iter().map(|(change, record)| record_phrase(*change, record, clock));
@@ -31,7 +31,7 @@ struct Teller<'a> {
     engine: &'a Engine,
     operation: OperationIndex,
     doing: &'a Doing,
-    clock: &'a Clock,
+    clock: Clock,
 }
 
 impl Teller<'_> {
@@ -93,7 +93,7 @@ impl Teller<'_> {
         let (edge, when) = (fired.edge.when, fired.when);
         if edge.scan != when.scan {
             let stood = between(edge.at, when.at);
-            text += &format!(", dated {}: its level stood for {stood}", self.clock.time(edge.at.wall));
+            text.extend([", dated ", &self.clock.time(edge.at.wall), ": its level stood for ", &stood]);
         }
         if fired.edge.after_gap {
             text += ", found across a gap";
@@ -121,7 +121,7 @@ impl Teller<'_> {
 }
 
 /// Returns what became of a record, in words.
-fn record_phrase(change: RecordChange, record: &Record, clock: &Clock) -> Phrase {
+fn record_phrase(change: RecordChange, record: &Record, clock: Clock) -> Phrase {
     let order = record.order.as_ref().map(|link| format!(", order {}", link.name)).unwrap_or_default();
     let (kind, text) = match change {
         RecordChange::Opened => {
@@ -166,7 +166,7 @@ pub(super) fn missed_words(missed: &Missed, kind: TriggerType, zone: Tz) -> Stri
 }
 
 /// Returns why a start opens nothing.
-pub(super) fn why_words(why: &Why, plant: &Plant, clock: &Clock) -> String {
+pub(super) fn why_words(why: &Why, plant: &Plant, clock: Clock) -> String {
     match why {
         Why::Disabled => "the operation is disabled".to_owned(),
         Why::OrderOpened => "a change of its order opened a record in the same scan, which is that start".to_owned(),

@@ -50,8 +50,8 @@ impl Findings {
         };
         let since = self.since(found.came.map(|came| came.when));
         if !found.is_known {
-            let lost = self.since(found.known_since);
-            return format!("unknown {lost}{}; last known as {last}", self.because(found));
+            let unknown = self.since(found.known_since);
+            return format!("unknown {unknown}{}; last known as {last}", self.because(found));
         }
         match (&found.level, found.came.map(|came| came.how)) {
             (Known::Value(_), Some(Arrival::Armed)) => format!("armed with {last} {since}"),
@@ -104,7 +104,7 @@ impl Findings {
         let unknown = if found.is_known { String::new() } else { unknown() };
         let fate = match fate {
             Some(Fate::Ignored(why)) => {
-                format!(", and would open nothing: {}", why_words(why, &self.plant, &self.clock))
+                format!(", and would open nothing: {}", why_words(why, &self.plant, self.clock))
             }
             Some(Fate::Opens) | None => String::new(),
         };

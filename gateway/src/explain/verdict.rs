@@ -113,7 +113,7 @@ impl Findings {
 
     /// Returns why the last scan did nothing that was to be expected of it.
     fn not_done(&self) -> Option<String> {
-        let sentence = self.doing.happenings.iter().filter_map(|found| match &found.what {
+        let mut sentences = self.doing.happenings.iter().filter_map(|found| match &found.what {
             What::Ignored(ignored) => Some(self.did_not_open(ignored)),
             What::Missed(role, missed) => {
                 let kind = self.trigger(*role)?.kind;
@@ -137,14 +137,14 @@ impl Findings {
             | What::Fired(..) => None,
         });
         let refused = self.doing.refusals.first().map(|reason| format!("A command was refused: {reason}."));
-        sentence.last().or(refused)
+        sentences.next_back().or(refused)
     }
 
     fn did_not_open(&self, Ignored { edge, why, .. }: &Ignored) -> String {
         let at = self.time(edge.when.at);
         format!(
             "It did not start at {at}, although its start trigger fired: {}.",
-            why_words(why, &self.plant, &self.clock)
+            why_words(why, &self.plant, self.clock)
         )
     }
 
@@ -165,7 +165,7 @@ impl Findings {
             (_, TriggerSource::Parent) => sentences.push("It ends with its parent's record.".to_owned()),
             (Some(found), _) => sentences.push(self.why_not(found)),
             (None, _) => {
-                sentences.push("It has no stop trigger: another start, a command or its maximum ends it.".to_owned())
+                sentences.push("It has no stop trigger: another start, a command or its maximum ends it.".to_owned());
             }
         }
         if let Some(due) = self.explanation.maximum_due {
