@@ -61,6 +61,7 @@ problems! {
     AMBIGUOUS_OPERATION "E251" Problem "several operations have this name";
     UNKNOWN_MATERIAL "E252" Problem "there is no material of this name";
     UNKNOWN_CAPTURE "E253" Problem "an expression reads a capture that its operation does not have";
+    VALIDITY_CIRCLE "E260" Problem "whether a connection is valid hangs on itself";
     NO_EFFECT "L201" Lint "a key has no effect here";
     SHORT_STOPS "L202" Lint "short stops would split the run";
     EMPTY_INCLUDE "L203" Lint "a pattern of `include` matches no file";

@@ -17,6 +17,7 @@ mod schedule;
 mod tags;
 mod triggers;
 mod unique;
+mod validity;
 
 use latchwork_engine::{Plant, Tag};
 use latchwork_expr::{Scheme, Tz};
@@ -51,7 +52,8 @@ struct Names<'a> {
 pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let zone = raw.gateway.zone;
     let mut tags = tags::lower(raw.tags, raw.datasets, zone, desk);
-    let connections = connections::lower(raw.links, &mut tags, desk);
+    let (connections, guards) = connections::lower(raw.links, &mut tags, desk);
+    let guards = validity::lower(guards, &connections, &mut tags, zone, desk);
     let replay = replay::lower(raw.replay, &tags.scheme, desk);
     let locations = locations::lower(&raw.locations, &raw.operations, &raw.materials, desk);
     let materials = materials::lower(&raw.materials, &raw.operations, &locations, desk);
@@ -71,6 +73,7 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
         locations: locations.rows,
         orders,
         operations,
+        guards,
         materials: materials.rows,
         schedule,
     };

@@ -10,6 +10,7 @@ use latchwork_config::connections::{Connection, Wire};
 use latchwork_expr::Timestamp;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -137,9 +138,27 @@ async fn send(
 }
 
 async fn deliver(poller: &mut Poller, batches: &mpsc::Sender<Batch>) -> Result<(), Ended> {
-    for batch in poller.take_batches() {
-        batches.send(batch).await.map_err(|_| Ended)?;
+    loop {
+        let waiting = poller.take_batches();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        for batch in waiting {
+            hand_over(batch, poller, batches).await?;
+        }
     }
+}
+
+/// Hands a batch over. What could not be read while there was no room is told.
+async fn hand_over(batch: Batch, poller: &mut Poller, batches: &mpsc::Sender<Batch>) -> Result<(), Ended> {
+    let batch = match batches.try_send(batch) {
+        Ok(()) => return Ok(()),
+        Err(TrySendError::Full(batch)) => batch,
+        Err(TrySendError::Closed(_)) => return Err(Ended),
+    };
+    let from = now();
+    batches.send(batch).await.map_err(|_| Ended)?;
+    poller.held_up(from, now());
     Ok(())
 }
 

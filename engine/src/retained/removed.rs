@@ -9,7 +9,7 @@ use ulid::Ulid;
 use super::{Retained, RetainedLocation, RetainedOperation};
 use crate::plant::{
     ConflictScope, ConflictStrategy, ExpectedDuration, FirstScan, Location, LocationIndex, Operation, OrderResolution,
-    Plant, TriggerSource,
+    Plant, RestartPolicy, TriggerSource,
 };
 
 /// A plant with its locations by id.
@@ -75,6 +75,8 @@ fn removed(row: &RetainedOperation, location: LocationIndex) -> Operation {
         expected_duration: ExpectedDuration::Static(0.0),
         flush_interval_millis: 0,
         auto_add_to_schedule: false,
+        restart_policy: RestartPolicy::Resume,
+        resume_within_seconds: 0.0,
         captures: Vec::new(),
         notes: None,
         spares: [None, None, None],

@@ -47,6 +47,16 @@ impl TriggerState {
         }
     }
 
+    /// Forgets that the level asked, as if it had been seen not to before what nobody saw: a machine that still runs
+    /// starts again, across a gap. What changes is compared with its last value all the same.
+    pub(crate) fn start_over(&mut self, trigger: &Trigger) {
+        self.hold = None;
+        if trigger.kind != TriggerType::Change {
+            self.memory = Memory::Asks(false);
+        }
+        self.gap = !self.memory.is_unarmed();
+    }
+
     /// Tells, once, that a trigger of a changed configuration was armed by the very level that it asks for: the
     /// edge that would have fired lies before it.
     pub(crate) fn take_armed_too_late(&mut self) -> bool {

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use latchwork_config::SourceFile;
 use latchwork_connectors::trace::{Catalog, OwnBoot, OwnHeader, OwnReload, OwnWriter, Packing, Usage};
-use latchwork_engine::{Input, Moment, Plant, Scan};
+use latchwork_engine::{ClockWatch, Input, Moment, Plant, Sample, Scan};
 use serde_json::Value as Json;
 
 use crate::replay::{catalog, own_files};
@@ -95,6 +95,8 @@ pub struct BlackBox {
     unwritten: Option<(u64, Moment)>,
     /// The reload that the next scan brings.
     reload: Option<OwnReload>,
+    /// Sees what the engine sees of the wall clock.
+    clock: ClockWatch,
 }
 
 impl BlackBox {
@@ -117,7 +119,9 @@ impl BlackBox {
         };
         let writer = begin(&mut directory, &header)?;
         let catalog = written_tags(running.plant, options.tags);
-        let black_box = Self { options, directory, catalog, header, writer, begun: now, unwritten: None, reload: None };
+        let clock = ClockWatch::resumed(header.retained["clock_ahead_micros"].as_i64());
+        let black_box =
+            Self { options, directory, catalog, header, writer, begun: now, unwritten: None, reload: None, clock };
         black_box.directory.prune(&black_box.options, now.wall)?;
         Ok(black_box)
     }
@@ -126,9 +130,12 @@ impl BlackBox {
     pub fn see(&mut self, scan: &Scan<'_>) -> io::Result<()> {
         let Scan { sequence, at, input } = scan;
         self.note_state_passed(input);
+        let is_stepped = self.clock.look(*at).is_some();
         match input {
             Input::Samples(samples) => {
-                if !samples.iter().any(|sample| self.catalog.usage(sample.tag) == Usage::Read) {
+                // A scan in which the wall clock is found to be set did something whatever it brings.
+                let is_read = |sample: &Sample| self.catalog.usage(sample.tag) == Usage::Read;
+                if !is_stepped && !samples.iter().any(is_read) {
                     self.unwritten = Some((*sequence, *at));
                     return Ok(());
                 }

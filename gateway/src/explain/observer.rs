@@ -3,9 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use latchwork_engine::{
-    Effect, Engine, EventKind, Info, Input, Moment, OperationIndex, Record, Scan, ScanTime,
-};
+use latchwork_engine::{Effect, Engine, EventKind, Info, Input, Moment, OperationIndex, Record, Scan, ScanTime};
 use latchwork_expr::{Timestamp, Tz};
 
 use super::clock::Clock;
@@ -281,6 +279,9 @@ fn change(effect: &Effect, operation: OperationIndex) -> Option<(RecordChange, &
         | EventKind::TriggerFault
         | EventKind::GatewayStarted
         | EventKind::GatewayStopped
+        | EventKind::GatewayClockStepped
+        | EventKind::GatewaySamplesLost
+        | EventKind::ConnectionClockStepped
         | EventKind::ConnectionUp
         | EventKind::ConnectionDown => return None,
     };

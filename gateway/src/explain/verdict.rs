@@ -61,6 +61,9 @@ impl Findings {
                 Some(fired) => format!("its stop trigger fired{}", self.edge(fired)),
                 None => "its stop trigger fired".to_owned(),
             },
+            Some(EndReason::Restart) => {
+                "the gateway was started anew, and its restart policy closes what was open".to_owned()
+            }
             Some(EndReason::Fault) => "its fault trigger fired".to_owned(),
             Some(EndReason::Command) => "by a command".to_owned(),
             Some(EndReason::Parent) => "its parent's record closed".to_owned(),

@@ -4,6 +4,8 @@
 
 mod clock;
 mod commands;
+mod doubt;
+mod flush;
 mod gateway;
 mod inquiries;
 mod ledger;

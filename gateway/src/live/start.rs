@@ -11,6 +11,7 @@ use latchwork_store::{Loaded, Options, Store, StoreError};
 use tokio::sync::mpsc;
 
 use super::clock::{Clock, wall_now};
+use super::flush::Flushes;
 use super::gateway::{Gateway, Running};
 use super::ledger::{Ledger, Watch};
 use super::limits::{BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, HEARTBEAT};
@@ -46,8 +47,9 @@ impl Start {
         let plant = Arc::new(plant);
         let mut ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
         let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
-        let retained = retained(&loaded).map_err(|error| Failure::new(Exit::NotStarted, error))?;
+        let retained = retained(&loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let engine = Engine::resume(plant, &retained);
+        let flushes = Flushes::of(&engine);
         let last = loaded.mark.map(|mark| mark.at);
         let clock = Clock::new(last, speed);
         let recorder = match trace {
@@ -77,9 +79,11 @@ impl Start {
             socket,
             gathering: Gathering::new(loaded.next_seq, recorder),
             rows: ChangedRows::default(),
+            flushes,
             ledger,
             running,
             marked: loaded.mark.map_or(0, |mark| mark.sequence),
+            passed: None,
             heartbeat_at: Instant::now() + HEARTBEAT,
         };
         let at = gateway.now();
@@ -87,6 +91,7 @@ impl Start {
         gateway.announce(&Notice::GatewayStarted);
         gateway.turn().await?;
         gateway.links.run(connections);
+        gateway.links.judge_by(gateway.drive.engine().plant());
         Ok(gateway)
     }
 }
@@ -148,7 +153,9 @@ impl Gateway {
         self.rows.forget();
         self.gathering.tags.clear();
         self.forgotten = forgotten(self.drive.engine(), &loaded);
+        self.flushes = Flushes::of(self.drive.engine());
         self.links.run(connections);
+        self.links.judge_by(self.drive.engine().plant());
         tracing::info!("configuration taken");
         self.turn().await
     }
@@ -199,6 +206,7 @@ fn forgotten(engine: &Engine, loaded: &Loaded) -> Vec<String> {
     let plant = engine.plant();
     let operations: BTreeSet<String> = plant.operations.iter().map(|row| row.id.to_string()).collect();
     let tags: BTreeSet<&str> = plant.tags.iter().map(|tag| tag.path.as_str()).collect();
+    let connections: BTreeSet<&str> = plant.guards.iter().map(|guard| guard.connection.as_str()).collect();
     let keys = loaded.retained.iter().map(|row| row.key.as_str());
-    keys.filter(|key| !is_of(key, &operations, &tags)).map(str::to_owned).collect()
+    keys.filter(|key| !is_of(key, &operations, &tags, &connections)).map(str::to_owned).collect()
 }

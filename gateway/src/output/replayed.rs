@@ -327,7 +327,10 @@ fn change(event: &Event) -> Option<(RecordChange, &Record)> {
         | EventKind::GatewayStarted
         | EventKind::GatewayStopped
         | EventKind::ConnectionUp
-        | EventKind::ConnectionDown => None,
+        | EventKind::ConnectionDown
+        | EventKind::GatewayClockStepped
+        | EventKind::ConnectionClockStepped
+        | EventKind::GatewaySamplesLost => None,
     }
 }
 

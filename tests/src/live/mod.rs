@@ -27,3 +27,4 @@ mod program;
 mod refusals;
 mod reloads;
 mod slow;
+mod unseen;

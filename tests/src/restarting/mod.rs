@@ -4,9 +4,11 @@ mod blocks;
 mod boots;
 mod captures;
 mod changes;
+mod policies;
 mod reloads;
 mod rows;
 mod schedule;
+mod validity;
 
 use std::sync::Arc;
 
@@ -55,7 +57,12 @@ struct Line {
 impl Line {
     /// Starts a gateway that never ran, in second 0.
     fn new(text: &str) -> Self {
-        let engine = Engine::new(Arc::new(plant(text)));
+        Self::of(plant(text))
+    }
+
+    /// Starts a gateway of a plant that never ran, in second 0.
+    fn of(plant: Plant) -> Self {
+        let engine = Engine::new(Arc::new(plant));
         let mut line = Self { engine, sequence: 0, second: 0, told: Vec::new(), planned: Vec::new() };
         line.step(0, Input::Boot);
         line
@@ -123,7 +130,9 @@ impl Line {
                 | Info::OrderOfRecord { .. }
                 | Info::Fault { .. }
                 | Info::Gateway
-                | Info::Connection { .. } => self.told.push(shown(&event, self.engine.plant())),
+                | Info::Connection { .. }
+                | Info::ClockStep { .. }
+                | Info::SamplesLost(_) => self.told.push(shown(&event, self.engine.plant())),
             }
         }
     }
@@ -145,7 +154,9 @@ fn shown(event: &Event, plant: &Plant) -> String {
         | Info::Schedule(_)
         | Info::Fault { .. }
         | Info::Gateway
-        | Info::Connection { .. } => format!("{second} {}", event.kind.name()),
+        | Info::Connection { .. }
+        | Info::ClockStep { .. }
+        | Info::SamplesLost(_) => format!("{second} {}", event.kind.name()),
     }
 }
 

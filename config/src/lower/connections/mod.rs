@@ -11,7 +11,8 @@ use super::tags::Tags;
 use super::unique::Unique;
 use crate::connections::{Connection, ConnectionTag, Modbus, Wire};
 use crate::desk::Desk;
-use crate::raw::{RawConnection, RawFeed, RawLinks, RawModbus, RawOrigin, RawPoint, RawWire};
+use crate::raw::{RawConnection, RawFeed, RawGuard, RawLinks, RawModbus, RawOrigin, RawPoint, RawWire};
+use crate::reader::Written;
 
 /// A tag that a connection feeds.
 #[derive(Debug)]
@@ -22,15 +23,25 @@ pub(super) struct Fed {
     pub(super) feed: RawFeed,
 }
 
-/// Lowers `[[connections]]`, and says in the tags where their values come from.
-pub(super) fn lower(links: RawLinks, tags: &mut Tags, desk: &mut Desk<'_>) -> Vec<Connection> {
+/// Lowers `[[connections]]`, and says in the tags where their values come from. The conditions on which connections are
+/// believed are returned as they are: they may read any tag.
+pub(super) fn lower(
+    links: RawLinks,
+    tags: &mut Tags,
+    desk: &mut Desk<'_>,
+) -> (Vec<Connection>, Vec<(String, RawGuard)>) {
     check_names(&links, desk);
     let mut fed: Vec<Vec<Fed>> = links.connections.iter().map(|_| Vec::new()).collect();
     for tag in std::mem::take(&mut tags.fed) {
         fed[tag.feed.connection].push(tag);
     }
-    let connections = links.connections.into_iter().zip(fed);
-    connections.filter_map(|(raw, fed)| connection(raw, fed, &mut tags.rows, desk)).collect()
+    let (mut connections, mut guards) = (Vec::new(), Vec::new());
+    for (raw, fed) in links.connections.into_iter().zip(fed) {
+        let RawConnection { name, wire, guard } = raw;
+        guards.push((name.value.clone(), guard));
+        connections.extend(wire.map(|wire| connection(name, wire, fed, &mut tags.rows, desk)));
+    }
+    (connections, guards)
 }
 
 /// Complains about names that are taken twice, and clients that would take over one another's session.
@@ -40,7 +51,7 @@ fn check_names(links: &RawLinks, desk: &mut Desk<'_>) {
         classes.take(class.name.value.clone(), class.name.shown(), class.name.place, desk);
     }
     let (mut names, mut clients) = (Unique::names("connections"), Unique::ids("connections to one broker"));
-    for RawConnection { name, wire } in &links.connections {
+    for RawConnection { name, wire, .. } in &links.connections {
         let free = names.take(name.value.clone(), name.shown(), name.place, desk);
         if let (true, Some(RawWire::Mqtt(mqtt))) = (free, wire) {
             let client = format!("{}:{}\0{}", mqtt.broker.host, mqtt.broker.port, mqtt.broker.client_id);
@@ -49,17 +60,17 @@ fn check_names(links: &RawLinks, desk: &mut Desk<'_>) {
     }
 }
 
-/// Lowers one connection; `None` for one of which it is not known what speaks over it.
-fn connection(raw: RawConnection, fed: Vec<Fed>, rows: &mut [Tag], desk: &mut Desk<'_>) -> Option<Connection> {
+/// Lowers one connection.
+fn connection(name: Written, wire: RawWire, fed: Vec<Fed>, rows: &mut [Tag], desk: &mut Desk<'_>) -> Connection {
     let tags: Vec<ConnectionTag> = fed.iter().map(|fed| connection_tag(fed.slot, rows)).collect();
-    let (wire, origins) = match raw.wire? {
+    let (wire, origins) = match wire {
         RawWire::Modbus(modbus) => points(modbus, fed),
-        RawWire::Mqtt(mqtt) => messages::lower(mqtt, &raw.name, fed, &tags, desk),
+        RawWire::Mqtt(mqtt) => messages::lower(mqtt, &name, fed, &tags, desk),
     };
     for (tag, origin) in tags.iter().zip(origins) {
-        rows[tag.slot.index()].wire = Some(format!("{} {origin}", raw.name.shown()));
+        rows[tag.slot.index()].wire = Some(format!("{} {origin}", name.shown()));
     }
-    Some(Connection { name: raw.name.value, tags, wire })
+    Connection { name: name.value, tags, wire }
 }
 
 /// Puts the points of a link together; returns the wire, and where each tag's value comes from.
