@@ -19,6 +19,7 @@ use latchwork_engine::{ClockWatch, Input, Moment, Plant, Sample, Scan};
 use serde_json::Value as Json;
 
 use crate::replay::{catalog, own_files};
+pub use directory::files_near;
 use directory::{Directory, name};
 
 /// How much is kept, and in what pieces.
