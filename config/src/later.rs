@@ -52,7 +52,6 @@ pub(crate) const LATER: &[Later] = &[
     key("connections", "valid_when", NO_HEARTBEAT),
     key("connections", "heartbeat_tag", NO_HEARTBEAT),
     key("connections", "heartbeat_timeout_millis", NO_HEARTBEAT),
-    key("connections", "allow_writes", "leave it out: nothing is written to a PLC yet"),
     key("connections", "parallel", "leave it out: each device has one link"),
     key("connections", "forbidden_ranges", "lower `max_gap`, so that no request covers what may not be read"),
     word("connections", "url", "mqtts", NO_TLS),
@@ -74,7 +73,6 @@ pub(crate) const LATER: &[Later] = &[
     key("tags", "enum", NO_CALCULATION),
     key("tags", "transform", NO_CALCULATION),
     key("operations", "job", NO_JOBS),
-    key("operations", "handshake", "leave it out: nothing is written to a PLC yet"),
     key("operations", "restart_policy", NO_RESTART),
     key("operations", "resume_within_seconds", NO_RESTART),
 ];

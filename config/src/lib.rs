@@ -34,6 +34,7 @@ mod value_source;
 mod wildcard;
 mod without_secrets;
 mod words;
+mod writing;
 
 #[cfg(test)]
 mod book;

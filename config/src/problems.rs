@@ -61,6 +61,11 @@ problems! {
     AMBIGUOUS_OPERATION "E251" Problem "several operations have this name";
     UNKNOWN_MATERIAL "E252" Problem "there is no material of this name";
     UNKNOWN_CAPTURE "E253" Problem "an expression reads a capture that its operation does not have";
+    NOTHING_TO_WRITE_OVER "E261" Problem "a handshake names a tag that no connection feeds";
+    WRITES_NOT_ALLOWED "E262" Problem "a handshake would write over a connection that does not allow it";
+    NOT_WRITABLE "E263" Problem "a handshake names a tag that cannot be written";
+    UNFIT_ANSWER "E264" Problem "a value of a handshake does not fit its tag";
+    UNFIT_SEQUENCE "E265" Problem "the counter of a handshake is no number";
     NO_EFFECT "L201" Lint "a key has no effect here";
     SHORT_STOPS "L202" Lint "short stops would split the run";
     EMPTY_INCLUDE "L203" Lint "a pattern of `include` matches no file";

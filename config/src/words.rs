@@ -1,7 +1,7 @@
 //! The words that keys take, and what they mean.
 
 use latchwork_engine::{
-    CaptureMode, ConflictScope, ConflictStrategy, EntryStatus, FirstScan, OrderStatus, OrderUpdate, Priority,
+    Acknowledged, CaptureMode, ConflictScope, ConflictStrategy, EntryStatus, FirstScan, OrderStatus, OrderUpdate, Priority,
     TriggerSource, TriggerType, UncertainPolicy,
 };
 use latchwork_expr::Type;
@@ -133,6 +133,9 @@ pub(crate) const CAPTURE_MODE: Words<CaptureMode> = &[
     ("COUNT_OF_CHANGES", CaptureMode::CountOfChanges),
     ("TRUE_SECONDS", CaptureMode::TrueSeconds),
 ];
+
+pub(crate) const ACKNOWLEDGED: Words<Acknowledged> =
+    &[("START", Acknowledged::Start), ("STOP", Acknowledged::Stop), ("BOTH", Acknowledged::Both)];
 
 pub(crate) const CONNECTION_KIND: Words<ConnectionKind> =
     &[("modbus-tcp", ConnectionKind::ModbusTcp), ("mqtt", ConnectionKind::Mqtt)];

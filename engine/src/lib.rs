@@ -8,6 +8,7 @@ mod changed;
 mod command;
 mod effect;
 mod evaluate;
+mod handshake;
 pub mod ids;
 mod latch;
 mod lifecycle;
@@ -42,6 +43,9 @@ pub use command::{
     RejectionKind, SplitInfo, Verb,
 };
 pub use effect::{Effect, Event, EventKind, Info};
+pub use handshake::{
+    Acknowledged, Acknowledgement, Handshake, Reset, RetainedHandshake, Sequence, TagWrite, WriteKind,
+};
 pub use material::Material;
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};

@@ -1,6 +1,7 @@
 //! Phase 5: what starts, through hold-off and conflicts (`spec/engine.md` sections 4, 5 and 7).
 
 use crate::effect::{EventKind, Info};
+use crate::handshake::StartOutcome;
 use crate::lifecycle::{Closing, Opening, Upto, Wishes};
 use crate::pauses::Pauses;
 use crate::plant::{ConflictScope, ConflictStrategy, OperationIndex};
@@ -15,28 +16,33 @@ impl Engine {
         for place in 0..self.touched.len() {
             let (operation, _) = self.touched.get(place);
             if let Some(edge) = self.state_mut(operation).start.take_fired() {
-                self.start_run(operation, edge, turn);
+                let outcome = self.start_run(operation, edge, turn);
+                self.answer_start(operation, outcome, turn);
             }
         }
     }
 
-    fn start_run(&mut self, operation: OperationIndex, edge: Edge, turn: &mut Turn<'_>) {
+    /// Does what a start asks for; returns what became of it.
+    fn start_run(&mut self, operation: OperationIndex, edge: Edge, turn: &mut Turn<'_>) -> StartOutcome {
         let state = self.state(operation);
+        if !self.plant.operations[operation.index()].enabled {
+            return StartOutcome::Disabled;
+        }
         // An order opened a new record of this operation in this very scan: that is the start.
-        if !self.plant.operations[operation.index()].enabled || state.split_in == turn.sequence {
-            return;
+        if state.split_in == turn.sequence {
+            return StartOutcome::Opened;
         }
         if state.run.as_ref().is_some_and(|run| edge.continues == Some(run.lineage)) {
             self.state_mut(operation).counters.continued += 1;
-            return;
+            return StartOutcome::Continues;
         }
         if self.is_held_off(operation, edge) {
             self.state_mut(operation).counters.held_off += 1;
-            return;
+            return StartOutcome::Refused;
         }
         self.complete_pending_stops(operation, turn);
         if self.gives_way(operation, turn) {
-            return;
+            return StartOutcome::Refused;
         }
         let (at, from) = self.replace_runs(operation, edge, turn);
         let opening = Opening {
@@ -51,6 +57,7 @@ impl Engine {
             pauses: Pauses::default(),
         };
         self.open(operation, opening, turn);
+        StartOutcome::Opened
     }
 
     /// Tells whether the edge, before any clamping, lies within the hold-off of the latest record.

@@ -35,6 +35,8 @@ impl Tasks {
 
     /// The window of an entry of the schedule is over.
     pub(crate) const WINDOW_DUE: Self = Self(1 << 13);
+    /// An answer to the PLC has stood long enough.
+    pub(crate) const RESET_DUE: Self = Self(1 << 14);
 
     /// Tells whether a task is among these.
     pub(crate) const fn has(self, task: Self) -> bool {

@@ -201,6 +201,7 @@ fn operation() -> Operation {
         flush_interval_millis: 0,
         auto_add_to_schedule: true,
         captures: Vec::new(),
+        handshake: Handshake::default(),
         notes: None,
         spares: [None, None, None],
     }

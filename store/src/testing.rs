@@ -135,6 +135,7 @@ fn operation(name: &str, place: u32, locations: &[Location]) -> Operation {
         flush_interval_millis: 0,
         auto_add_to_schedule: true,
         captures: Vec::new(),
+        handshake: Handshake::default(),
         notes: Some("by hand".to_owned()),
         spares: [None, Some("two".to_owned()), None],
     }

@@ -6,6 +6,7 @@ mod datasets;
 mod derived;
 mod expressions;
 mod graph;
+mod handshakes;
 mod locations;
 mod materials;
 mod operations;
@@ -51,14 +52,15 @@ struct Names<'a> {
 pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let zone = raw.gateway.zone;
     let mut tags = tags::lower(raw.tags, raw.datasets, zone, desk);
-    let connections = connections::lower(raw.links, &mut tags, desk);
+    let links = connections::lower(raw.links, &mut tags, desk);
     let replay = replay::lower(raw.replay, &tags.scheme, desk);
     let locations = locations::lower(&raw.locations, &raw.operations, &raw.materials, desk);
     let materials = materials::lower(&raw.materials, &raw.operations, &locations, desk);
     let orders = orders::lower(raw.orders, &materials, desk);
     let names = Names { scheme: &tags.scheme, tags: &tags.rows, zone };
     let order_names = orders::names(&orders, raw.engine.unknown_orders);
-    let operations = operations::lower(&raw.operations, names, &locations, &order_names, desk);
+    let mut operations = operations::lower(&raw.operations, names, &locations, &order_names, desk);
+    let connections = handshakes::lower(&raw.operations, names, links, &mut operations, desk);
     let schedule = schedule::lower(&raw.schedule, &raw.operations, &operations, &order_names, desk);
     let plant = Plant {
         gateway_id: raw.gateway.id,

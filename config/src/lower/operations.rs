@@ -1,6 +1,6 @@
 //! Operations, in the order of the file.
 
-use latchwork_engine::{LocationIndex, Operation, OperationIndex};
+use latchwork_engine::{Handshake, LocationIndex, Operation, OperationIndex};
 use ulid::Ulid;
 
 use super::locations::Locations;
@@ -66,6 +66,8 @@ fn operation(
         flush_interval_millis: raw.running.flush_interval_millis,
         auto_add_to_schedule: raw.running.auto_add_to_schedule,
         captures: captures::lower(raw, names, desk),
+        // Filled in when it is known what may be written.
+        handshake: Handshake::default(),
         notes: notes.clone(),
         spares: spares.clone(),
     };

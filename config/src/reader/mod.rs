@@ -73,6 +73,18 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
     }
 
+    /// Returns the table that a key is.
+    pub(crate) fn table(&mut self, key: &'static str) -> Option<&'a Table> {
+        let item = self.item(key)?;
+        if let Content::Table(table) = &item.content {
+            return Some(table);
+        }
+        let message = format!("`{key}` is {}, expected a table", item.content.kind());
+        let hint = format!("write `[{}.{key}]`", self.section);
+        self.problem(problems::WRONG_TYPE, item.place, message, Some(hint));
+        None
+    }
+
     /// Adds a problem.
     pub(crate) fn problem(&mut self, code: Code, place: Place, message: impl Into<String>, hint: Option<String>) {
         self.desk.findings.add(code, place, message).hint_if(hint);

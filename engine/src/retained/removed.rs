@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ulid::Ulid;
 
 use super::{Retained, RetainedLocation, RetainedOperation};
+use crate::handshake::Handshake;
 use crate::plant::{
     ConflictScope, ConflictStrategy, ExpectedDuration, FirstScan, Location, LocationIndex, Operation, OrderResolution,
     Plant, TriggerSource,
@@ -76,6 +77,7 @@ fn removed(row: &RetainedOperation, location: LocationIndex) -> Operation {
         flush_interval_millis: 0,
         auto_add_to_schedule: false,
         captures: Vec::new(),
+        handshake: Handshake::default(),
         notes: None,
         spares: [None, None, None],
     }

@@ -67,7 +67,7 @@ impl Gathering {
         let event = match effect {
             Effect::Event(event) => event,
             Effect::Answered(answer) => return self.asked.answer(answer, engine),
-            Effect::OrderCreated(_) | Effect::SchedulePaused(_) => return,
+            Effect::OrderCreated(_) | Effect::SchedulePaused(_) | Effect::Write(_) => return,
         };
         self.line.clear();
         write_event(&mut self.line, event, self.next_seq, engine);

@@ -336,7 +336,7 @@ impl Sink for Replayed {
         for effect in effects.iter() {
             let taken = match effect {
                 Effect::Event(event) => self.take_event(engine, event),
-                Effect::OrderCreated(_) | Effect::SchedulePaused(_) => Ok(()),
+                Effect::OrderCreated(_) | Effect::SchedulePaused(_) | Effect::Write(_) => Ok(()),
                 Effect::Answered(answer) => {
                     self.count(answer);
                     Ok(())

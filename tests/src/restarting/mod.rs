@@ -119,6 +119,7 @@ impl Line {
                 Info::Schedule(entry) => self.planned.push(planned(&event, entry)),
                 Info::Record(_)
                 | Info::Conflict { .. }
+                | Info::SequenceGap { .. }
                 | Info::OrderStatus { .. }
                 | Info::OrderOfRecord { .. }
                 | Info::Fault { .. }
@@ -140,6 +141,7 @@ fn shown(event: &Event, plant: &Plant) -> String {
     match &event.info {
         Info::Record(record) => format!("{second} {} {}", event.kind.name(), run(record, plant)),
         Info::Conflict { .. }
+        | Info::SequenceGap { .. }
         | Info::OrderStatus { .. }
         | Info::OrderOfRecord { .. }
         | Info::Schedule(_)

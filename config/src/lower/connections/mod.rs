@@ -22,15 +22,29 @@ pub(super) struct Fed {
     pub(super) feed: RawFeed,
 }
 
+/// The connections, and which of them allow writes.
+#[derive(Debug)]
+pub(super) struct Links {
+    /// The connections; nothing may be written over them yet.
+    pub(super) rows: Vec<Connection>,
+    /// For each whether anything may be.
+    pub(super) allowing: Vec<bool>,
+}
+
 /// Lowers `[[connections]]`, and says in the tags where their values come from.
-pub(super) fn lower(links: RawLinks, tags: &mut Tags, desk: &mut Desk<'_>) -> Vec<Connection> {
+pub(super) fn lower(links: RawLinks, tags: &mut Tags, desk: &mut Desk<'_>) -> Links {
     check_names(&links, desk);
     let mut fed: Vec<Vec<Fed>> = links.connections.iter().map(|_| Vec::new()).collect();
     for tag in std::mem::take(&mut tags.fed) {
         fed[tag.feed.connection].push(tag);
     }
     let connections = links.connections.into_iter().zip(fed);
-    connections.filter_map(|(raw, fed)| connection(raw, fed, &mut tags.rows, desk)).collect()
+    let mut allowing = |raw: RawConnection, fed, desk: &mut Desk<'_>| {
+        let allows_writes = raw.allows_writes;
+        Some((connection(raw, fed, &mut tags.rows, desk)?, allows_writes))
+    };
+    let (rows, allowing) = connections.filter_map(|(raw, fed)| allowing(raw, fed, desk)).unzip();
+    Links { rows, allowing }
 }
 
 /// Complains about names that are taken twice, and clients that would take over one another's session.
@@ -40,7 +54,7 @@ fn check_names(links: &RawLinks, desk: &mut Desk<'_>) {
         classes.take(class.name.value.clone(), class.name.shown(), class.name.place, desk);
     }
     let (mut names, mut clients) = (Unique::names("connections"), Unique::ids("connections to one broker"));
-    for RawConnection { name, wire } in &links.connections {
+    for RawConnection { name, wire, .. } in &links.connections {
         let free = names.take(name.value.clone(), name.shown(), name.place, desk);
         if let (true, Some(RawWire::Mqtt(mqtt))) = (free, wire) {
             let client = format!("{}:{}\0{}", mqtt.broker.host, mqtt.broker.port, mqtt.broker.client_id);
@@ -59,7 +73,7 @@ fn connection(raw: RawConnection, fed: Vec<Fed>, rows: &mut [Tag], desk: &mut De
     for (tag, origin) in tags.iter().zip(origins) {
         rows[tag.slot.index()].wire = Some(format!("{} {origin}", raw.name.shown()));
     }
-    Some(Connection { name: raw.name.value, tags, wire })
+    Some(Connection { name: raw.name.value, tags, wire, writing: None })
 }
 
 /// Puts the points of a link together; returns the wire, and where each tag's value comes from.

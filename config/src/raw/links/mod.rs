@@ -37,6 +37,8 @@ pub(crate) struct RawConnection {
     pub(crate) name: Written,
     /// What speaks over it; `None` if its type is wrong, which is a problem.
     pub(crate) wire: Option<RawWire>,
+    /// Whether handshakes may write over it.
+    pub(crate) allows_writes: bool,
 }
 
 /// What speaks over a connection.
@@ -73,6 +75,7 @@ fn connection<'a>(desk: &mut Desk<'a>, table: &'a Table, gateway: &RawGateway) -
     let mut reader = Reader::new(desk, "connections", table);
     let name = reader.required_name("name");
     let kind = reader.required_word("type", CONNECTION_KIND);
+    let allows_writes = reader.boolean("allow_writes", false);
     let wire = match kind {
         Some(ConnectionKind::ModbusTcp) => Some(RawWire::Modbus(modbus_wire(reader))),
         Some(ConnectionKind::Mqtt) => {
@@ -82,7 +85,7 @@ fn connection<'a>(desk: &mut Desk<'a>, table: &'a Table, gateway: &RawGateway) -
         // Which keys there are is not known without the type.
         None => None,
     };
-    Some(RawConnection { name: name?, wire })
+    Some(RawConnection { name: name?, wire, allows_writes })
 }
 
 fn modbus_wire(mut reader: Reader<'_, '_>) -> RawModbus {
