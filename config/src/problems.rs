@@ -61,7 +61,7 @@ problems! {
     AMBIGUOUS_OPERATION "E251" Problem "several operations have this name";
     UNKNOWN_MATERIAL "E252" Problem "there is no material of this name";
     UNKNOWN_CAPTURE "E253" Problem "an expression reads a capture that its operation does not have";
-    NOTHING_TO_WRITE_OVER "E261" Problem "a handshake names a tag that no connection feeds";
+    WRITES_DERIVED_TAG "E261" Problem "a handshake would write a tag that has an expression";
     WRITES_NOT_ALLOWED "E262" Problem "a handshake would write over a connection that does not allow it";
     NOT_WRITABLE "E263" Problem "a handshake names a tag that cannot be written";
     UNFIT_ANSWER "E264" Problem "a value of a handshake does not fit its tag";

@@ -31,9 +31,9 @@ struct Desks<'a> {
 
 /// A tag that can be written.
 struct Writable {
-    slot: TagSlot,
     kind: Type,
-    target: WriteTarget,
+    /// `None` for a memory tag, which no PLC reads.
+    target: Option<WriteTarget>,
 }
 
 /// Lowers the handshakes of all operations.
@@ -80,14 +80,19 @@ impl<'a> Desks<'a> {
         desk: &mut Desk<'_>,
     ) -> Option<Acknowledgement> {
         let slot = self.find(&raw.tag, folder, desk)?;
-        let (connection, index) = self.allowed(slot, &raw.tag, desk)?;
-        let target = self.target(connection, index, &raw.tag, desk)?;
-        let writable = Writable { slot, kind: self.names.tags[slot.index()].kind, target };
+        let fed = self.allowed(slot, &raw.tag, desk)?;
+        let target = match fed {
+            Some((connection, index)) => Some(self.target(connection, index, &raw.tag, desk)?),
+            None => None,
+        };
+        let writable = Writable { kind: self.names.tags[slot.index()].kind, target };
         let success = writable.value("success_value", &raw.success, desk);
         let failure = raw.failure.as_ref().map(|failure| writable.value("failure_value", failure, desk));
         let reset = raw.reset_after.map(|reset| writable.reset(reset, &raw.success, desk));
         let (success, failure, reset) = (success?, transposed(failure)?, transposed(reset)?);
-        self.targets[connection].insert(index, writable.target);
+        if let (Some((connection, index)), Some(target)) = (fed, writable.target) {
+            self.targets[connection].insert(index, target);
+        }
         Some(Acknowledgement { of: raw.of, tag: slot, success, failure, reset })
     }
 
@@ -120,13 +125,19 @@ impl<'a> Desks<'a> {
         None
     }
 
-    /// Returns the connection of a tag and its index there, if anything may be written over it.
-    fn allowed(&self, slot: TagSlot, tag: &Written, desk: &mut Desk<'_>) -> Option<(usize, usize)> {
-        let Some(&(connection, index)) = self.fed.get(&slot) else {
-            let message = format!("`{}` has no connection over which it could be written", tag.shown());
+    /// Returns the connection of a tag and its index there, if anything may be written over it; nothing of a memory
+    /// tag, with which a plant can be tried out.
+    fn allowed(&self, slot: TagSlot, tag: &Written, desk: &mut Desk<'_>) -> Option<Option<(usize, usize)>> {
+        if self.names.tags[slot.index()].expression.is_some() {
+            let message = format!("`{}` has an expression: it cannot be written", tag.shown());
             let hint = "name a tag with a `connection`";
-            desk.findings.add(problems::NOTHING_TO_WRITE_OVER, tag.place, message).hint(hint);
+            desk.findings.add(problems::WRITES_DERIVED_TAG, tag.place, message).hint(hint);
             return None;
+        }
+        let Some(&(connection, index)) = self.fed.get(&slot) else {
+            let message = format!("`acknowledge_tag` has no effect: `{}` has no connection", tag.shown());
+            desk.findings.add(problems::NO_EFFECT, tag.place, message);
+            return Some(None);
         };
         if !self.allowing[connection] {
             let message = format!("`{}` would be written, but its connection does not allow writes", tag.shown());
@@ -134,7 +145,7 @@ impl<'a> Desks<'a> {
             desk.findings.add(problems::WRITES_NOT_ALLOWED, tag.place, message).hint(hint);
             return None;
         }
-        Some((connection, index))
+        Some(Some((connection, index)))
     }
 
     /// Returns where a tag of a connection is written.
@@ -213,8 +224,8 @@ impl Writable {
         is_finite
             && is_of_kind
             && match &self.target {
-                WriteTarget::Point(point) => point.number_of(value).is_some(),
-                WriteTarget::Topic { .. } => true,
+                Some(WriteTarget::Point(point)) => point.number_of(value).is_some(),
+                Some(WriteTarget::Topic { .. }) | None => true,
             }
     }
 
@@ -227,11 +238,11 @@ impl Writable {
 
     fn described(&self) -> String {
         match &self.target {
-            WriteTarget::Point(point) => {
+            Some(WriteTarget::Point(point)) => {
                 let coding = crate::words::word_of(crate::words::DATA_TYPE, &point.coding);
                 format!("{} in a {coding}", type_name(self.kind))
             }
-            WriteTarget::Topic { .. } => type_name(self.kind).to_owned(),
+            Some(WriteTarget::Topic { .. }) | None => type_name(self.kind).to_owned(),
         }
     }
 }
