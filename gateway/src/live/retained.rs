@@ -10,6 +10,8 @@ use latchwork_engine::{
 use latchwork_expr::{TagSlot, Text};
 use latchwork_store::{Loaded, RetainedRow, StoredEntry, StoredOrder};
 
+use super::writes::WRITE;
+
 const OPERATION: &str = "operation:";
 const TAG: &str = "tag:";
 
@@ -96,10 +98,11 @@ pub(super) fn tag_row(engine: &Engine, slot: TagSlot) -> Option<RetainedRow> {
     Some(RetainedRow { key: format!("{TAG}{}", tag.path), value: tag.to_text() })
 }
 
-/// Tells whether a row's key is that of one of these operations or tags.
+/// Tells whether a row's key is that of one of these operations or tags, or of a write.
 pub(super) fn is_of(key: &str, operations: &BTreeSet<String>, tags: &BTreeSet<&str>) -> bool {
     let operation = key.strip_prefix(OPERATION).is_some_and(|id| operations.contains(id));
-    operation || key.strip_prefix(TAG).is_some_and(|path| tags.contains(path))
+    // What is to be written is seen to by who writes it.
+    operation || key.starts_with(WRITE) || key.strip_prefix(TAG).is_some_and(|path| tags.contains(path))
 }
 
 /// Returns the retained state that was loaded. Its orders and its schedule are those of the store.

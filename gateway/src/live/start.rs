@@ -20,6 +20,7 @@ use super::recorder::{Recorder, standing};
 use super::retained::{ChangedRows, is_of, retained};
 use super::socket::{SOCKET, Socket};
 use super::turn::Gathering;
+use super::writes::Writes;
 use crate::black_box;
 use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
@@ -48,6 +49,7 @@ impl Start {
         let mut ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
         let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
         let retained = retained(&loaded).map_err(|error| Failure::new(Exit::NotStarted, error))?;
+        let writes = Writes::resume(&loaded, &plant, &connections);
         let engine = Engine::resume(plant, &retained);
         let last = loaded.mark.map(|mark| mark.at);
         let clock = Clock::new(last, speed);
@@ -61,6 +63,7 @@ impl Start {
             None => Recorder::default(),
         };
         let (sender, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
+        let (reports_to, reports) = mpsc::unbounded_channel();
         let asked = mpsc::channel(COMMANDS_WAITING_MAX);
         let socket = listen(&running, asked.0.clone());
         let mut gateway = Gateway {
@@ -70,13 +73,15 @@ impl Start {
                 None => Drive::new(engine),
             },
             clock,
-            links: Links::new(sender),
+            links: Links::with_writers(sender, reports_to),
             inbox,
             asked,
             socket,
             gathering: Gathering::new(loaded.next_seq, recorder),
             rows: ChangedRows::default(),
             ledger,
+            writes,
+            reports,
             running,
             marked: loaded.mark.map_or(0, |mark| mark.sequence),
             heartbeat_at: Instant::now() + HEARTBEAT,
@@ -86,6 +91,7 @@ impl Start {
         gateway.announce(&Notice::GatewayStarted);
         gateway.turn().await?;
         gateway.links.run(connections);
+        gateway.writes.hand_over(&gateway.links, Instant::now());
         Ok(gateway)
     }
 }
@@ -147,6 +153,7 @@ impl Gateway {
         self.rows.forget();
         self.gathering.tags.clear();
         self.forgotten = forgotten(self.drive.engine(), &loaded);
+        self.writes.reload(self.drive.engine().plant(), &connections);
         self.links.run(connections);
         tracing::info!("configuration taken");
         self.turn().await

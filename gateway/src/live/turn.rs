@@ -9,6 +9,7 @@ use latchwork_store::{Body, Mark, RetainedRow};
 
 use super::commands::{Answered, Asked};
 use super::recorder::Recorder;
+use super::writes::Decided;
 use crate::drive::Sink;
 use crate::output::events::write_event;
 
@@ -26,6 +27,8 @@ pub(super) struct Turn {
     pub(super) receipts: Vec<Receipt>,
     /// What those are told who gave commands.
     pub(super) answers: Vec<Answered>,
+    /// What may then be written to PLCs.
+    pub(super) writes: Vec<Decided>,
     /// The last scan.
     pub(super) mark: Mark,
 }

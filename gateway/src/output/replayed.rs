@@ -315,6 +315,7 @@ fn change(event: &Event) -> Option<(RecordChange, &Record)> {
         | EventKind::OperationOverrun
         | EventKind::OperationConflict
         | EventKind::OperationStuck
+        | EventKind::OperationSequenceGap
         | EventKind::ProductionOrderStatusChanged
         | EventKind::ProductionOrderMissing
         | EventKind::ProductionOrderUnknown

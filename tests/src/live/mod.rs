@@ -16,6 +16,7 @@ mod example;
 mod faults;
 mod folder;
 mod gateway;
+mod handshakes;
 mod interruptions;
 mod kills;
 mod ledger;

@@ -4,6 +4,7 @@ mod blocks;
 mod boots;
 mod captures;
 mod changes;
+mod handshakes;
 mod reloads;
 mod rows;
 mod schedule;
@@ -50,13 +51,15 @@ struct Line {
     told: Vec<String>,
     /// What was told of the schedule.
     planned: Vec<String>,
+    /// What was to be written: `10 ack=1`.
+    written: Vec<String>,
 }
 
 impl Line {
     /// Starts a gateway that never ran, in second 0.
     fn new(text: &str) -> Self {
         let engine = Engine::new(Arc::new(plant(text)));
-        let mut line = Self { engine, sequence: 0, second: 0, told: Vec::new(), planned: Vec::new() };
+        let mut line = Self { engine, sequence: 0, second: 0, told: Vec::new(), planned: Vec::new(), written: Vec::new() };
         line.step(0, Input::Boot);
         line
     }
@@ -114,6 +117,10 @@ impl Line {
         let mut effects = Vec::new();
         self.engine.step(Scan { sequence: self.sequence, at: at(second), input }, &mut effects);
         for effect in effects {
+            if let Effect::Write(write) = &effect {
+                let path = self.engine.plant().tags[write.tag.index()].path.trim_start_matches("[default]");
+                self.written.push(format!("{second} {path}={}", latchwork_expr::text(&write.value, latchwork_expr::Tz::UTC)));
+            }
             let Effect::Event(event) = effect else { continue };
             match &event.info {
                 Info::Schedule(entry) => self.planned.push(planned(&event, entry)),

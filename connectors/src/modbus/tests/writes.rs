@@ -74,11 +74,10 @@ async fn a_server_that_others_wrote_takes_every_kind_of_write() {
     let address = served(device.clone()).await.to_string();
     let tags = [
         ("C6", Type::Boolean, ""),
-        ("HR8", Type::Integer, "scale = 10"),
+        ("HR8", Type::Integer, "offset = -9"),
         ("2!40010", Type::Integer, "data_type = \"int32\"\nbyte_order = \"DCBA\""),
         ("HR12", Type::Float, "data_type = \"float64\""),
     ];
-    let tags = tags.map(|(address, kind, more)| (address, kind, if address == "HR8" { "offset = -9" } else { more }));
     let connection = Arc::new(writing_connection(&address, &tags));
     let (reports_to, mut reports) = unbounded_channel();
     let (writer, jobs) = Writer::to(&connection, LinkId(1), reports_to).unwrap();

@@ -39,7 +39,7 @@ impl Bench {
         let (sender, batches) = mpsc::channel(room);
         let (counters, stop) = (Arc::new(Counters::default()), CancellationToken::new());
         let connection = Arc::new(connection(mqtt));
-        let task = tokio::spawn(run(connection, LinkId(7), sender, Arc::clone(&counters), stop.clone()));
+        let task = tokio::spawn(run(connection, LinkId(7), sender, Arc::clone(&counters), None, stop.clone()));
         Self { batches, counters, stop, task }
     }
 
