@@ -1,8 +1,8 @@
 //! The words that keys take, and what they mean.
 
 use latchwork_engine::{
-    Acknowledged, CaptureMode, ConflictScope, ConflictStrategy, EntryStatus, FirstScan, OrderStatus, OrderUpdate, Priority,
-    TriggerSource, TriggerType, UncertainPolicy,
+    Acknowledged, CaptureMode, ConflictScope, ConflictStrategy, EntryStatus, FirstScan, OrderStatus, OrderUpdate,
+    Priority, TriggerSource, TriggerType, UncertainPolicy,
 };
 use latchwork_expr::Type;
 

@@ -140,11 +140,11 @@ fn integer(value: &Value) -> Option<i128> {
 
 /// Returns a value as a float, if it is a number.
 fn float(value: &Value) -> Option<f64> {
-    match value {
-        Value::Float(number) => Some(*number),
-        #[expect(clippy::cast_precision_loss, reason = "the nearest float is what the device can hold")]
-        other => integer(other).map(|number| number as f64),
+    if let Value::Float(number) = value {
+        return Some(*number);
     }
+    #[expect(clippy::cast_precision_loss, reason = "the nearest float is what the device can hold")]
+    integer(value).map(|number| number as f64)
 }
 
 /// Returns a float as the integer that it is exactly, if it is one.

@@ -69,8 +69,8 @@ impl Wiring {
         let located = operations().map(|(index, row)| (row.location.index(), index));
         let claimants = operations().filter(|(_, row)| row.conflict_scope == ConflictScope::Location);
         let claimants = claimants.map(|(index, row)| (row.location.index(), index));
-        let answering = operations()
-            .filter_map(|(index, row)| Some((row.handshake.acknowledgement.as_ref()?.tag.index(), index)));
+        let answering =
+            operations().filter_map(|(index, row)| Some((row.handshake.acknowledgement.as_ref()?.tag.index(), index)));
         let has_handshake =
             |row: &Operation| row.handshake.acknowledgement.is_some() || row.handshake.sequence.is_some();
         let wiring = Self {

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use latchwork_engine::{
-    ConflictScope, ConflictStrategy, Effect, EndReason, Event, EventKind, ExpectedDuration, FirstScan, Info, Location,
-    LocationIndex, Moment, Monotonic, Operation, OperationIndex, Order, OrderIndex, OrderLink, OrderResolution,
-    OrderStatus, Plant, ProductionOrder, Record, StartReason, Status, TriggerSource, UncertainPolicy, UnknownOrders,
-    ids,
+    ConflictScope, ConflictStrategy, Effect, EndReason, Event, EventKind, ExpectedDuration, FirstScan, Handshake, Info,
+    Location, LocationIndex, Moment, Monotonic, Operation, OperationIndex, Order, OrderIndex, OrderLink,
+    OrderResolution, OrderStatus, Plant, ProductionOrder, Record, StartReason, Status, TriggerSource, UncertainPolicy,
+    UnknownOrders, ids,
 };
 use latchwork_expr::{Timestamp, Tz};
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};

@@ -29,6 +29,15 @@ struct Desks<'a> {
     targets: Vec<BTreeMap<usize, WriteTarget>>,
 }
 
+/// Where an answer goes.
+#[derive(Clone, Copy)]
+enum Destination {
+    /// Over a connection, to the tag with this index in it.
+    Connection(usize, usize),
+    /// To a memory tag, which no PLC reads: a plant can be tried out with it.
+    Memory,
+}
+
 /// A tag that can be written.
 struct Writable {
     kind: Type,
@@ -80,17 +89,23 @@ impl<'a> Desks<'a> {
         desk: &mut Desk<'_>,
     ) -> Option<Acknowledgement> {
         let slot = self.find(&raw.tag, folder, desk)?;
-        let fed = self.allowed(slot, &raw.tag, desk)?;
-        let target = match fed {
-            Some((connection, index)) => Some(self.target(connection, index, &raw.tag, desk)?),
-            None => None,
+        let destination = self.allowed(slot, &raw.tag, desk)?;
+        let target = match destination {
+            Destination::Connection(connection, index) => Some(self.target(connection, index, &raw.tag, desk)?),
+            Destination::Memory => None,
         };
         let writable = Writable { kind: self.names.tags[slot.index()].kind, target };
         let success = writable.value("success_value", &raw.success, desk);
-        let failure = raw.failure.as_ref().map(|failure| writable.value("failure_value", failure, desk));
-        let reset = raw.reset_after.map(|reset| writable.reset(reset, &raw.success, desk));
-        let (success, failure, reset) = (success?, transposed(failure)?, transposed(reset)?);
-        if let (Some((connection, index)), Some(target)) = (fed, writable.target) {
+        let failure = match &raw.failure {
+            Some(failure) => Some(writable.value("failure_value", failure, desk)?),
+            None => None,
+        };
+        let reset = match raw.reset_after {
+            Some(reset) => Some(writable.reset(reset, &raw.success, desk)?),
+            None => None,
+        };
+        let success = success?;
+        if let (Destination::Connection(connection, index), Some(target)) = (destination, writable.target) {
             self.targets[connection].insert(index, target);
         }
         Some(Acknowledgement { of: raw.of, tag: slot, success, failure, reset })
@@ -125,9 +140,8 @@ impl<'a> Desks<'a> {
         None
     }
 
-    /// Returns the connection of a tag and its index there, if anything may be written over it; nothing of a memory
-    /// tag, with which a plant can be tried out.
-    fn allowed(&self, slot: TagSlot, tag: &Written, desk: &mut Desk<'_>) -> Option<Option<(usize, usize)>> {
+    /// Returns where an answer in a tag goes, if it may be written there.
+    fn allowed(&self, slot: TagSlot, tag: &Written, desk: &mut Desk<'_>) -> Option<Destination> {
         if self.names.tags[slot.index()].expression.is_some() {
             let message = format!("`{}` has an expression: it cannot be written", tag.shown());
             let hint = "name a tag with a `connection`";
@@ -137,7 +151,7 @@ impl<'a> Desks<'a> {
         let Some(&(connection, index)) = self.fed.get(&slot) else {
             let message = format!("`acknowledge_tag` has no effect: `{}` has no connection", tag.shown());
             desk.findings.add(problems::NO_EFFECT, tag.place, message);
-            return Some(None);
+            return Some(Destination::Memory);
         };
         if !self.allowing[connection] {
             let message = format!("`{}` would be written, but its connection does not allow writes", tag.shown());
@@ -145,7 +159,7 @@ impl<'a> Desks<'a> {
             desk.findings.add(problems::WRITES_NOT_ALLOWED, tag.place, message).hint(hint);
             return None;
         }
-        Some(Some((connection, index)))
+        Some(Destination::Connection(connection, index))
     }
 
     /// Returns where a tag of a connection is written.
@@ -158,9 +172,8 @@ impl<'a> Desks<'a> {
             }
             Wire::Mqtt(mqtt) => {
                 let own = mqtt.topics.iter().find(|topic| topic.target == TopicTarget::Tag(index));
-                own.and_then(|topic| topic_target(&topic.filter, &topic.payload)).ok_or(
-                    "give it a `topic` of its own without wildcards, and a `value` path of keys if it is JSON",
-                )
+                own.and_then(|topic| topic_target(&topic.filter, &topic.payload))
+                    .ok_or("give it a `topic` of its own without wildcards, and a `value` path of keys if it is JSON")
             }
         };
         let refused = |hint| {
@@ -244,15 +257,6 @@ impl Writable {
             }
             Some(WriteTarget::Topic { .. }) | None => type_name(self.kind).to_owned(),
         }
-    }
-}
-
-/// Returns nothing of a part that is there and wrong.
-fn transposed<T>(part: Option<Option<T>>) -> Option<Option<T>> {
-    match part {
-        Some(None) => None,
-        Some(Some(part)) => Some(Some(part)),
-        None => Some(None),
     }
 }
 

@@ -60,7 +60,9 @@ pub async fn run(
     let dial = Tcp::new(modbus.address.clone());
     let seed = seed(&connection.name);
     let poller = Poller::new(connection, &modbus, link, health, now());
-    let _ended = stop.run_until_cancelled(poll(poller, dial, Outside { batches, jobs }, Backoff::new(seed), modbus.timeout)).await;
+    let _ended = stop
+        .run_until_cancelled(poll(poller, dial, Outside { batches, jobs }, Backoff::new(seed), modbus.timeout))
+        .await;
 }
 
 /// Connects, polls, and connects again.

@@ -166,12 +166,15 @@ mod tests {
 
     /// A writer of these tags: a coil, a register, two registers, two registers the other way round.
     fn writer() -> RegisterWriter {
-        RegisterWriter::of(&writing_connection("127.0.0.1:502", &[
-            ("C6", Type::Boolean, ""),
-            ("HR8", Type::Integer, ""),
-            ("HR10", Type::Integer, "data_type = \"uint32\""),
-            ("2!40012", Type::Float, "data_type = \"float32\"\nbyte_order = \"CDAB\""),
-        ]))
+        RegisterWriter::of(&writing_connection(
+            "127.0.0.1:502",
+            &[
+                ("C6", Type::Boolean, ""),
+                ("HR8", Type::Integer, ""),
+                ("HR10", Type::Integer, "data_type = \"uint32\""),
+                ("2!40012", Type::Float, "data_type = \"float32\"\nbyte_order = \"CDAB\""),
+            ],
+        ))
         .unwrap()
     }
 

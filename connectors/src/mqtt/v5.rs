@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use latchwork_config::connections::{Mqtt, MqttVersion};
 use rumqttc_v5::mqttbytes::v5::{
-    ConnectReturnCode, DisconnectReasonCode, Packet, PubAck, PubAckReason, PubRec, Publish, SubscribeFilter, SubscribeReasonCode,
+    ConnectReturnCode, DisconnectReasonCode, Packet, PubAck, PubAckReason, PubRec, Publish, SubscribeFilter,
+    SubscribeReasonCode,
 };
 use rumqttc_v5::mqttbytes::{Error as Unreadable, QoS};
-use rumqttc_v5::{AckMode, AsyncClient, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, PublishOptions, StateError};
+use rumqttc_v5::{
+    AckMode, AsyncClient, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, PublishOptions, StateError,
+};
 
 use super::client::{Content, Event, Guarantee, Held, Lost, Message, NO_FILTER, NotQueued, Session, keeps_session};
 use super::resumption::Resumption;

@@ -21,12 +21,8 @@ use crate::writing::{DueWrites, WriteJob, WriteJobs, WriteOutcome};
 
 /// Writes what comes until it is stopped.
 pub(super) async fn run(mqtt: &Mqtt, writing: &Writing, jobs: WriteJobs, mark: Mark, stop: &CancellationToken) {
-    let mqtt = Mqtt {
-        client_id: format!("{}-writer", mqtt.client_id),
-        clean_start: true,
-        topics: Vec::new(),
-        ..mqtt.clone()
-    };
+    let mqtt =
+        Mqtt { client_id: format!("{}-writer", mqtt.client_id), clean_start: true, topics: Vec::new(), ..mqtt.clone() };
     let mut desk = Desk { writing, jobs, due: DueWrites::default(), on_its_way: None };
     let mut backoff = Backoff::new(RandomState::new().hash_one(&mqtt.client_id));
     loop {
@@ -147,9 +143,8 @@ fn payload(value: &Value, keys: Option<&[String]>) -> Vec<u8> {
     match keys {
         None => text(value).into_bytes(),
         Some(keys) => {
-            let nested = keys.iter().rev().fold(json(value), |inner, key| {
-                Json::Object(Map::from_iter([(key.clone(), inner)]))
-            });
+            let nested =
+                keys.iter().rev().fold(json(value), |inner, key| Json::Object(Map::from_iter([(key.clone(), inner)])));
             nested.to_string().into_bytes()
         }
     }

@@ -98,13 +98,7 @@ impl Engine {
     }
 
     /// Has a value written, and the answer end in its time.
-    fn answer(
-        &mut self,
-        operation: OperationIndex,
-        row: &Acknowledgement,
-        value: Option<&Value>,
-        turn: &mut Turn<'_>,
-    ) {
+    fn answer(&mut self, operation: OperationIndex, row: &Acknowledgement, value: Option<&Value>, turn: &mut Turn<'_>) {
         let Some(value) = value else { return };
         write(row.tag, value, WriteKind::Answer, turn);
         for place in 0..self.wiring.answering(row.tag).len() {

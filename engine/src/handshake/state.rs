@@ -52,10 +52,7 @@ impl HandshakeState {
         let still_ends = handshake.acknowledgement.as_ref().is_some_and(|row| row.reset.is_some());
         let is_acknowledged = acknowledge_tag.as_deref() == handshake.acknowledge_path(plant);
         let is_counted = sequence_tag.as_deref() == handshake.sequence_path(plant);
-        Self {
-            reset: reset.filter(|_| still_ends && is_acknowledged),
-            sequence: sequence.filter(|_| is_counted),
-        }
+        Self { reset: reset.filter(|_| still_ends && is_acknowledged), sequence: sequence.filter(|_| is_counted) }
     }
 }
 

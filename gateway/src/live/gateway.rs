@@ -109,7 +109,10 @@ impl Gateway {
     fn wake_at(&self) -> Instant {
         let deadline = self.drive.engine().next_deadline().filter(|_| self.may_scan());
         let deadline = deadline.and_then(|deadline| self.clock.instant(deadline));
-        [deadline, self.ledger.retry_at(), self.writes.wake_at()].into_iter().flatten().fold(self.heartbeat_at, Instant::min)
+        [deadline, self.ledger.retry_at(), self.writes.wake_at()]
+            .into_iter()
+            .flatten()
+            .fold(self.heartbeat_at, Instant::min)
     }
 
     /// Takes what is there, lets time pass, and commits what came of it.

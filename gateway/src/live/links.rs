@@ -39,10 +39,7 @@ impl Links {
     }
 
     /// Returns no connection; over those to come handshakes may write, where they allow it.
-    pub(super) fn with_writers(
-        batches: mpsc::Sender<Batch>,
-        reports: mpsc::UnboundedSender<WriteReport>,
-    ) -> Self {
+    pub(super) fn with_writers(batches: mpsc::Sender<Batch>, reports: mpsc::UnboundedSender<WriteReport>) -> Self {
         Self { reports: Some(reports), ..Self::new(batches) }
     }
 

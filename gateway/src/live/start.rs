@@ -146,6 +146,8 @@ impl Gateway {
         let at = self.now();
         // The black box wants the state right before the reload: deadlines up to then run first.
         self.drive.pass(at, &mut self.gathering);
+        // What they did speaks of the plant before: a write must not reach the tag that has its slot now.
+        self.close_turn();
         let at = self.after_last(at);
         let new = black_box::Running { plant: &plant, hash: &hash, files: &files };
         self.gathering.recorder.will_reload(new, self.drive.engine(), at);

@@ -256,3 +256,75 @@ fn writable(connections: &[Connection]) -> BTreeSet<TagSlot> {
 fn slots(plant: &Plant) -> BTreeMap<&str, TagSlot> {
     plant.tags.iter().zip(0_u32..).map(|(tag, slot)| (tag.path.as_str(), TagSlot(slot))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use latchwork_expr::Value;
+
+    use super::*;
+
+    fn row() -> Row {
+        let stored = StoredRow { tag: "Ack".to_owned(), wire: None, steps: Vec::new() };
+        Row::of(stored, TagSlot(0))
+    }
+
+    fn write(value: i64, kind: WriteKind) -> TagWrite {
+        TagWrite { tag: TagSlot(0), value: Value::Integer(value), kind }
+    }
+
+    fn answer(value: i64) -> TagWrite {
+        write(value, WriteKind::Answer)
+    }
+
+    fn reset() -> TagWrite {
+        write(0, WriteKind::Reset { after_millis: 500 })
+    }
+
+    fn values(row: &Row) -> Vec<String> {
+        row.steps.iter().map(|step| format!("{:?}", step.value.0)).collect()
+    }
+
+    #[test]
+    fn the_newest_answer_makes_those_before_it_void() {
+        let mut row = row();
+        row.take(&answer(1), 1);
+        row.take(&reset(), 2);
+        row.take(&answer(2), 3);
+        assert_eq!(values(&row), ["Integer(2)"]);
+    }
+
+    #[test]
+    fn nothing_goes_out_before_it_is_durable() {
+        let mut row = row();
+        row.take(&answer(1), 1);
+        assert_eq!(row.due_at(), None);
+        row.steps[0].is_durable = true;
+        assert_eq!(row.due_at(), Some(None));
+        row.steps[0].job = Some(1);
+        assert_eq!(row.due_at(), None);
+    }
+
+    #[test]
+    fn a_reset_waits_until_its_answer_has_stood() {
+        let (mut row, now) = (row(), Instant::now());
+        row.take(&answer(1), 1);
+        row.take(&reset(), 2);
+        assert_eq!(values(&row), ["Integer(1)", "Integer(0)"]);
+        // The answer was written late.
+        row.steps.pop_front();
+        row.stands_since = Some(now);
+        row.steps[0].is_durable = true;
+        assert_eq!(row.due_at(), Some(Some(now + Duration::from_millis(500))));
+    }
+
+    #[test]
+    fn what_is_stored_is_due_again() {
+        let mut before = row();
+        before.take(&answer(1), 1);
+        before.take(&reset(), 2);
+        let text = before.to_text("Ack".to_owned());
+        assert_eq!(text, r#"{"tag":"Ack","steps":[{"value":1,"after_millis":0},{"value":0,"after_millis":500}]}"#);
+        let after = Row::of(serde_json::from_str(&text).unwrap(), TagSlot(3));
+        assert_eq!((values(&after), after.due_at()), (values(&before), Some(None)));
+    }
+}

@@ -94,9 +94,11 @@ fn a_device_whose_connection_allows_no_writes_gets_none() {
     gateway.stop();
 
     // With an answer the configuration is refused: no gateway runs that would have to keep itself from writing.
-    folder.configure(&plant.operation("Other", "{Run} = 1").handshake(
-        "acknowledge_tag = \"Run\"\nsuccess_value = 1\nfailure_value = 2",
-    ));
+    folder.configure(
+        &plant
+            .operation("Other", "{Run} = 1")
+            .handshake("acknowledge_tag = \"Run\"\nsuccess_value = 1\nfailure_value = 2"),
+    );
     let (code, told) = Gateway::spawn(&folder).ended();
     assert_eq!(code, Some(1));
     assert!(told.contains("E262"), "{told}");

@@ -29,6 +29,7 @@ mod random_trace;
 pub mod record;
 mod run;
 mod schedule;
+mod sequence;
 mod shrink;
 mod starts;
 mod stops;

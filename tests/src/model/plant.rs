@@ -137,6 +137,17 @@ pub struct ModelOperation {
     pub auto_add: bool,
     /// What is measured over a run.
     pub captures: Vec<ModelCapture>,
+    /// What counts the machine's runs.
+    pub sequence: Option<ModelSequence>,
+}
+
+/// A counter of a machine's runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelSequence {
+    /// The tag.
+    pub tag: String,
+    /// Where it begins again at 0.
+    pub rollover: Option<f64>,
 }
 
 /// Something that is measured over a run.
@@ -251,6 +262,7 @@ impl ModelOperation {
             order_status_on_stop: None,
             expected: ExpectedDuration::Static(0),
             captures: Vec::new(),
+            sequence: None,
             auto_add: false,
         }
     }
@@ -270,6 +282,7 @@ impl ModelOperation {
             seconds.add_tags(tags);
         }
         self.captures.iter().for_each(|capture| capture.expression.add_tags(tags));
+        tags.extend(self.sequence.iter().map(|sequence| sequence.tag.clone()));
     }
 }
 

@@ -70,7 +70,8 @@ fn without_commands(case: &Case) -> Vec<Case> {
 
 /// Each key of each operation goes back to its default.
 fn simpler_operations(case: &Case) -> Vec<Case> {
-    const STEPS: [fn(&mut ModelOperation); 16] = [
+    const STEPS: [fn(&mut ModelOperation); 17] = [
+        |operation| operation.sequence = None,
         |operation| operation.captures.clear(),
         |operation| drop(operation.captures.pop()),
         |operation| operation.auto_add = false,

@@ -123,7 +123,6 @@ failure_value = "no"
 "#;
     let mut line = Line::new(&format!("{ANSWERS}{child}"));
     line.read(1, "run=false number=1").read(10, "run=true").read(12, "run=false").read(13, "run=true");
-    let expected =
-        ["10 ack=1", "10 heater=yes", "12 ack=1", "12 heater=yes", "13 ack=2", "13 heater=no"];
+    let expected = ["10 ack=1", "10 heater=yes", "12 ack=1", "12 heater=yes", "13 ack=2", "13 heater=no"];
     assert_eq!(line.written, expected);
 }

@@ -59,7 +59,8 @@ impl Line {
     /// Starts a gateway that never ran, in second 0.
     fn new(text: &str) -> Self {
         let engine = Engine::new(Arc::new(plant(text)));
-        let mut line = Self { engine, sequence: 0, second: 0, told: Vec::new(), planned: Vec::new(), written: Vec::new() };
+        let mut line =
+            Self { engine, sequence: 0, second: 0, told: Vec::new(), planned: Vec::new(), written: Vec::new() };
         line.step(0, Input::Boot);
         line
     }
@@ -119,7 +120,8 @@ impl Line {
         for effect in effects {
             if let Effect::Write(write) = &effect {
                 let path = self.engine.plant().tags[write.tag.index()].path.trim_start_matches("[default]");
-                self.written.push(format!("{second} {path}={}", latchwork_expr::text(&write.value, latchwork_expr::Tz::UTC)));
+                self.written
+                    .push(format!("{second} {path}={}", latchwork_expr::text(&write.value, latchwork_expr::Tz::UTC)));
             }
             let Effect::Event(event) = effect else { continue };
             match &event.info {

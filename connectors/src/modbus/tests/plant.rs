@@ -70,16 +70,30 @@ pub(crate) fn answer_frame(id: u16, unit: u8, body: &[u8]) -> Vec<u8> {
 /// A connection as the configuration makes it: each tag with its address, type and more keys is answered in by a
 /// handshake, so that it may be written. Nothing else makes one.
 pub(crate) fn writing_connection(address: &str, tags: &[(&str, Type, &str)]) -> Connection {
-    let mut text = format!("[[connections]]\nname = \"Press\"\ntype = \"modbus-tcp\"\naddress = \"{address}\"\nallow_writes = true\n");
+    let mut text = format!(
+        "[[connections]]\nname = \"Press\"\ntype = \"modbus-tcp\"\naddress = \"{address}\"\nallow_writes = true\n"
+    );
     for (index, (address, kind, more)) in tags.iter().enumerate() {
         let (kind, yes, no) = match kind {
             Type::Boolean => ("bool", "true", "false"),
             Type::Float => ("float", "1.5", "2.5"),
             _ => ("int", "1", "2"),
         };
-        writeln!(text, "[[tags]]\npath = \"T{index}\"\ntype = \"{kind}\"\nconnection = \"Press\"\naddress = \"{address}\"\n{more}").unwrap();
-        writeln!(text, "[[operations]]\nname = \"{index}\"\nlocation = \"L\"\nstart_trigger_expression = \"{{T{index}}} = 5\"").unwrap();
-        writeln!(text, "[operations.handshake]\nacknowledge_tag = \"T{index}\"\nsuccess_value = {yes}\nfailure_value = {no}").unwrap();
+        writeln!(
+            text,
+            "[[tags]]\npath = \"T{index}\"\ntype = \"{kind}\"\nconnection = \"Press\"\naddress = \"{address}\"\n{more}"
+        )
+        .unwrap();
+        writeln!(
+            text,
+            "[[operations]]\nname = \"{index}\"\nlocation = \"L\"\nstart_trigger_expression = \"{{T{index}}} = 5\""
+        )
+        .unwrap();
+        writeln!(
+            text,
+            "[operations.handshake]\nacknowledge_tag = \"T{index}\"\nsuccess_value = {yes}\nfailure_value = {no}"
+        )
+        .unwrap();
     }
     let read = latchwork_config::read(Path::new("plant.toml"), &Memory::of("plant.toml", text));
     let mut configuration = read.unwrap_or_else(|problems| panic!("{}", problems.render(Colour::Off)));

@@ -240,7 +240,8 @@ async fn what_is_refused_again_and_again_is_given_up_and_told() {
 
 #[tokio::test(start_paused = true)]
 async fn an_echo_of_another_write_is_none() {
-    let (script, _) = device(|asked| after(5, echo(Asked { count: asked.count + u16::from(asked.number < 9), ..asked })));
+    let (script, _) =
+        device(|asked| after(5, echo(Asked { count: asked.count + u16::from(asked.number < 9), ..asked })));
     let mut desk = Desk::press([Some(script)]);
     desk.write(7, 1);
     assert_eq!(desk.report().await.1, WriteOutcome::Written);

@@ -78,9 +78,7 @@ impl Desk {
     async fn wait_for(&mut self, wanted: i64) {
         loop {
             let batch = within(self.batches.recv()).await.unwrap();
-            let is_wanted = |sample: &latchwork_engine::Sample| {
-                matches!(&sample.reading, latchwork_engine::Reading::Value(Value::Integer(value)) if *value == wanted)
-            };
+            let is_wanted = |sample: &latchwork_engine::Sample| matches!(&sample.reading, latchwork_engine::Reading::Value(Value::Integer(value)) if *value == wanted);
             if batch.samples.iter().any(is_wanted) {
                 return;
             }
