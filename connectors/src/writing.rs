@@ -249,7 +249,7 @@ mod tests {
             assert_eq!(due(&writes, now), [0; 0], "it waits");
             assert_eq!(due(&writes, now + Duration::from_secs(30)), [1]);
         }
-        let given_up = (1..).find(|_| writes.refused(0, 1, now).is_some());
+        let given_up = (1..=100).find(|_| writes.refused(0, 1, now).is_some());
         assert_eq!(given_up, Some(WRITE_REFUSALS_MAX));
     }
 }

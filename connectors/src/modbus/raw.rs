@@ -67,7 +67,9 @@ pub(super) fn words(coding: Coding, order: ByteOrder, number: Raw) -> Vec<u16> {
         words.reverse();
     }
     if bytes_are_swapped(order) {
-        words.iter_mut().for_each(|word| *word = word.swap_bytes());
+        for word in &mut words {
+            *word = word.swap_bytes();
+        }
     }
     words
 }

@@ -8,7 +8,6 @@ use tokio_modbus::ExceptionCode;
 use super::{Now, Poller};
 use crate::limits::MODBUS_IN_TIME_MAX;
 use crate::modbus::answer::Malformed;
-use crate::modbus::failure::Failure;
 use crate::modbus::write::{RegisterWriter, WriteAnswer};
 use crate::modbus::written::{AskedWrite, OverdueWrite};
 use crate::writing::{DueWrites, WriteJob, WriteOutcome};
@@ -177,9 +176,15 @@ impl Poller {
 fn refusal(code: ExceptionCode) -> Refusal {
     match code {
         ExceptionCode::IllegalFunction => Refusal::UnknownFunction,
-        // It is busy, and says so.
-        ExceptionCode::Acknowledge | ExceptionCode::ServerDeviceBusy => Refusal::Unreached,
-        code if !Failure::Exception(code).is_an_answer() => Refusal::Unreached,
-        code => Refusal::Refused(format!("exception {}: {code}", u8::from(code))),
+        // It is busy, or a gateway does not reach it.
+        ExceptionCode::Acknowledge
+        | ExceptionCode::ServerDeviceBusy
+        | ExceptionCode::GatewayPathUnavailable
+        | ExceptionCode::GatewayTargetDevice => Refusal::Unreached,
+        ExceptionCode::IllegalDataAddress
+        | ExceptionCode::IllegalDataValue
+        | ExceptionCode::ServerDeviceFailure
+        | ExceptionCode::MemoryParityError
+        | ExceptionCode::Custom(_) => Refusal::Refused(format!("exception {}: {code}", u8::from(code))),
     }
 }

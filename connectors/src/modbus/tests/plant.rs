@@ -77,7 +77,10 @@ pub(crate) fn writing_connection(address: &str, tags: &[(&str, Type, &str)]) -> 
         let (kind, yes, no) = match kind {
             Type::Boolean => ("bool", "true", "false"),
             Type::Float => ("float", "1.5", "2.5"),
-            _ => ("int", "1", "2"),
+            Type::Integer => ("int", "1", "2"),
+            Type::Any | Type::Null | Type::String | Type::Date | Type::Dataset | Type::Document => {
+                panic!("no test writes {kind:?}")
+            }
         };
         writeln!(
             text,

@@ -52,7 +52,14 @@ impl Service for Notebook {
                 note(format!("registers {address} {words:?}"));
                 Ok(Response::WriteMultipleRegisters(address, u16::try_from(words.len()).unwrap()))
             }
-            other => panic!("{other:?}"),
+            Request::ReadDiscreteInputs(..)
+            | Request::ReadInputRegisters(..)
+            | Request::WriteMultipleCoils(..)
+            | Request::ReportServerId
+            | Request::MaskWriteRegister(..)
+            | Request::ReadWriteMultipleRegisters(..)
+            | Request::ReadDeviceIdentification(..)
+            | Request::Custom(..) => panic!("nothing asks for this"),
         })
     }
 }
@@ -141,8 +148,11 @@ impl Desk {
     }
 }
 
+/// The functions and values of the writes that a device saw.
+type Seen = Arc<Mutex<Vec<(u8, u16)>>>;
+
 /// A device that reads at once, and does as `answer` says about the writes, which it also notes.
-fn device(answer: impl Fn(Asked) -> Vec<Move> + Send + Sync + 'static) -> (Script, Arc<Mutex<Vec<(u8, u16)>>>) {
+fn device(answer: impl Fn(Asked) -> Vec<Move> + Send + Sync + 'static) -> (Script, Seen) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let noted = Arc::clone(&seen);
     let script = move |asked: Asked| {
