@@ -164,8 +164,8 @@ impl Writes {
 
     /// Takes a report of a connection.
     pub(super) fn take_report(&mut self, report: &WriteReport, now: Instant) {
-        let is_meant = |row: &&mut Row| row.steps.front().is_some_and(|step| step.job == Some(report.number));
-        let Some((tag, row)) = self.rows.iter_mut().find(|(_, row)| is_meant(&row)) else { return };
+        let is_meant = |row: &Row| row.steps.front().is_some_and(|step| step.job == Some(report.number));
+        let Some((tag, row)) = self.rows.iter_mut().find(|(_, row)| is_meant(row)) else { return };
         match &report.outcome {
             WriteOutcome::Written => {
                 row.steps.pop_front();
