@@ -8,7 +8,29 @@ use std::path::Path;
 use latchwork_expr::{CODES, CodeRow, Program, Scheme, Scope, Type};
 
 use crate::golden::folder;
-use crate::{ExplainedSection, Memory, PROBLEMS, Problems, explain, read};
+use crate::{ExplainedSection, Memory, PROBLEMS, Problems, explain, read, scenario};
+
+/// The configuration of the book's scenario tests.
+const TESTED_PLANT: &str = r#"
+[[tags]]
+path = "Line1/Running"
+type = "bool"
+[[tags]]
+path = "Line1/Speed"
+type = "float"
+[[tags]]
+path = "Line1/Producing"
+expression = "{[.]Running} && {[.]Speed} > 5"
+[[operations]]
+name = "Filling"
+location = "Brewery/Line1"
+start_trigger_expression = "{Line1/Producing}"
+stop_trigger_expression = "{Line1/Producing}"
+[[operations.captures]]
+name = "mean_speed"
+expression = "{Line1/Speed}"
+mode = "MEAN"
+"#;
 
 /// One entry of the book.
 struct BookEntry<'a> {
@@ -50,6 +72,11 @@ fn codes(language: &str, text: &str) -> BTreeSet<&'static str> {
         "toml" => codes_of(
             &read(Path::new("plant.toml"), &surroundings(text)).map_or_else(|problems| problems, |plant| plant.lints),
         ),
+        "toml test" => {
+            let files = Memory::of("tests.toml", format!("configuration = \"plant.toml\"\n\n{text}"));
+            let read = scenario::read(Path::new("tests.toml"), &files.with("plant.toml", TESTED_PLANT));
+            codes_of(&read.map_or_else(|problems| problems, |file| file.configuration.lints))
+        }
         "text" => expression_codes(text),
         other => panic!("an example in `{other}`"),
     }

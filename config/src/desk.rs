@@ -41,6 +41,11 @@ impl<'a> Desk<'a> {
         files::location(self.files, place)
     }
 
+    /// Returns the line that a place begins in.
+    pub(crate) fn line(&self, place: Place) -> usize {
+        self.files[place.file.index()].lines.line(place.start)
+    }
+
     /// Returns the folder of the file that a place is in.
     pub(crate) fn folder(&self, place: Place) -> &'a Path {
         self.files[place.file.index()].folder()

@@ -89,6 +89,15 @@ pub(crate) fn read_all(path: &Path, source: &dyn Source, findings: &mut Findings
     reading.files
 }
 
+/// Reads a file and nothing that it includes. That it cannot be read is a finding.
+pub(crate) fn read_alone(path: &Path, source: &dyn Source, findings: &mut Findings) -> Vec<File> {
+    let mut reading = Reading { source, findings, files: Vec::new(), seen: BTreeMap::new(), chain: Vec::new() };
+    if let Err(unread) = reading.read(path, FileKind::Configuration) {
+        unread.report_for_file(path, reading.findings);
+    }
+    reading.files
+}
+
 struct Reading<'r> {
     source: &'r dyn Source,
     findings: &'r mut Findings,

@@ -26,14 +26,12 @@ const fn word(section: &'static str, key: &'static str, word: &'static str, hint
     Later { section, key: Some(key), word: Some(word), hint }
 }
 
-const NO_HEARTBEAT: &str = "leave it out: whether a device is alive is not judged yet";
 const NO_TLS: &str = "leave it out and use `mqtt://` within the plant's own network";
 const NO_CALCULATION: &str = "leave it out and calculate in a derived tag";
 const NO_LINK: &str = "put a Modbus TCP gateway between, or feed the tags by replay";
 const NO_SMALL_TYPE: &str = "read the whole register and take it apart in a derived tag";
 const NO_MANY_TAGS: &str = "use json, with one filter for each value";
 const NO_JOBS: &str = "leave it out: there are no jobs yet";
-const NO_RESTART: &str = "leave it out: an open record goes on after a restart";
 const NO_TEMPLATE: &str = "write the operations out, or one file per line and `include` them";
 
 /// Everything that is not in this version.
@@ -49,9 +47,6 @@ pub(crate) const LATER: &[Later] = &[
     word("connections", "type", "modbus-rtu", NO_LINK),
     word("connections", "type", "modbus-rtu-over-tcp", NO_LINK),
     word("connections", "type", "modbus-tls", NO_LINK),
-    key("connections", "valid_when", NO_HEARTBEAT),
-    key("connections", "heartbeat_tag", NO_HEARTBEAT),
-    key("connections", "heartbeat_timeout_millis", NO_HEARTBEAT),
     key("connections", "parallel", "leave it out: each device has one link"),
     key("connections", "forbidden_ranges", "lower `max_gap`, so that no request covers what may not be read"),
     word("connections", "url", "mqtts", NO_TLS),
@@ -73,8 +68,6 @@ pub(crate) const LATER: &[Later] = &[
     key("tags", "enum", NO_CALCULATION),
     key("tags", "transform", NO_CALCULATION),
     key("operations", "job", NO_JOBS),
-    key("operations", "restart_policy", NO_RESTART),
-    key("operations", "resume_within_seconds", NO_RESTART),
 ];
 
 /// Returns the row of a section.

@@ -29,6 +29,7 @@ mod problems;
 mod raw;
 mod reader;
 mod render;
+pub mod scenario;
 mod source;
 mod value_source;
 mod wildcard;

@@ -57,5 +57,8 @@ pub(crate) const COMPARISONS_MAX: usize = 100_000;
 /// How many keys that are set twice are looked for in the tree, to say where the first one is.
 pub(crate) const REPEATED_KEYS_MAX: usize = 100;
 
+/// How many folders may stand inside one another in the values of a step: tags lie no deeper, and the reading recurses.
+pub(crate) const FOLDERS_DEPTH_MAX: usize = 64;
+
 /// Longest excerpt of a source line in characters.
 pub(crate) const EXCERPT_CHARS_MAX: usize = 160;

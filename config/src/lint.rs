@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use latchwork_engine::{ConflictStrategy, Tag, Trigger, TriggerSource, TriggerType};
+use latchwork_engine::{ConflictStrategy, RestartPolicy, Tag, Trigger, TriggerSource, TriggerType};
 use latchwork_expr::{Program, TagSlot};
 
 use crate::desk::Desk;
@@ -78,6 +78,16 @@ const IDLE: &[Idle] = &[
         keys: &["stop_production_order_status"],
         when: |operation| operation.order.status_on_stop.is_none(),
         because: "`update_production_order_status_on_stop` is not on",
+    },
+    Idle {
+        keys: &["restart_policy", "resume_within_seconds"],
+        when: |operation| operation.triggers.source == Some(TriggerSource::Parent),
+        because: "`trigger_source` is PARENT: its runs go on or end with those of its parent",
+    },
+    Idle {
+        keys: &["resume_within_seconds"],
+        when: |operation| operation.running.restart_policy != RestartPolicy::Resume,
+        because: "`restart_policy` is not RESUME",
     },
     Idle {
         keys: &["expected_duration_seconds"],

@@ -68,6 +68,12 @@ impl Problems {
         Self(problems)
     }
 
+    /// Returns these problems, and behind them others.
+    pub(crate) fn followed_by(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// Tells whether anything keeps the configuration from being used: lints do not.
     pub fn has_problems(&self) -> bool {
         self.0.iter().any(|problem| problem.severity == Severity::Problem)

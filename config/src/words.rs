@@ -2,7 +2,7 @@
 
 use latchwork_engine::{
     Acknowledged, CaptureMode, ConflictScope, ConflictStrategy, EntryStatus, FirstScan, OrderStatus, OrderUpdate,
-    Priority, TriggerSource, TriggerType, UncertainPolicy,
+    Priority, RestartPolicy, TriggerSource, TriggerType, UncertainPolicy,
 };
 use latchwork_expr::Type;
 
@@ -91,6 +91,9 @@ pub(crate) const CONFLICT_STRATEGY: Words<ConflictStrategy> = &[
     ("IGNORE", ConflictStrategy::Ignore),
     ("THROW_EXCEPTION", ConflictStrategy::ThrowException),
 ];
+
+pub(crate) const RESTART_POLICY: Words<RestartPolicy> =
+    &[("RESUME", RestartPolicy::Resume), ("CLOSE_AT_LAST_SEEN", RestartPolicy::CloseAtLastSeen)];
 
 pub(crate) const CONFLICT_SCOPE: Words<ConflictScope> =
     &[("OPERATION", ConflictScope::Operation), ("LOCATION", ConflictScope::Location)];

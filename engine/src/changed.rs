@@ -5,11 +5,13 @@ use latchwork_expr::TagSlot;
 use crate::plant::{OperationIndex, Plant};
 use crate::step::Engine;
 
-/// The operations that changed, the derived tags whose memory did, and the operations that were measured on, each once.
+/// The operations and guards that changed, the derived tags whose memory did, and the operations that were measured on,
+/// each once.
 #[derive(Debug)]
 pub(crate) struct Changed {
     operations: Listed,
     derived: Listed,
+    guards: Listed,
     aged: Listed,
 }
 
@@ -17,7 +19,12 @@ impl Changed {
     /// Returns empty lists for a plant.
     pub(crate) fn new(plant: &Plant) -> Self {
         let operations = || Listed::new(plant.operations.len());
-        Self { operations: operations(), derived: Listed::new(plant.derived.len()), aged: operations() }
+        Self {
+            operations: operations(),
+            derived: Listed::new(plant.derived.len()),
+            guards: Listed::new(plant.guards.len()),
+            aged: operations(),
+        }
     }
 
     /// Lists an operation.
@@ -34,6 +41,16 @@ impl Changed {
     pub(crate) fn add_derived(&mut self, rank: u32) {
         self.derived.add(rank);
     }
+
+    /// Lists every guard.
+    pub(crate) fn add_guards(&mut self) {
+        (0..self.guards.is_listed.len()).for_each(|guard| self.guards.add(u32::try_from(guard).unwrap_or(u32::MAX)));
+    }
+
+    /// Lists a guard, by its number.
+    pub(crate) fn add_guard(&mut self, guard: u32) {
+        self.guards.add(guard);
+    }
 }
 
 impl Engine {
@@ -47,6 +64,12 @@ impl Engine {
     pub fn take_changed_tags(&mut self, into: &mut Vec<TagSlot>) {
         let derived = &self.plant.derived;
         into.extend(self.changed.derived.take().map(|rank| derived[rank as usize]));
+    }
+
+    /// Appends the guards whose verdict or memory changed since the last call, each once, by their places in
+    /// [`Plant::guards`].
+    pub fn take_changed_guards(&mut self, into: &mut Vec<u32>) {
+        into.extend(self.changed.guards.take());
     }
 
     /// Appends the operations whose captures were measured on since the last call, each once: what is written down of

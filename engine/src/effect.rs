@@ -9,6 +9,7 @@ use crate::ids;
 use crate::order::{Order, OrderIndex, OrderStatus};
 use crate::plant::OperationIndex;
 use crate::record::Record;
+use crate::scan::Loss;
 use crate::schedule::ScheduleEntry;
 
 /// What a scan did to the world.
@@ -105,6 +106,12 @@ pub enum EventKind {
     ConnectionUp,
     /// A connection does not work.
     ConnectionDown,
+    /// The gateway's wall clock was set.
+    GatewayClockStepped,
+    /// The clock of a connection's source was set.
+    ConnectionClockStepped,
+    /// Readings were lost.
+    GatewaySamplesLost,
 }
 
 impl EventKind {
@@ -136,6 +143,9 @@ impl EventKind {
             Self::GatewayStopped => "gateway.stopped",
             Self::ConnectionUp => "connection.up",
             Self::ConnectionDown => "connection.down",
+            Self::GatewayClockStepped => "gateway.clock_stepped",
+            Self::ConnectionClockStepped => "connection.clock_stepped",
+            Self::GatewaySamplesLost => "gateway.samples_lost",
         }
     }
 }
@@ -199,4 +209,13 @@ pub enum Info {
         /// Why it does not work.
         reason: Option<Text>,
     },
+    /// A clock that was set.
+    ClockStep {
+        /// The connection whose source has it; the gateway's own without.
+        connection: Option<Text>,
+        /// By how much, in microseconds.
+        step_micros: i64,
+    },
+    /// Readings that were lost.
+    SamplesLost(Box<Loss>),
 }

@@ -16,7 +16,11 @@ impl Engine {
     #[inline]
     pub(crate) fn latch(&mut self, samples: &mut [Sample], now: Moment) {
         for sample in samples {
-            let changed = take(&mut self.image[sample.tag.index()], sample);
+            let changed = if self.validity.concerns(sample.tag) {
+                self.take_guarded(sample)
+            } else {
+                take(&mut self.image[sample.tag.index()], sample)
+            };
             self.touch(sample.tag, changed);
         }
         self.follow_up(now);
@@ -34,7 +38,10 @@ impl Engine {
                 Target::Probe(probe) => {
                     self.probes.ask_one(probe, &self.image, now.wall, &self.plant, &mut self.touched);
                 }
-                target @ (Target::Operation(..) | Target::Derived(_) | Target::Capture(_)) => {
+                Target::Scale(scale) => {
+                    self.probes.ask_scale(scale, &self.image, now.wall, &self.plant, &mut self.touched);
+                }
+                target @ (Target::Operation(..) | Target::Derived(_) | Target::Guard(..) | Target::Capture(_)) => {
                     add(target, &mut self.touched, &mut self.probes);
                 }
             }
@@ -47,10 +54,10 @@ impl Engine {
         }
     }
 
-    /// Evaluates what derived tags and probes were touched, in this order.
+    /// Judges the guards and evaluates the derived tags and probes that were touched, in this order.
     #[inline]
     pub(crate) fn follow_up(&mut self, now: Moment) {
-        if !self.plant.derived.is_empty() {
+        if !self.plant.derived.is_empty() || !self.plant.guards.is_empty() {
             self.evaluate_derived_tags(now);
         }
         self.probes.ask(&self.image, now.wall, &self.plant, &mut self.touched);
@@ -78,9 +85,14 @@ impl Engine {
         }
     }
 
-    /// Evaluates the touched derived tags, each after those that it reads, once.
+    /// Evaluates the touched derived tags, each after those that it reads and the guards of their connections, once.
     fn evaluate_derived_tags(&mut self, now: Moment) {
-        while let Some(rank) = self.touched.next_derived() {
+        loop {
+            if let Some((guard, tasks)) = self.touched.next_guard(&self.plant) {
+                self.judge_guard(guard, tasks, now);
+                continue;
+            }
+            let Some(rank) = self.touched.next_derived() else { return };
             let slot = self.plant.derived[rank as usize];
             let Evaluated { value, quality } = self.derived_value(rank, slot, now);
             let cell = &mut self.image[slot.index()];
@@ -119,7 +131,7 @@ impl Engine {
 /// afterwards.
 #[expect(clippy::inline_always, reason = "it is most of what a reading costs that moves no level")]
 #[inline(always)]
-fn take(cell: &mut Cell, sample: &mut Sample) -> bool {
+pub(crate) fn take(cell: &mut Cell, sample: &mut Sample) -> bool {
     cell.time = sample.source_time;
     let mut changed = cell.quality != sample.quality;
     cell.quality = sample.quality;
@@ -138,7 +150,9 @@ pub(crate) fn add(target: Target, touched: &mut Touched, probes: &mut Probes) {
     match target {
         Target::Operation(operation, tasks) => touched.add(operation, tasks),
         Target::Probe(probe) => probes.mark(probe),
+        Target::Scale(scale) => probes.mark_scale(scale),
         Target::Derived(rank) => touched.add_derived(rank),
+        Target::Guard(guard, tasks) => touched.add_guard(guard, tasks),
         Target::Capture(number) => touched.add_capture(number),
     }
 }

@@ -5,9 +5,11 @@
 
 mod captures;
 mod changed;
+mod clock;
 mod command;
 mod effect;
 mod evaluate;
+mod explain;
 mod handshake;
 pub mod ids;
 mod latch;
@@ -26,6 +28,7 @@ mod probe;
 mod record;
 mod restart;
 mod retained;
+mod scale;
 mod scan;
 mod schedule;
 mod seen;
@@ -35,14 +38,20 @@ mod stops;
 mod timer;
 mod touched;
 mod trigger;
+mod validity;
 mod wiring;
 
 pub use captures::{Capture, CaptureMode};
+pub use clock::ClockWatch;
 pub use command::{
     Accepted, Answer, Ask, Command, CommandError, EditInfo, Fetched, FetchedRecord, OperationInfo, Rejection,
     RejectionKind, SplitInfo, Verb,
 };
 pub use effect::{Effect, Event, EventKind, Info};
+pub use explain::{
+    Asked, Explanation, Fate, Happening, Ignored, Known, OpenRun, OrderExplanation, Pending, Remembered,
+    TriggerExplanation, TriggerRole, What, Why,
+};
 pub use handshake::{
     Acknowledged, Acknowledgement, Handshake, Reset, RetainedHandshake, Sequence, TagWrite, WriteKind,
 };
@@ -50,15 +59,16 @@ pub use material::Material;
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
 pub use plant::{
-    ConflictScope, ConflictStrategy, ExpectedDuration, FirstScan, Location, LocationIndex, Operation, OperationIndex,
-    OrderResolution, OrderUpdate, Plant, ProductionOrder, Tag, Trigger, TriggerSource, TriggerType, UncertainPolicy,
-    UnknownOrders,
+    ConflictScope, ConflictStrategy, ExpectedDuration, FirstScan, Guard, Heartbeat, Location, LocationIndex, Operation,
+    OperationIndex, OrderResolution, OrderUpdate, Plant, ProductionOrder, RestartPolicy, Tag, Trigger, TriggerSource,
+    TriggerType, UncertainPolicy, UnknownOrders,
 };
 pub use record::{EndReason, Modified, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Exact, Retained, RetainedCapture, RetainedEntry, RetainedError, RetainedLocation, RetainedOperation, RetainedOrder,
-    RetainedRow, RetainedSite, RetainedTag, RetainedTrigger,
+    Exact, Retained, RetainedCapture, RetainedConnection, RetainedEntry, RetainedError, RetainedLocation,
+    RetainedOperation, RetainedOrder, RetainedRow, RetainedSite, RetainedTag, RetainedTrigger,
 };
-pub use scan::{Input, Moment, Monotonic, Notice, Reading, Sample, Scan};
+pub use scan::{Input, Loss, Moment, Monotonic, Notice, Reading, Sample, Scan};
 pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
 pub use step::Engine;
+pub use trigger::{Arrival, Began, Came, Fired, HoldEnd, Missed, ScanTime};

@@ -125,7 +125,8 @@ impl Engine {
         closing: Closing,
         turn: &mut Turn<'_>,
     ) -> Option<Box<Run>> {
-        let end = self.state(operation).run.as_ref()?.record.start.latest(closing.at);
+        let end = closing.at.not_before(self.state(operation).run.as_ref()?.record.start);
+        let last_seen = self.seen_at_end(operation, closing.status, end, turn);
         self.tell_overrun(operation, end, turn);
         let captures = self.captures_until(operation, closing.upto.cut(closing.at, turn));
         if !captures.is_empty() {
@@ -140,6 +141,7 @@ impl Engine {
         record.end_reason = Some(closing.reason);
         record.paused_micros = run.pauses.micros_until(end);
         record.detected_after_gap |= closing.after_gap;
+        record.last_seen = last_seen;
         record.revision += 1;
         state.last_status = closing.status;
         state.latest_end = Some(state.latest_end.map_or(end, |latest| latest.latest(end)));
@@ -187,6 +189,7 @@ impl Engine {
             overrun: false,
             paused_micros: 0,
             detected_after_gap: after_gap,
+            last_seen: None,
             captures: Vec::new(),
             revision: 1,
             notes: wishes.notes,
@@ -325,9 +328,8 @@ impl Engine {
         occurred: Moment,
         turn: &mut Turn<'_>,
     ) {
-        if let Some(run) = &self.state(operation).run {
-            let captures = self.captures_so_far(operation, turn.now);
-            turn.tell_of(kind, occurred, Info::Record(Box::new(Record { captures, ..run.record.clone() })));
+        if let Some(record) = self.record_as_of(operation, turn.now) {
+            turn.tell_of(kind, occurred, Info::Record(Box::new(record)));
         }
     }
 

@@ -1,5 +1,9 @@
 //! Every bound of the machine, with its reason.
 
+/// By how much the wall clock must have moved against the monotonic one from one scan to the next to have been set, in
+/// microseconds: a busy machine reads one after the other with less between them.
+pub const CLOCK_STEP_MICROS_MIN: i64 = 1_000_000;
+
 /// How long after a `trigger.fault` event of an operation the next one is held back, in
 /// microseconds: a broken expression on a fast tag would otherwise write thousands a second.
 pub const FAULT_EVENT_INTERVAL_MICROS: i64 = 60_000_000;

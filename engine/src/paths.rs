@@ -79,7 +79,8 @@ impl Engine {
                 let key = self.wiring.capture(number);
                 &self.operations[key.operation.index()].captures[key.place].sites
             }
-            Target::Probe(_) => return,
+            // Conditions of connections compute no paths.
+            Target::Probe(_) | Target::Scale(_) | Target::Guard(..) => return,
         };
         self.wiring.paths_mut().follow(target, sites);
     }

@@ -61,6 +61,8 @@ pub struct Plant {
     pub orders: Vec<ProductionOrder>,
     /// The operations, in configuration order.
     pub operations: Vec<Operation>,
+    /// The connections that are only believed on a condition, each after those that its condition reads of.
+    pub guards: Vec<Guard>,
     /// The materials, by the order of the file.
     pub materials: Vec<Material>,
     /// The schedule of the configuration, by the order of the file.
@@ -101,6 +103,32 @@ pub struct Tag {
     /// For a tag of a connection, where its value comes from, as one text. Another text is another
     /// value: over a reload such a tag waits for its first reading.
     pub wire: Option<String>,
+}
+
+/// On what condition a connection's tags are believed.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// The connection's name, unique.
+    pub connection: String,
+    /// What must be true (`valid_when`).
+    pub valid_when: Option<Arc<Program>>,
+    /// What must move (`heartbeat_tag`).
+    pub heartbeat: Option<Heartbeat>,
+    /// The tags that are stale while it fails: all of the connection but the heartbeat and those that the condition
+    /// reads, itself or through derived tags.
+    pub tags: Vec<TagSlot>,
+    /// How many of [`Plant::derived`] are evaluated before it is judged: those that the condition reads are among them,
+    /// those that read its tags are not.
+    pub derived_before: u32,
+}
+
+/// A tag that must change again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heartbeat {
+    /// The tag.
+    pub tag: TagSlot,
+    /// Within how many milliseconds.
+    pub timeout_millis: u64,
 }
 
 /// A place in the plant.
@@ -226,6 +254,16 @@ pub enum ExpectedDuration {
     FromOrder,
 }
 
+/// What becomes of a record that is open when the gateway starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum RestartPolicy {
+    /// The run goes on.
+    #[default]
+    Resume,
+    /// It closes when it was last seen.
+    CloseAtLastSeen,
+}
+
 /// A configured operation.
 #[derive(Clone, Debug)]
 pub struct Operation {
@@ -273,6 +311,10 @@ pub struct Operation {
     pub flush_interval_millis: u64,
     /// Whether a record without a schedule entry adds one.
     pub auto_add_to_schedule: bool,
+    /// What a restart makes of an open record.
+    pub restart_policy: RestartPolicy,
+    /// For RESUME: how long ago in seconds the run may have been seen last; 0 is any time.
+    pub resume_within_seconds: f64,
     /// What is measured over its runs.
     pub captures: Vec<Capture>,
     /// What it tells its PLC.
@@ -294,13 +336,17 @@ impl Plant {
         for sequence in self.operations.iter().filter_map(|row| row.handshake.sequence) {
             read[sequence.tag.index()] = true;
         }
+        for heartbeat in self.guards.iter().filter_map(|guard| guard.heartbeat) {
+            read[heartbeat.tag.index()] = true;
+        }
         read
     }
 
-    /// Returns every program of the plant: those of its derived tags, then those of its operations.
+    /// Returns every program of the plant: those of its derived tags, then those of its operations and connections.
     pub fn programs(&self) -> impl Iterator<Item = &Program> {
         let derived = self.tags.iter().filter_map(|tag| tag.expression.as_deref());
-        derived.chain(self.operations.iter().flat_map(Operation::programs))
+        let guards = self.guards.iter().filter_map(|guard| guard.valid_when.as_deref());
+        derived.chain(self.operations.iter().flat_map(Operation::programs)).chain(guards)
     }
 }
 

@@ -4,9 +4,10 @@
 //! one; only a level that moved, or is not known, touches its operation. Pure speed: without probes
 //! every result is the same, for a trigger that sees its level again does nothing.
 
-use latchwork_expr::{Cell, Context, Host, Program, Question, Status, Timestamp};
+use latchwork_expr::{Cell, Context, Host, Program, Question, Status, TagSlot, Timestamp};
 
 use crate::plant::{OperationIndex, Plant, UncertainPolicy};
+use crate::scale::Scale;
 use crate::touched::{Tasks, Touched};
 
 /// What one probe asks, and for whom.
@@ -28,6 +29,8 @@ pub(crate) struct Probe {
 pub(crate) struct Probes {
     rows: Vec<Probe>,
     pending: Vec<u32>,
+    scales: Vec<Scale>,
+    pending_scales: Vec<u32>,
     host: Host,
     unknown: Status,
 }
@@ -38,6 +41,11 @@ impl Probe {
         program.sites() == 0 && !program.reads_host()
     }
 
+    /// Returns the tag that it compares with a number, and the numbers at which its level can move.
+    pub(crate) fn bounds(&self) -> Option<(TagSlot, [f64; 2])> {
+        self.question.bounds()
+    }
+
     /// Returns a probe that has not asked yet.
     pub(crate) fn new(program: &Program, operation: OperationIndex, tasks: Tasks) -> Self {
         Self { question: program.question(), operation, tasks, last: None, pending: false }
@@ -46,9 +54,9 @@ impl Probe {
 
 impl Probes {
     /// Returns the probes of a plant.
-    pub(crate) fn new(rows: Vec<Probe>, uncertain: UncertainPolicy) -> Self {
-        let pending = Vec::with_capacity(rows.len());
-        Self { rows, pending, host: Host::default(), unknown: unknown(uncertain) }
+    pub(crate) fn new(rows: Vec<Probe>, scales: Vec<Scale>, uncertain: UncertainPolicy) -> Self {
+        let (pending, pending_scales) = (Vec::with_capacity(rows.len()), Vec::with_capacity(scales.len()));
+        Self { rows, pending, scales, pending_scales, host: Host::default(), unknown: unknown(uncertain) }
     }
 
     /// Gives each probe the truth that its triggers saw last.
@@ -56,6 +64,7 @@ impl Probes {
         for row in &mut self.rows {
             row.last = seen(row.operation, row.tasks);
         }
+        self.scales.iter_mut().for_each(Scale::forget);
     }
 
     /// Marks a probe: a tag that it reads changed.
@@ -66,11 +75,39 @@ impl Probes {
         }
     }
 
+    /// Marks the probes of a scale: its tag changed.
+    #[inline]
+    pub(crate) fn mark_scale(&mut self, scale: u32) {
+        if !std::mem::replace(&mut self.scales[scale as usize].pending, true) {
+            self.pending_scales.push(scale);
+        }
+    }
+
     /// Asks the marked probes, and touches the operations whose levels moved or are not known.
     #[inline]
     pub(crate) fn ask(&mut self, image: &[Cell], now: Timestamp, plant: &Plant, touched: &mut Touched) {
+        while let Some(scale) = self.pending_scales.pop() {
+            self.scales[scale as usize].pending = false;
+            self.ask_scale(scale, image, now, plant, touched);
+        }
         while let Some(probe) = self.pending.pop() {
             self.rows[probe as usize].pending = false;
+            self.ask_one(probe, image, now, plant, touched);
+        }
+    }
+
+    /// Asks those probes of a scale whose levels may have moved.
+    #[inline(never)]
+    pub(crate) fn ask_scale(
+        &mut self,
+        scale: u32,
+        image: &[Cell],
+        now: Timestamp,
+        plant: &Plant,
+        touched: &mut Touched,
+    ) {
+        for place in self.scales[scale as usize].move_on(image) {
+            let probe = self.scales[scale as usize].probe(place);
             self.ask_one(probe, image, now, plant, touched);
         }
     }

@@ -93,6 +93,8 @@ pub enum EndReason {
     Fault,
     /// Its operation was disabled or removed.
     Disabled,
+    /// The gateway started anew.
+    Restart,
     /// A command cut the run in two.
     Split,
 }
@@ -109,6 +111,7 @@ impl EndReason {
             Self::MaxDuration => "MAX_DURATION",
             Self::Fault => "FAULT",
             Self::Disabled => "DISABLED",
+            Self::Restart => "RESTART",
             Self::Split => "SPLIT",
         }
     }
@@ -158,6 +161,8 @@ pub struct Record {
     pub paused_micros: i64,
     /// Whether the edge that started or stopped it was found after a gap in what is known.
     pub detected_after_gap: bool,
+    /// The last scan in which it was known whether it should end, as of the telling; `None` if it never was.
+    pub last_seen: Option<Timestamp>,
     /// What was measured over the run.
     pub captures: Vec<(Text, Value)>,
     /// How often it changed: the greatest revision is the truth.

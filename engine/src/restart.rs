@@ -5,9 +5,12 @@
 use latchwork_expr::{Cell, Program, Quality, TagSlot};
 
 use crate::captures::Capture;
-use crate::plant::{OperationIndex, Plant, TriggerSource};
+use crate::lifecycle::micros;
+use crate::plant::{Operation, OperationIndex, Plant, RestartPolicy, Trigger, TriggerSource};
+use crate::scan::Moment;
 use crate::step::{Engine, Turn};
 use crate::touched::Tasks;
+use crate::validity::GuardTasks;
 
 /// What the first scan has to do: all that was not retained, or is another than was retained.
 #[derive(Debug, Default)]
@@ -107,14 +110,50 @@ impl Engine {
                 self.touched.add_derived(rank);
             }
         }
+        self.end_unseen_runs(turn);
         self.ask_again(turn);
         self.settle(turn);
         self.end_orphans(Tasks::DISABLED_AT_BOOT);
     }
 
+    /// Has the runs end that are not to go on over a restart, and their machines start anew if they still run. A child
+    /// goes on or ends with its parent.
+    fn end_unseen_runs(&mut self, turn: &Turn<'_>) {
+        let plant = self.plant.clone();
+        for (operation, row) in (0_u32..).map(OperationIndex).zip(&plant.operations) {
+            if row.trigger_source != TriggerSource::Parent && self.is_not_to_go_on(operation, row, turn.now) {
+                self.touched.add(operation, Tasks::RESTARTED);
+                for (_, trigger) in row.triggers().filter(|(task, _)| *task == Tasks::START) {
+                    self.start_over(operation, trigger);
+                }
+            }
+        }
+    }
+
+    /// Has a start fire with its first known level, across a gap. One that keeps state waits until what it reads changes:
+    /// asking again would cost it its memory.
+    fn start_over(&mut self, operation: OperationIndex, trigger: &Trigger) {
+        self.state_mut(operation).start.start_over(trigger);
+        if !trigger.program.keeps_state() {
+            self.touched.add(operation, Tasks::START);
+        }
+    }
+
+    fn is_not_to_go_on(&self, operation: OperationIndex, row: &Operation, now: Moment) -> bool {
+        let state = self.state(operation);
+        let Some(run) = &state.run else { return false };
+        let seen = state.last_seen.unwrap_or(run.record.start).monotonic;
+        let within = micros(row.resume_within_seconds);
+        match row.restart_policy {
+            RestartPolicy::CloseAtLastSeen => true,
+            RestartPolicy::Resume => within > 0 && now.monotonic.micros_since(seen) > within,
+        }
+    }
+
     /// The plant is another: what did not change goes on undisturbed.
     pub(crate) fn take_reload(&mut self, turn: &Turn<'_>) {
         self.set_polls(turn.now);
+        self.begin_guards();
         self.ask_again(turn);
         self.settle(turn);
         self.end_orphans(Tasks::DISABLED);
@@ -133,6 +172,11 @@ impl Engine {
                 self.touched.add_derived(rank);
             }
         }
+        for (number, guard) in (0_u32..).zip(&plant.guards) {
+            if guard.valid_when.as_deref().is_some_and(may_differ) {
+                self.touched.add_guard(number, GuardTasks::ASK);
+            }
+        }
         for (index, row) in (0_u32..).map(OperationIndex).zip(&plant.operations) {
             let triggers = row.triggers().map(|(task, trigger)| (task, &*trigger.program));
             let programs = triggers.chain(row.order_program().map(|program| (Tasks::ORDER, program)));
@@ -149,9 +193,11 @@ impl Engine {
     fn make_wired_tags_stale(&mut self) {
         let plant = self.plant.clone();
         for (slot, _) in (0_u32..).map(TagSlot).zip(&plant.tags).filter(|(_, tag)| tag.wire.is_some()) {
-            let quality = &mut self.image[slot.index()].quality;
-            if std::mem::replace(quality, Quality::BadStale) != Quality::BadStale {
-                self.touch(slot, true);
+            let was_read =
+                self.validity.hider_of(slot).is_some() && make_stale(&mut self.validity.read_as[slot.index()]);
+            let was_shown = make_stale(&mut self.image[slot.index()].quality);
+            if was_shown || was_read {
+                self.touch(slot, was_shown);
             }
         }
     }
@@ -196,6 +242,11 @@ impl Engine {
         let parents_record = || Some(self.state(row.parent?).run.as_ref()?.record.id);
         !row.enabled || (row.trigger_source == TriggerSource::Parent && run.record.parent != parents_record())
     }
+}
+
+/// Makes a quality stale; returns whether it was not.
+fn make_stale(quality: &mut Quality) -> bool {
+    std::mem::replace(quality, Quality::BadStale) != Quality::BadStale
 }
 
 /// Tells whether a tag never had a sample, an initial value or an evaluation.

@@ -23,6 +23,14 @@ impl Moment {
         Self { monotonic: self.monotonic.plus_micros(micros), wall: Timestamp(self.wall.0.saturating_add(micros)) }
     }
 
+    /// Returns the moment as the end of something that began at `start`: never before it by either clock. Where only the
+    /// wall clock says so it was set back, and the end's date is the start's and what really passed.
+    #[must_use]
+    pub fn not_before(self, start: Self) -> Self {
+        let passed = self.monotonic.micros_since(start.monotonic);
+        if passed <= 0 || self.wall < start.wall { start.plus_micros(passed.max(0)) } else { self }
+    }
+
     /// Returns the later of two on the monotonic axis, this one on a tie.
     #[must_use]
     pub fn latest(self, other: Self) -> Self {
@@ -101,6 +109,30 @@ pub enum Notice {
         /// Why.
         reason: Text,
     },
+    /// The clock of a connection's source was set.
+    ConnectionClockStepped {
+        /// The connection's name.
+        connection: Text,
+        /// By how much, in microseconds: what it shows less what it should.
+        step_micros: i64,
+    },
+    /// Readings were lost because the engine was behind; the scan's samples make their tags stale.
+    SamplesLost(Box<Loss>),
+}
+
+/// Readings that were lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The connection's name.
+    pub connection: Text,
+    /// How many readings, as the connection counts: of blocks, or messages.
+    pub count: u64,
+    /// When the first was lost.
+    pub from: Timestamp,
+    /// When the last was.
+    pub until: Timestamp,
+    /// The paths of the tags concerned.
+    pub tags: Vec<Text>,
 }
 
 /// What takes effect at one instant.

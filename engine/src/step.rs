@@ -8,6 +8,7 @@ use latchwork_expr::{Cell, Program, Site, Text, Value};
 
 use crate::captures::Cut;
 use crate::changed::Changed;
+use crate::clock::ClockWatch;
 use crate::command::Origin;
 use crate::effect::{Effect, Event, EventKind, Info};
 use crate::operation::{Counters, OperationState};
@@ -18,8 +19,10 @@ use crate::record::Record;
 use crate::restart::Unsettled;
 use crate::scan::{Input, Moment, Monotonic, Notice, Scan};
 use crate::schedule::Schedule;
-use crate::timer::{Timer, Timers};
+use crate::timer::{GuardTimer, Timer, Timers};
 use crate::touched::Touched;
+use crate::trigger::ScanTime;
+use crate::validity::{GuardTasks, Validity};
 use crate::wiring::Wiring;
 
 /// The machine. Everything that a step reads besides its scan is in here.
@@ -29,6 +32,7 @@ pub struct Engine {
     pub(crate) wiring: Wiring,
     pub(crate) probes: Probes,
     pub(crate) image: Vec<Cell>,
+    pub(crate) validity: Validity,
     pub(crate) derived_sites: Vec<Box<[Site]>>,
     pub(crate) operations: Vec<OperationState>,
     pub(crate) orders: Orders,
@@ -46,6 +50,8 @@ pub struct Engine {
     pub(crate) before: Cut,
     /// The operations whose measured records closed in this scan.
     pub(crate) closed: Vec<OperationIndex>,
+    /// Whether the wall clock was set.
+    pub(crate) clock: ClockWatch,
 }
 
 /// A scan's constants and its way out, handed through the phases.
@@ -63,6 +69,11 @@ pub(crate) struct Turn<'a> {
 }
 
 impl Turn<'_> {
+    /// Returns when the scan is, and its number.
+    pub(crate) const fn scan_time(&self) -> ScanTime {
+        ScanTime { at: self.now, scan: self.sequence }
+    }
+
     /// Tells an event that happened at the scan's time.
     pub(crate) fn tell(&mut self, kind: EventKind, info: Info) {
         self.tell_of(kind, self.now, info);
@@ -79,6 +90,10 @@ impl Turn<'_> {
             Notice::ConnectionDown { connection: name, reason } => {
                 (EventKind::ConnectionDown, connection(name, Some(reason)))
             }
+            &Notice::ConnectionClockStepped { connection: ref name, step_micros } => {
+                (EventKind::ConnectionClockStepped, Info::ClockStep { connection: Some(name.clone()), step_micros })
+            }
+            Notice::SamplesLost(lost) => (EventKind::GatewaySamplesLost, Info::SamplesLost(lost.clone())),
         };
         self.tell(kind, info);
     }
@@ -101,17 +116,18 @@ impl Engine {
         orders.add_configured(&plant);
         let mut schedule = Schedule::new(plant.operations.len());
         schedule.add_planned(&plant);
-        let (wiring, probes) = Wiring::new(&plant);
+        let (wiring, probes, scales) = Wiring::new(&plant);
         let image = vec![Cell::default(); plant.tags.len()];
         Self {
-            probes: Probes::new(probes, plant.uncertain),
+            probes: Probes::new(probes, scales, plant.uncertain),
             unsettled: Unsettled::of_new(&plant, &image),
             image,
             derived_sites: derived_sites(&plant),
             operations: plant.operations.iter().map(OperationState::new).collect(),
             orders,
             schedule,
-            timers: Timers::new(plant.operations.len(), plant.derived.len(), wiring.polls().len(), wiring.captures()),
+            timers: Timers::new(&plant, wiring.polls().len(), wiring.captures()),
+            validity: Validity::new(&plant),
             touched: Touched::new(&plant),
             lineages: 0,
             changed: Changed::new(&plant),
@@ -119,6 +135,7 @@ impl Engine {
             last: None,
             before: Cut::default(),
             closed: Vec::new(),
+            clock: ClockWatch::default(),
             wiring,
             plant,
         }
@@ -133,11 +150,28 @@ impl Engine {
     #[inline(always)]
     pub fn step(&mut self, scan: Scan<'_>, effects: &mut Vec<Effect>) {
         let Scan { sequence, at: now, input } = scan;
-        let mut turn = Turn { sequence, now, events: 0, origin: Origin::default(), effects };
-        self.before = Cut { at: self.last.unwrap_or(now).monotonic, scan: sequence.saturating_sub(1) };
-        if let Input::Samples([sample]) = input {
+        if let Input::Samples([sample]) = input
+            && !self.validity.concerns(sample.tag)
+            && self.clock.goes_on(now)
+        {
             self.latch_lone(sample, now);
+            if !self.touched.is_idle() {
+                self.act(sequence, now, None, effects);
+            }
         } else {
+            self.act(sequence, now, Some(input), effects);
+        }
+        self.last = Some(now);
+    }
+
+    /// Takes what a scan brings, and does what it asks. Apart from the lone sample, for that is what most scans are,
+    /// and most of those touch nothing.
+    #[inline(never)]
+    fn act(&mut self, sequence: u64, now: Moment, input: Option<Input<'_>>, effects: &mut Vec<Effect>) {
+        let mut turn = Turn { sequence, now, events: 0, origin: Origin::default(), effects };
+        self.watch_clock(&mut turn);
+        self.before = Cut { at: self.last.unwrap_or(now).monotonic, scan: sequence.saturating_sub(1) };
+        if let Some(input) = input {
             self.take(input, &mut turn);
         }
         if self.touched.captures() > 0 {
@@ -146,11 +180,8 @@ impl Engine {
         if !self.touched.is_empty() {
             self.decide(&mut turn);
         }
-        self.last = Some(now);
     }
 
-    /// Takes what a scan brings. Apart from the lone sample, for that is what most scans are.
-    #[inline(never)]
     fn take(&mut self, input: Input<'_>, turn: &mut Turn<'_>) {
         match input {
             Input::Boot => self.boot(turn),
@@ -165,8 +196,7 @@ impl Engine {
         }
     }
 
-    /// Does what the scan asks of the operations that it touches. Apart from the latching, for most scans touch none.
-    #[inline(never)]
+    /// Does what the scan asks of the operations that it touches.
     fn decide(&mut self, turn: &mut Turn<'_>) {
         self.touched.sort();
         self.evaluate(turn);
@@ -237,6 +267,8 @@ impl Engine {
                 Timer::Operation(operation, kind) => self.touched.add(operation, kind.task()),
                 Timer::Derived(rank) => self.touched.add_derived(rank),
                 Timer::Poll(poll) => self.run_poll(poll, turn.now),
+                Timer::Guard(guard, GuardTimer::Heartbeat) => self.touched.add_guard(guard, GuardTasks::BEAT_DUE),
+                Timer::Guard(guard, GuardTimer::Block) => self.touched.add_guard(guard, GuardTasks::ASK),
                 Timer::Capture(number) => self.touched.add_capture(number),
             }
         }

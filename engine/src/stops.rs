@@ -34,9 +34,10 @@ impl Engine {
         now: Moment,
     ) -> Option<Closing> {
         let record = &self.state(operation).run.as_ref()?.record;
-        if tasks.has(Tasks::DISABLED_AT_BOOT) {
+        if tasks.has(Tasks::DISABLED_AT_BOOT.or(Tasks::RESTARTED)) {
             let seen = self.state(operation).last_seen.unwrap_or(record.start);
-            return Some(Closing::unseen(seen, EndReason::Disabled));
+            let is_disabled = tasks.has(Tasks::DISABLED_AT_BOOT);
+            return Some(Closing::unseen(seen, if is_disabled { EndReason::Disabled } else { EndReason::Restart }));
         }
         if tasks.has(Tasks::DISABLED) {
             return Some(Closing::unseen(now, EndReason::Disabled));

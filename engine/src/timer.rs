@@ -1,7 +1,7 @@
-//! Deadlines on the monotonic axis: one place for each operation and kind, each derived tag and each rate of polls, so
-//! that a new deadline replaces the old one and nothing grows while the engine runs.
+//! Deadlines on the monotonic axis: one place for each operation and kind, each derived tag, each rate of polls, each
+//! capture and each guard, so that a new deadline replaces the old one and nothing grows while the engine runs.
 
-use crate::plant::OperationIndex;
+use crate::plant::{OperationIndex, Plant};
 use crate::scan::Monotonic;
 use crate::touched::Tasks;
 
@@ -16,6 +16,17 @@ pub(crate) enum Timer {
     Poll(u32),
     /// A block in the expression of a capture, by its number, wants to be evaluated.
     Capture(u32),
+    /// One of a guard's, by its number.
+    Guard(u32, GuardTimer),
+}
+
+/// What a guard's deadline is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GuardTimer {
+    /// Its heartbeat has stood still for too long.
+    Heartbeat,
+    /// A block in its condition wants to be evaluated.
+    Block,
 }
 
 /// What an operation's deadline is for.
@@ -84,6 +95,8 @@ const KINDS: [TimerKind; 10] = [
     TimerKind::OrderBlock,
 ];
 const KINDS_LEN: u32 = 10;
+const GUARD_KINDS: [GuardTimer; 2] = [GuardTimer::Heartbeat, GuardTimer::Block];
+const GUARD_KINDS_LEN: u32 = 2;
 const NOWHERE: u32 = u32::MAX;
 
 /// A binary heap of deadlines that knows where each timer stands in it.
@@ -97,17 +110,29 @@ pub(crate) struct Timers {
     first_poll: u32,
     /// The number of the first capture's timer, behind those of all rates.
     first_capture: u32,
+    /// The number of the first guard's timer, behind those of all captures.
+    first_guard: u32,
 }
 
 impl Timers {
-    /// Returns timers for so many operations, derived tags, rates of polls and captures, none of them set.
-    pub(crate) fn new(operations: usize, derived: usize, polls: usize, captures: usize) -> Self {
+    /// Returns timers for a plant, so many rates of polls and captures, none of them set.
+    pub(crate) fn new(plant: &Plant, polls: usize, captures: usize) -> Self {
+        Self::of(plant.operations.len(), plant.derived.len(), polls, captures, plant.guards.len())
+    }
+
+    fn of(operations: usize, derived: usize, polls: usize, captures: usize, guards: usize) -> Self {
         let first_derived = operations * KINDS.len();
         let first_poll = first_derived + derived;
         let first_capture = first_poll + polls;
-        let places = vec![NOWHERE; first_capture + captures];
-        let [first_derived, first_poll, first_capture] = [first_derived, first_poll, first_capture].map(index);
-        Self { heap: Vec::new(), places, first_derived, first_poll, first_capture }
+        let first_guard = first_capture + captures;
+        Self {
+            heap: Vec::new(),
+            places: vec![NOWHERE; first_guard + guards * GUARD_KINDS.len()],
+            first_derived: index(first_derived),
+            first_poll: index(first_poll),
+            first_capture: index(first_capture),
+            first_guard: index(first_guard),
+        }
     }
 
     /// Returns the earliest deadline.
@@ -118,6 +143,12 @@ impl Timers {
     /// Tells whether a timer is set.
     pub(crate) fn is_set(&self, operation: OperationIndex, kind: TimerKind) -> bool {
         self.places[(operation.0 * KINDS_LEN + kind as u32) as usize] != NOWHERE
+    }
+
+    /// Returns when a timer is due, if it is set.
+    pub(crate) fn due(&self, operation: OperationIndex, kind: TimerKind) -> Option<Monotonic> {
+        let place = self.places[(operation.0 * KINDS_LEN + kind as u32) as usize];
+        (place != NOWHERE).then(|| self.heap[place as usize].0)
     }
 
     /// Sets, moves or clears a timer.
@@ -140,6 +171,11 @@ impl Timers {
         self.set_number(self.first_capture + number, deadline);
     }
 
+    /// Sets, moves or clears a timer of a guard.
+    pub(crate) fn set_guard(&mut self, guard: u32, kind: GuardTimer, deadline: Option<Monotonic>) {
+        self.set_number(self.first_guard + guard * GUARD_KINDS_LEN + kind as u32, deadline);
+    }
+
     fn set_number(&mut self, timer: u32, deadline: Option<Monotonic>) {
         match (self.places[timer as usize], deadline) {
             (NOWHERE, None) => {}
@@ -160,7 +196,10 @@ impl Timers {
     }
 
     fn of_number(&self, timer: u32) -> Timer {
-        if timer >= self.first_capture {
+        if timer >= self.first_guard {
+            let number = timer - self.first_guard;
+            Timer::Guard(number / GUARD_KINDS_LEN, GUARD_KINDS[(number % GUARD_KINDS_LEN) as usize])
+        } else if timer >= self.first_capture {
             Timer::Capture(timer - self.first_capture)
         } else if timer >= self.first_poll {
             Timer::Poll(timer - self.first_poll)
@@ -221,7 +260,7 @@ impl Timers {
     }
 }
 
-/// The heap holds at most ten timers an operation, which fit 32 bits.
+/// The heap holds at most ten timers an operation and two a guard, which fit 32 bits.
 fn index(place: usize) -> u32 {
     u32::try_from(place).expect("more timers than places")
 }
@@ -236,8 +275,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..13, proptest::option::of(0_i64..50)), 0..200)) {
-            let mut timers = Timers::new(8, 8, 8, 8);
+        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..15, proptest::option::of(0_i64..50)), 0..200)) {
+            let mut timers = Timers::of(8, 8, 8, 8, 8);
             let mut naive = BTreeMap::new();
             for (operation, kind, deadline) in steps {
                 match (kind, deadline.map(Monotonic)) {
@@ -245,6 +284,7 @@ mod tests {
                     (11, None) => continue,
                     (11, Some(deadline)) => timers.set_poll(operation, deadline),
                     (12, deadline) => timers.set_capture(operation, deadline),
+                    (13 | 14, deadline) => timers.set_guard(operation, GUARD_KINDS[kind - 13], deadline),
                     (kind, deadline) => timers.set(OperationIndex(operation), KINDS[kind], deadline),
                 }
                 match deadline {
@@ -261,6 +301,7 @@ mod tests {
                         Timer::Derived(rank) => (rank, 10),
                         Timer::Poll(poll) => (poll, 11),
                         Timer::Capture(number) => (number, 12),
+                        Timer::Guard(guard, kind) => (guard, 13 + kind as usize),
                     });
                 }
                 due.sort_unstable();

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::plant::{OperationIndex, Plant};
+use crate::validity::GuardTasks;
 
 /// What is to be done for an operation in a scan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,15 +33,21 @@ impl Tasks {
     pub(crate) const DISABLED: Self = Self(512);
     /// Close the open record when it was last seen: it was so when the gateway started.
     pub(crate) const DISABLED_AT_BOOT: Self = Self(1024);
-
+    /// Close the open record when it was last seen: nobody knows how it went on while the gateway was down.
+    pub(crate) const RESTARTED: Self = Self(2048);
     /// The window of an entry of the schedule is over.
     pub(crate) const WINDOW_DUE: Self = Self(1 << 13);
     /// An answer to the PLC has stood long enough.
     pub(crate) const RESET_DUE: Self = Self(1 << 14);
 
-    /// Tells whether a task is among these.
+    /// Tells whether a task, or one of several, is among these.
     pub(crate) const fn has(self, task: Self) -> bool {
         self.0 & task.0 != 0
+    }
+
+    /// Returns these tasks and others.
+    pub(crate) const fn or(self, others: Self) -> Self {
+        Self(self.0 | others.0)
     }
 
     /// Adds a task; tells whether there was none before.
@@ -60,6 +67,9 @@ pub(crate) struct Touched {
     derived: BinaryHeap<Reverse<u32>>,
     captures_marked: Vec<bool>,
     captures: Vec<u32>,
+    guard_tasks: Vec<GuardTasks>,
+    /// How many guards are touched.
+    guards: usize,
 }
 
 impl Touched {
@@ -73,6 +83,8 @@ impl Touched {
             derived: BinaryHeap::with_capacity(plant.derived.len()),
             captures_marked: vec![false; captures],
             captures: Vec::with_capacity(captures),
+            guard_tasks: vec![GuardTasks::default(); plant.guards.len()],
+            guards: 0,
         }
     }
 
@@ -100,6 +112,27 @@ impl Touched {
     #[inline]
     pub(crate) fn has_derived(&self) -> bool {
         !self.derived.is_empty()
+    }
+
+    /// Adds tasks for a guard, by its number.
+    pub(crate) fn add_guard(&mut self, guard: u32, tasks: GuardTasks) {
+        self.guards += usize::from(self.guard_tasks[guard as usize].add(tasks));
+    }
+
+    /// Takes the first guard that is touched, unless a derived tag has to be evaluated before it.
+    pub(crate) fn next_guard(&mut self, plant: &Plant) -> Option<(u32, GuardTasks)> {
+        if self.guards == 0 {
+            return None;
+        }
+        let touched = (0_u32..).zip(&self.guard_tasks).find(|(_, tasks)| **tasks != GuardTasks::default());
+        let (guard, &tasks) = touched?;
+        let before = plant.guards[guard as usize].derived_before;
+        if self.derived.peek().is_some_and(|&Reverse(rank)| rank < before) {
+            return None;
+        }
+        self.guard_tasks[guard as usize] = GuardTasks::default();
+        self.guards -= 1;
+        Some((guard, tasks))
     }
 
     /// Takes the derived tag of the lowest rank: what it reads has been evaluated.
@@ -137,6 +170,12 @@ impl Touched {
         for number in self.captures.drain(..) {
             self.captures_marked[number as usize] = false;
         }
+    }
+
+    /// Tells whether neither an operation nor a capture is touched.
+    #[inline]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.operations.is_empty() && self.captures.is_empty()
     }
 
     /// Tells whether no operation is touched.

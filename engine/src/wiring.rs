@@ -1,6 +1,8 @@
 //! Who reads what and who belongs to whom: lists made once from the plant, so that a scan looks
 //! only at what its samples touch.
 
+use std::collections::BTreeSet;
+
 use latchwork_expr::{Program, TagSlot};
 
 use crate::captures::CaptureKey;
@@ -10,7 +12,9 @@ use crate::plant::{
 };
 use crate::poll::Poll;
 use crate::probe::Probe;
+use crate::scale::Scale;
 use crate::touched::Tasks;
+use crate::validity::GuardTasks;
 
 /// A program that reads a tag.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +38,12 @@ pub(crate) enum Target {
     Operation(OperationIndex, Tasks),
     /// One of an operation's triggers, asked by its probe first.
     Probe(u32),
+    /// Many such probes that compare one tag with numbers, by their scale.
+    Scale(u32),
     /// A derived tag, by its rank in [`Plant::derived`].
     Derived(u32),
+    /// A guard, by its number in [`Plant::guards`].
+    Guard(u32, GuardTasks),
     /// A capture, by its number.
     Capture(u32),
 }
@@ -57,11 +65,15 @@ pub(crate) struct Wiring {
 }
 
 impl Wiring {
-    /// Makes the lists of a plant, and its probes.
-    pub(crate) fn new(plant: &Plant) -> (Self, Vec<Probe>) {
+    /// Makes the lists of a plant, its probes and their scales.
+    pub(crate) fn new(plant: &Plant) -> (Self, Vec<Probe>, Vec<Scale>) {
         let mut probes = Vec::new();
         let targets = targets(plant, &mut probes);
-        let readers = targets.iter().flat_map(|(program, target)| reads(program, *target));
+        let scales = Scale::all(&probes);
+        let grouped: BTreeSet<Target> = scales.iter().flat_map(Scale::probes).map(Target::Probe).collect();
+        let alone = targets.iter().filter(|(_, target)| !grouped.contains(target));
+        let readers = alone.flat_map(|(program, target)| reads(program, *target));
+        let readers = readers.chain(scale_readers(&scales)).chain(beats(plant));
         let computing = targets.iter().filter(|(program, _)| program.computes_paths());
         let computing = computing.map(|(program, target)| Reader::of(program, *target));
         let operations = || (0_u32..).map(OperationIndex).zip(&plant.operations);
@@ -86,7 +98,7 @@ impl Wiring {
             answering: Lists::new(plant.tags.len(), answering),
             has_handshakes: plant.operations.iter().any(has_handshake),
         };
-        (wiring, probes)
+        (wiring, probes, scales)
     }
 
     /// Returns the programs that name a tag.
@@ -174,7 +186,10 @@ fn targets<'a>(plant: &'a Plant, probes: &mut Vec<Probe>) -> Vec<(&'a Program, T
         let program = plant.tags[slot.index()].expression.as_deref()?;
         Some((program, Target::Derived(rank)))
     });
-    let mut targets: Vec<_> = derived.collect();
+    let guards = (0_u32..)
+        .zip(&plant.guards)
+        .filter_map(|(number, guard)| Some((guard.valid_when.as_deref()?, Target::Guard(number, GuardTasks::ASK))));
+    let mut targets: Vec<_> = derived.chain(guards).collect();
     for (index, row) in (0_u32..).map(OperationIndex).zip(&plant.operations) {
         for (trigger, tasks) in grouped_triggers(row) {
             let target = if trigger.kind != TriggerType::Change && Probe::is_possible(&trigger.program) {
@@ -240,6 +255,19 @@ fn grouped_triggers(row: &Operation) -> Vec<(&Trigger, Tasks)> {
 
 fn reads(program: &Program, target: Target) -> impl Iterator<Item = (usize, Reader)> {
     program.reads().iter().map(move |slot| (slot.index(), Reader::of(program, target)))
+}
+
+fn scale_readers(scales: &[Scale]) -> impl Iterator<Item = (usize, Reader)> {
+    (0..)
+        .zip(scales)
+        .map(|(number, scale)| (scale.tag().index(), Reader { target: Target::Scale(number), always: false }))
+}
+
+/// Returns the heartbeats with what they touch.
+fn beats(plant: &Plant) -> impl Iterator<Item = (usize, Reader)> {
+    let beats = (0_u32..).zip(&plant.guards).filter_map(|(number, guard)| Some((number, guard.heartbeat?)));
+    let reader = |number| Reader { target: Target::Guard(number, GuardTasks::BEAT), always: false };
+    beats.map(move |(number, heartbeat)| (heartbeat.tag.index(), reader(number)))
 }
 
 /// Many short lists in one piece of memory.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::compile::{ImageClosure, ImageFn, TruthClosure, TruthFn, Within};
+use crate::compile::{ImageClosure, ImageFn, TruthClosure, TruthFn, Within, position};
 use crate::evaluate::Context;
 use crate::image::{Cell, TagSlot};
-use crate::truth::Truth;
+use crate::truth::{Status, Truth};
 
 /// A program's question for its truth: what [`Program::truth`](crate::Program::truth) asks, without the program
 /// around it.
@@ -74,6 +74,22 @@ impl Question {
     #[inline]
     pub fn ask(&self, context: &mut Context<'_>) -> Truth {
         self.ask_image(context.image).unwrap_or_else(|| self.ask_otherwise(context))
+    }
+
+    /// Returns the tag that the question compares with a number, and the two numbers at which its answer can change:
+    /// going from one [`position`](Self::position) to another it does so only if one of them lies on the way, both ends
+    /// included. `None` for any other question.
+    pub fn bounds(&self) -> Option<(TagSlot, [f64; 2])> {
+        match &self.quick {
+            Quick::Comparison(comparison) => Some(comparison.bounds()),
+            Quick::Tag(_) | Quick::Image(_) | Quick::Never => None,
+        }
+    }
+
+    /// Returns where a tag stands for all questions that have [`bounds`](Self::bounds) on it. `None` if its value is no
+    /// number or is not simply good: then each has to be asked.
+    pub fn position(cell: &Cell) -> Option<f64> {
+        position(&cell.value).filter(|number| Status::of(cell.quality) == Status::GOOD && !number.is_nan())
     }
 
     fn ask_otherwise(&self, context: &mut Context<'_>) -> Truth {

@@ -65,6 +65,7 @@ async fn write(
     let origin = Origin { gateway_id, plant, orders, written_date: instant_text(turn.written_at).into() };
     order::add_created(connection, &origin, &changes.created_orders).await?;
     record::put(connection, &origin, &changes.records).await?;
+    record::flush(connection, &origin, turn.flushed).await?;
     live::put(connection, &origin, &changes.live).await?;
     order::put_status(connection, &origin, &changes.order_status).await?;
     schedule::put(connection, &origin, &changes.schedule).await?;

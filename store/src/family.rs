@@ -73,6 +73,7 @@ fn record(row: &SqliteRow) -> Result<FetchedRecord, Failure> {
         overrun: row.try_get("overrun")?,
         paused_micros: micros(row.try_get("paused_seconds")?),
         detected_after_gap: row.try_get("detected_after_gap")?,
+        last_seen: optional_date(row, "last_seen_date")?,
         captures: captures(&row.try_get::<String, _>("captures")?)?,
         revision: row.try_get("revision")?,
         notes: text(row, "notes")?,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use latchwork_engine::{Moment, Monotonic, OrderStatus, Plant};
-use latchwork_expr::Timestamp;
+use latchwork_expr::{Timestamp, instant_of};
 use serde_json::Value as Json;
 use sqlx::{Connection, SqliteConnection};
 use ulid::Ulid;
@@ -20,6 +20,8 @@ pub struct Loaded {
     pub retained: Vec<RetainedRow>,
     /// The last committed scan; `None` before the first.
     pub mark: Option<Mark>,
+    /// When the gateway was last seen, by the clock on the wall: after that scan it lived on.
+    pub seen: Timestamp,
     /// The number of the next event.
     pub next_seq: u64,
     /// The orders that are not final, and those that the configuration names or gives the id of, in
@@ -55,11 +57,12 @@ pub(crate) async fn load(
 ) -> Result<Loaded, Failure> {
     let mut moment = connection.begin().await?;
     let (mark, next_seq) = progress(&mut moment, gateway_id).await?;
+    let seen = seen(&mut moment, gateway_id).await?;
     let retained = retained::all(&mut moment, gateway_id).await?;
     let orders = orders(&mut moment, gateway_id, plant).await?;
     let schedule = schedule::all(&mut moment, gateway_id, plant).await?;
     moment.rollback().await?;
-    Ok(Loaded { retained, mark, next_seq, orders, schedule })
+    Ok(Loaded { retained, mark, seen, next_seq, orders, schedule })
 }
 
 async fn progress(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> Result<(Option<Mark>, u64), Failure> {
@@ -74,6 +77,13 @@ async fn progress(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> R
         monotonic.zip(wall).map(|(monotonic, wall)| Moment { monotonic: Monotonic(monotonic), wall: Timestamp(wall) });
     let mark = sequence.zip(at).map(|(sequence, at)| Mark { sequence: sequence.cast_unsigned(), at });
     Ok((mark, seq.cast_unsigned() + 1))
+}
+
+async fn seen(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> Result<Timestamp, Failure> {
+    let query = sqlx::query_scalar("SELECT last_seen_date FROM gateways WHERE id = ?1");
+    let text: String = query.bind(gateway_id.clone()).fetch_one(connection).await?;
+    let reason = || format!("`{text}` in `last_seen_date` is no date");
+    instant_of(&text).ok_or_else(|| Failure::Unreadable { table: "gateways", reason: reason() })
 }
 
 /// Name, id, status, quantity, rate and material.

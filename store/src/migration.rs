@@ -17,6 +17,7 @@ type Step = (i64, &'static str, &'static str);
 const STEPS: &[Step] = &[
     (1, "ledger", include_str!("../migrations/sqlite/0001_ledger.sql")),
     (2, "schedule", include_str!("../migrations/sqlite/0002_schedule.sql")),
+    (3, "restart", include_str!("../migrations/sqlite/0003_restart.sql")),
 ];
 
 /// Brings the tables up to date, or refuses those of a newer program.

@@ -16,7 +16,7 @@ use crate::error::Failure;
 use crate::{material, order, schedule, words};
 
 static LOCATIONS: Bulk = Bulk::new(include_str!("sql/mirror_locations.sql"), 5);
-static OPERATIONS: Bulk = Bulk::new(include_str!("sql/mirror_operations.sql"), 39);
+static OPERATIONS: Bulk = Bulk::new(include_str!("sql/mirror_operations.sql"), 41);
 
 /// Brings the tables to what the configuration says, in one transaction.
 pub(crate) async fn mirror(
@@ -102,6 +102,8 @@ fn bind_operation(query: Query<'static>, operation: &Operation, plant: &Plant) -
     bind_duration(query, &operation.expected_duration)
         .bind(whole(operation.flush_interval_millis))
         .bind(operation.auto_add_to_schedule)
+        .bind(words::restart_policy(operation.restart_policy))
+        .bind(operation.resume_within_seconds)
 }
 
 /// Binds expression, type, hold and deadband; an operation without the trigger has the default type.

@@ -10,7 +10,8 @@ use crate::bulk::{Bulk, Query};
 use crate::commit::Origin;
 use crate::error::Failure;
 
-static PUT: Bulk = Bulk::new(include_str!("sql/put_records.sql"), 32);
+static PUT: Bulk = Bulk::new(include_str!("sql/put_records.sql"), 33);
+static FLUSH: Bulk = Bulk::new(include_str!("sql/flush_records.sql"), 33);
 
 /// Writes records. One that is there with the same or a greater revision stays as it is.
 pub(crate) async fn put(
@@ -19,6 +20,16 @@ pub(crate) async fn put(
     records: &[&Record],
 ) -> Result<(), Failure> {
     PUT.run(connection, records, |query, record| bind(query, record, origin)).await?;
+    Ok(())
+}
+
+/// Writes how open records stand, between their changes. One that is there with another revision stays as it is.
+pub(crate) async fn flush(
+    connection: &mut SqliteConnection,
+    origin: &Origin<'_>,
+    records: &[Record],
+) -> Result<(), Failure> {
+    FLUSH.run(connection, records, |query, record| bind(query, record, origin)).await?;
     Ok(())
 }
 
@@ -78,6 +89,7 @@ fn bind_measures(query: Query<'static>, record: &Record) -> Query<'static> {
         .bind(record.overrun)
         .bind(seconds(record.paused_micros))
         .bind(record.detected_after_gap)
+        .bind(record.last_seen.map(instant_text))
         .bind(captures(record))
         .bind(record.revision)
 }

@@ -1,6 +1,6 @@
 //! A turn: what is committed at once, and how its commit ended.
 
-use latchwork_engine::{Effect, Moment, Order, Plant};
+use latchwork_engine::{Effect, Moment, Order, Plant, Record};
 use latchwork_expr::Timestamp;
 
 /// Some scans with their effects: one transaction.
@@ -14,6 +14,8 @@ pub struct Turn<'a> {
     pub effects: &'a [Effect],
     /// One for each [`Effect::Event`], in order.
     pub bodies: &'a [Body],
+    /// Open records as they stand at the turn's end, without having changed.
+    pub flushed: &'a [Record],
     /// What the engine must know, as far as it changed.
     pub retained: &'a [RetainedRow],
     /// Keys of what the engine need not know any more.

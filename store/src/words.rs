@@ -1,8 +1,8 @@
 //! The words of the `operations` table for what the configuration says.
 
 use latchwork_engine::{
-    ConflictScope, ConflictStrategy, ExpectedDuration, FirstScan, OrderResolution, OrderUpdate, TriggerSource,
-    TriggerType,
+    ConflictScope, ConflictStrategy, ExpectedDuration, FirstScan, OrderResolution, OrderUpdate, RestartPolicy,
+    TriggerSource, TriggerType,
 };
 
 /// Returns what opens and closes records.
@@ -28,6 +28,14 @@ pub(crate) const fn first_scan(first: FirstScan) -> &'static str {
     match first {
         FirstScan::Arm => "ARM",
         FirstScan::Fire => "FIRE",
+    }
+}
+
+/// Returns what a restart makes of an open record.
+pub(crate) const fn restart_policy(policy: RestartPolicy) -> &'static str {
+    match policy {
+        RestartPolicy::Resume => "RESUME",
+        RestartPolicy::CloseAtLastSeen => "CLOSE_AT_LAST_SEEN",
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use latchwork_connectors::trace::Traces;
-use latchwork_expr::Value;
+use latchwork_expr::{TagSlot, Value};
 use latchwork_gateway::output::records::Form;
 use latchwork_gateway::output::replayed::{Replayed, Selection, nowhere};
 use latchwork_gateway::replay::{Replay, Speed, catalog, options};
@@ -22,35 +22,49 @@ use latchwork_tests::rerun;
 const ROWS: u32 = 5_000_000;
 /// Tags and operations of the replayed trace.
 const TAGS: u32 = 200;
+/// Tags of each operation whose scans are measured.
+const TAGS_EACH: usize = 10;
 /// Scans of one measurement.
 const SCANS: u32 = 2_000_000;
 /// Measurements of each; the median counts.
 const RUNS: usize = 5;
 
 fn main() {
-    for operations in [100, 10_000] {
-        scans(operations);
-    }
+    let few = scans(100);
+    let many = scans(10_000);
+    println!("  the one beside the other: {:.1} x", many / few);
     replay();
 }
 
-/// Measures scans that touch one tag of a plant of many operations.
-fn scans(operations: usize) {
-    let plant = plant(operations);
-    let slots = |name: &str| (0..operations).map(|index| slot(&plant, &format!("Line/{index}/{name}"))).collect();
-    let (running, tags): (Vec<_>, Vec<_>) = (slots("Running"), slots("Speed"));
+/// Measures scans that touch one tag of a plant of many operations with ten tags each; returns its nanoseconds.
+fn scans(operations: usize) -> f64 {
+    let plant = plant(operations, TAGS_EACH);
+    let tags: Vec<TagSlot> = plant
+        .tags
+        .iter()
+        .map(|tag| tag.path.as_str())
+        .zip(0..)
+        .filter(|(path, _)| !path.ends_with("Running"))
+        .map(|(_, slot)| TagSlot(slot))
+        .collect();
+    let running = (0..operations).map(|index| slot(&plant, &format!("Line/{index}/Running")));
+    let running: Vec<TagSlot> = running.collect();
+    let count = plant.tags.len();
     let mut feed = Feed::new(plant);
     for tag in running {
         feed.sample(tag, Value::Boolean(true));
     }
-    let nanos = median(|| {
-        for round in 0..SCANS {
-            // Every tag in turn, with a new value each time: nothing stays in the cache by luck.
-            let tag = tags[(round as usize * 7919) % tags.len()];
-            feed.sample(tag, Value::Float(f64::from(round) * 1e-6));
-        }
-    });
-    println!("scan, one of {operations} operations touched: {:.0} ns", nanos * 1e9 / f64::from(SCANS));
+    let nanos = 1e9 / f64::from(SCANS)
+        * median(|| {
+            for round in 0..SCANS {
+                // Every tag in turn, with a new value each time: nothing stays in the cache by luck.
+                let tag = tags[(round as usize * 7919) % tags.len()];
+                feed.sample(tag, Value::Float(f64::from(round) * 1e-6));
+            }
+        });
+    assert_eq!(feed.effects(), 0, "nothing fires");
+    println!("scan that touches one of {count} tags, {operations} operations: {nanos:.0} ns");
+    nanos
 }
 
 fn replay() {

@@ -8,34 +8,40 @@ use latchwork_expr::{Quality, TagSlot, Timestamp, Value};
 
 use crate::rerun;
 
-/// Returns a plant of operations, each on its own bit and speed.
-pub fn plant(operations: usize) -> Arc<Plant> {
+/// Returns a plant of operations that each read tags of their own: a bit, a speed, and others that are to be low.
+pub fn plant(operations: usize, tags_each: usize) -> Arc<Plant> {
     let mut text = String::from("[gateway]\nid = \"scans\"\n");
     for index in 0..operations {
-        write!(
-            text,
-            r#"
-[[tags]]
-path = "Line/{index}/Running"
-type = "bool"
-[[tags]]
-path = "Line/{index}/Speed"
-type = "float"
-[[operations]]
-name = "Run"
-location = "Line/{index}"
-tag_folder = "Line/{index}"
-start_trigger_expression = "{{[.]Running}} && {{[.]Speed}} > 5"
-stop_trigger_expression = "{{[.]Running}}"
-start_hold_millis = 2000
-stop_hold_millis = 5000
-"#
-        )
-        .expect("a string takes what is written to it");
+        operation(&mut text, index, tags_each).expect("a string takes what is written to it");
     }
     let configuration = rerun::configuration(&text);
     Arc::new(
         configuration.unwrap_or_else(|problems| panic!("{}", problems.render(latchwork_config::Colour::Off))).plant,
+    )
+}
+
+fn operation(text: &mut String, index: usize, tags_each: usize) -> std::fmt::Result {
+    let line = format!("Line/{index}");
+    writeln!(text, "[[tags]]\npath = \"{line}/Running\"\ntype = \"bool\"")?;
+    writeln!(text, "[[tags]]\npath = \"{line}/Speed\"\ntype = \"float\"")?;
+    let levels = 2..tags_each;
+    for level in levels.clone() {
+        writeln!(text, "[[tags]]\npath = \"{line}/Level{level}\"\ntype = \"float\"")?;
+    }
+    let faults: Vec<String> = levels.map(|level| format!("{{[.]Level{level}}} > {level}00")).collect();
+    writeln!(text, "[[operations]]")?;
+    if !faults.is_empty() {
+        writeln!(text, "fault_trigger_expression = \"{}\"", faults.join(" || "))?;
+    }
+    writeln!(
+        text,
+        r#"name = "Run"
+location = "{line}"
+tag_folder = "{line}"
+start_trigger_expression = "{{[.]Running}} && {{[.]Speed}} > 5"
+stop_trigger_expression = "{{[.]Running}}"
+start_hold_millis = 2000
+stop_hold_millis = 5000"#
     )
 }
 
@@ -88,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_scan_that_opens_and_closes_nothing_allocates_nothing() {
-        let plant = plant(10_000);
+        let plant = plant(10_000, 2);
         let (running, speed) = (slot(&plant, "Line/77/Running"), slot(&plant, "Line/77/Speed"));
         let mut feed = Feed::new(plant);
         let turn = |feed: &mut Feed, round: u32| {

@@ -81,7 +81,7 @@ fn run(path: &Path) -> Verdict {
 
 /// Returns the names and texts of a case's traces.
 pub(crate) fn traces_of(path: &Path) -> Vec<(String, String)> {
-    let names = ["trace.csv", "trace.jsonl"].into_iter();
+    let names = ["trace.csv", "trace.jsonl", "trace.lwt"].into_iter();
     names.filter_map(|name| Some((name.to_owned(), read(path, name)?))).collect()
 }
 

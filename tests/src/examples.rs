@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use latchwork_config::scenario::{TestFile, event_keys, load, read, record_keys};
+use latchwork_config::{Colour, Memory};
 use latchwork_connectors::trace::{Options, Traces};
 use latchwork_gateway::replay::{catalog, options};
+use latchwork_gateway::scenario::{run, text};
 use serde_json::Value as Json;
 
 use crate::rerun;
@@ -72,5 +75,64 @@ fn the_temperature_recording_names_where_its_clock_goes_back() {
         let minutes =
             [&end, &start].map(|date| crate::model::time_from_text(date.as_str().unwrap()).unwrap() / 60_000_000);
         assert!(minutes[1] - minutes[0] >= 15, "a recovery from {end} to {start} is shorter than the hold");
+    }
+}
+
+#[test]
+fn the_scenario_tests_of_the_examples_pass() {
+    for (name, at_least) in [("bottling-line", 12), ("compressor", 8), ("plc-start-stop", 4)] {
+        let path = example(name).join("tests.toml");
+        let TestFile { configuration, tests } =
+            load(&path).unwrap_or_else(|problems| panic!("{}", problems.render(Colour::Off)));
+        assert!(tests.len() >= at_least, "{name}");
+        for test in &tests {
+            let verdict = run(test, &configuration);
+            assert!(verdict.is_passed(), "{}", text(name, test, &verdict, Colour::Off));
+        }
+    }
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name)).unwrap()
+}
+
+/// Returns the first example in a language.
+fn block<'p>(page: &'p str, fence: &str) -> &'p str {
+    page.split(fence).nth(1).and_then(|rest| rest.split("```").next()).unwrap()
+}
+
+#[test]
+fn the_page_about_scenario_tests_shows_what_really_happens() {
+    const PLANT: &str = r#"
+tags = [{ path = "Line1/Filler/Running", type = "bool" }, { path = "Line1/Filler/Speed", type = "float" }]
+[[operations]]
+name = "Filling"
+location = "Line1"
+start_trigger_expression = "{Line1/Filler/Running}"
+stop_trigger_expression = "{Line1/Filler/Running}"
+stop_hold_millis = HOLD
+"#;
+    let page = page("scenarios.md");
+    let told = |hold: &str| {
+        let memory =
+            Memory::of("tests.toml", block(&page, "```toml\n")).with("plant.toml", PLANT.replace("HOLD", hold));
+        let TestFile { configuration, tests } = read(Path::new("tests.toml"), &memory)
+            .unwrap_or_else(|problems| panic!("{}", problems.render(Colour::Off)));
+        text("tests.toml", &tests[0], &run(&tests[0], &configuration), Colour::Off)
+    };
+    assert_eq!(told("400"), "ok      A hiccup of 0.3 s is no stop\n");
+    let shown = page.split("If the stop hold were 0.2 s:").nth(1).unwrap();
+    assert_eq!(told("200"), block(shown, "```\n"));
+}
+
+#[test]
+fn the_page_about_scenario_tests_has_every_key() {
+    let page = page("scenarios.md");
+    let (records, events) = page.split_once("The keys of events are").unwrap();
+    for key in record_keys() {
+        assert!(records.contains(&format!("`{key}`")), "{key}");
+    }
+    for key in event_keys() {
+        assert!(events.contains(&format!("`{key}`")), "{key}");
     }
 }

@@ -6,9 +6,15 @@ mod black_box;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod crashing;
+#[cfg(test)]
 mod examples;
+#[cfg(test)]
+mod explaining;
 #[cfg(test)]
 mod expressions;
 #[cfg(test)]
@@ -25,3 +31,5 @@ pub mod rerun;
 mod restarting;
 #[cfg(test)]
 mod resuming;
+#[cfg(test)]
+mod scales;

@@ -144,7 +144,7 @@ fn the_order_of_samples_within_a_scan_changes_nothing() {
         let wanted = replay(&plant, &trace);
         let mut rows = trace.rows.clone();
         rows.chunk_by_mut(|one, other| one.at == other.at).filter(|rows| is_one_scan(rows)).for_each(<[Row]>::reverse);
-        let found = replay(&plant, &ModelTrace { rows, commands: Vec::new() });
+        let found = replay(&plant, &ModelTrace { rows, ..ModelTrace::default() });
         assert_eq!(wanted.records, found.records, "seed {seed}\n{plant}\n{}", trace.csv());
     }
 }
@@ -161,7 +161,7 @@ fn files_merged_by_time_are_the_file_that_they_were() {
         let wanted = replay(&plant, &trace);
         let part = |odd: bool| {
             let of_part = |row: &&Row| row.tag.len() % 2 == usize::from(odd);
-            ModelTrace { rows: trace.rows.iter().filter(of_part).cloned().collect(), commands: Vec::new() }.csv()
+            ModelTrace { rows: trace.rows.iter().filter(of_part).cloned().collect(), ..ModelTrace::default() }.csv()
         };
         let parts = [part(false), part(true)];
         let found = rerun::replay(&plant, &[("even.csv", parts[0].as_bytes()), ("odd.csv", parts[1].as_bytes())]);

@@ -193,7 +193,8 @@ impl Player {
     fn lose(&mut self, at: Moment) {
         let slots = (0..).map(TagSlot).zip(self.engine.image());
         let is_wired = |slot: TagSlot| self.engine.plant().tags[slot.index()].wire.is_some();
-        let read = slots.filter(|(slot, cell)| is_wired(*slot) && cell.quality != Quality::BadStale);
+        let is_read = |slot| self.engine.retained_tag(slot).is_some_and(|tag| tag.quality != Quality::BadStale);
+        let read = slots.filter(|(slot, _)| is_wired(*slot) && is_read(*slot));
         let lost = |(tag, cell): (TagSlot, &latchwork_expr::Cell)| Sample {
             tag,
             reading: Reading::Kept,

@@ -18,6 +18,7 @@ mod schedule;
 mod tags;
 mod triggers;
 mod unique;
+mod validity;
 
 use latchwork_engine::{Plant, Tag};
 use latchwork_expr::{Scheme, Tz};
@@ -52,7 +53,8 @@ struct Names<'a> {
 pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let zone = raw.gateway.zone;
     let mut tags = tags::lower(raw.tags, raw.datasets, zone, desk);
-    let links = connections::lower(raw.links, &mut tags, desk);
+    let (links, guards) = connections::lower(raw.links, &mut tags, desk);
+    let guards = validity::lower(guards, &links.rows, &mut tags, zone, desk);
     let replay = replay::lower(raw.replay, &tags.scheme, desk);
     let locations = locations::lower(&raw.locations, &raw.operations, &raw.materials, desk);
     let materials = materials::lower(&raw.materials, &raw.operations, &locations, desk);
@@ -73,6 +75,7 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
         locations: locations.rows,
         orders,
         operations,
+        guards,
         materials: materials.rows,
         schedule,
     };

@@ -65,6 +65,8 @@ fn operation(
         expected_duration: rules::duration(raw, names, desk),
         flush_interval_millis: raw.running.flush_interval_millis,
         auto_add_to_schedule: raw.running.auto_add_to_schedule,
+        restart_policy: raw.running.restart_policy,
+        resume_within_seconds: raw.running.resume_within_seconds,
         captures: captures::lower(raw, names, desk),
         // Filled in when it is known what may be written.
         handshake: Handshake::default(),

@@ -26,7 +26,7 @@ pub(super) fn lower(raw: RawReplay, scheme: &Scheme, desk: &mut Desk<'_>) -> Rep
 }
 
 /// Complains about a tag that does not exist; suggests one in the spelling that was used.
-fn unknown_tag(tag: &Written, scheme: &Scheme, desk: &mut Desk<'_>) {
+pub(super) fn unknown_tag(tag: &Written, scheme: &Scheme, desk: &mut Desk<'_>) {
     let bare = !tag.value.starts_with('[');
     let candidates = scheme.tags().iter().map(|(path, _)| match path.strip_prefix("[default]") {
         Some(stripped) if bare => stripped,

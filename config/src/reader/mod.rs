@@ -73,16 +73,37 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
     }
 
-    /// Returns the table that a key is.
+    /// Returns the tables of a list of tables that stands at the top of the file.
+    pub(crate) fn top_tables(&mut self, key: &'static str) -> Vec<&'a Table> {
+        self.item(key).map(|item| tables_of(item, key, &format!("[[{key}]]"), self.desk)).unwrap_or_default()
+    }
+
+    /// Returns the table of a key, if it is given.
     pub(crate) fn table(&mut self, key: &'static str) -> Option<&'a Table> {
         let item = self.item(key)?;
         if let Content::Table(table) = &item.content {
             return Some(table);
         }
-        let message = format!("`{key}` is {}, expected a table", item.content.kind());
-        let hint = format!("write `[{}.{key}]`", self.section);
-        self.problem(problems::WRONG_TYPE, item.place, message, Some(hint));
+        self.wrong_type(key, item, "a table");
         None
+    }
+
+    /// Returns the texts of a list of texts, as they are written, and where they stand.
+    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<(&'a str, Place)> {
+        let Some(item) = self.item(key) else { return Vec::new() };
+        let Content::List(items) = &item.content else {
+            self.wrong_type(key, item, "a list of strings");
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for item in items {
+            if let Content::Text(text) = &item.content {
+                texts.push((text.as_str(), item.place));
+            } else {
+                self.wrong_type(key, item, "a list of strings");
+            }
+        }
+        texts
     }
 
     /// Adds a problem.
@@ -174,8 +195,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     fn line(&self, place: Place) -> String {
-        let file = &self.desk.files[place.file.index()];
-        format!("{}:{}", file.name, file.lines.line(place.start))
+        format!("{}:{}", self.desk.files[place.file.index()].name, self.desk.line(place))
     }
 
     /// Returns the keys of the section for a hint, if they are few.

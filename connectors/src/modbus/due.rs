@@ -41,6 +41,12 @@ impl Due {
         self.next
     }
 
+    /// Returns how many points of the grid are missed for good, if nothing can be asked from one moment to another.
+    pub(super) fn missed(&self, from: Instant, until: Instant) -> u64 {
+        let due = if self.fresh { until } else { self.next.max(from) };
+        periods(until.saturating_duration_since(due), self.period)
+    }
+
     /// Moves on to the next point of the grid, and returns how many were missed.
     pub(super) fn asked(&mut self, now: Instant) -> u64 {
         let due = if self.fresh { now } else { self.next };
@@ -94,6 +100,17 @@ mod tests {
         };
         assert_eq!(next(0), [100, 30, 25, 50, 75]);
         assert_eq!(next(100), [200, 120, 125, 150, 175]);
+    }
+
+    #[test]
+    fn what_cannot_be_asked_for_a_while_is_missed_but_for_the_last() {
+        let start = Instant::now();
+        let mut due = Due::of(&[Block { period: millis(100), ..block() }], start)[0];
+        assert_eq!(due.missed(start, start + millis(900)), 0, "nothing was asked yet");
+        due.asked(start + millis(5));
+        for (from, until, missed) in [(10, 99, 0), (10, 150, 0), (10, 200, 1), (10, 450, 3), (250, 450, 2)] {
+            assert_eq!(due.missed(start + millis(from), start + millis(until)), missed, "{from} to {until}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use latchwork_config::connections::{Connection, Wire};
 use latchwork_expr::Timestamp;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -167,14 +168,32 @@ async fn send(
 impl Outside {
     /// Delivers what was read, and reports what was written.
     async fn deliver(&self, poller: &mut Poller) -> Result<(), Ended> {
-        for (job, outcome) in poller.take_reports() {
-            if let Some(jobs) = &self.jobs {
-                jobs.report(&job, outcome);
+        loop {
+            for (job, outcome) in poller.take_reports() {
+                if let Some(jobs) = &self.jobs {
+                    jobs.report(&job, outcome);
+                }
+            }
+            let waiting = poller.take_batches();
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            for batch in waiting {
+                self.hand_over(batch, poller).await?;
             }
         }
-        for batch in poller.take_batches() {
-            self.batches.send(batch).await.map_err(|_| Ended)?;
-        }
+    }
+
+    /// Hands a batch over. What could not be read while there was no room is told.
+    async fn hand_over(&self, batch: Batch, poller: &mut Poller) -> Result<(), Ended> {
+        let batch = match self.batches.try_send(batch) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Full(batch)) => batch,
+            Err(TrySendError::Closed(_)) => return Err(Ended),
+        };
+        let from = now();
+        self.batches.send(batch).await.map_err(|_| Ended)?;
+        poller.held_up(from, now());
         Ok(())
     }
 

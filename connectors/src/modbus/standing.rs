@@ -14,6 +14,8 @@ pub(super) struct Standing {
     told: Told,
     /// The order of the newest request that was answered in any manner.
     answered: Option<u64>,
+    /// What was asked before this moment tells of a time before readings were lost.
+    lost: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,12 +37,18 @@ impl Standing {
         if is_news {
             self.answered = Some(asked.order);
         }
-        is_news
+        is_news && self.lost.is_none_or(|lost| asked.sent >= lost)
     }
 
     /// Forgets the order of answers: the link is new.
     pub(super) const fn restart(&mut self) {
         self.answered = None;
+    }
+
+    /// Notes that readings were lost up to a moment: only what is asked from then on is believed.
+    pub(super) fn lost(&mut self, until: Instant) {
+        self.lost = Some(until);
+        self.told = Told::Failed(Quality::BadStale);
     }
 
     /// Notes that values are told.

@@ -17,8 +17,9 @@ pub(super) enum Verdict {
     Taken,
     /// It is old, and dropped.
     Old,
-    /// It is older, as so many before it that the source's clock must have been set back: it is taken.
-    ClockStepped,
+    /// It is older, as so many before it that the source's clock must have been set back, by so many microseconds: it
+    /// is taken.
+    ClockStepped(i64),
 }
 
 /// What is known of the last points of a connection's tags.
@@ -79,7 +80,7 @@ impl Last {
             self.old = Some((count + 1, since));
             return Verdict::Old;
         }
-        if time < self.time { Verdict::ClockStepped } else { Verdict::Taken }
+        if time < self.time { Verdict::ClockStepped(time.0.saturating_sub(self.time.0)) } else { Verdict::Taken }
     }
 
     fn is_same(&self, point: &Point) -> bool {
@@ -115,7 +116,10 @@ mod tests {
                 match freshness.judge(0, &point(Some(time), value), start + Duration::from_secs(seconds)) {
                     Verdict::Taken => '+',
                     Verdict::Old => '-',
-                    Verdict::ClockStepped => '!',
+                    Verdict::ClockStepped(step) => {
+                        assert!(step < 0, "{step}");
+                        '!'
+                    }
                 }
             })
             .collect();

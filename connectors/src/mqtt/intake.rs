@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use latchwork_config::connections::{Connection, Mqtt, Payload};
-use latchwork_engine::{Reading, Sample};
+use latchwork_engine::{Notice, Reading, Sample};
 use latchwork_expr::{Quality, TagSlot, Timestamp};
 
 use super::client::{Content, Message};
@@ -15,6 +15,7 @@ use super::counters::Counters;
 use super::freshness::{Freshness, Verdict};
 use super::payload::{Body, Fault, Point, Reader};
 use super::topic::{Router, Target};
+use crate::limits::OLD_POINTS_LONGEST;
 use crate::trace::quoted;
 
 /// When something came, on both axes.
@@ -34,6 +35,10 @@ pub(super) struct Intake {
     freshness: Freshness,
     /// Whether a fault of a subscription was logged: the others are only counted.
     told: Vec<bool>,
+    /// By how many microseconds a source's clock was found to be set back, until that is told.
+    step_micros: Option<i64>,
+    /// When that was told last: each tag finds it out for itself, and one tells it for all.
+    step_told: Option<Instant>,
 }
 
 impl Intake {
@@ -44,6 +49,8 @@ impl Intake {
             reader: Reader::new(),
             freshness: Freshness::new(connection.tags.len()),
             told: vec![false; mqtt.topics.len()],
+            step_micros: None,
+            step_told: None,
             connection: Arc::clone(connection),
             counters: Arc::clone(counters),
         }
@@ -104,7 +111,7 @@ impl Intake {
     fn fresh(&mut self, tag: usize, point: Point, received: Received) -> Option<Sample> {
         match self.freshness.judge(tag, &point, received.at) {
             Verdict::Taken => {}
-            Verdict::ClockStepped => self.counters.clock_steps.add(),
+            Verdict::ClockStepped(step_micros) => self.note_step(step_micros, received),
             Verdict::Old => {
                 self.counters.old_dropped.add();
                 return None;
@@ -112,6 +119,29 @@ impl Intake {
         }
         let Point { reading, quality, time } = point;
         Some(Sample { tag: slot(tag), reading, quality, source_time: time.unwrap_or(received.wall) })
+    }
+
+    /// Returns that a source's clock was set back, once.
+    pub(super) fn clock_step(&mut self) -> Option<Notice> {
+        let step_micros = self.step_micros.take()?;
+        Some(Notice::ConnectionClockStepped { connection: self.connection.name.as_str().into(), step_micros })
+    }
+
+    /// Returns the tags that a topic feeds, which do not show their last points any more.
+    pub(super) fn spoil(&mut self, topic: &str) -> Vec<usize> {
+        let tags: Vec<usize> = self.router.targets(topic).iter().map(|target| target.tag).collect();
+        for &tag in &tags {
+            self.freshness.spoiled(tag);
+        }
+        tags
+    }
+
+    fn note_step(&mut self, step_micros: i64, received: Received) {
+        self.counters.clock_steps.add();
+        if self.step_told.is_none_or(|told| received.at.duration_since(told) >= OLD_POINTS_LONGEST) {
+            self.step_told = Some(received.at);
+            self.step_micros = Some(step_micros);
+        }
     }
 
     /// Logs the first fault of each subscription.

@@ -15,6 +15,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use super::client::{Content, Guarantee, Message, Session};
 use super::counters::Counters;
 use super::intake::{Intake, Received, unread};
+use super::loss::Lost;
 use super::outbox::{Class, Closed, Outbox};
 use super::window::{Arrival, Window};
 use crate::limits::REASON_CHARACTERS_MAX;
@@ -44,6 +45,8 @@ pub(super) struct Link {
     outbox: Outbox,
     window: Window,
     told: Told,
+    /// What was dropped and not told yet.
+    lost: Option<Lost>,
     /// When the broker accepted us on this link.
     connected: Option<Instant>,
     /// Whether it ever did.
@@ -64,6 +67,7 @@ impl Link {
             outbox: Outbox::default(),
             window: Window::default(),
             told: Told::Nothing,
+            lost: None,
             connected: None,
             was_connected: false,
             connection,
@@ -141,8 +145,9 @@ impl Link {
         self.counters.messages.add();
         let class = if message.held.is_some() { Class::Acknowledged } else { Class::Unacknowledged };
         if !self.outbox.has_room(class) {
-            return self.overrun(class);
+            return self.overrun(class, &message.topic);
         }
+        self.tell_loss();
         let arrival = message.held.map(|held| self.window.arrived(held, digest(message)));
         let number = match arrival {
             Some(Arrival::Again) => {
@@ -154,6 +159,9 @@ impl Link {
         };
         let received = now();
         let scans = self.intake.take(message, received);
+        if let Some(notice) = self.intake.clock_step() {
+            self.tell(Some(notice), Vec::new());
+        }
         self.enqueue(scans, number, class, received, payload_bytes(message));
         Ok(())
     }
@@ -168,6 +176,7 @@ impl Link {
         while let Ok(number) = self.receipts.try_recv() {
             self.window.committed(number);
         }
+        self.tell_loss();
         self.outbox.hand_over(&self.batches)
     }
 
@@ -196,12 +205,28 @@ impl Link {
         self.outbox.is_empty() && !self.window.is_open()
     }
 
-    fn overrun(&self, class: Class) -> Result<(), Overrun> {
+    fn overrun(&mut self, class: Class, topic: &str) -> Result<(), Overrun> {
         if class == Class::Acknowledged {
             return Err(Overrun);
         }
         self.counters.lost_qos0.add();
+        let (tags, at) = (self.intake.spoil(topic), now());
+        if !tags.is_empty() {
+            self.lost.get_or_insert_with(|| Lost::since(at)).add(tags, at);
+        }
         Ok(())
+    }
+
+    /// Tells what was dropped, once there is room again.
+    fn tell_loss(&mut self) {
+        if !self.outbox.has_room(Class::Unacknowledged) {
+            return;
+        }
+        let Some(lost) = self.lost.take() else { return };
+        let (notice, samples, received) = lost.into_news(&self.connection);
+        tracing::warn!(connection = self.connection.name, "messages lost: the engine was behind");
+        let batch = Batch { link: self.id, received, samples, notice: Some(notice), receipt: None };
+        self.outbox.push(batch, Class::News, 0);
     }
 
     fn enqueue(

@@ -9,6 +9,7 @@ mod counters;
 mod freshness;
 mod intake;
 mod link;
+mod loss;
 mod outbox;
 mod payload;
 mod resumption;

@@ -1,7 +1,7 @@
 //! What waits for the engine: batches in the order in which they came, within bounds.
 //!
 //! Knows no broker. News of the link always finds room: there are two for each connection, and none is made while
-//! something waits.
+//! something waits; and one for each time that room was lacking, or a minute has passed.
 
 use std::collections::VecDeque;
 

@@ -90,6 +90,17 @@ impl Traces {
         Self::of_opened(opened, buffer_bytes(paths.len()), catalog, options)
     }
 
+    /// Opens files, and beside them streams, which at one time come behind the files.
+    pub fn open_with<'a, P, I>(paths: &[P], streams: I, catalog: Catalog, options: &Options) -> Result<Self, TraceError>
+    where
+        P: AsRef<Path>,
+        I: IntoIterator<Item = (&'a str, Bytes)>,
+    {
+        let files = paths.iter().map(|path| open(path.as_ref()));
+        let streams = streams.into_iter().map(|(name, bytes)| open_stream(name, bytes, None));
+        Self::of_opened(files.chain(streams), buffer_bytes(paths.len() + 1), catalog, options)
+    }
+
     /// Reads streams, each with the name that stands in errors.
     pub fn of_streams<'a, I>(streams: I, catalog: Catalog, options: &Options) -> Result<Self, TraceError>
     where

@@ -75,6 +75,9 @@ pub struct FetchedRecord {
     /// Whether an edge of it was found after a gap.
     #[serde(default, skip_serializing_if = "is_default")]
     pub detected_after_gap: bool,
+    /// Until when it was seen.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub last_seen: Option<Timestamp>,
     /// What was measured over the run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub captures: Vec<(Text, Exact)>,
@@ -118,6 +121,7 @@ impl FetchedRecord {
             overrun: record.overrun,
             paused_micros: record.paused_micros,
             detected_after_gap: record.detected_after_gap,
+            last_seen: record.last_seen,
             captures: record.captures.iter().map(|(name, value)| (name.clone(), Exact(value.clone()))).collect(),
             revision: record.revision,
             notes: record.notes.clone(),
@@ -153,6 +157,7 @@ impl Engine {
             overrun: row.overrun,
             paused_micros: row.paused_micros,
             detected_after_gap: row.detected_after_gap,
+            last_seen: row.last_seen,
             captures: row.captures.iter().map(|(name, value)| (name.clone(), value.0.clone())).collect(),
             revision: row.revision,
             notes: row.notes.clone(),

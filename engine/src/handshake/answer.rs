@@ -4,6 +4,7 @@ use latchwork_expr::{TagSlot, Value};
 
 use super::{Acknowledgement, TagWrite, WriteKind};
 use crate::effect::Effect;
+use crate::explain::Why;
 use crate::plant::{OperationIndex, Plant};
 use crate::step::{Engine, Turn};
 use crate::timer::TimerKind;
@@ -20,6 +21,18 @@ pub(crate) enum StartOutcome {
     Refused,
     /// Nobody looks: the operation is disabled.
     Disabled,
+}
+
+impl StartOutcome {
+    /// Returns what a start comes to that opens nothing by itself.
+    pub(crate) const fn of(why: &Why) -> Self {
+        match why {
+            Why::OrderOpened => Self::Opened,
+            Why::Continues => Self::Continues,
+            Why::HeldOff(_) | Why::Conflict { .. } => Self::Refused,
+            Why::Disabled => Self::Disabled,
+        }
+    }
 }
 
 impl Engine {

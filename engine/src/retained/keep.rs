@@ -27,7 +27,9 @@ impl Engine {
             operations: operations.map(|operation| self.retained_operation(operation, now)).collect(),
             orders: self.retained_orders(),
             schedule: self.retained_schedule(),
-            last: (!self.wiring.polls().is_empty() || self.wiring.has_captures()).then_some(now),
+            connections: self.retained_connections(),
+            clock_ahead_micros: self.clock.retained(),
+            last: self.last,
         }
     }
 
@@ -39,10 +41,12 @@ impl Engine {
         }
         let tag = &self.plant.tags[slot.index()];
         let expression = tag.expression.as_deref();
+        let hider = self.validity.hider_of(slot);
         Some(RetainedTag {
             path: tag.path.clone(),
             value: cell.value.clone(),
-            quality: cell.quality,
+            quality: hider.map_or(cell.quality, |_| self.validity.read_as[slot.index()]),
+            hidden: hider.is_some(),
             source_time: cell.time,
             wire: tag.wire.clone(),
             expression: expression.map(|program| program.text().to_owned()),

@@ -4,6 +4,7 @@
 //! worked out again is in it: timers, probes, wiring.
 
 mod captures;
+mod connection;
 mod form;
 mod keep;
 mod operation;
@@ -21,6 +22,7 @@ use ulid::Ulid;
 
 pub use captures::RetainedCapture;
 pub(crate) use captures::{resume_capture, retain_captures};
+pub use connection::RetainedConnection;
 pub use form::Exact;
 use form::{good, is_good};
 pub(crate) use form::{instant_text, is_default, optional_instant_text, optional_ulid_text, ulid_text};
@@ -49,8 +51,14 @@ pub struct Retained {
     /// The schedule: what is not completed, and of the configuration's entries all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub schedule: Vec<RetainedEntry>,
-    /// The last scan, where expressions poll or something is measured: next polls are worked out from it, and how far
-    /// what was measured is known.
+    /// What is remembered of whether connections are believed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub connections: Vec<RetainedConnection>,
+    /// By how much the wall clock is ahead of the monotonic one, in microseconds: from it is seen when it is set.
+    #[serde(skip_serializing_if = "is_default")]
+    pub clock_ahead_micros: Option<i64>,
+    /// The last scan, if there was one: from it are worked out the next polls, how far what was measured is known, and
+    /// until when what is lost next was seen.
     #[serde(skip_serializing_if = "is_default")]
     pub last: Option<Moment>,
 }
@@ -65,9 +73,12 @@ pub struct RetainedTag {
     /// The last value.
     #[serde(default, skip_serializing_if = "Value::is_null", with = "exact")]
     pub value: Value,
-    /// Its quality.
+    /// The quality that it was read with.
     #[serde(default = "good", skip_serializing_if = "is_good")]
     pub quality: Quality,
+    /// Whether it is stale all the same, because its connection is not believed.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) hidden: bool,
     /// The source's own time.
     #[serde(rename = "time")]
     pub source_time: Timestamp,
@@ -145,5 +156,6 @@ pub trait RetainedRow: Serialize + DeserializeOwned {
 }
 
 impl RetainedRow for RetainedTag {}
+impl RetainedRow for RetainedConnection {}
 impl RetainedRow for RetainedOperation {}
 impl RetainedRow for RetainedOrder {}

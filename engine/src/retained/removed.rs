@@ -10,7 +10,7 @@ use super::{Retained, RetainedLocation, RetainedOperation};
 use crate::handshake::Handshake;
 use crate::plant::{
     ConflictScope, ConflictStrategy, ExpectedDuration, FirstScan, Location, LocationIndex, Operation, OrderResolution,
-    Plant, TriggerSource,
+    Plant, RestartPolicy, TriggerSource,
 };
 
 /// A plant with its locations by id.
@@ -76,6 +76,8 @@ fn removed(row: &RetainedOperation, location: LocationIndex) -> Operation {
         expected_duration: ExpectedDuration::Static(0.0),
         flush_interval_millis: 0,
         auto_add_to_schedule: false,
+        restart_policy: RestartPolicy::Resume,
+        resume_within_seconds: 0.0,
         captures: Vec::new(),
         handshake: Handshake::default(),
         notes: None,

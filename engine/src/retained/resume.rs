@@ -12,6 +12,7 @@ use super::{
     Retained, RetainedLink, RetainedOperation, RetainedRecord, RetainedRun, RetainedTag, resume_capture, resume_sites,
 };
 use crate::captures::Capture;
+use crate::clock::ClockWatch;
 use crate::handshake::HandshakeState;
 use crate::operation::{OperationState, Run};
 use crate::order::Orders;
@@ -37,9 +38,11 @@ impl Engine {
         engine.unsettled = Unsettled::default();
         engine.orders = orders(&plant, retained);
         engine.schedule = schedule(&plant, retained);
+        engine.resume_connections(&plant, &retained.connections);
         engine.resume_tags(&plant, &retained.tags);
         engine.resume_operations(&plant, &retained.operations);
         engine.resume_probes(&plant);
+        engine.clock = ClockWatch::resumed(retained.clock_ahead_micros);
         if let Some(last) = retained.last {
             engine.set_polls(last);
         }
@@ -53,6 +56,7 @@ impl Engine {
     #[must_use]
     pub fn reload(&self, plant: Arc<Plant>, now: Moment) -> Self {
         let mut engine = Self::resume(plant, &self.retained(now));
+        engine.changed.add_guards();
         engine.last = self.last;
         for operation in (0_u32..).map(OperationIndex).take(engine.operations.len()) {
             engine.changed.add(operation);
@@ -75,13 +79,15 @@ impl Engine {
     }
 
     fn resume_tag(&mut self, slot: TagSlot, row: &RetainedTag, kept: Kept) {
-        let quality = match kept {
-            Kept::All => row.quality,
-            Kept::Value | Kept::Nothing => {
-                self.unsettled.tags.push(slot);
-                Quality::BadStale
-            }
-        };
+        let read_as = if kept == Kept::All { row.quality } else { Quality::BadStale };
+        let is_hidden = self.validity.hider_of(slot).is_some();
+        if kept != Kept::All || is_hidden != row.hidden {
+            self.unsettled.tags.push(slot);
+        }
+        let quality = if is_hidden { Quality::BadStale } else { read_as };
+        if is_hidden {
+            self.validity.read_as[slot.index()] = read_as;
+        }
         if kept != Kept::Nothing {
             self.image[slot.index()] = Cell { value: row.value.clone(), quality, time: row.source_time };
         }
@@ -177,6 +183,7 @@ impl Engine {
             overrun: row.overrun,
             paused_micros: row.paused_micros,
             detected_after_gap: row.detected_after_gap,
+            last_seen: None,
             captures: row.captures.iter().map(|(name, value)| (name.clone(), value.0.clone())).collect(),
             revision: row.revision,
             notes: row.notes.clone(),
@@ -265,6 +272,7 @@ fn resumed(operation: &Operation, row: &RetainedOperation, run: Option<Box<Run>>
         split_in: fresh.split_in,
         counters: row.counters,
         trouble: row.trouble.clone(),
+        ignored: None,
     }
 }
 

@@ -16,6 +16,7 @@ impl TriggerState {
             hold: self.hold.clone(),
             rearming: self.rearming,
             sites: retain_sites(&self.sites),
+            trail: self.trail.clone(),
         }
     }
 
@@ -33,6 +34,7 @@ impl TriggerState {
             fired: None,
             rearming: retained.rearming,
             sites: resume_sites(&trigger.program, &retained.sites),
+            trail: retained.trail.clone(),
         }
     }
 
@@ -43,6 +45,16 @@ impl TriggerState {
             (Memory::Asks(asks), TriggerType::FallingEdge, true) => Some(!*asks),
             (Memory::Unarmed | Memory::Asks(_) | Memory::Value(_), _, _) => None,
         }
+    }
+
+    /// Forgets that the level asked, as if it had been seen not to before what nobody saw: a machine that still runs
+    /// starts again, across a gap. What changes is compared with its last value all the same.
+    pub(crate) fn start_over(&mut self, trigger: &Trigger) {
+        self.hold = None;
+        if trigger.kind != TriggerType::Change {
+            self.memory = Memory::Asks(false);
+        }
+        self.gap = !self.memory.is_unarmed();
     }
 
     /// Tells, once, that a trigger of a changed configuration was armed by the very level that it asks for: the

@@ -43,6 +43,12 @@ impl Interval {
         ((self.first <= number) & (number <= self.last)) != self.outside
     }
 
+    /// Returns the first and the last: the answer differs between two numbers only if one of these lies between them,
+    /// both included.
+    pub(super) const fn ends(self) -> [f64; 2] {
+        [self.first, self.last]
+    }
+
     /// Returns all other numbers.
     #[must_use]
     pub(super) const fn others(self) -> Self {

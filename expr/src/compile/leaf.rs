@@ -68,18 +68,29 @@ impl Within {
     #[inline]
     pub(crate) fn ask(self, image: &[Cell]) -> Truth {
         let Cell { value, quality, .. } = &image[self.slot.index()];
-        let number = match value {
-            Value::Float(number) => *number,
-            Value::Integer(number) => Number::Integer(*number).to_float(),
-            Value::Boolean(truth) => f64::from(*truth),
-            Value::Null
-            | Value::String(_)
-            | Value::Date(_)
-            | Value::Dataset(_)
-            | Value::Document(_)
-            | Value::Quality(_) => return Truth::missed(),
-        };
+        let Some(number) = position(value) else { return Truth::missed() };
         Truth::known(self.interval.contains(number), Status::of(*quality))
+    }
+
+    /// Returns the tag, and the numbers at which the answer can change.
+    pub(crate) const fn bounds(self) -> (TagSlot, [f64; 2]) {
+        (self.slot, self.interval.ends())
+    }
+}
+
+/// Returns the number that a comparison with a number sees in a value, if it is made for it.
+#[inline]
+pub(crate) fn position(value: &Value) -> Option<f64> {
+    match value {
+        Value::Float(number) => Some(*number),
+        Value::Integer(number) => Some(Number::Integer(*number).to_float()),
+        Value::Boolean(truth) => Some(f64::from(*truth)),
+        Value::Null
+        | Value::String(_)
+        | Value::Date(_)
+        | Value::Dataset(_)
+        | Value::Document(_)
+        | Value::Quality(_) => None,
     }
 }
 

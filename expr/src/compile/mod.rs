@@ -19,7 +19,7 @@ use crate::image::Cell;
 use crate::truth::Truth;
 
 pub(crate) use boolean::question;
-pub(crate) use leaf::Within;
+pub(crate) use leaf::{Within, position};
 pub(crate) use value::{node, value};
 
 /// A compiled part of an expression that gives any value with its quality.

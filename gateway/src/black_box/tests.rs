@@ -234,3 +234,23 @@ fn a_folder_that_cannot_be_written_is_an_error() {
     let error = black_box.rotate_if_due(at(1), Standing::default).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::NotFound);
 }
+
+#[test]
+fn a_scan_in_which_the_clock_is_set_is_kept_whatever_it_brings() {
+    let folder = Folder::new("clock");
+    let mut black_box = folder.open(BlackBoxOptions::default(), 0);
+    write(&mut black_box, 41, 1, 1);
+    let set_back = Moment { wall: at(-3600).wall, ..at(2) };
+    let reading = Reading::Value(true.into());
+    let mut samples = [Sample { tag: TagSlot(1), reading, quality: Quality::Good, source_time: at(2).wall }];
+    black_box.see(&Scan { sequence: 42, at: set_back, input: Input::Samples(&mut samples) }).unwrap();
+    write(&mut black_box, 43, 3, 1);
+    black_box.flush().unwrap();
+    let catalog = catalog(&configuration().plant);
+    let mut traces = Traces::open(&[black_box.path()], catalog, &Options::default()).unwrap();
+    let mut kept = Vec::new();
+    while traces.advance().unwrap() {
+        kept.extend(traces.sequence().map(|sequence| (sequence, traces.samples().len())));
+    }
+    assert_eq!(kept, [(42, 0), (43, 0)], "the clock was set back, and forward again");
+}

@@ -19,12 +19,15 @@ mod demo_lines;
 pub mod diff;
 mod duration;
 pub mod eval;
+pub mod explain;
 pub mod ops;
 pub mod record;
 pub mod replay;
 pub mod run;
 mod runtime;
 pub mod simulate;
+pub mod test;
+mod traces;
 
 /// Turns machine tags into operation records.
 #[derive(Debug, Parser)]
@@ -40,6 +43,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Tells all problems and lints of a configuration at once.
     Check(check::Arguments),
+    /// Runs scenario tests: inputs over time, and what must come of them.
+    Test(test::Arguments),
     /// Turns any trace into any other.
     Convert(convert::Arguments),
     /// Tells what differs between two files of records.
@@ -55,6 +60,8 @@ enum Command {
     Simulate(simulate::Arguments),
     /// Gives a command to a running gateway: start, stop, pause, resume, cancel, fault, execute, set-order, edit, split.
     Ops(ops::Arguments),
+    /// Tells why an operation did or did not start or stop at a moment of a trace, or how it stands in a running gateway.
+    Explain(explain::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
 }
@@ -81,6 +88,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match &arguments.command {
         Command::Replay(arguments) => replay::run(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Test(arguments) => test::run(arguments),
         Command::Convert(arguments) => convert::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
         #[cfg(feature = "demo")]
@@ -89,6 +97,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Record(arguments) => record::run(arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Ops(arguments) => ops::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };
     match result {

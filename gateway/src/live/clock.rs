@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use latchwork_engine::limits::CLOCK_STEP_MICROS_MIN;
 use latchwork_engine::{Moment, Monotonic};
 use latchwork_expr::Timestamp;
 
-use super::limits::WALL_STEP_MICROS_MIN;
 use crate::replay::whole_micros;
 
 /// Turns instants into moments and back.
@@ -56,12 +56,14 @@ impl Clock {
 ///
 /// Unless the wall clock was set back: then the dates go back with it. What is less than a step is the unevenness of
 /// reading two clocks one after the other; left in, two runs of a burst could begin at the same microsecond with others
-/// between them, and would be one record.
+/// between them, and would be one record. What merely came late to be taken is moved on both clocks alike.
 pub(super) fn following(last: Moment, at: Moment) -> Moment {
     let next = last.plus_micros(1);
-    let was_set_back = last.wall.0.saturating_sub(at.wall.0) >= WALL_STEP_MICROS_MIN;
+    let at = at.plus_micros(next.monotonic.micros_since(at.monotonic).max(0));
+    let by_wall = at.wall.0.saturating_sub(last.wall.0);
+    let was_set_back = by_wall.saturating_sub(at.monotonic.micros_since(last.monotonic)) <= -CLOCK_STEP_MICROS_MIN;
     let wall = if was_set_back { at.wall } else { at.wall.max(next.wall) };
-    Moment { monotonic: at.monotonic.max(next.monotonic), wall }
+    Moment { wall, ..at }
 }
 
 /// Returns the wall time.
@@ -114,8 +116,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_received_long_ago_is_no_clock_set_back() {
+        let last = moment(9_000_000, 59_000_000);
+        assert_eq!(following(last, moment(2_000_000, 52_000_000)), moment(9_000_001, 59_000_001));
+        // Unless it was: the clock showed an hour less by then.
+        let hour = 3_600_000_000;
+        let set_back = following(last, moment(2_000_000, 52_000_000 - hour));
+        assert_eq!(set_back, moment(9_000_001, 59_000_001 - hour));
+    }
+
+    #[test]
     fn dates_go_back_when_the_wall_clock_is_set_back() {
-        let back = 5_000_100 - WALL_STEP_MICROS_MIN;
+        let back = 5_000_100 - CLOCK_STEP_MICROS_MIN;
         assert_eq!(following(moment(100, 5_000_100), moment(150, back)), moment(150, back));
     }
 

@@ -10,6 +10,8 @@ use tokio::sync::mpsc;
 
 use super::clock::{Clock, following};
 use super::commands::Request;
+use super::flush::Flushes;
+use super::inquiries::Inquiry;
 use super::ledger::Ledger;
 use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
@@ -37,9 +39,12 @@ pub struct Gateway {
     pub(super) inbox: mpsc::Receiver<Batch>,
     /// Commands, and who gives them: this end is kept, so that the other is never closed.
     pub(super) asked: (mpsc::Sender<Request>, mpsc::Receiver<Request>),
+    /// Questions how things stand, and who asks them.
+    pub(super) inquired: (mpsc::Sender<Inquiry>, mpsc::Receiver<Inquiry>),
     pub(super) socket: Option<Socket>,
     pub(super) gathering: Gathering,
     pub(super) rows: ChangedRows,
+    pub(super) flushes: Flushes,
     pub(super) ledger: Ledger,
     pub(super) writes: Writes,
     /// What became of writes.
@@ -49,6 +54,8 @@ pub struct Gateway {
     pub(super) forgotten: Vec<String>,
     /// The last scan of the turn before.
     pub(super) marked: u64,
+    /// Up to when deadlines have run.
+    pub(super) passed: Option<Moment>,
     pub(super) heartbeat_at: Instant,
 }
 
@@ -66,6 +73,7 @@ enum Woken {
     Batch(Option<Batch>),
     Request(Option<Request>),
     Report(Option<WriteReport>),
+    Inquiry(Option<Inquiry>),
     Control(Option<Control>),
     Time,
 }
@@ -80,7 +88,8 @@ impl Gateway {
                 Woken::Batch(Some(batch)) => self.take(batch),
                 Woken::Request(Some(request)) => self.take_request(request).await?,
                 Woken::Report(Some(report)) => self.writes.take_report(&report, Instant::now()),
-                Woken::Request(None) | Woken::Report(None) | Woken::Time => {}
+                Woken::Inquiry(Some(inquiry)) => self.answer(inquiry),
+                Woken::Request(None) | Woken::Report(None) | Woken::Inquiry(None) | Woken::Time => {}
             }
             self.turn().await?;
         }
@@ -95,6 +104,7 @@ impl Gateway {
             control = control.recv() => Woken::Control(control),
             request = self.asked.1.recv(), if may_scan => Woken::Request(request),
             report = self.reports.recv() => Woken::Report(report),
+            inquiry = self.inquired.1.recv() => Woken::Inquiry(inquiry),
             batch = self.inbox.recv(), if may_scan => Woken::Batch(batch),
             () = tokio::time::sleep_until(wake.into()) => Woken::Time,
         }
@@ -124,6 +134,7 @@ impl Gateway {
             }
             let now = self.clock.moment(Instant::now());
             self.drive.pass(now, &mut self.gathering);
+            self.passed = Some(now);
         }
         self.close_turn();
         self.commit().await
@@ -138,6 +149,11 @@ impl Gateway {
         match &batch.notice {
             Some(notice) => self.drive.notice(at, None, notice, &mut batch.samples, &mut self.gathering),
             None => self.drive.samples(at, None, &mut batch.samples, &mut self.gathering),
+        }
+        let mut taken_back = self.links.doubt(&batch, self.drive.engine());
+        if !taken_back.is_empty() {
+            let at = self.after_last(at);
+            self.drive.samples(at, None, &mut taken_back, &mut self.gathering);
         }
         self.gathering.receipts.extend(batch.receipt);
     }
@@ -174,17 +190,29 @@ impl Gateway {
         }
         let Gathering { effects, receipts, tags, .. } = &self.gathering;
         let is_ahead = self.drive.scans() - self.marked > UNCOMMITTED_SCANS_MAX / 4;
-        let is_empty = effects.is_empty() && retained.is_empty() && receipts.is_empty() && self.forgotten.is_empty();
+        let flushed = if self.drive.scans() != self.marked && self.ledger.is_settled() {
+            self.flushes.take_due(self.drive.engine(), at)
+        } else {
+            Vec::new()
+        };
+        let is_empty = effects.is_empty()
+            && retained.is_empty()
+            && receipts.is_empty()
+            && flushed.is_empty()
+            && self.forgotten.is_empty();
         if is_due {
             self.heartbeat_at = Instant::now() + HEARTBEAT;
         }
-        let has_news = !tags.is_empty() || self.drive.scans() != self.marked;
+        // A run is seen as long as the gateway lives, although nothing comes.
+        let is_watching = self.drive.engine().open_records().next().is_some();
+        let has_news = !tags.is_empty() || self.drive.scans() != self.marked || is_watching;
         let is_heartbeat = is_due && has_news && self.ledger.is_settled();
         if is_empty && !is_heartbeat && !is_ahead {
             return;
         }
         // What is committed can be replayed: the scans are with the system before.
         self.gathering.recorder.flush();
+        self.rows.add_guards(self.drive.engine(), &mut retained);
         let tags = self.gathering.tags.take();
         retained.extend(tags.into_iter().filter_map(|tag| tag_row(self.drive.engine(), tag)));
         self.marked = self.drive.scans();
@@ -192,12 +220,14 @@ impl Gateway {
             plant: self.drive.engine().shared_plant(),
             effects: std::mem::take(&mut self.gathering.effects),
             bodies: std::mem::take(&mut self.gathering.bodies),
+            flushed,
             retained,
             forgotten: std::mem::take(&mut self.forgotten),
             receipts: std::mem::take(&mut self.gathering.receipts),
             answers: std::mem::take(&mut self.gathering.asked.answered),
             writes,
             mark: Mark { sequence: self.drive.scans(), at },
+            seen: self.passed.filter(|passed| passed.monotonic > at.monotonic).unwrap_or(at).wall,
         });
         let (last, next_seq) = ((self.drive.scans(), at), self.gathering.next_seq());
         self.gathering.recorder.rotate_if_due(self.drive.engine(), last, next_seq);

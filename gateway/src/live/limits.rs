@@ -36,6 +36,3 @@ pub(super) const COMMAND_BYTES_MAX: u64 = 1 << 16;
 
 /// How long the socket waits after it could take no client.
 pub(super) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-
-/// By how much the wall clock must have gone back to have been set back: a busy machine holds a thread up for less.
-pub(super) const WALL_STEP_MICROS_MIN: i64 = 1_000_000;

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use latchwork_config::connections::{Connection, Wire};
 use latchwork_connectors::mqtt::{self, Counters};
 use latchwork_connectors::{Batch, Health, LinkId, WriteJob, WriteReport, Writer, modbus};
+use latchwork_engine::{Engine, Plant, Sample};
 use latchwork_expr::{TagSlot, Value};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+use super::doubt::Doubt;
 
 /// The connections that run.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ struct Link {
     slots: Vec<TagSlot>,
     /// What writes over it, if its configuration allows that.
     writer: Option<Writer>,
+    /// For a polled connection that is believed on a condition only.
+    doubt: Option<Doubt>,
     stop: CancellationToken,
     task: Option<JoinHandle<()>>,
 }
@@ -89,6 +94,20 @@ impl Links {
         true
     }
 
+    /// Judges what connections bring by a plant from here on.
+    pub(super) fn judge_by(&mut self, plant: &Plant) {
+        for link in &mut self.running {
+            link.doubt = doubt(&link.connection, plant);
+        }
+    }
+
+    /// Returns what takes back the readings of a batch that was taken, where they are not to be believed afterwards.
+    pub(super) fn doubt(&self, batch: &Batch, engine: &Engine) -> Vec<Sample> {
+        let link = self.running.iter().find(|link| link.id == batch.link);
+        let doubt = link.and_then(|link| link.doubt.as_ref());
+        doubt.map(|doubt| doubt.of_scan(&batch.samples, engine)).unwrap_or_default()
+    }
+
     fn start(&mut self, connection: Connection) {
         self.started += 1;
         let (id, stop, batches) = (LinkId(self.started), CancellationToken::new(), self.batches.clone());
@@ -101,7 +120,7 @@ impl Links {
             Wire::Modbus(_) => tokio::spawn(modbus::run(running, id, batches, health, jobs, stopped)),
             Wire::Mqtt(_) => tokio::spawn(mqtt::run(running, id, batches, counters, jobs, stopped)),
         };
-        self.running.push(Link { id, connection, slots, writer, stop, task: Some(task) });
+        self.running.push(Link { id, connection, slots, writer, doubt: None, stop, task: Some(task) });
     }
 }
 
@@ -131,6 +150,14 @@ fn is_same(running: &Connection, configured: &Connection) -> bool {
         && running.wire == configured.wire
         && running.writing == configured.writing
         && named(running) == named(configured)
+}
+
+/// Returns the doubt about a connection: what is not polled comes but once, and is believed.
+fn doubt(connection: &Connection, plant: &Plant) -> Option<Doubt> {
+    match connection.wire {
+        Wire::Modbus(_) => Doubt::of(&connection.name, plant),
+        Wire::Mqtt(_) => None,
+    }
 }
 
 fn slots(connection: &Connection) -> Vec<TagSlot> {

@@ -4,7 +4,10 @@
 
 mod clock;
 mod commands;
+mod doubt;
+mod flush;
 mod gateway;
+mod inquiries;
 mod ledger;
 mod limits;
 mod links;

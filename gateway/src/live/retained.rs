@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use latchwork_engine::{
-    Engine, Moment, OperationIndex, Retained, RetainedEntry, RetainedError, RetainedOperation, RetainedOrder,
-    RetainedRow as _, RetainedTag,
+    Engine, Moment, OperationIndex, Retained, RetainedConnection, RetainedEntry, RetainedError, RetainedOperation,
+    RetainedOrder, RetainedRow as _, RetainedTag,
 };
-use latchwork_expr::{TagSlot, Text};
+use latchwork_expr::{TagSlot, Text, Timestamp};
 use latchwork_store::{Loaded, RetainedRow, StoredEntry, StoredOrder};
 
 use super::writes::WRITE;
 
 const OPERATION: &str = "operation:";
 const TAG: &str = "tag:";
+const CONNECTION: &str = "connection:";
 
 /// Writes the rows of operations and of derived tags whose expressions keep state, each only when it has changed.
 ///
@@ -26,6 +27,8 @@ pub(super) struct ChangedRows {
     changed: Vec<OperationIndex>,
     changed_tags: Vec<TagSlot>,
     aged: Vec<OperationIndex>,
+    written_guards: Written,
+    changed_guards: Vec<u32>,
 }
 
 impl ChangedRows {
@@ -33,6 +36,7 @@ impl ChangedRows {
     pub(super) fn forget(&mut self) {
         self.written.0.clear();
         self.written_tags.0.clear();
+        self.written_guards.0.clear();
     }
 
     /// Appends the rows that changed.
@@ -46,6 +50,18 @@ impl ChangedRows {
         for slot in self.changed_tags.drain(..) {
             into.extend(tag_row(engine, slot).and_then(|row| self.written_tags.news(slot.index(), row)));
         }
+        engine.take_changed_guards(&mut self.changed_guards);
+        for guard in self.changed_guards.drain(..) {
+            let guard = guard as usize;
+            into.extend(guard_row(engine, guard).and_then(|row| self.written_guards.news(guard, row)));
+        }
+    }
+
+    /// Appends the rows of connections of which anything is another than was written: a heartbeat moves without moving
+    /// anything else, and is written with what else there is.
+    pub(super) fn add_guards(&mut self, engine: &Engine, into: &mut Vec<RetainedRow>) {
+        let rows = (0..engine.plant().guards.len()).filter_map(|guard| Some((guard, guard_row(engine, guard)?)));
+        into.extend(rows.filter_map(|(guard, row)| self.written_guards.news(guard, row)));
     }
 }
 
@@ -98,26 +114,45 @@ pub(super) fn tag_row(engine: &Engine, slot: TagSlot) -> Option<RetainedRow> {
     Some(RetainedRow { key: format!("{TAG}{}", tag.path), value: tag.to_text() })
 }
 
-/// Tells whether a row's key is that of one of these operations or tags, or of a write.
-pub(super) fn is_of(key: &str, operations: &BTreeSet<String>, tags: &BTreeSet<&str>) -> bool {
-    let operation = key.strip_prefix(OPERATION).is_some_and(|id| operations.contains(id));
-    // What is to be written is seen to by who writes it.
-    operation || key.starts_with(WRITE) || key.strip_prefix(TAG).is_some_and(|path| tags.contains(path))
+fn guard_row(engine: &Engine, guard: usize) -> Option<RetainedRow> {
+    let row = engine.retained_connection(guard)?;
+    Some(RetainedRow { key: format!("{CONNECTION}{}", row.name), value: row.to_text() })
 }
 
-/// Returns the retained state that was loaded. Its orders and its schedule are those of the store.
-pub(super) fn retained(loaded: &Loaded) -> Result<Retained, RetainedError> {
+/// Tells whether a row's key is that of one of these operations, tags or connections, or of a write.
+pub(super) fn is_of(
+    key: &str,
+    operations: &BTreeSet<String>,
+    tags: &BTreeSet<&str>,
+    connections: &BTreeSet<&str>,
+) -> bool {
+    let operation = key.strip_prefix(OPERATION).is_some_and(|id| operations.contains(id));
+    let tag = key.strip_prefix(TAG).is_some_and(|path| tags.contains(path));
+    // What is to be written is seen to by who writes it.
+    operation
+        || tag
+        || key.starts_with(WRITE)
+        || key.strip_prefix(CONNECTION).is_some_and(|name| connections.contains(name))
+}
+
+/// Returns the retained state that was loaded. Its orders and its schedule are those of the store. What was known in the
+/// last scan was so until the gateway was last seen, for nothing came since; that was before now.
+pub(super) fn retained(loaded: &Loaded, now: Timestamp) -> Result<Retained, RetainedError> {
     let seen = loaded.mark.map(|mark| mark.at);
+    let lived = |seen: Moment| seen.plus_micros(loaded.seen.min(now).0.saturating_sub(seen.wall.0).max(0));
     let orders = loaded.orders.iter().map(order).collect();
     let schedule = loaded.schedule.iter().map(|row| entry(row, seen.unwrap_or_default())).collect();
-    let mut retained = Retained { orders, schedule, last: seen, ..Retained::default() };
+    let clock_ahead_micros = seen.map(|seen| seen.wall.0.saturating_sub(seen.monotonic.0));
+    let mut retained = Retained { orders, schedule, last: seen, clock_ahead_micros, ..Retained::default() };
     for row in &loaded.retained {
         if row.key.starts_with(OPERATION) {
             let mut operation = RetainedOperation::from_text(&row.value)?;
-            operation.last_seen = operation.last_seen.or(seen);
+            operation.last_seen = operation.last_seen.or(seen.map(lived));
             retained.operations.push(operation);
         } else if row.key.starts_with(TAG) {
             retained.tags.push(RetainedTag::from_text(&row.value)?);
+        } else if row.key.starts_with(CONNECTION) {
+            retained.connections.push(RetainedConnection::from_text(&row.value)?);
         }
     }
     Ok(retained)

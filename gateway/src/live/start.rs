@@ -11,14 +11,14 @@ use latchwork_store::{Loaded, Options, Store, StoreError};
 use tokio::sync::mpsc;
 
 use super::clock::{Clock, wall_now};
-use super::commands::Request;
+use super::flush::Flushes;
 use super::gateway::{Gateway, Running};
 use super::ledger::{Ledger, Watch};
 use super::limits::{BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, HEARTBEAT};
 use super::links::Links;
 use super::recorder::{Recorder, standing};
 use super::retained::{ChangedRows, is_of, retained};
-use super::socket::{SOCKET, Socket};
+use super::socket::{Doors, SOCKET, Socket};
 use super::turn::Gathering;
 use super::writes::Writes;
 use crate::black_box;
@@ -48,9 +48,10 @@ impl Start {
         let plant = Arc::new(plant);
         let mut ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
         let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
-        let retained = retained(&loaded).map_err(|error| Failure::new(Exit::NotStarted, error))?;
+        let retained = retained(&loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let writes = Writes::resume(&loaded, &plant, &connections);
         let engine = Engine::resume(plant, &retained);
+        let flushes = Flushes::of(&engine);
         let last = loaded.mark.map(|mark| mark.at);
         let clock = Clock::new(last, speed);
         let recorder = match trace {
@@ -65,7 +66,8 @@ impl Start {
         let (sender, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
         let (reports_to, reports) = mpsc::unbounded_channel();
         let asked = mpsc::channel(COMMANDS_WAITING_MAX);
-        let socket = listen(&running, asked.0.clone());
+        let inquired = mpsc::channel(COMMANDS_WAITING_MAX);
+        let socket = listen(&running, Doors { commands: asked.0.clone(), inquiries: inquired.0.clone() });
         let mut gateway = Gateway {
             forgotten: forgotten(&engine, &loaded),
             drive: match loaded.mark {
@@ -76,14 +78,17 @@ impl Start {
             links: Links::with_writers(sender, reports_to),
             inbox,
             asked,
+            inquired,
             socket,
             gathering: Gathering::new(loaded.next_seq, recorder),
             rows: ChangedRows::default(),
+            flushes,
             ledger,
             writes,
             reports,
             running,
             marked: loaded.mark.map_or(0, |mark| mark.sequence),
+            passed: None,
             heartbeat_at: Instant::now() + HEARTBEAT,
         };
         let at = gateway.now();
@@ -91,6 +96,7 @@ impl Start {
         gateway.announce(&Notice::GatewayStarted);
         gateway.turn().await?;
         gateway.links.run(connections);
+        gateway.links.judge_by(gateway.drive.engine().plant());
         gateway.writes.hand_over(&gateway.links, Instant::now());
         Ok(gateway)
     }
@@ -156,7 +162,9 @@ impl Gateway {
         self.gathering.tags.clear();
         self.forgotten = forgotten(self.drive.engine(), &loaded);
         self.writes.reload(self.drive.engine().plant(), &connections);
+        self.flushes = Flushes::of(self.drive.engine());
         self.links.run(connections);
+        self.links.judge_by(self.drive.engine().plant());
         tracing::info!("configuration taken");
         self.turn().await
     }
@@ -179,9 +187,9 @@ async fn open(running: &Running) -> Result<Store, StoreError> {
 }
 
 /// Listens for commands. A gateway without that goes on: a data directory may be where no socket can be.
-fn listen(running: &Running, asked: mpsc::Sender<Request>) -> Option<Socket> {
+fn listen(running: &Running, doors: Doors) -> Option<Socket> {
     let path = running.data_directory.join(SOCKET);
-    match Socket::listen(&running.data_directory, asked) {
+    match Socket::listen(&running.data_directory, doors) {
         Ok(socket) => {
             tracing::info!(socket = %path.display(), "commands are taken");
             Some(socket)
@@ -207,6 +215,7 @@ fn forgotten(engine: &Engine, loaded: &Loaded) -> Vec<String> {
     let plant = engine.plant();
     let operations: BTreeSet<String> = plant.operations.iter().map(|row| row.id.to_string()).collect();
     let tags: BTreeSet<&str> = plant.tags.iter().map(|tag| tag.path.as_str()).collect();
+    let connections: BTreeSet<&str> = plant.guards.iter().map(|guard| guard.connection.as_str()).collect();
     let keys = loaded.retained.iter().map(|row| row.key.as_str());
-    keys.filter(|key| !is_of(key, &operations, &tags)).map(str::to_owned).collect()
+    keys.filter(|key| !is_of(key, &operations, &tags, &connections)).map(str::to_owned).collect()
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use latchwork_connectors::Receipt;
-use latchwork_engine::{Effect, Engine, Input, Order, Plant, Sample, Scan};
-use latchwork_expr::TagSlot;
+use latchwork_engine::{Effect, Engine, Input, Order, Plant, Record, Sample, Scan};
+use latchwork_expr::{TagSlot, Timestamp};
 use latchwork_store::{Body, Mark, RetainedRow};
 
 use super::commands::{Answered, Asked};
@@ -21,6 +21,8 @@ pub(super) struct Turn {
     pub(super) effects: Vec<Effect>,
     /// One for each event among the effects.
     pub(super) bodies: Vec<Body>,
+    /// Open records as they stand.
+    pub(super) flushed: Vec<Record>,
     pub(super) retained: Vec<RetainedRow>,
     pub(super) forgotten: Vec<String>,
     /// Who waits to be told that it is durable.
@@ -31,6 +33,8 @@ pub(super) struct Turn {
     pub(super) writes: Vec<Decided>,
     /// The last scan.
     pub(super) mark: Mark,
+    /// Until when the gateway lived, whatever it took.
+    pub(super) seen: Timestamp,
 }
 
 /// Gathers the scans of a turn.
@@ -143,10 +147,11 @@ impl Turn {
             orders,
             effects: &self.effects,
             bodies: &self.bodies,
+            flushed: &self.flushed,
             retained: &self.retained,
             forgotten: &self.forgotten,
             mark: self.mark,
-            written_at: self.mark.at.wall,
+            written_at: self.seen,
         }
     }
 }

@@ -37,6 +37,7 @@ fn info(info: &Info, engine: &Engine) -> Json {
                 "production_order_id": record.order.as_ref().and_then(|link| order_id(link.order, engine)),
                 "schedule_id": record.schedule.as_ref().map(Ulid::to_string),
                 "revision": record.revision,
+                "last_seen_date": record.last_seen.map(instant_text),
                 "record": record_json,
                 "notes": notes(record, plant),
                 "created_by": record.created_by.as_ref().map(Text::as_str),
@@ -69,10 +70,26 @@ fn info(info: &Info, engine: &Engine) -> Json {
             json!({"operation": name(plant, operation.index()), "location": location(plant, operation.index()), "text": text.as_str()})
         }
         Info::Gateway => json!({}),
+        Info::ClockStep { connection: None, step_micros } => json!({"step_seconds": seconds(*step_micros)}),
+        Info::ClockStep { connection: Some(connection), step_micros } => {
+            json!({"connection": connection.as_str(), "step_seconds": seconds(*step_micros)})
+        }
+        Info::SamplesLost(loss) => json!({
+            "connection": loss.connection.as_str(),
+            "count": loss.count,
+            "from": instant_text(loss.from),
+            "until": instant_text(loss.until),
+            "tags": loss.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
+        }),
         Info::Connection { name, reason } => {
             json!({"connection": name.as_str(), "reason": reason.as_ref().map(Text::as_str)})
         }
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "steps of 285 years keep their microseconds")]
+fn seconds(micros: i64) -> f64 {
+    micros as f64 / 1e6
 }
 
 /// Returns a record's notes: those of a command, else its operation's.

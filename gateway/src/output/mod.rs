@@ -1,9 +1,11 @@
 //! What leaves the program as data: record lines, event lines, tables.
 
+pub mod commanded;
 mod destination;
 pub mod events;
 mod held;
 mod history;
+pub mod memory;
 pub mod records;
 pub mod replayed;
 pub(crate) mod shown;

@@ -6,8 +6,10 @@ use std::io;
 use latchwork_engine::{
     Answer, Command, Effect, Engine, Event, EventKind, Fetched, Info, Moment, Plant, Record, Rejection,
 };
+use latchwork_expr::Timestamp;
 use ulid::Ulid;
 
+use super::commanded::Commanded;
 pub use super::destination::Output;
 use super::events::write_event;
 use super::held::{Change, Held, Told};
@@ -42,6 +44,8 @@ pub struct Replayed {
     rejections: u64,
     /// The first rejections, in words.
     rejections_told: Vec<String>,
+    /// The commands with their answers, if somebody wants them.
+    commanded: Option<Vec<Commanded>>,
     failure: Option<Failure>,
 }
 
@@ -68,6 +72,7 @@ impl Replayed {
             commands: 0,
             rejections: 0,
             rejections_told: Vec::new(),
+            commanded: None,
             failure: None,
         };
         replayed.records.write(form.header().as_bytes())?;
@@ -104,8 +109,28 @@ impl Replayed {
         (self.commands, self.rejections, &self.rejections_told)
     }
 
+    /// Keeps the commands and their answers from here on: as many as the traces have.
+    pub fn keep_commands(&mut self) {
+        self.commanded.get_or_insert_default();
+    }
+
+    /// Takes the commands that were kept, in the order in which they were given.
+    pub fn take_commands(&mut self) -> Vec<Commanded> {
+        self.commanded.take().unwrap_or_default()
+    }
+
+    /// Sees a command that is about to be given.
+    pub(crate) fn see_command(&mut self, at: Timestamp, command: &Command) {
+        if let Some(commanded) = &mut self.commanded {
+            commanded.push(Commanded::new(at, command));
+        }
+    }
+
     fn count(&mut self, answer: &Answer) {
         self.commands += 1;
+        if let Some(commanded) = self.commanded.as_mut().and_then(|commanded| commanded.last_mut()) {
+            commanded.answered(answer);
+        }
         let Err(Rejection { kind, text, .. }) = &answer.answer else { return };
         self.rejections += 1;
         if self.rejections_told.len() < REJECTIONS_TOLD_MAX {
@@ -328,7 +353,10 @@ fn change(event: &Event) -> Option<(RecordChange, &Record)> {
         | EventKind::GatewayStarted
         | EventKind::GatewayStopped
         | EventKind::ConnectionUp
-        | EventKind::ConnectionDown => None,
+        | EventKind::ConnectionDown
+        | EventKind::GatewayClockStepped
+        | EventKind::ConnectionClockStepped
+        | EventKind::GatewaySamplesLost => None,
     }
 }
 

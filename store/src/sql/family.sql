@@ -8,8 +8,8 @@ WITH RECURSIVE family (id, depth) AS (
 )
 SELECT r.id, r.operation_id, r.location_id, r.status, r.start_date, r.end_date, r.duration_seconds, r.detected_at,
        r.production_order, o.name AS order_name, r.parent_record_id, r.schedule_id, r.start_reason, r.end_reason,
-       r.expected_duration_seconds, r.overrun, r.paused_seconds, r.detected_after_gap, r.captures, r.revision,
-       r.notes, r.created_by,
+       r.expected_duration_seconds, r.overrun, r.paused_seconds, r.detected_after_gap, r.last_seen_date,
+       r.captures, r.revision, r.notes, r.created_by,
        (SELECT p.end_date
           FROM operation_records AS p
          WHERE p.gateway_id = r.gateway_id AND p.operation_id = r.operation_id AND p.id <> r.id

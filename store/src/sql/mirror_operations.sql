@@ -6,7 +6,8 @@ INSERT INTO operations (
     production_order_resolution_strategy, production_order_expression, production_order_update_strategy,
     production_order, update_production_order_status_on_start, start_production_order_status,
     update_production_order_status_on_stop, stop_production_order_status, expected_duration_calculation_strategy,
-    expected_duration_expression, expected_duration_seconds, flush_interval_millis, auto_add_to_schedule
+    expected_duration_expression, expected_duration_seconds, flush_interval_millis, auto_add_to_schedule,
+    restart_policy, resume_within_seconds
 )
 VALUES :rows
 ON CONFLICT (gateway_id, id) DO UPDATE SET
@@ -47,7 +48,9 @@ ON CONFLICT (gateway_id, id) DO UPDATE SET
     expected_duration_expression = excluded.expected_duration_expression,
     expected_duration_seconds = excluded.expected_duration_seconds,
     flush_interval_millis = excluded.flush_interval_millis,
-    auto_add_to_schedule = excluded.auto_add_to_schedule
+    auto_add_to_schedule = excluded.auto_add_to_schedule,
+    restart_policy = excluded.restart_policy,
+    resume_within_seconds = excluded.resume_within_seconds
 WHERE (
     operations.configured, operations.enabled, operations.notes, operations.spare1, operations.spare2,
     operations.spare3, operations.name, operations.location_id, operations.parent_operation_id,
@@ -61,7 +64,8 @@ WHERE (
     operations.update_production_order_status_on_start, operations.start_production_order_status,
     operations.update_production_order_status_on_stop, operations.stop_production_order_status,
     operations.expected_duration_calculation_strategy, operations.expected_duration_expression,
-    operations.expected_duration_seconds, operations.flush_interval_millis, operations.auto_add_to_schedule
+    operations.expected_duration_seconds, operations.flush_interval_millis, operations.auto_add_to_schedule,
+    operations.restart_policy, operations.resume_within_seconds
 ) IS DISTINCT FROM (
     1, excluded.enabled, excluded.notes, excluded.spare1, excluded.spare2,
     excluded.spare3, excluded.name, excluded.location_id, excluded.parent_operation_id,
@@ -75,5 +79,6 @@ WHERE (
     excluded.update_production_order_status_on_start, excluded.start_production_order_status,
     excluded.update_production_order_status_on_stop, excluded.stop_production_order_status,
     excluded.expected_duration_calculation_strategy, excluded.expected_duration_expression,
-    excluded.expected_duration_seconds, excluded.flush_interval_millis, excluded.auto_add_to_schedule
+    excluded.expected_duration_seconds, excluded.flush_interval_millis, excluded.auto_add_to_schedule,
+    excluded.restart_policy, excluded.resume_within_seconds
 )

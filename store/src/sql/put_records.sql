@@ -2,7 +2,7 @@ INSERT INTO operation_records (
     gateway_id, id, created_date, created_by, modified_date, modified_by, notes, spare1, spare2, spare3, name,
     start_date, end_date, status, location_id, operation_id, production_order_id, operation, location,
     duration_seconds, detected_at, production_order, schedule_id, parent_record_id, start_reason, end_reason,
-    expected_duration_seconds, overrun, paused_seconds, detected_after_gap, captures, revision
+    expected_duration_seconds, overrun, paused_seconds, detected_after_gap, last_seen_date, captures, revision
 )
 VALUES :rows
 ON CONFLICT (gateway_id, id) DO UPDATE SET
@@ -24,6 +24,7 @@ ON CONFLICT (gateway_id, id) DO UPDATE SET
     overrun = excluded.overrun,
     paused_seconds = excluded.paused_seconds,
     detected_after_gap = excluded.detected_after_gap,
+    last_seen_date = excluded.last_seen_date,
     captures = excluded.captures,
     revision = excluded.revision
 WHERE excluded.revision > operation_records.revision

@@ -196,3 +196,27 @@ async fn a_commit_may_run_on_any_thread() {
     assert_eq!(is_send(store.commit(&turn.turn())).await.unwrap(), Commit::Written);
     is_send(store.close()).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_flush_writes_how_an_open_record_stands_and_changes_nothing_else() {
+    let directory = Directory::new();
+    let file = directory.file("ledger.db");
+    let store = opened(&file, &plant()).await;
+    let record = running(&plant(), 0, 1);
+    store.commit(&OwnTurn::of(1, 1, [record.clone()]).turn()).await.unwrap();
+    let mut flushed = record.clone();
+    flushed.last_seen = Some(at(3).wall);
+    flushed.captures = vec![("good".into(), latchwork_expr::Value::Integer(7))];
+    let turn = OwnTurn { flushed: vec![flushed.clone()], ..OwnTurn::new(2) };
+    assert_eq!(store.commit(&turn.turn()).await.unwrap(), Commit::Written);
+    let seen = "SELECT count(*) FROM operation_records WHERE last_seen_date = '2026-03-01T06:00:03.000000Z' \
+                AND captures = '{\"good\":7}' AND revision = 1 AND end_date IS NULL";
+    assert_eq!(number(&mut plainly(&file).await, seen).await, 1);
+    assert_eq!(number(&mut plainly(&file).await, "SELECT count(*) FROM events").await, 1, "a flush is no event");
+    // The row is of a later revision by now: how the record stood before is of no interest.
+    store.commit(&OwnTurn::of(3, 2, [ended(&record, 4)]).turn()).await.unwrap();
+    let late = OwnTurn { flushed: vec![flushed], ..OwnTurn::new(4) };
+    assert_eq!(store.commit(&late.turn()).await.unwrap(), Commit::Written);
+    let closed = "SELECT count(*) FROM operation_records WHERE end_date IS NOT NULL AND captures = '{}'";
+    assert_eq!(number(&mut plainly(&file).await, closed).await, 1);
+}

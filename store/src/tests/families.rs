@@ -22,6 +22,7 @@ async fn fetched(store: &Store, record: Ulid) -> Vec<FetchedRecord> {
     store.fetch(Some(record), None).await.unwrap().records
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with what may be missing")]
 fn wall(second: i64) -> Option<Timestamp> {
     Some(at(second).wall)
 }

@@ -170,6 +170,10 @@ impl Teller {
 /// Gives some of a plant's tags a connection, and makes secrets of what a trace must not tell.
 fn wired(plant: &str, seed: u64) -> String {
     let mut text = plant.replace("id = 'model'", "id = '${GATEWAY}'");
+    if text.contains("[[connections]]") {
+        // It is believed on a condition only, and has tags of its own.
+        return text.replace("mqtt://192.0.2.5:1883", "${BROKER}");
+    }
     for path in wired_tags(seed) {
         let tag = format!("path = '{path}'\n");
         text = text.replace(&tag, &format!("{tag}connection = 'plc'\ntopic = 'line/{path}'\n"));

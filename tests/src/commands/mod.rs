@@ -21,6 +21,7 @@ type = "bool"
 [[operations]]
 name = "A"
 location = "Line"
+auto_add_to_schedule = false
 start_trigger_expression = "{run}"
 stop_trigger_expression = "{run}"
 "#;
@@ -30,6 +31,7 @@ const MANUAL: &str = r#"
 [[operations]]
 name = "A"
 location = "Line"
+auto_add_to_schedule = false
 trigger_source = "MANUAL"
 "#;
 
@@ -38,10 +40,12 @@ const FAMILY: &str = r#"
 [[operations]]
 name = "A"
 location = "Line"
+auto_add_to_schedule = false
 trigger_source = "MANUAL"
 [[operations]]
 name = "B"
 location = "Line"
+auto_add_to_schedule = false
 trigger_source = "PARENT"
 parent = "A"
 "#;
@@ -115,6 +119,7 @@ fn time(second: &str) -> String {
 /// Returns a time as a second of the story.
 fn second(time: &Json) -> String {
     let Some(instant) = time.as_str().and_then(latchwork_expr::instant_of) else { return String::new() };
+    #[expect(clippy::cast_precision_loss, reason = "stories take minutes")]
     let seconds = (instant.0 - 1_767_225_600_000_000) as f64 / 1e6;
     seconds.to_string()
 }

@@ -172,3 +172,16 @@ fn a_rejected_command_is_a_fault_of_its_operation_once_a_minute() {
     let told = play(MANUAL, "5 stop A\n 10 stop A\n 70 stop A\n 71 start B");
     told.tells(&["5 trigger.fault A", "70 trigger.fault A"]);
 }
+
+#[test]
+fn a_run_by_command_is_added_to_the_schedule_and_leaves_it_with_its_end() {
+    let plant = MANUAL.replace("auto_add_to_schedule = false\n", "");
+    play(&plant, "30 start A at=5\n 35 pause A\n 38 resume A\n 40 stop A").tells(&[
+        "5 operation.started A",
+        "30 schedule.added A",
+        "35 operation.paused A",
+        "38 operation.resumed A",
+        "40 operation.stopped A",
+        "40 schedule.completed A",
+    ]);
+}

@@ -56,7 +56,7 @@ fn a_record_for_another_time_has_its_id_from_the_command() {
     let gateway = "latchwork";
     let now = ids::record_id(gateway, operation, at(5), 0).to_string();
     assert_eq!(ids_of("5 start A")[0], now);
-    let command = ids::event_id(gateway, at(9).clone(), 1, 0);
+    let command = ids::event_id(gateway, at(9), 1, 0);
     let born = |operation| ids::born_record_id(gateway, operation, at(5), command).to_string();
     assert_eq!(ids_of("9 start A at=5"), [born(operation), born(child)]);
 }

@@ -89,6 +89,11 @@ impl Plant {
         ))
     }
 
+    /// Adds a key to what was added last.
+    pub(super) fn and(self, line: &str) -> Self {
+        self.with(format_args!("{line}"))
+    }
+
     pub(super) fn text(&self) -> &str {
         &self.0
     }

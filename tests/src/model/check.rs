@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::crash::Crash;
 use super::names::EventKind;
 use super::plant::ModelPlant;
 use super::plant_toml::plant_toml;
@@ -47,12 +48,16 @@ pub fn check_seed(seed: u64, run_engine: &dyn Fn(&str, &str, &str) -> Vec<ModelR
 /// Compares as [`check_seed`] does, and the events too where the engine tells them.
 pub fn check_seed_in_full(seed: u64, run_engine: &dyn Fn(&str, &str, &str) -> Observed) -> Result<(), String> {
     let observe = |case: &Case| run_engine(&plant_toml(&case.plant), &case.trace.csv(), &case.trace.command_lines());
-    let case = random_case(seed);
-    if difference(&case, &observe).is_none() {
+    check_case(seed, random_case(seed), &observe)
+}
+
+/// Compares as [`check_seed_in_full`] does, for a case of the seed and an engine that takes it as it is.
+pub fn check_case(seed: u64, case: Case, observe: &dyn Fn(&Case) -> Observed) -> Result<(), String> {
+    if difference(&case, observe).is_none() {
         return Ok(());
     }
-    let shortest = shrink(case, &|case| difference(case, &observe).is_some());
-    let what = difference(&shortest, &observe).unwrap_or_default();
+    let shortest = shrink(case, &|case| difference(case, observe).is_some());
+    let what = difference(&shortest, observe).unwrap_or_default();
     Err(format!("seed {seed}: {what}\n{}", case_text(&shortest)))
 }
 
@@ -123,7 +128,11 @@ fn event_lines(events: Option<&Vec<(EventKind, String)>>) -> Vec<String> {
 
 fn case_text(case: &Case) -> String {
     let (plant, rows, commands) = (plant_toml(&case.plant), case.trace.csv(), case.trace.command_lines());
-    format!("--- plant.toml\n{plant}--- trace.csv\n{rows}--- commands.jsonl\n{commands}")
+    let crash = |Crash { committed, down, up }: &Crash| {
+        format!("committed {}, down {}, up {}\n", time_text(*committed), time_text(*down), time_text(*up))
+    };
+    let crashes: String = case.trace.crashes.iter().map(crash).collect();
+    format!("--- plant.toml\n{plant}--- trace.csv\n{rows}--- commands.jsonl\n{commands}--- crashes\n{crashes}")
 }
 
 impl From<Outcome> for Observed {

@@ -33,7 +33,16 @@ impl ModelCommand {
             CommandKind::Edit => json!({"record": format!("@{}", self.operation), "start": text(self.since),
                 "end": text(self.until), "production_order": self.order, "notes": "corrected"}),
             CommandKind::Split => json!({"record": format!("@{}", self.operation), "at": text(self.since)}),
-            _ => json!({"operation": self.operation, "at": text(self.since), "production_order": self.order}),
+            CommandKind::Start
+            | CommandKind::Stop
+            | CommandKind::Pause
+            | CommandKind::Resume
+            | CommandKind::Cancel
+            | CommandKind::Fault
+            | CommandKind::Execute
+            | CommandKind::SetOrder => {
+                json!({"operation": self.operation, "at": text(self.since), "production_order": self.order})
+            }
         };
         if let Json::Object(members) = &mut info {
             members.retain(|_, value| !value.is_null());

@@ -4,14 +4,15 @@
 //! It loops over everything in every scan, recomputes every deadline, and shares no code with the engine.
 //! It must never know the engine's structures, and never grow clever.
 //!
-//! Left out: connections, restarts, reloads, clock steps; what captures measure over pauses and back in time.
+//! Left out: reloads, clock steps; what captures measure over pauses, starts of the gateway and back in time.
 
 mod blocks;
 mod captures;
 mod check;
 pub mod command;
+pub mod crash;
 mod derived;
-mod dice;
+pub(crate) mod dice;
 pub mod expression;
 mod json;
 pub mod names;
@@ -23,6 +24,8 @@ mod random;
 mod random_block;
 mod random_capture;
 mod random_command;
+mod random_connection;
+mod random_crash;
 mod random_operation;
 mod random_schedule;
 mod random_trace;
@@ -38,16 +41,18 @@ mod stories;
 mod time;
 pub mod trace;
 mod trigger;
+mod validity;
 pub mod value;
 mod world;
 
-pub use check::{Case, Observed, check_seed, check_seed_in_full};
+pub use check::{Case, Observed, check_case, check_seed, check_seed_in_full};
 pub use derived::plant_toml_with_derived_tags;
 #[cfg(test)]
 pub(crate) use dice::Dice;
 pub use json::{events_from_json_lines, records_from_json_lines};
 pub use plant_toml::plant_toml;
 pub use random::random_case;
+pub use random_crash::random_crashing_case;
 pub use run::run;
 pub use shrink::shrink;
 pub use time::{time_from_text, time_text};

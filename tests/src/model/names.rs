@@ -232,6 +232,8 @@ named! {
         Paused = "PAUSED",
         /// Closed because it is not to count.
         Cancelled = "CANCELLED",
+        /// Closed without anybody having seen how.
+        Unknown = "UNKNOWN",
     }
 }
 
@@ -270,6 +272,8 @@ named! {
         Command = "COMMAND",
         /// A command cut the run in two.
         Split = "SPLIT",
+        /// The gateway started anew.
+        Restart = "RESTART",
     }
 }
 

@@ -22,10 +22,20 @@ impl World<'_> {
 
     fn obey_of(&mut self, operation: usize, command: &ModelCommand) -> Result<(), Rejected> {
         match command.kind {
-            CommandKind::Edit => return self.edit(operation, command),
-            CommandKind::Split => return self.cut(operation, command),
-            _ => {}
+            CommandKind::Edit => self.edit(operation, command),
+            CommandKind::Split => self.cut(operation, command),
+            CommandKind::Start
+            | CommandKind::Stop
+            | CommandKind::Pause
+            | CommandKind::Resume
+            | CommandKind::Cancel
+            | CommandKind::Fault
+            | CommandKind::Execute
+            | CommandKind::SetOrder => self.operate(operation, command),
         }
+    }
+
+    fn operate(&mut self, operation: usize, command: &ModelCommand) -> Result<(), Rejected> {
         if self.plant.parent_of(operation).is_some() {
             return Err(Rejected::StateConflict);
         }
@@ -41,8 +51,14 @@ impl World<'_> {
             (CommandKind::Resume, Some(run)) => {
                 self.expect_status(run, RecordStatus::Paused).map(|()| self.resume(operation))
             }
-            (CommandKind::Cancel, Some(run)) => self.end(run, RecordStatus::Cancelled),
-            (CommandKind::Fault, Some(run)) => self.end(run, RecordStatus::Faulted),
+            (CommandKind::Cancel, Some(run)) => {
+                self.end(run, RecordStatus::Cancelled);
+                Ok(())
+            }
+            (CommandKind::Fault, Some(run)) => {
+                self.end(run, RecordStatus::Faulted);
+                Ok(())
+            }
             (CommandKind::Edit | CommandKind::Split, Some(_)) => unreachable!("handled above"),
         }
     }
@@ -75,7 +91,9 @@ impl World<'_> {
             None => {}
             Some(order) => self.refuse_final(order)?,
         }
-        scope.iter().for_each(|other| self.close_pending(*other));
+        for other in &scope {
+            self.close_pending(*other);
+        }
         for other in scope {
             if let Some(run) = self.open_run(other) {
                 self.close(run, Ending::completed(start, EndReason::Conflict));
@@ -120,9 +138,8 @@ impl World<'_> {
         Ok(())
     }
 
-    fn end(&mut self, run: usize, status: RecordStatus) -> Result<(), Rejected> {
+    fn end(&mut self, run: usize, status: RecordStatus) {
         self.close(run, Ending { status, ..Ending::completed(self.now, EndReason::Command) });
-        Ok(())
     }
 
     fn set_order(&mut self, operation: usize, command: &ModelCommand) -> Result<(), Rejected> {
@@ -240,7 +257,7 @@ impl World<'_> {
     }
 
     /// Collects the runs below a run that move with it.
-    fn move_children(&self, parent: usize, old: Span, new: Span, moves: &mut Vec<(usize, Span, Span)>) {
+    fn move_children(&self, parent: usize, old: Span, new: Span, into: &mut Vec<(usize, Span, Span)>) {
         for child in (0..self.runs.len()).filter(|child| self.runs[*child].parent == Some(parent)) {
             let record = &self.runs[child].record;
             let Some(end) = record.end else { continue };
@@ -249,8 +266,8 @@ impl World<'_> {
             let end = if mine.1 == old.1 { new.1 } else { mine.1 };
             let moved = (start, end.clamp(start, new.1));
             if moved != mine {
-                moves.push((child, mine, moved));
-                self.move_children(child, mine, moved, moves);
+                into.push((child, mine, moved));
+                self.move_children(child, mine, moved, into);
             }
         }
     }

@@ -37,6 +37,21 @@ pub struct ModelPlant {
     pub materials: Vec<ModelMaterial>,
     /// The configured schedule.
     pub schedule: Vec<ModelEntry>,
+    /// The connections. None reads a tag of another.
+    pub connections: Vec<ModelConnection>,
+}
+
+/// A connection that is believed on a condition only.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelConnection {
+    /// The name.
+    pub name: String,
+    /// Its tags, by path.
+    pub tags: Vec<String>,
+    /// What must be true; without memory.
+    pub valid_when: Option<Expression>,
+    /// The tag that must change again and again, and within how many milliseconds.
+    pub heartbeat: Option<(String, i64)>,
 }
 
 /// What an order's unknown name does.
@@ -139,6 +154,8 @@ pub struct ModelOperation {
     pub captures: Vec<ModelCapture>,
     /// What counts the machine's runs.
     pub sequence: Option<ModelSequence>,
+    /// What a start of the gateway makes of its run.
+    pub restart: RestartRule,
 }
 
 /// A counter of a machine's runs.
@@ -148,6 +165,15 @@ pub struct ModelSequence {
     pub tag: String,
     /// Where it begins again at 0.
     pub rollover: Option<f64>,
+}
+
+/// What a start of the gateway makes of an open run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestartRule {
+    /// It goes on, unless it was seen last longer than so many seconds ago; 0 is always.
+    Resume(i64),
+    /// It ends when it was seen last.
+    CloseAtLastSeen,
 }
 
 /// Something that is measured over a run.
@@ -212,6 +238,7 @@ impl ModelPlant {
             operations: Vec::new(),
             materials: Vec::new(),
             schedule: Vec::new(),
+            connections: Vec::new(),
         }
     }
 
@@ -221,6 +248,7 @@ impl ModelPlant {
         for operation in &self.operations {
             operation.add_tags(&mut tags);
         }
+        tags.extend(self.connections.iter().flat_map(ModelConnection::witnesses));
         tags
     }
 
@@ -238,6 +266,21 @@ impl ModelPlant {
     /// Returns the operations that follow this one, in configuration order.
     pub fn children_of(&self, operation: usize) -> Vec<usize> {
         (0..self.operations.len()).filter(|child| self.parent_of(*child) == Some(operation)).collect()
+    }
+}
+
+impl ModelConnection {
+    /// Returns the tags that show whether it is to be believed.
+    pub fn witnesses(&self) -> BTreeSet<String> {
+        let mut tags: BTreeSet<String> = self.heartbeat.iter().map(|(tag, _)| tag.clone()).collect();
+        self.valid_when.iter().for_each(|expression| expression.add_tags(&mut tags));
+        tags
+    }
+
+    /// Returns its tags that are not believed while it is not.
+    pub fn guarded(&self) -> Vec<String> {
+        let witnesses = self.witnesses();
+        self.tags.iter().filter(|tag| !witnesses.contains(*tag)).cloned().collect()
     }
 }
 
@@ -264,6 +307,7 @@ impl ModelOperation {
             captures: Vec::new(),
             sequence: None,
             auto_add: false,
+            restart: RestartRule::Resume(0),
         }
     }
 

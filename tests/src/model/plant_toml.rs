@@ -4,8 +4,8 @@ use std::fmt::{Display, Write};
 
 use super::names::OrderStatus;
 use super::plant::{
-    ExpectedDuration, ModelCapture, ModelEntry, ModelMaterial, ModelOperation, ModelPlant, ModelTrigger, OrderRule,
-    UnknownOrders,
+    ExpectedDuration, ModelCapture, ModelConnection, ModelEntry, ModelMaterial, ModelOperation, ModelPlant,
+    ModelTrigger, OrderRule, RestartRule, UnknownOrders,
 };
 use super::time::time_text;
 
@@ -21,10 +21,18 @@ pub fn plant_toml(plant: &ModelPlant) -> String {
     file.text("first_scan", plant.first_scan.name());
     file.text("uncertain", plant.uncertain.name());
     file.value("create_unknown_production_orders", plant.unknown_orders == UnknownOrders::Create);
+    for connection in &plant.connections {
+        file.header("[[connections]]");
+        file.connection(connection);
+    }
     for tag in &plant.tags {
         file.header("[[tags]]");
         file.text("path", &tag.path);
         file.text("type", tag.kind.name());
+        if let Some(connection) = plant.connections.iter().find(|connection| connection.tags.contains(&tag.path)) {
+            file.text("connection", &connection.name);
+            file.text("topic", &tag.path);
+        }
     }
     for order in &plant.orders {
         file.header("[[production_orders]]");
@@ -79,6 +87,19 @@ impl File {
     /// A string in single quotes needs no escapes: expressions hold double quotes only.
     fn text(&mut self, key: &str, text: &str) {
         self.value(key, format_args!("'{text}'"));
+    }
+
+    fn connection(&mut self, connection: &ModelConnection) {
+        self.text("name", &connection.name);
+        self.text("type", "mqtt");
+        self.text("url", "mqtt://192.0.2.5:1883");
+        if let Some(valid_when) = &connection.valid_when {
+            self.text("valid_when", &valid_when.text());
+        }
+        if let Some((tag, timeout_millis)) = &connection.heartbeat {
+            self.text("heartbeat_tag", tag);
+            self.value("heartbeat_timeout_millis", timeout_millis);
+        }
     }
 
     fn unless_none(&mut self, key: &str, value: Option<impl Display>) {
@@ -150,6 +171,11 @@ impl File {
         self.value("restart_holdoff_millis", operation.restart_holdoff_millis);
         self.text("running_conflict_strategy", operation.conflict_strategy.name());
         self.text("running_conflict_scope", operation.conflict_scope.name());
+        match operation.restart {
+            RestartRule::Resume(0) => {}
+            RestartRule::Resume(seconds) => self.value("resume_within_seconds", seconds),
+            RestartRule::CloseAtLastSeen => self.text("restart_policy", "CLOSE_AT_LAST_SEEN"),
+        }
     }
 
     fn trigger(&mut self, side: &str, trigger: &ModelTrigger) {

@@ -5,6 +5,7 @@ use super::dice::Dice;
 use super::names::{FirstScan, OrderStatus, TagKind, Uncertain};
 use super::plant::{ModelOrder, ModelPlant, ModelTag, UnknownOrders};
 use super::random_command::random_commands;
+use super::random_connection::random_connection;
 use super::random_operation::random_operation;
 use super::random_schedule::add_schedule;
 use super::random_trace::random_trace;
@@ -30,7 +31,8 @@ pub(super) const CONFIGURED_ORDERS: &[&str] = &[ORDERS[0], ORDERS[1]];
 /// Returns the case of a seed, always the same.
 pub fn random_case(seed: u64) -> Case {
     let mut dice = Dice::new(seed);
-    let plant = random_plant(&mut dice);
+    let mut plant = random_plant(&mut dice);
+    plant.connections.extend(random_connection(seed));
     let mut trace = random_trace(&mut dice, &plant);
     trace.commands = random_commands(&mut dice, &plant, &trace.rows);
     Case { plant, trace }
@@ -65,6 +67,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::super::names::{EndReason, EventKind, StartReason};
+    use super::super::random_crash::random_crashing_case;
     use super::super::record::Outcome;
     use super::super::run::run;
     use super::*;
@@ -72,10 +75,9 @@ mod tests {
     const SEEDS: u64 = 1_000;
 
     fn outcomes() -> impl Iterator<Item = (u64, Outcome)> {
-        (0..SEEDS).map(|seed| {
-            let case = random_case(seed);
-            (seed, run(&case.plant, &case.trace))
-        })
+        let cases =
+            (0..SEEDS).flat_map(|seed| [random_case(seed), random_crashing_case(seed)].map(|case| (seed, case)));
+        cases.map(|(seed, case)| (seed, run(&case.plant, &case.trace)))
     }
 
     #[test]

@@ -9,11 +9,14 @@ use super::trace::Row;
 
 /// Half of the trace's grid: commands come with samples and between them.
 const STEP: Micros = 250 * MILLISECOND;
+/// No more commands than a replay lists when it refuses them all.
+const COMMANDS_MAX: usize = 10;
 
 /// Returns commands for every other trace.
 pub(super) fn random_commands(dice: &mut Dice, plant: &ModelPlant, rows: &[Row]) -> Vec<ModelCommand> {
     let count = if dice.chance(50) { 0 } else { dice.between(2, 10) };
     let mut commands: Vec<ModelCommand> = (0..count).map(|_| random_command(dice, plant, rows)).collect();
+    resume_some(dice, &mut commands);
     if plant.operations.iter().any(|operation| !operation.captures.is_empty()) {
         commands.iter_mut().for_each(take_effect_now);
     }
@@ -29,7 +32,12 @@ fn random_command(dice: &mut Dice, plant: &ModelPlant, rows: &[Row]) -> ModelCom
     let order = match kind {
         CommandKind::Start | CommandKind::Execute | CommandKind::Edit => dice.chance(50),
         CommandKind::SetOrder => dice.chance(90),
-        _ => false,
+        CommandKind::Stop
+        | CommandKind::Pause
+        | CommandKind::Resume
+        | CommandKind::Cancel
+        | CommandKind::Fault
+        | CommandKind::Split => false,
     };
     let earlier = |dice: &mut Dice| at + dice.between(-24, 1) * STEP;
     let (since, until) = match kind {
@@ -39,9 +47,21 @@ fn random_command(dice: &mut Dice, plant: &ModelPlant, rows: &[Row]) -> ModelCom
             let long_ago = dice.chance(40).then(|| at - dice.between(20, 80) * STEP);
             (long_ago, dice.chance(70).then(|| earlier(dice)))
         }
-        _ => (None, None),
+        CommandKind::Pause | CommandKind::Resume | CommandKind::Cancel | CommandKind::Fault | CommandKind::SetOrder => {
+            (None, None)
+        }
     };
     ModelCommand { at, kind, operation, order: order.then(|| dice.pick(&ORDERS).to_owned()), since, until }
+}
+
+/// Has most runs go on that were told to stand.
+fn resume_some(dice: &mut Dice, commands: &mut Vec<ModelCommand>) {
+    for place in 0..commands.len() {
+        if commands[place].kind == CommandKind::Pause && commands.len() < COMMANDS_MAX && dice.chance(60) {
+            let at = commands[place].at + dice.between(0, 8) * STEP;
+            commands.push(ModelCommand { at, kind: CommandKind::Resume, ..commands[place].clone() });
+        }
+    }
 }
 
 /// Makes of a command one that takes effect now: what was measured before is known to no engine.
@@ -50,7 +70,12 @@ fn take_effect_now(command: &mut ModelCommand) {
         CommandKind::Pause | CommandKind::Resume => command.kind = CommandKind::Stop,
         CommandKind::Split => command.since = Some(command.at),
         CommandKind::Edit => {}
-        _ => command.since = None,
+        CommandKind::Start
+        | CommandKind::Stop
+        | CommandKind::Cancel
+        | CommandKind::Fault
+        | CommandKind::Execute
+        | CommandKind::SetOrder => command.since = None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The loop: samples and timers become scans, and a scan is its phases in order.
 
 use super::command::ModelCommand;
+use super::crash::Crash;
 use super::names::{EdgeKind, FirstScan};
 use super::plant::{Micros, ModelPlant, ModelTrigger};
 use super::record::Outcome;
@@ -13,7 +14,14 @@ use super::world::{Found, World};
 pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
     let mut world = World::new(plant);
     let mut commands = trace.commands.iter().peekable();
+    let mut crashes = trace.crashes.iter().peekable();
     for scan in trace.scans(&plant.tags_read()) {
+        while let Some(crash) = crashes.next_if(|crash| crash.up <= scan.at) {
+            world.crash(crash);
+        }
+        if crashes.peek().is_some_and(|crash| crash.committed < scan.at) {
+            continue;
+        }
         while let Some(command) = commands.next_if(|command| command.at < scan.at) {
             world.take_command(command);
         }
@@ -24,6 +32,7 @@ pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
         world.latch(&scan.rows);
         world.scan();
     }
+    crashes.for_each(|crash| world.crash(crash));
     commands.for_each(|command| world.take_command(command));
     if let Some(end) = trace.end() {
         world.run_timers(end);
@@ -45,6 +54,20 @@ impl World<'_> {
         self.run_timers(command.at);
     }
 
+    /// Dies: what was not committed never was. Starts anew, and nobody knows what the machines did meanwhile.
+    fn crash(&mut self, crash: &Crash) {
+        self.run_timers(crash.committed);
+        self.now = crash.up;
+        self.due = None;
+        self.lose_connections();
+        self.judge();
+        self.end_unseen_runs();
+        self.starts = true;
+        self.scan();
+        self.starts = false;
+        self.run_timers(crash.up);
+    }
+
     /// Runs every timer that is due up to a time, that time included.
     ///
     /// A deadline that was past when it arose is a scan of its own at the current time.
@@ -56,13 +79,16 @@ impl World<'_> {
             self.now = self.now.max(deadline);
             self.due = Some(deadline);
             self.brought.clear();
+            self.judge();
             self.scan();
         }
     }
 
     /// Returns every deadline there is.
     fn deadlines(&self) -> Vec<Micros> {
-        let mut deadlines = Vec::new();
+        let beliefs = self.beliefs.iter().zip(&self.plant.connections);
+        let mut deadlines: Vec<Micros> =
+            beliefs.filter_map(|(belief, connection)| belief.deadline(connection)).collect();
         for operation in 0..self.plant.operations.len() {
             let memories = &self.memories[operation];
             let holds = [&memories.start.hold, &memories.stop.hold].into_iter().flatten();
@@ -83,9 +109,10 @@ impl World<'_> {
     /// Phase 1.
     fn latch(&mut self, rows: &[Row]) {
         for row in rows {
-            let reading = row.reading(self.image.get(&row.tag));
-            self.image.insert(row.tag.clone(), reading);
+            let reading = row.reading(self.read.get(&row.tag));
+            self.read.insert(row.tag.clone(), reading);
         }
+        self.judge();
     }
 
     /// Phases 2 to 6.
@@ -98,8 +125,14 @@ impl World<'_> {
         operations.clone().for_each(|operation| self.stop_phase(operation));
         operations.clone().for_each(|operation| self.order_phase(operation));
         operations.clone().for_each(|operation| self.start_phase(operation));
-        operations.for_each(|operation| self.timer_phase(operation));
+        operations.clone().for_each(|operation| self.timer_phase(operation));
         self.end_windows();
+        operations.for_each(|operation| self.note_seen(operation));
+    }
+
+    /// Returns up to when deadlines are due in this scan.
+    fn reached(&self) -> Micros {
+        if self.starts { Micros::MIN } else { self.due.unwrap_or(self.now) }
     }
 
     /// Phase 2 for one operation.
@@ -107,14 +140,29 @@ impl World<'_> {
         let configured = &self.plant.operations[operation];
         let first_scan = self.first_scan(operation);
         let stop = configured.stop.as_ref().and_then(|trigger| {
-            let moment = Moment { trigger, role: Role::Stop, first_scan, now: self.now, scan: self.scan };
+            let moment = Moment {
+                trigger,
+                role: Role::Stop,
+                first_scan,
+                now: self.now,
+                scan: self.scan,
+                reached: self.reached(),
+            };
             let level = self.known_level(operation, &trigger.expression, |memories| &mut memories.stop_level);
+            self.memories[operation].stop_is_known = level.is_some();
             self.memories[operation].stop.take(&moment, level).fired
         });
         let start = configured.start.as_ref().and_then(|trigger| self.find_start(operation, trigger, first_scan));
         let fault = configured.fault.as_ref().and_then(|expression| {
             let trigger = ModelTrigger::rising(expression.clone());
-            let moment = Moment { trigger: &trigger, role: Role::Stop, first_scan, now: self.now, scan: self.scan };
+            let moment = Moment {
+                trigger: &trigger,
+                role: Role::Stop,
+                first_scan,
+                now: self.now,
+                scan: self.scan,
+                reached: self.reached(),
+            };
             let level = self.known_level(operation, expression, |memories| &mut memories.fault_level);
             self.memories[operation].fault.take(&moment, level).fired
         });
@@ -123,7 +171,8 @@ impl World<'_> {
 
     /// Finds a start, and whether it only continues a run after a short interruption.
     fn find_start(&mut self, operation: usize, trigger: &ModelTrigger, first_scan: FirstScan) -> Option<Edge> {
-        let moment = Moment { trigger, role: Role::Start, first_scan, now: self.now, scan: self.scan };
+        let moment =
+            Moment { trigger, role: Role::Start, first_scan, now: self.now, scan: self.scan, reached: self.reached() };
         let level: Option<ModelValue> =
             self.known_level(operation, &trigger.expression, |memories| &mut memories.start_level);
         let turn = self.memories[operation].start.take(&moment, level);

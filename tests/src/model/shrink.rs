@@ -3,7 +3,7 @@
 use super::check::Case;
 use super::expression::Expression;
 use super::names::{BlockKind, ConflictScope, ConflictStrategy, FirstScan, Uncertain};
-use super::plant::{ExpectedDuration, ModelOperation, ModelOrder, ModelTrigger, OrderRule, UnknownOrders};
+use super::plant::{ExpectedDuration, ModelOperation, ModelOrder, ModelTrigger, OrderRule, RestartRule, UnknownOrders};
 use super::value::ModelQuality;
 
 /// Returns a smaller case that fails like the given one, from which nothing more can be taken.
@@ -18,6 +18,7 @@ pub fn shrink(mut case: Case, fails: &dyn Fn(&Case) -> bool) -> Case {
 fn smaller_cases(case: &Case) -> Vec<Case> {
     let mut cases = without_operations(case);
     cases.extend(without_commands(case));
+    cases.extend((0..case.trace.crashes.len()).map(|crash| with(case, |case| _ = case.trace.crashes.remove(crash))));
     cases.extend(without_rows(case));
     cases.extend(simpler_operations(case));
     cases.extend(simpler_plants(case));
@@ -70,8 +71,9 @@ fn without_commands(case: &Case) -> Vec<Case> {
 
 /// Each key of each operation goes back to its default.
 fn simpler_operations(case: &Case) -> Vec<Case> {
-    const STEPS: [fn(&mut ModelOperation); 17] = [
+    const STEPS: [fn(&mut ModelOperation); 18] = [
         |operation| operation.sequence = None,
+        |operation| operation.restart = RestartRule::Resume(0),
         |operation| operation.captures.clear(),
         |operation| drop(operation.captures.pop()),
         |operation| operation.auto_add = false,
@@ -126,7 +128,10 @@ fn operand(expression: &Expression, side: Side) -> Expression {
 }
 
 fn simpler_plants(case: &Case) -> Vec<Case> {
-    const STEPS: [fn(&mut Case); 7] = [
+    const STEPS: [fn(&mut Case); 10] = [
+        |case| case.plant.connections.clear(),
+        |case| case.plant.connections.iter_mut().for_each(|connection| connection.valid_when = None),
+        |case| case.plant.connections.iter_mut().for_each(|connection| connection.heartbeat = None),
         |case| case.plant.schedule.truncate(case.plant.schedule.len() / 2),
         |case| {
             case.plant.materials.clear();

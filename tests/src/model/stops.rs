@@ -31,8 +31,11 @@ impl World<'_> {
     pub(super) fn stop_phase(&mut self, operation: usize) {
         let Some(run) = self.open_run(operation) else { return };
         let start = self.runs[run].record.start;
+        let unseen = self.unseen.remove(&operation);
         let found = &self.found[operation];
-        let ending = if let Some(fault) = &found.fault {
+        let ending = if let Some(seen) = unseen {
+            Some(Ending { status: RecordStatus::Unknown, ..Ending::completed(seen, EndReason::Restart) })
+        } else if let Some(fault) = &found.fault {
             let (flagged, scan) = (fault.flagged, None);
             Some(Ending { at: self.now, reason: EndReason::Fault, status: RecordStatus::Faulted, flagged, scan })
         } else if let Some(stop) = found.stop.as_ref().filter(|stop| stop.at >= start) {
@@ -75,7 +78,7 @@ impl World<'_> {
         match status {
             RecordStatus::Faulted => self.tell(EventKind::Faulted, operation),
             RecordStatus::Cancelled => self.tell(EventKind::Cancelled, operation),
-            RecordStatus::Completed | RecordStatus::Running | RecordStatus::Paused => {
+            RecordStatus::Completed | RecordStatus::Unknown | RecordStatus::Running | RecordStatus::Paused => {
                 self.tell(EventKind::Stopped, operation);
             }
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::command::{ModelCommand, command_lines};
+use super::crash::Crash;
 use super::plant::Micros;
 use super::time::time_text;
 use super::value::{ModelQuality, ModelValue, Reading};
@@ -41,6 +42,8 @@ pub struct ModelTrace {
     pub rows: Vec<Row>,
     /// What people ask meanwhile; of one time with rows, behind them.
     pub commands: Vec<ModelCommand>,
+    /// When the gateway dies, one after the other. Rows that come meanwhile are never read.
+    pub crashes: Vec<Crash>,
 }
 
 /// Rows that take effect at one instant.
@@ -69,10 +72,11 @@ impl ModelTrace {
         scans
     }
 
-    /// Returns the time of the last row, read or not, or command: there a replay ends.
+    /// Returns the time of the last row, read or not, command, or start of the gateway: there a replay ends.
     pub fn end(&self) -> Option<Micros> {
         let row = self.rows.last().map(|row| row.at);
-        row.into_iter().chain(self.commands.last().map(|command| command.at)).max()
+        let command = self.commands.last().map(|command| command.at);
+        row.into_iter().chain(command).chain(self.crashes.last().map(|crash| crash.up)).max()
     }
 
     /// Returns the commands as JSON lines.
@@ -113,7 +117,7 @@ mod tests {
     }
 
     fn of_rows(rows: Vec<Row>) -> ModelTrace {
-        ModelTrace { rows, commands: Vec::new() }
+        ModelTrace { rows, ..ModelTrace::default() }
     }
 
     fn tags_of(scans: &[SampleScan]) -> Vec<String> {

@@ -73,6 +73,8 @@ pub(super) struct Moment<'p> {
     pub(super) now: Micros,
     /// Which scan it is.
     pub(super) scan: usize,
+    /// The deadlines up to here are due: those that passed while the gateway was down come one after the other.
+    pub(super) reached: Micros,
 }
 
 impl Moment<'_> {
@@ -99,11 +101,22 @@ impl TriggerMemory {
         Some(hold)
     }
 
+    /// Forgets that the level asked: if it still does with its next known value, that is an edge across a gap.
+    pub(super) fn start_over(&mut self, kind: EdgeKind) {
+        self.hold = None;
+        match kind {
+            EdgeKind::Rising => self.known = Some(ModelValue::Bool(false)),
+            EdgeKind::Falling => self.known = Some(ModelValue::Bool(true)),
+            EdgeKind::Change => {}
+        }
+        self.gap = self.known.is_some();
+    }
+
     /// An unknown level freezes the memory. Before the first known level it is no gap.
     fn take_unknown(&mut self, moment: &Moment) -> Turn {
         self.gap = self.known.is_some();
         if let Some(hold) = &mut self.hold {
-            hold.overdue = hold.overdue || hold.deadline <= moment.now;
+            hold.overdue = hold.overdue || hold.deadline <= moment.reached;
         }
         Turn::default()
     }
@@ -161,7 +174,7 @@ impl TriggerMemory {
             hold.edge.scan = moment.scan;
             hold.deadline = moment.deadline();
             hold.overdue = false;
-        } else if hold.deadline <= moment.now {
+        } else if hold.deadline <= moment.reached {
             return Some(hold.edge);
         }
         self.hold = Some(hold);

@@ -1,6 +1,6 @@
 //! All that the model remembers between scans, and the plain questions about it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::blocks::Sites;
 use super::captures::{Course, Point};
@@ -9,6 +9,7 @@ use super::names::{EntryStatus, EventKind, FirstScan, OrderStatus, Uncertain};
 use super::plant::{Micros, ModelEntry, ModelPlant};
 use super::record::{Counts, ModelEvent, ModelRecord, Outcome, Rejected};
 use super::trigger::{Edge, TriggerMemory};
+use super::validity::Belief;
 use super::value::{ModelQuality, ModelValue, Reading};
 
 /// The running model.
@@ -23,8 +24,12 @@ pub(super) struct World<'p> {
     pub(super) due: Option<Micros>,
     /// The tags that this scan brings.
     pub(super) brought: BTreeSet<String>,
-    /// The readings.
+    /// What was read.
+    pub(super) read: Image,
+    /// What is believed of it.
     pub(super) image: Image,
+    /// What is known of the connections.
+    pub(super) beliefs: Vec<Belief>,
     /// The triggers' memories, one of each per operation.
     pub(super) memories: Vec<Memories>,
     /// What this scan's evaluation found, per operation.
@@ -47,6 +52,12 @@ pub(super) struct World<'p> {
     pub(super) sequences: Vec<Option<f64>>,
     /// Why commands did nothing.
     pub(super) rejections: Vec<Rejected>,
+    /// The last scan in which an operation's stop level was known, or it had none.
+    pub(super) seen: Vec<Option<Micros>>,
+    /// Whether the gateway starts with this scan.
+    pub(super) starts: bool,
+    /// The operations whose runs end at this start of the gateway, and when those were seen last.
+    pub(super) unseen: BTreeMap<usize, Micros>,
 }
 
 /// What an operation's triggers remember.
@@ -59,6 +70,8 @@ pub(super) struct Memories {
     pub(super) start_level: Level,
     pub(super) stop_level: Level,
     pub(super) fault_level: Level,
+    /// Whether the stop level is known.
+    pub(super) stop_is_known: bool,
     /// Of each capture, the same.
     pub(super) capture_levels: Vec<Level>,
     /// Of each capture, its value in every scan so far.
@@ -145,7 +158,9 @@ impl<'p> World<'p> {
             scan: 0,
             due: None,
             brought: BTreeSet::new(),
+            read: Image::new(),
             image: Image::new(),
+            beliefs: plant.connections.iter().map(|_| Belief::default()).collect(),
             memories: plant.operations.iter().map(|operation| Memories::of(operation.captures.len())).collect(),
             found: Vec::new(),
             runs: Vec::new(),
@@ -157,6 +172,9 @@ impl<'p> World<'p> {
             assigned: vec![None; plant.operations.len()],
             sequences: vec![None; plant.operations.len()],
             rejections: Vec::new(),
+            seen: vec![None; plant.operations.len()],
+            starts: false,
+            unseen: BTreeMap::new(),
         }
     }
 
@@ -212,7 +230,7 @@ impl<'p> World<'p> {
         self.trusted(last)
     }
 
-    fn trusted(&self, reading: Reading) -> Option<ModelValue> {
+    pub(super) fn trusted(&self, reading: Reading) -> Option<ModelValue> {
         let trusted = match reading.quality {
             ModelQuality::Good => true,
             ModelQuality::Uncertain => self.plant.uncertain == Uncertain::Good,

@@ -118,9 +118,9 @@ fn a_step_of_the_wall_clock_neither_lengthens_nor_shortens_a_time() {
     step(&mut engine, 1, 10, 1000, Input::Boot);
     step(&mut engine, 2, 11, 1001, Input::Samples(&mut run(false)));
     step(&mut engine, 3, 12, 1002, Input::Samples(&mut run(true)));
-    // The wall clock goes an hour ahead, then two back: not a second of these five.
-    assert_eq!(step(&mut engine, 4, 13, 4603, Input::Samples(&mut run(true))), 0);
-    assert_eq!(step(&mut engine, 5, 14, -2596, Input::Samples(&mut run(true))), 0);
+    // The wall clock goes an hour ahead, then two back, which is told: not a second of these five.
+    assert_eq!(step(&mut engine, 4, 13, 4603, Input::Samples(&mut run(true))), 1);
+    assert_eq!(step(&mut engine, 5, 14, -2596, Input::Samples(&mut run(true))), 2);
     assert_eq!(engine.next_deadline(), Some(Monotonic(17_000_000)));
-    assert!(step(&mut engine, 6, 17, -2593, Input::Timer) > 0);
+    assert!(step(&mut engine, 6, 17, -2593, Input::Timer) > 2, "it runs");
 }

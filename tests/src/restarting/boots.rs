@@ -112,7 +112,7 @@ fn records_of_what_is_disabled_or_gone_close_when_they_were_last_seen() {
     assert_eq!(booted_with(RUN, &disabled), ["20 operation.stopped A@Line 2..10 UNKNOWN/DISABLED"]);
     let gone = RUNS.replace("\"A\"", "\"B\"").replace("\"Line\"", "\"Side\"");
     assert_eq!(booted_with(RUN, &gone), ["20 operation.stopped A@Line 2..10 UNKNOWN/DISABLED"]);
-    let unseen = &[(1, "run=false"), (2, "run=true"), (7, "run=?")];
+    let unseen = &[(1, "run=false"), (2, "run=true"), (7, "run=true"), (9, "run=?")];
     assert_eq!(booted_with(unseen, &disabled), ["20 operation.stopped A@Line 2..7 UNKNOWN/DISABLED"]);
     assert_eq!(booted_with(IDLE, &disabled), [""; 0]);
 }
@@ -127,7 +127,7 @@ fn an_operation_is_seen_while_its_stop_level_is_known() {
     assert_eq!(seen(&line, 1), None);
     line.read(2, "run=true");
     assert_eq!(seen(&line, 5), Some(5));
-    line.read(6, "run=?").read(7, "run=?");
+    line.read(6, "run=true").read(7, "run=?").read(8, "run=?");
     assert_eq!(seen(&line, 9), Some(6));
     line.restarts(10, 20, plant(RUNS));
     assert_eq!(seen(&line, 21), Some(6), "the gateway saw nothing yet");

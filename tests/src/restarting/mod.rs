@@ -5,9 +5,11 @@ mod boots;
 mod captures;
 mod changes;
 mod handshakes;
+mod policies;
 mod reloads;
 mod rows;
 mod schedule;
+mod validity;
 
 use std::sync::Arc;
 
@@ -58,7 +60,12 @@ struct Line {
 impl Line {
     /// Starts a gateway that never ran, in second 0.
     fn new(text: &str) -> Self {
-        let engine = Engine::new(Arc::new(plant(text)));
+        Self::of(plant(text))
+    }
+
+    /// Starts a gateway of a plant that never ran, in second 0.
+    fn of(plant: Plant) -> Self {
+        let engine = Engine::new(Arc::new(plant));
         let mut line =
             Self { engine, sequence: 0, second: 0, told: Vec::new(), planned: Vec::new(), written: Vec::new() };
         line.step(0, Input::Boot);
@@ -133,7 +140,9 @@ impl Line {
                 | Info::OrderOfRecord { .. }
                 | Info::Fault { .. }
                 | Info::Gateway
-                | Info::Connection { .. } => self.told.push(shown(&event, self.engine.plant())),
+                | Info::Connection { .. }
+                | Info::ClockStep { .. }
+                | Info::SamplesLost(_) => self.told.push(shown(&event, self.engine.plant())),
             }
         }
     }
@@ -156,7 +165,9 @@ fn shown(event: &Event, plant: &Plant) -> String {
         | Info::Schedule(_)
         | Info::Fault { .. }
         | Info::Gateway
-        | Info::Connection { .. } => format!("{second} {}", event.kind.name()),
+        | Info::Connection { .. }
+        | Info::ClockStep { .. }
+        | Info::SamplesLost(_) => format!("{second} {}", event.kind.name()),
     }
 }
 

@@ -11,7 +11,8 @@ use super::tags::Tags;
 use super::unique::Unique;
 use crate::connections::{Connection, ConnectionTag, Modbus, Wire};
 use crate::desk::Desk;
-use crate::raw::{RawConnection, RawFeed, RawLinks, RawModbus, RawOrigin, RawPoint, RawWire};
+use crate::raw::{RawConnection, RawFeed, RawGuard, RawLinks, RawModbus, RawOrigin, RawPoint, RawWire};
+use crate::reader::Written;
 
 /// A tag that a connection feeds.
 #[derive(Debug)]
@@ -31,20 +32,24 @@ pub(super) struct Links {
     pub(super) allowing: Vec<bool>,
 }
 
-/// Lowers `[[connections]]`, and says in the tags where their values come from.
-pub(super) fn lower(links: RawLinks, tags: &mut Tags, desk: &mut Desk<'_>) -> Links {
+/// Lowers `[[connections]]`, and says in the tags where their values come from. The conditions on which connections are
+/// believed are returned as they are: they may read any tag.
+pub(super) fn lower(links: RawLinks, tags: &mut Tags, desk: &mut Desk<'_>) -> (Links, Vec<(String, RawGuard)>) {
     check_names(&links, desk);
     let mut fed: Vec<Vec<Fed>> = links.connections.iter().map(|_| Vec::new()).collect();
     for tag in std::mem::take(&mut tags.fed) {
         fed[tag.feed.connection].push(tag);
     }
-    let connections = links.connections.into_iter().zip(fed);
-    let mut allowing = |raw: RawConnection, fed, desk: &mut Desk<'_>| {
-        let allows_writes = raw.allows_writes;
-        Some((connection(raw, fed, &mut tags.rows, desk)?, allows_writes))
-    };
-    let (rows, allowing) = connections.filter_map(|(raw, fed)| allowing(raw, fed, desk)).unzip();
-    Links { rows, allowing }
+    let (mut rows, mut allowing, mut guards) = (Vec::new(), Vec::new(), Vec::new());
+    for (raw, fed) in links.connections.into_iter().zip(fed) {
+        let RawConnection { name, wire, guard, allows_writes } = raw;
+        guards.push((name.value.clone(), guard));
+        if let Some(wire) = wire {
+            rows.push(connection(name, wire, fed, &mut tags.rows, desk));
+            allowing.push(allows_writes);
+        }
+    }
+    (Links { rows, allowing }, guards)
 }
 
 /// Complains about names that are taken twice, and clients that would take over one another's session.
@@ -63,17 +68,17 @@ fn check_names(links: &RawLinks, desk: &mut Desk<'_>) {
     }
 }
 
-/// Lowers one connection; `None` for one of which it is not known what speaks over it.
-fn connection(raw: RawConnection, fed: Vec<Fed>, rows: &mut [Tag], desk: &mut Desk<'_>) -> Option<Connection> {
+/// Lowers one connection.
+fn connection(name: Written, wire: RawWire, fed: Vec<Fed>, rows: &mut [Tag], desk: &mut Desk<'_>) -> Connection {
     let tags: Vec<ConnectionTag> = fed.iter().map(|fed| connection_tag(fed.slot, rows)).collect();
-    let (wire, origins) = match raw.wire? {
+    let (wire, origins) = match wire {
         RawWire::Modbus(modbus) => points(modbus, fed),
-        RawWire::Mqtt(mqtt) => messages::lower(mqtt, &raw.name, fed, &tags, desk),
+        RawWire::Mqtt(mqtt) => messages::lower(mqtt, &name, fed, &tags, desk),
     };
     for (tag, origin) in tags.iter().zip(origins) {
-        rows[tag.slot.index()].wire = Some(format!("{} {origin}", raw.name.shown()));
+        rows[tag.slot.index()].wire = Some(format!("{} {origin}", name.shown()));
     }
-    Some(Connection { name: raw.name.value, tags, wire, writing: None })
+    Connection { name: name.value, tags, wire, writing: None }
 }
 
 /// Puts the points of a link together; returns the wire, and where each tag's value comes from.

@@ -1,11 +1,13 @@
 //! What tags can be fed by: `[[scan_classes]]` and `[[connections]]`. They are read before the tags,
 //! which take from them what they do not say themselves.
 
+mod guard;
 mod modbus;
 mod mqtt;
 mod scan_classes;
 mod topics;
 
+pub(crate) use guard::RawGuard;
 pub(crate) use modbus::RawModbus;
 pub(crate) use mqtt::{ClientId, RawMqtt};
 pub(crate) use scan_classes::RawScanClass;
@@ -37,6 +39,8 @@ pub(crate) struct RawConnection {
     pub(crate) name: Written,
     /// What speaks over it; `None` if its type is wrong, which is a problem.
     pub(crate) wire: Option<RawWire>,
+    /// On what condition it is believed.
+    pub(crate) guard: RawGuard,
     /// Whether handshakes may write over it.
     pub(crate) allows_writes: bool,
 }
@@ -75,6 +79,7 @@ fn connection<'a>(desk: &mut Desk<'a>, table: &'a Table, gateway: &RawGateway) -
     let mut reader = Reader::new(desk, "connections", table);
     let name = reader.required_name("name");
     let kind = reader.required_word("type", CONNECTION_KIND);
+    let guard = guard::read(&mut reader);
     let allows_writes = reader.boolean("allow_writes", false);
     let wire = match kind {
         Some(ConnectionKind::ModbusTcp) => Some(RawWire::Modbus(modbus_wire(reader))),
@@ -85,7 +90,7 @@ fn connection<'a>(desk: &mut Desk<'a>, table: &'a Table, gateway: &RawGateway) -
         // Which keys there are is not known without the type.
         None => None,
     };
-    Some(RawConnection { name: name?, wire, allows_writes })
+    Some(RawConnection { name: name?, wire, guard, allows_writes })
 }
 
 fn modbus_wire(mut reader: Reader<'_, '_>) -> RawModbus {

@@ -1,11 +1,11 @@
 //! How an operation runs: conflicts and limits, production orders, expected durations.
 
-use latchwork_engine::{ConflictScope, ConflictStrategy, OrderStatus, OrderUpdate};
+use latchwork_engine::{ConflictScope, ConflictStrategy, OrderStatus, OrderUpdate, RestartPolicy};
 
 use crate::reader::{ExpressionText, Reader, Written};
 use crate::words::{
     CONFLICT_SCOPE, CONFLICT_STRATEGY, DURATION_STRATEGY, DurationStrategy, ORDER_STATUS, ORDER_STRATEGY, ORDER_UPDATE,
-    OrderStrategy,
+    OrderStrategy, RESTART_POLICY,
 };
 
 /// Conflicts and limits.
@@ -23,6 +23,10 @@ pub(crate) struct RawRunning {
     pub(crate) flush_interval_millis: u64,
     /// Whether a record without a schedule entry adds one.
     pub(crate) auto_add_to_schedule: bool,
+    /// What a restart makes of an open record.
+    pub(crate) restart_policy: RestartPolicy,
+    /// How long ago the run may have been seen last to go on.
+    pub(crate) resume_within_seconds: f64,
 }
 
 /// How records find their order.
@@ -62,6 +66,8 @@ pub(crate) fn read_running(reader: &mut Reader<'_, '_>) -> RawRunning {
         max_duration_seconds: reader.seconds("max_duration_seconds"),
         flush_interval_millis: reader.millis("flush_interval_millis"),
         auto_add_to_schedule: reader.boolean("auto_add_to_schedule", true),
+        restart_policy: reader.word("restart_policy", RESTART_POLICY, RestartPolicy::Resume),
+        resume_within_seconds: reader.seconds("resume_within_seconds"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the engine is told: batches, each failure once.
 
-use latchwork_engine::{Notice, Sample};
+use latchwork_engine::{Loss, Notice, Sample};
+use latchwork_expr::Quality;
 
 use super::{Now, Poller};
 use crate::modbus::failure::Failure;
@@ -61,6 +62,31 @@ impl Poller {
         points.sort_unstable();
         let samples = readings::kept(points, quality, now.wall);
         self.batches.push(self.batch(samples, now));
+    }
+
+    /// Tells which readings were lost because nothing could be handed over for a while: their tags are stale from its
+    /// beginning on, until they are read again.
+    pub(in crate::modbus) fn held_up(&mut self, from: Now, until: Now) {
+        if self.state != LinkState::Up {
+            return;
+        }
+        let missed = self.due.iter().map(|due| due.missed(from.at, until.at));
+        let missed: Vec<(usize, u64)> = missed.enumerate().filter(|&(_, count)| count > 0).collect();
+        if missed.is_empty() {
+            return;
+        }
+        let mut points: Vec<usize> = missed.iter().flat_map(|&(block, _)| self.blocks[block].points.clone()).collect();
+        points.sort_unstable();
+        for &(block, _) in &missed {
+            self.standings[block].lost(until.at);
+        }
+        let tags = points.iter().map(|&point| self.connection.tags[point].path.as_str().into()).collect();
+        let connection = self.connection.name.as_str().into();
+        let count = missed.iter().map(|&(_, count)| count).sum();
+        tracing::warn!(connection = %self.connection.name, count, "readings lost: the engine was behind");
+        let loss = Loss { connection, count, from: from.wall, until: until.wall, tags };
+        let samples = readings::kept(points, Quality::BadStale, from.wall);
+        self.batches.push(Batch { notice: Some(Notice::SamplesLost(Box::new(loss))), ..self.batch(samples, from) });
     }
 
     pub(super) const fn batch(&self, samples: Vec<Sample>, now: Now) -> Batch {

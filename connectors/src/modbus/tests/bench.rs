@@ -74,7 +74,10 @@ fn line(batch: &Batch, start: Instant) -> String {
     match &batch.notice {
         Some(Notice::ConnectionUp { connection }) => words.push_back(format!("{connection} up")),
         Some(Notice::ConnectionDown { connection, reason }) => words.push_back(format!("{connection} down ({reason})")),
-        Some(Notice::GatewayStarted | Notice::GatewayStopped) => panic!("a connection knows no gateway"),
+        Some(Notice::SamplesLost(loss)) => words.push_back(format!("{} lost {}", loss.connection, loss.count)),
+        Some(Notice::GatewayStarted | Notice::GatewayStopped | Notice::ConnectionClockStepped { .. }) => {
+            panic!("a Modbus connection knows neither gateway nor clock")
+        }
         None => {}
     }
     words.extend(batch.samples.iter().map(shown));

@@ -161,6 +161,7 @@ async fn qos_0_messages_beyond_the_bound_are_counted_and_the_link_stays_up() {
         for number in 0..MQTT_WAITING_UNACKNOWLEDGED_MAX {
             assert_eq!(bench.shown().await, format!("Any {number} Good"));
         }
+        bench.expect(&["broker lost 50 Any kept Bad_Stale"]).await;
         publisher.publish("any", "last").await;
         bench.expect(&["Any last Good"]).await;
         assert_eq!(bench.counters.reconnects.get(), 0);

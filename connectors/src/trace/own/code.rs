@@ -1,7 +1,7 @@
 //! Readings and notices of own traces as JSON.
 
-use latchwork_engine::{Notice, Reading};
-use latchwork_expr::{Text, exact};
+use latchwork_engine::{Loss, Notice, Reading};
+use latchwork_expr::{Text, Timestamp, exact};
 use serde_json::{Value as Json, json};
 
 /// The reading that keeps the last value.
@@ -29,17 +29,44 @@ pub(crate) fn encode_notice(notice: &Notice) -> Json {
         Notice::ConnectionDown { connection, reason } => {
             json!({"event": "connection.down", "connection": connection.as_str(), "reason": reason.as_str()})
         }
+        Notice::ConnectionClockStepped { connection, step_micros } => {
+            json!({"event": "connection.clock_stepped", "connection": connection.as_str(), "step_micros": step_micros})
+        }
+        Notice::SamplesLost(loss) => json!({
+            "event": "gateway.samples_lost",
+            "connection": loss.connection.as_str(),
+            "count": loss.count,
+            "from": loss.from.0,
+            "until": loss.until.0,
+            "tags": loss.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
+        }),
     }
 }
 
 /// Returns the notice of JSON that [`encode_notice`] wrote.
 pub(crate) fn decode_notice(json: &Json) -> Option<Notice> {
     let text = |key: &str| json.get(key)?.as_str().map(Text::from);
+    let number = |key: &str| json.get(key)?.as_i64();
     Some(match json.get("event")?.as_str()? {
         "gateway.started" => Notice::GatewayStarted,
         "gateway.stopped" => Notice::GatewayStopped,
         "connection.up" => Notice::ConnectionUp { connection: text("connection")? },
         "connection.down" => Notice::ConnectionDown { connection: text("connection")?, reason: text("reason")? },
+        "connection.clock_stepped" => {
+            Notice::ConnectionClockStepped { connection: text("connection")?, step_micros: number("step_micros")? }
+        }
+        "gateway.samples_lost" => Notice::SamplesLost(Box::new(Loss {
+            connection: text("connection")?,
+            count: json.get("count")?.as_u64()?,
+            from: Timestamp(number("from")?),
+            until: Timestamp(number("until")?),
+            tags: json
+                .get("tags")?
+                .as_array()?
+                .iter()
+                .map(|tag| tag.as_str().map(Text::from))
+                .collect::<Option<_>>()?,
+        })),
         _ => return None,
     })
 }
@@ -60,7 +87,16 @@ mod tests {
     fn notices_come_back() {
         let down = Notice::ConnectionDown { connection: "plc".into(), reason: "refused".into() };
         let up = Notice::ConnectionUp { connection: "plc".into() };
-        for notice in [Notice::GatewayStarted, Notice::GatewayStopped, up, down] {
+        let stepped = Notice::ConnectionClockStepped { connection: "broker".into(), step_micros: -5 };
+        let loss = Loss {
+            connection: "broker".into(),
+            count: 7,
+            from: Timestamp(1),
+            until: Timestamp(2),
+            tags: vec!["[default]a".into()],
+        };
+        let behind = Notice::SamplesLost(Box::new(loss));
+        for notice in [Notice::GatewayStarted, Notice::GatewayStopped, up, down, stepped, behind] {
             assert_eq!(decode_notice(&encode_notice(&notice)), Some(notice));
         }
         for json in [json!({}), json!({"event": "connection.up"}), json!({"event": "colour"})] {

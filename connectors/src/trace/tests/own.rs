@@ -141,7 +141,11 @@ fn lines_that_nobody_writes_are_bad_lines() {
     let expected: Vec<&str> = traces.bad_lines().map(|bad| bad.expected.as_str()).collect();
     assert_eq!(
         expected[..3],
-        ["the number of a declared tag", "the declaration of tag 1", "one of `tag`, `scan`, `timer`, `boot`, `reload`"]
+        [
+            "the number of a declared tag",
+            "the declaration of tag 1",
+            "one of `tag`, `scan`, `timer`, `command`, `boot`, `reload`"
+        ]
     );
     assert_eq!(traces.counters().bad_lines, 4);
 }

@@ -103,7 +103,7 @@ fn parse_trace(text: &str) -> ModelTrace {
         let at = (at * 1e6).round() as Micros;
         words.map(move |word| parse_row(at, word))
     });
-    ModelTrace { rows: rows.collect(), commands: Vec::new() }
+    ModelTrace { rows: rows.collect(), ..ModelTrace::default() }
 }
 
 fn parse_row(at: Micros, word: &str) -> Row {
@@ -166,6 +166,7 @@ fn end_text(reason: EndReason) -> &'static str {
         EndReason::Fault => "fault",
         EndReason::Command => "command",
         EndReason::Split => "split",
+        EndReason::Restart => "restart",
     }
 }
 

@@ -1,0 +1,249 @@
+//! What 8,000 operations cost: the program as people start it, in front of a Modbus server and of a broker in this process.
+//!
+//! `cargo bench -p latchwork-tests --bench load`, after `cargo build --release`; `LATCHWORK_PROGRAM` names another
+//! program. CPU time and memory are what Linux tells of the gateway's process (`/proc`); the generator's CPU time, which
+//! the broker is part of, stands beside it.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use latchwork_config::connections::MqttVersion;
+use latchwork_connectors::simulator::broker::Broker;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Operations configured.
+const OPERATIONS: u16 = 8_000;
+/// How often each register is read: 10,000 samples a second of 8,000.
+const PERIOD_MILLIS: u64 = 800;
+/// Messages a second for the one tag that all operations read.
+const MESSAGES_PER_SECOND: u64 = 800;
+/// How long the load lasts before it is measured, and then while it is.
+const WARM_UP: Duration = Duration::from_secs(5);
+const MEASURED: Duration = Duration::from_secs(20);
+/// How Linux counts CPU time: a hundredth of a second, on every machine since 2.6.
+const TICKS_PER_SECOND: f64 = 100.0;
+
+fn main() -> io::Result<()> {
+    let program = program();
+    let directory = std::env::temp_dir().join(format!("latchwork-load-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&directory)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    println!("{OPERATIONS} operations, each on a register of its own, read every {PERIOD_MILLIS} ms");
+    for toggle_seconds in [0, 50] {
+        let device = Arc::new(Device::new(toggle_seconds));
+        let address = runtime.block_on(serve(Arc::clone(&device)))?;
+        match toggle_seconds {
+            0 => println!("  values move, no level does"),
+            seconds => println!("  and every level changes each {seconds} s on average"),
+        }
+        let plant = directory.join(format!("registers-{toggle_seconds}.toml"));
+        std::fs::write(&plant, registers(address, &plant))?;
+        measure(&program, &plant, &device.registers)?;
+    }
+    println!("{OPERATIONS} operations on one tag, {MESSAGES_PER_SECOND} messages a second over MQTT, no level moves");
+    let broker = runtime.block_on(Broker::start(0, MqttVersion::V4)).map_err(io::Error::other)?;
+    let published = Arc::new(AtomicU64::new(0));
+    runtime.spawn(publish(broker.address(), Arc::clone(&published)));
+    let plant = directory.join("one-tag.toml");
+    std::fs::write(&plant, one_tag(broker.address(), &plant))?;
+    measure(&program, &plant, &published)?;
+    std::fs::remove_dir_all(&directory)
+}
+
+/// Returns the program: the one that the environment names, else the release build beside this bench.
+fn program() -> PathBuf {
+    let beside = || std::env::current_exe().ok().and_then(|bench| Some(bench.ancestors().nth(2)?.join("latchwork")));
+    let program = std::env::var_os("LATCHWORK_PROGRAM").map(PathBuf::from).or_else(beside).unwrap_or_default();
+    assert!(program.is_file(), "no program at `{}`: `cargo build --release` makes it", program.display());
+    program
+}
+
+/// Starts the gateway twice, the second time with its store, and prints what it cost.
+fn measure(program: &Path, plant: &Path, samples: &AtomicU64) -> io::Result<()> {
+    let (mut gateway, cold) = start(program, plant)?;
+    stop(&mut gateway)?;
+    let (mut gateway, warm) = start(program, plant)?;
+    std::thread::sleep(WARM_UP);
+    let own = Usage::of(std::process::id())?;
+    let (before, samples_before, begun) = (Usage::of(gateway.id())?, samples.load(Ordering::Relaxed), Instant::now());
+    std::thread::sleep(MEASURED);
+    let (after, seconds) = (Usage::of(gateway.id())?, begun.elapsed().as_secs_f64());
+    let given = samples.load(Ordering::Relaxed) - samples_before;
+    let generator = Usage::of(std::process::id())?.cpu_seconds - own.cpu_seconds;
+    let share = |cpu_seconds: f64| 100.0 * cpu_seconds / seconds;
+    println!("    samples/s          {:>8.0}", lossless(given) / seconds);
+    println!("    CPU of one core    {:>8.1} %", share(after.cpu_seconds - before.cpu_seconds));
+    println!("    generator's        {:>8.1} %", share(generator));
+    println!("    memory at its most {:>8.1} MB", after.most_megabytes);
+    println!("    start, new store   {:>8.0} ms", cold.as_secs_f64() * 1e3);
+    println!("    start, its store   {:>8.0} ms", warm.as_secs_f64() * 1e3);
+    stop(&mut gateway)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of a bench are far below 2⁵³")]
+const fn lossless(count: u64) -> f64 {
+    count as f64
+}
+
+/// Starts the gateway; returns it when it runs, and how long that took.
+fn start(program: &Path, plant: &Path) -> io::Result<(Child, Duration)> {
+    let begun = Instant::now();
+    let mut command = Command::new(program);
+    command.arg("run").arg("-c").arg(plant).env_remove("RUST_LOG");
+    let mut gateway = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+    let mut messages = BufReader::new(gateway.stderr.take().expect("standard error is a pipe")).lines();
+    let runs = messages.by_ref().map_while(Result::ok).find(|line| line.contains("gateway runs"));
+    let lasted = begun.elapsed();
+    assert!(runs.is_some(), "the gateway does not run: `latchwork run -c {}`", plant.display());
+    std::thread::spawn(move || messages.map_while(Result::ok).for_each(drop));
+    Ok((gateway, lasted))
+}
+
+fn stop(gateway: &mut Child) -> io::Result<()> {
+    let status = Command::new("kill").arg("-TERM").arg(gateway.id().to_string()).status()?;
+    assert!(status.success() && gateway.wait()?.success(), "a gateway ends cleanly");
+    Ok(())
+}
+
+/// What a process has used.
+struct Usage {
+    cpu_seconds: f64,
+    most_megabytes: f64,
+}
+
+impl Usage {
+    fn of(process: u32) -> io::Result<Self> {
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+        // Behind the name, which may hold anything: user time is the 12th field, the kernel's the 13th.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks: f64 = fields[11..13].iter().filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
+        let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+        let kilobytes: f64 = most.trim().trim_end_matches(" kB").parse().unwrap_or(f64::NAN);
+        Ok(Self { cpu_seconds: ticks / TICKS_PER_SECOND, most_megabytes: kilobytes / 1024.0 })
+    }
+}
+
+fn head(plant: &Path) -> String {
+    format!("[gateway]\nid = \"load\"\ndata_directory = '{}'\n", plant.with_extension("data").display())
+}
+
+/// A plant whose operations each have a register.
+fn registers(device: SocketAddr, plant: &Path) -> String {
+    let mut text = head(plant);
+    writeln!(
+        text,
+        "[[connections]]\nname = \"plc\"\ntype = \"modbus-tcp\"\naddress = \"{device}\"\nperiod_millis = {PERIOD_MILLIS}"
+    )
+    .expect("a string takes it");
+    for index in 0..OPERATIONS {
+        writeln!(
+            text,
+            "[[tags]]\npath = \"Speed{index}\"\ntype = \"int\"\nconnection = \"plc\"\naddress = \"holding:{index}\"\n\
+             [[operations]]\nname = \"Run {index}\"\nlocation = \"Load\"\n\
+             start_trigger_expression = \"{{Speed{index}}} > 500\"\nstop_trigger_expression = \"{{Speed{index}}} > 500\""
+        )
+        .expect("a string takes it");
+    }
+    text
+}
+
+/// A plant whose operations all read one tag, each with a bound of its own.
+fn one_tag(broker: SocketAddr, plant: &Path) -> String {
+    let mut text = head(plant);
+    writeln!(
+        text,
+        "[[connections]]\nname = \"broker\"\ntype = \"mqtt\"\nurl = \"mqtt://{broker}\"\n\
+         [[tags]]\npath = \"Speed\"\ntype = \"float\"\nconnection = \"broker\"\ntopic = \"speed\"\n"
+    )
+    .expect("a string takes it");
+    for index in 0..OPERATIONS {
+        writeln!(
+            text,
+            "[[operations]]\nname = \"Run {index}\"\nlocation = \"Load\"\n\
+             start_trigger_expression = \"{{Speed}} > {bound}\"\nstop_trigger_expression = \"{{Speed}} > {bound}\"",
+            bound = 1000 + index
+        )
+        .expect("a string takes it");
+    }
+    text
+}
+
+/// A device of 65,536 holding registers, each with a value that moves.
+struct Device {
+    begun: Instant,
+    /// How long a level lasts on average; 0 = for ever.
+    toggle_seconds: u64,
+    /// How many registers were read.
+    registers: AtomicU64,
+}
+
+impl Device {
+    fn new(toggle_seconds: u64) -> Self {
+        Self { begun: Instant::now(), toggle_seconds, registers: AtomicU64::new(0) }
+    }
+
+    fn value(&self, register: u64, millis: u64) -> u64 {
+        let noise = (register.wrapping_mul(2_654_435_761) ^ millis) % 100;
+        let phase = register * 137 % 50_000;
+        let is_high = (millis + phase).checked_div(self.toggle_seconds * 1000).is_none_or(|turn| turn % 2 == 0);
+        noise + if is_high { 600 } else { 200 }
+    }
+
+    async fn answer(&self, mut client: TcpStream) -> io::Result<()> {
+        client.set_nodelay(true)?;
+        let mut request = [0; 12];
+        loop {
+            client.read_exact(&mut request).await?;
+            let [first, count] = [8, 10].map(|at| u16::from_be_bytes([request[at], request[at + 1]]));
+            let bytes = u8::try_from(count * 2).map_err(io::Error::other)?;
+            let millis = u64::try_from(self.begun.elapsed().as_millis()).map_err(io::Error::other)?;
+            let mut answer = request[..4].to_vec();
+            answer.extend((3 + u16::from(bytes)).to_be_bytes());
+            answer.extend([request[6], request[7], bytes]);
+            for register in u64::from(first)..u64::from(first) + u64::from(count) {
+                let value = u16::try_from(self.value(register, millis)).map_err(io::Error::other)?;
+                answer.extend(value.to_be_bytes());
+            }
+            client.write_all(&answer).await?;
+            self.registers.fetch_add(u64::from(count), Ordering::Relaxed);
+        }
+    }
+}
+
+async fn serve(device: Arc<Device>) -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let device = Arc::clone(&device);
+            tokio::spawn(async move { device.answer(client).await });
+        }
+    });
+    Ok(address)
+}
+
+/// Publishes a number that moves, in even steps of time. MQTT 3.1.1 by hand, for nothing is acknowledged here.
+async fn publish(broker: SocketAddr, published: Arc<AtomicU64>) -> io::Result<()> {
+    let mut client = TcpStream::connect(broker).await?;
+    client.write_all(b"\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04load").await?;
+    client.read_exact(&mut [0; 4]).await?;
+    let mut ticks = tokio::time::interval(Duration::from_micros(1_000_000 / MESSAGES_PER_SECOND));
+    loop {
+        ticks.tick().await;
+        let count = published.fetch_add(1, Ordering::Relaxed);
+        let payload = format!("{}.{:03}", count % 900, count % 1000);
+        let length = u8::try_from(2 + 5 + payload.len()).map_err(io::Error::other)?;
+        let mut packet = vec![0x30, length, 0, 5];
+        packet.extend_from_slice(b"speed");
+        packet.extend_from_slice(payload.as_bytes());
+        client.write_all(&packet).await?;
+    }
+}

@@ -1,0 +1,156 @@
+//! Gateways that die and start anew, held against the model: nothing that was committed is lost, nothing else is kept.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use latchwork_connectors::trace::Traces;
+use latchwork_engine::{Effect, Engine, Info, Moment, Monotonic, Plant, Retained, Sample};
+use latchwork_expr::Timestamp;
+use latchwork_gateway::drive::{Drive, Sink};
+use latchwork_gateway::output::events::write_event;
+use latchwork_gateway::output::records::Form;
+use latchwork_gateway::replay::{catalog, options};
+
+use crate::model::crash::Crash;
+use crate::model::{
+    Case, Observed, check_case, events_from_json_lines, plant_toml, random_crashing_case, records_from_json_lines,
+};
+use crate::properties::seeds;
+use crate::rerun;
+
+/// How many random lives the ordinary test run looks at.
+const SEEDS: u64 = 3_000;
+/// How many differing seeds are told.
+const REPORTS_MAX: usize = 3;
+
+/// Event lines, and the lines of closed records in the order of their ends.
+#[derive(Clone, Default)]
+struct Lines {
+    events: String,
+    records: String,
+    count: u64,
+}
+
+impl Sink for Lines {
+    fn take(&mut self, engine: &Engine, effects: &mut Vec<Effect>) {
+        for effect in effects.iter() {
+            let Effect::Event(event) = effect else { continue };
+            self.count += 1;
+            let mut line = Vec::new();
+            write_event(&mut line, event, self.count, engine);
+            self.events += str::from_utf8(&line).unwrap();
+            if let Info::Record(record) = &event.info
+                && record.end.is_some()
+            {
+                let mut line = Vec::new();
+                Form::JsonLines.write(&mut line, record, engine.plant());
+                self.records += str::from_utf8(&line).unwrap();
+            }
+        }
+    }
+}
+
+/// What a gateway that dies leaves behind.
+#[derive(Default)]
+struct Committed {
+    retained: Option<String>,
+    last: Option<(u64, Moment)>,
+    lines: Lines,
+}
+
+/// A gateway without wires and store.
+struct Gateway {
+    plant: Arc<Plant>,
+    drive: Drive,
+    lines: Lines,
+}
+
+impl Gateway {
+    fn new(plant: Plant) -> Self {
+        let plant = Arc::new(plant);
+        Self { drive: Drive::new(Engine::new(plant.clone())), plant, lines: Lines::default() }
+    }
+
+    fn take(&mut self, micros: i64, samples: &mut [Sample]) {
+        self.drive.samples(at(micros), None, samples, &mut self.lines);
+    }
+
+    fn commit(&mut self, micros: i64) -> Committed {
+        self.drive.pass(at(micros), &mut self.lines);
+        let last = self.drive.last();
+        Committed {
+            retained: last.map(|at| self.drive.engine().retained(at).to_json().to_string()),
+            last: last.map(|at| (self.drive.scans(), at)),
+            lines: self.lines.clone(),
+        }
+    }
+
+    /// Dies, and starts on what is committed.
+    fn crash(&mut self, crash: &Crash, committed: Committed) {
+        self.drive.pass(at(crash.down), &mut self.lines);
+        self.lines = committed.lines;
+        self.drive = match (committed.retained, committed.last) {
+            (Some(text), Some((sequence, last))) => {
+                let retained = Retained::from_json(serde_json::from_str(&text).unwrap()).unwrap();
+                Drive::resumed(Engine::resume(self.plant.clone(), &retained), sequence, last)
+            }
+            (_, _) => Drive::new(Engine::new(self.plant.clone())),
+        };
+        self.drive.boot(at(crash.up), None, &mut self.lines);
+    }
+
+    /// Returns what happened up to a time.
+    fn end(mut self, micros: i64) -> Observed {
+        self.drive.pass(at(micros), &mut self.lines);
+        let mut lines = self.lines.records.into_bytes();
+        for record in self.drive.engine().open_records_at(at(micros)) {
+            Form::JsonLines.write(&mut lines, &record, self.drive.engine().plant());
+        }
+        let mut records = records_from_json_lines(str::from_utf8(&lines).unwrap()).unwrap();
+        let place = |name: &str| self.plant.operations.iter().position(|operation| operation.name == name);
+        records.sort_by_key(|record| (record.start, place(&record.operation)));
+        Observed { records, events: Some(events_from_json_lines(&self.lines.events).unwrap()), rejections: None }
+    }
+}
+
+const fn at(micros: i64) -> Moment {
+    Moment { monotonic: Monotonic(micros), wall: Timestamp(micros) }
+}
+
+/// Lives through a case.
+fn live(case: &Case) -> Observed {
+    let configuration = rerun::configuration(&plant_toml(&case.plant)).unwrap();
+    let options = options(&configuration);
+    let csv = Box::new(Cursor::new(case.trace.csv().into_bytes()));
+    let mut traces = Traces::of_streams([("trace.csv", csv as _)], catalog(&configuration.plant), &options).unwrap();
+    let mut gateway = Gateway::new(configuration.plant);
+    let mut crashes = case.trace.crashes.iter().peekable();
+    let mut committed = None;
+    while traces.advance().unwrap() {
+        let now = traces.at().wall.0;
+        while let Some(crash) = crashes.peek().filter(|crash| crash.committed < now) {
+            let found = committed.take().unwrap_or_else(|| gateway.commit(crash.committed));
+            if now < crash.up {
+                committed = Some(found);
+                break;
+            }
+            gateway.crash(crash, found);
+            crashes.next();
+        }
+        if crashes.peek().is_none_or(|crash| now <= crash.down || committed.is_none()) {
+            gateway.take(now, &mut traces.samples().to_vec());
+        }
+    }
+    for crash in crashes {
+        let found = committed.take().unwrap_or_else(|| gateway.commit(crash.committed));
+        gateway.crash(crash, found);
+    }
+    gateway.end(case.trace.end().unwrap_or_default())
+}
+
+#[test]
+fn a_gateway_that_dies_agrees_with_the_model() {
+    let reports = seeds(SEEDS).filter_map(|seed| check_case(seed, random_crashing_case(seed), &live).err());
+    let reports: Vec<String> = reports.take(REPORTS_MAX).collect();
+    assert!(reports.is_empty(), "{}", reports.join("\n\n"));
+}
