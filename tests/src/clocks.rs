@@ -46,7 +46,9 @@ impl Sink for Told {
                     text
                 }
                 Info::Fault { operation, .. } | Info::Conflict { operation, .. } => format!("{operation:?}"),
-                Info::OrderStatus { order, from, to, .. } => format!("{order:?} {from:?} {to:?}"),
+                Info::SequenceGap { .. } | Info::OrderStatus { order, from, to, .. } => {
+                    format!("{order:?} {from:?} {to:?}")
+                }
                 Info::OrderOfRecord { .. }
                 | Info::Schedule(_)
                 | Info::Gateway
