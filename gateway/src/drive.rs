@@ -3,6 +3,7 @@
 //! Numbers the scans, runs the deadlines that lie before each, and those that arose already past.
 //! Knows nothing of files, sockets or clocks: who drives says when it is.
 
+use std::slice;
 use std::sync::Arc;
 
 use latchwork_engine::{Command, Effect, Engine, Input, Moment, Monotonic, Notice, Plant, Sample, Scan};
@@ -55,10 +56,18 @@ impl Drive {
 
     /// Takes a batch of samples as one scan. `recorded` is the scan's number in an own trace: the
     /// numbers go on from there, so that a replay gives the live ids.
-    #[inline]
     pub fn samples(&mut self, at: Moment, recorded: Option<u64>, samples: &mut [Sample], sink: &mut impl Sink) {
         self.boot_first(at, sink);
         self.scan(at, recorded, Input::Samples(samples), sink);
+    }
+
+    /// Takes a sample as one scan that follows another: what nearly all rows of nearly all traces are.
+    #[expect(clippy::inline_always, reason = "a lone sample's scan is shorter than a call with a scan in memory")]
+    #[inline(always)]
+    pub fn lone(&mut self, at: Moment, sample: &mut Sample, sink: &mut impl Sink) {
+        self.run_deadlines(at, sink);
+        self.step(at, Input::Samples(slice::from_mut(sample)), sink);
+        self.run_deadlines(at, sink);
     }
 
     /// Takes a command as one scan.
@@ -109,7 +118,7 @@ impl Drive {
         self.engine = engine;
     }
 
-    #[inline]
+    #[inline(never)]
     fn scan(&mut self, at: Moment, recorded: Option<u64>, input: Input<'_>, sink: &mut impl Sink) {
         self.run_deadlines(at, sink);
         self.number_from(recorded);
@@ -149,7 +158,8 @@ impl Drive {
         self.step(now.plus_micros(micros), Input::Timer, sink);
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "so is its step")]
+    #[inline(always)]
     fn step(&mut self, at: Moment, input: Input<'_>, sink: &mut impl Sink) {
         self.sequence += 1;
         self.last = Some(at);

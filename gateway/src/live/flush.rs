@@ -28,9 +28,8 @@ impl Flushes {
     /// is written twice then does no harm.
     pub(super) fn take_due(&mut self, engine: &Engine, at: Moment) -> Vec<Record> {
         let mut due = Vec::new();
-        for flush in &mut self.rows {
-            let is_due = flush.is_due(at.monotonic);
-            let Some(record) = engine.record_as_of(flush.operation, at).filter(|_| is_due) else { continue };
+        for flush in self.rows.iter_mut().filter(|flush| flush.is_due(at.monotonic)) {
+            let Some(record) = engine.record_as_of(flush.operation, at) else { continue };
             flush.written = Some(at.monotonic);
             due.push(record);
         }

@@ -203,10 +203,8 @@ impl Gateway {
         if is_due {
             self.heartbeat_at = Instant::now() + HEARTBEAT;
         }
-        // A run is seen as long as the gateway lives, although nothing comes.
-        let is_watching = self.drive.engine().open_records().next().is_some();
-        let has_news = !tags.is_empty() || self.drive.scans() != self.marked || is_watching;
-        let is_heartbeat = is_due && has_news && self.ledger.is_settled();
+        let has_news = !tags.is_empty() || self.drive.scans() != self.marked;
+        let is_heartbeat = is_due && self.ledger.is_settled() && (has_news || self.is_watching());
         if is_empty && !is_heartbeat && !is_ahead {
             return;
         }
@@ -231,6 +229,12 @@ impl Gateway {
         });
         let (last, next_seq) = ((self.drive.scans(), at), self.gathering.next_seq());
         self.gathering.recorder.rotate_if_due(self.drive.engine(), last, next_seq);
+    }
+
+    /// Tells whether a run is open: it is seen as long as the gateway lives, although nothing comes. Looks at every
+    /// operation.
+    fn is_watching(&self) -> bool {
+        self.drive.engine().open_records().next().is_some()
     }
 
     pub(super) async fn commit(&mut self) -> Result<(), Failure> {

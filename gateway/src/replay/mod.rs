@@ -7,7 +7,6 @@ mod progress;
 mod recording;
 mod report;
 
-use std::slice;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -64,7 +63,7 @@ impl Replay {
                 for sample in traces.take_lone() {
                     let at = Moment { monotonic: Monotonic(sample.source_time.0), wall: sample.source_time };
                     pace.wait_for(at);
-                    course.drive.samples(at, None, slice::from_mut(sample), audience);
+                    course.drive.lone(at, sample, audience);
                 }
             }
             progress.show(course.drive.scans(), &traces);
