@@ -23,7 +23,7 @@ impl Engine {
         for place in 0..self.touched.len() {
             let (operation, tasks) = self.touched.get(place);
             let start = self.evaluate_triggers(&plant, operation, tasks, turn);
-            self.complete_holds(operation, tasks);
+            self.complete_holds(operation, tasks, turn.scan_time());
             self.note_interruption(operation, start);
             if tasks.has(Tasks::ORDER) {
                 self.evaluate_order(&plant, operation, turn);
@@ -32,13 +32,13 @@ impl Engine {
         }
     }
 
-    fn complete_holds(&mut self, operation: OperationIndex, tasks: Tasks) {
+    fn complete_holds(&mut self, operation: OperationIndex, tasks: Tasks, now: ScanTime) {
         let state = self.state_mut(operation);
         if tasks.has(Tasks::STOP_DUE) {
-            state.stop.come_due();
+            state.stop.come_due(now);
         }
         if tasks.has(Tasks::START_DUE) {
-            state.start.come_due();
+            state.start.come_due(now);
         }
     }
 
@@ -55,8 +55,7 @@ impl Engine {
             let level = self.level(plant, index, task, trigger, turn);
             let memory = memory(self.state_mut(index), task);
             let was_known = memory.is_known();
-            let now = ScanTime { at: turn.now, scan: turn.sequence };
-            let change = memory.observe(trigger, role, row.first_scan, level, now);
+            let change = memory.observe(trigger, role, row.first_scan, level, turn.scan_time());
             if task == Tasks::STOP && was_known && !memory.is_known() {
                 self.note_unseen(index, turn);
             }

@@ -9,6 +9,7 @@ mod clock;
 mod command;
 mod effect;
 mod evaluate;
+mod explain;
 pub mod ids;
 mod latch;
 mod lifecycle;
@@ -46,6 +47,10 @@ pub use command::{
     RejectionKind, SplitInfo, Verb,
 };
 pub use effect::{Effect, Event, EventKind, Info};
+pub use explain::{
+    Asked, Explanation, Fate, Happening, Ignored, Known, OpenRun, OrderExplanation, Pending, Remembered,
+    TriggerExplanation, TriggerRole, What, Why,
+};
 pub use material::Material;
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
@@ -62,3 +67,4 @@ pub use retained::{
 pub use scan::{Input, Loss, Moment, Monotonic, Notice, Reading, Sample, Scan};
 pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
 pub use step::Engine;
+pub use trigger::{Arrival, Began, Came, Fired, HoldEnd, Missed, ScanTime};

@@ -4,6 +4,7 @@ use latchwork_expr::{Program, Site, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::captures::Course;
+use crate::explain::Ignored;
 use crate::pauses::Pauses;
 use crate::plant::{Operation, Trigger};
 use crate::record::{Record, Status};
@@ -45,6 +46,8 @@ pub(crate) struct OperationState {
     pub(crate) counters: Counters,
     /// The last run-time problem that is not over.
     pub(crate) trouble: Trouble,
+    /// The last start that opened nothing. No rule reads it, and it survives neither a restart nor a reload.
+    pub(crate) ignored: Option<Ignored>,
 }
 
 impl OperationState {
@@ -68,6 +71,7 @@ impl OperationState {
             split_in: 0,
             counters: Counters::default(),
             trouble: Trouble::default(),
+            ignored: None,
         }
     }
 

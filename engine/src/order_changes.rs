@@ -47,7 +47,7 @@ impl Engine {
     }
 
     /// Tells whether a stop hold is pending on the operation's open run or on a parent's.
-    fn waits_for_stop(&self, operation: OperationIndex) -> bool {
+    pub(crate) fn waits_for_stop(&self, operation: OperationIndex) -> bool {
         let mut next = Some(operation);
         while let Some(operation) = next {
             if self.state(operation).stop_is_pending() {

@@ -1,6 +1,9 @@
 //! Phase 5: what starts, through hold-off and conflicts (`spec/engine.md` sections 4, 5 and 7).
 
+use ulid::Ulid;
+
 use crate::effect::{EventKind, Info};
+use crate::explain::{Ignored, Why};
 use crate::lifecycle::{Closing, Opening, Upto, Wishes};
 use crate::pauses::Pauses;
 use crate::plant::{ConflictScope, ConflictStrategy, OperationIndex};
@@ -21,22 +24,12 @@ impl Engine {
     }
 
     fn start_run(&mut self, operation: OperationIndex, edge: Edge, turn: &mut Turn<'_>) {
-        let state = self.state(operation);
-        // An order opened a new record of this operation in this very scan: that is the start.
-        if !self.plant.operations[operation.index()].enabled || state.split_in == turn.sequence {
-            return;
-        }
-        if state.run.as_ref().is_some_and(|run| edge.continues == Some(run.lineage)) {
-            self.state_mut(operation).counters.continued += 1;
-            return;
-        }
-        if self.is_held_off(operation, edge) {
-            self.state_mut(operation).counters.held_off += 1;
-            return;
+        if let Some(why) = self.why_void(operation, edge, turn) {
+            return self.ignore(operation, edge, why, turn);
         }
         self.complete_pending_stops(operation, turn);
-        if self.gives_way(operation, turn) {
-            return;
+        if let Some(why) = self.why_to_give_way(operation) {
+            return self.ignore(operation, edge, why, turn);
         }
         let (at, from) = self.replace_runs(operation, edge, turn);
         let opening = Opening {
@@ -53,11 +46,23 @@ impl Engine {
         self.open(operation, opening, turn);
     }
 
-    /// Tells whether the edge, before any clamping, lies within the hold-off of the latest record.
-    fn is_held_off(&self, operation: OperationIndex, edge: Edge) -> bool {
-        let holdoff = self.plant.operations[operation.index()].restart_holdoff_millis;
-        let latest = self.state(operation).latest;
-        latest.is_some_and(|latest| edge.at.monotonic < latest.began().monotonic.plus_millis(holdoff))
+    /// Returns why a start opens nothing, whatever else is open.
+    fn why_void(&self, operation: OperationIndex, edge: Edge, turn: &Turn<'_>) -> Option<Why> {
+        // An order opened a new record of this operation in this very scan: that is the start.
+        let is_opened =
+            self.plant.operations[operation.index()].enabled && self.state(operation).split_in == turn.sequence;
+        if is_opened { Some(Why::OrderOpened) } else { self.why_not(operation, edge.at, edge.continues) }
+    }
+
+    /// A start opens nothing: counts it, and remembers why for who asks.
+    fn ignore(&mut self, operation: OperationIndex, edge: Edge, why: Why, turn: &mut Turn<'_>) {
+        match why {
+            Why::Disabled | Why::OrderOpened => {}
+            Why::Continues => self.state_mut(operation).counters.continued += 1,
+            Why::HeldOff(_) => self.state_mut(operation).counters.held_off += 1,
+            Why::Conflict { open, .. } => self.tell_conflict(operation, open, turn),
+        }
+        self.state_mut(operation).ignored = Some(Ignored { edge: edge.into(), when: turn.scan_time(), why });
     }
 
     /// A new start shows that a pending stop was real: the runs in scope whose stop hold is pending
@@ -69,30 +74,26 @@ impl Engine {
             if !state.stop_is_pending() {
                 continue;
             }
-            let Some(edge) = state.stop.use_up_hold() else { continue };
+            let Some(edge) = state.stop.use_up_hold(turn.scan_time()) else { continue };
             self.set_hold_timers(other);
             self.close(other, Closing::by_edge(edge, Status::Completed, EndReason::Trigger), turn);
         }
     }
 
-    /// Tells whether the start gives way to a run that is open in its scope, and says so.
-    fn gives_way(&mut self, operation: OperationIndex, turn: &mut Turn<'_>) -> bool {
-        let others = (0..self.scope_len(operation)).filter_map(|place| self.in_scope(operation, place));
-        let Some(open) = others.filter_map(|other| self.state(other).run.as_ref()).map(|run| run.record.id).next()
-        else {
-            return false;
-        };
+    /// Returns why the start gives way to a run that is open in its scope, if it does.
+    fn why_to_give_way(&self, operation: OperationIndex) -> Option<Why> {
+        let (other, open) = self.first_in_scope(operation, |_| true)?;
+        self.conflict(operation, other, open)
+    }
+
+    /// Counts a start that gave way, and tells it if the strategy says so.
+    fn tell_conflict(&mut self, operation: OperationIndex, open: Ulid, turn: &mut Turn<'_>) {
+        self.count_conflict(operation);
         match self.plant.operations[operation.index()].conflict_strategy {
-            ConflictStrategy::StopPrevious => false,
-            ConflictStrategy::Ignore => {
-                self.count_conflict(operation);
-                true
-            }
+            ConflictStrategy::StopPrevious | ConflictStrategy::Ignore => {}
             ConflictStrategy::ThrowException => {
-                self.count_conflict(operation);
                 self.state_mut(operation).counters.faults += 1;
                 turn.tell(EventKind::OperationConflict, Info::Conflict { operation, open });
-                true
             }
         }
     }

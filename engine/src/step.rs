@@ -21,6 +21,7 @@ use crate::scan::{Input, Moment, Monotonic, Notice, Scan};
 use crate::schedule::Schedule;
 use crate::timer::{GuardTimer, Timer, Timers};
 use crate::touched::Touched;
+use crate::trigger::ScanTime;
 use crate::validity::{GuardTasks, Validity};
 use crate::wiring::Wiring;
 
@@ -68,6 +69,11 @@ pub(crate) struct Turn<'a> {
 }
 
 impl Turn<'_> {
+    /// Returns when the scan is, and its number.
+    pub(crate) const fn scan_time(&self) -> ScanTime {
+        ScanTime { at: self.now, scan: self.sequence }
+    }
+
     /// Tells an event that happened at the scan's time.
     pub(crate) fn tell(&mut self, kind: EventKind, info: Info) {
         self.tell_of(kind, self.now, info);

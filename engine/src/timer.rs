@@ -141,6 +141,12 @@ impl Timers {
         self.places[(operation.0 * KINDS_LEN + kind as u32) as usize] != NOWHERE
     }
 
+    /// Returns when a timer is due, if it is set.
+    pub(crate) fn due(&self, operation: OperationIndex, kind: TimerKind) -> Option<Monotonic> {
+        let place = self.places[(operation.0 * KINDS_LEN + kind as u32) as usize];
+        (place != NOWHERE).then(|| self.heap[place as usize].0)
+    }
+
     /// Sets, moves or clears a timer.
     pub(crate) fn set(&mut self, operation: OperationIndex, kind: TimerKind, deadline: Option<Monotonic>) {
         self.set_number(operation.0 * KINDS_LEN + kind as u32, deadline);

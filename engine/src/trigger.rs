@@ -31,10 +31,12 @@ pub(crate) enum Role {
 }
 
 /// When a scan is, and its number: two of one time are told apart.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ScanTime {
-    pub(crate) at: Moment,
-    pub(crate) scan: u64,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScanTime {
+    /// When.
+    pub at: Moment,
+    /// Its number.
+    pub scan: u64,
 }
 
 /// A run's identity over all its splits.
@@ -73,13 +75,13 @@ pub(crate) struct Hold {
     /// The edge.
     pub(crate) edge: Edge,
     /// When it fires.
-    deadline: Monotonic,
+    pub(crate) deadline: Monotonic,
     /// Whether the deadline passed while the level was unknown.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) overdue: bool,
     /// For CHANGE: the value that must stand.
     #[serde(default, skip_serializing_if = "Value::is_null", with = "exact")]
-    candidate: Value,
+    pub(crate) candidate: Value,
 }
 
 /// What a known level made of the trigger.
@@ -125,12 +127,24 @@ pub(crate) struct TriggerState {
     rearming: bool,
     /// The state of the expression's call sites.
     pub(crate) sites: Box<[Site]>,
+    /// What it did last.
+    pub(crate) trail: Trail,
 }
 
 impl TriggerState {
     /// Returns the memory of a trigger that has seen nothing.
     pub(crate) fn new(program: &Program) -> Self {
         Self { sites: program.fresh_sites(), ..Self::default() }
+    }
+
+    /// Returns the last known level.
+    pub(crate) const fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Tells whether the next known level is one across a gap.
+    pub(crate) const fn is_in_gap(&self) -> bool {
+        self.gap
     }
 
     /// Returns the pending hold.
@@ -145,9 +159,9 @@ impl TriggerState {
 
     /// Fires the pending hold before its time: something else showed that the edge was real. One
     /// whose deadline passed in a gap is flagged.
-    pub(crate) fn use_up_hold(&mut self) -> Option<Edge> {
+    pub(crate) fn use_up_hold(&mut self, now: ScanTime) -> Option<Edge> {
         let Hold { edge, overdue, candidate, .. } = self.hold.take()?;
-        self.fire(Edge { after_gap: edge.after_gap || overdue, ..edge }, candidate);
+        self.fire(Edge { after_gap: edge.after_gap || overdue, ..edge }, candidate, now);
         self.fired.take()
     }
 
@@ -155,6 +169,9 @@ impl TriggerState {
     pub(crate) fn mark_continuing(&mut self, lineage: Lineage) {
         for edge in self.fired.iter_mut().chain(self.hold.iter_mut().map(|hold| &mut hold.edge)) {
             edge.continues = Some(lineage);
+        }
+        if let (Some(_), Some(fired)) = (&self.fired, &mut self.trail.fired) {
+            fired.edge.continues = true;
         }
     }
 
@@ -177,7 +194,8 @@ impl TriggerState {
         level: Level,
         now: ScanTime,
     ) -> Change {
-        self.known = !matches!(level, Level::Unknown);
+        let was_known = std::mem::replace(&mut self.known, !matches!(level, Level::Unknown));
+        self.trail.note_evaluation(was_known, self.known, now);
         match level {
             Level::Unknown => {
                 self.gap = !matches!(self.memory, Memory::Unarmed);
@@ -190,6 +208,9 @@ impl TriggerState {
 
     fn observe_asks(&mut self, trigger: &Trigger, role: Role, first: FirstScan, asks: bool, now: ScanTime) -> Change {
         let after_gap = std::mem::take(&mut self.gap);
+        if !matches!(self.memory, Memory::Asks(before) if before == asks) {
+            self.trail.note_level(&self.memory, after_gap, now);
+        }
         let before = match std::mem::replace(&mut self.memory, Memory::Asks(asks)) {
             Memory::Asks(before) => before,
             // A first known level arms: as if it had stood before, unless it shall fire.
@@ -197,7 +218,7 @@ impl TriggerState {
         };
         match (before, asks) {
             (true, false) => {
-                self.hold = None;
+                self.miss(HoldEnd::Lost, now);
                 Change::Lost
             }
             (false, true) => self.begin(trigger, Value::Null, now, after_gap),
@@ -209,16 +230,18 @@ impl TriggerState {
     fn observe_value(&mut self, trigger: &Trigger, role: Role, value: Value, now: ScanTime) -> Change {
         let after_gap = std::mem::take(&mut self.gap);
         let Memory::Value(before) = &self.memory else {
+            self.trail.note_level(&self.memory, after_gap, now);
             self.memory = Memory::Value(value);
             return Change::Nothing;
         };
         if !differs(before, &value, trigger.deadband) {
-            self.hold = None;
+            self.miss(HoldEnd::Returned, now);
             return Change::Nothing;
         }
         // Nothing starts without a name: the empty string only moves the memory, at once.
         if role == Role::Start && is_empty(&value) {
-            self.hold = None;
+            self.miss(HoldEnd::Emptied, now);
+            self.trail.note_level(&self.memory, after_gap, now);
             self.memory = Memory::Value(value);
             return Change::Nothing;
         }
@@ -231,9 +254,11 @@ impl TriggerState {
     /// An edge: fires at once without a hold, else begins one.
     fn begin(&mut self, trigger: &Trigger, candidate: Value, now: ScanTime, after_gap: bool) -> Change {
         let edge = Edge { at: now.at, scan: now.scan, after_gap, continues: None };
+        if self.hold.is_some() {
+            self.miss(HoldEnd::OtherValue(candidate.clone()), now);
+        }
         if trigger.hold_millis == 0 {
-            self.hold = None;
-            self.fire(edge, candidate);
+            self.fire(edge, candidate, now);
         } else {
             let deadline = now.at.monotonic.plus_millis(trigger.hold_millis);
             self.hold = Some(Hold { edge, deadline, overdue: false, candidate });
@@ -246,8 +271,9 @@ impl TriggerState {
     fn resume(&mut self, trigger: &Trigger, role: Role, now: ScanTime) -> Change {
         let Some(hold) = self.hold.take_if(|hold| hold.overdue) else { return Change::Nothing };
         match role {
-            Role::Stop => self.fire(Edge { after_gap: true, ..hold.edge }, hold.candidate),
+            Role::Stop => self.fire(Edge { after_gap: true, ..hold.edge }, hold.candidate, now),
             Role::Start => {
+                self.trail.note_miss(hold.clone(), HoldEnd::BeganAgain, now);
                 let edge = Edge { at: now.at, scan: now.scan, after_gap: true, ..hold.edge };
                 let deadline = now.at.monotonic.plus_millis(trigger.hold_millis);
                 self.hold = Some(Hold { edge, deadline, overdue: false, ..hold });
@@ -257,20 +283,30 @@ impl TriggerState {
     }
 
     /// The hold's deadline has come.
-    pub(crate) fn come_due(&mut self) {
+    pub(crate) fn come_due(&mut self, now: ScanTime) {
         let Some(mut hold) = self.hold.take() else { return };
         if self.known {
-            self.fire(hold.edge, hold.candidate);
+            self.fire(hold.edge, hold.candidate, now);
         } else {
             hold.overdue = true;
             self.hold = Some(hold);
+            self.trail.overdue = Some(now);
+        }
+    }
+
+    /// Ends the pending hold, if there is one: its level does not stand.
+    fn miss(&mut self, why: HoldEnd, now: ScanTime) {
+        if let Some(hold) = self.hold.take() {
+            self.trail.note_miss(hold, why, now);
         }
     }
 
     /// Fires, and for CHANGE moves the memory.
-    fn fire(&mut self, edge: Edge, candidate: Value) {
-        if let Memory::Value(memory) = &mut self.memory {
-            *memory = candidate;
+    fn fire(&mut self, edge: Edge, candidate: Value, now: ScanTime) {
+        self.trail.fired = Some(Fired { edge: edge.into(), when: now, value: candidate.clone() });
+        if matches!(self.memory, Memory::Value(_)) {
+            self.trail.note_level(&self.memory, edge.after_gap, now);
+            self.memory = Memory::Value(candidate);
         }
         self.fired = Some(edge);
     }
@@ -307,3 +343,7 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
 mod retained;
 #[cfg(test)]
 mod tests;
+mod trail;
+
+pub(crate) use trail::Trail;
+pub use trail::{Arrival, Began, Came, Fired, HoldEnd, Missed};

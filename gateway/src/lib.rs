@@ -8,6 +8,7 @@ pub mod diff;
 pub mod drive;
 pub mod evaluation;
 pub mod exit;
+pub mod explain;
 pub mod json;
 pub mod live;
 pub mod logging;

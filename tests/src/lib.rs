@@ -14,6 +14,8 @@ mod crashing;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod explaining;
+#[cfg(test)]
 mod expressions;
 #[cfg(test)]
 mod latching;

@@ -33,6 +33,12 @@ impl Engine {
         }
     }
 
+    /// Returns the operation of a name as commands give it; in words why there is none.
+    pub(crate) fn find_named(&self, name: &str) -> Result<OperationIndex, String> {
+        let info = OperationInfo { operation: name.to_owned(), ..OperationInfo::default() };
+        self.named(&info).map_err(|rejection| rejection.text.to_string())
+    }
+
     fn named(&self, info: &OperationInfo) -> Result<OperationIndex, Rejection> {
         let operations = (0_u32..).map(OperationIndex).take(self.plant.operations.len());
         let found: Vec<OperationIndex> = operations.filter(|&operation| self.is_named(operation, info)).collect();

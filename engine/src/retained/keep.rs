@@ -29,7 +29,7 @@ impl Engine {
             schedule: self.retained_schedule(),
             connections: self.retained_connections(),
             clock_ahead_micros: self.clock.retained(),
-            last: self.last.is_some().then_some(now),
+            last: self.last,
         }
     }
 

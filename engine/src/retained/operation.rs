@@ -12,7 +12,7 @@ use crate::pauses::Pauses;
 use crate::plant::{Trigger, TriggerType};
 use crate::record::{StartReason, Status};
 use crate::scan::Moment;
-use crate::trigger::{Hold, Lineage, Memory};
+use crate::trigger::{Hold, Lineage, Memory, Trail};
 
 /// An operation's memory and its open run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -104,6 +104,9 @@ pub struct RetainedTrigger {
     /// The state of its call sites.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) sites: Vec<RetainedSite>,
+    /// What it did last, over a reload only.
+    #[serde(skip)]
+    pub(crate) trail: Trail,
 }
 
 impl RetainedTrigger {

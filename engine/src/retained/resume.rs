@@ -269,6 +269,7 @@ fn resumed(operation: &Operation, row: &RetainedOperation, run: Option<Box<Run>>
         split_in: fresh.split_in,
         counters: row.counters,
         trouble: row.trouble.clone(),
+        ignored: None,
     }
 }
 

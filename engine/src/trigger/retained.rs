@@ -16,6 +16,7 @@ impl TriggerState {
             hold: self.hold.clone(),
             rearming: self.rearming,
             sites: retain_sites(&self.sites),
+            trail: self.trail.clone(),
         }
     }
 
@@ -33,6 +34,7 @@ impl TriggerState {
             fired: None,
             rearming: retained.rearming,
             sites: resume_sites(&trigger.program, &retained.sites),
+            trail: retained.trail.clone(),
         }
     }
 

@@ -18,7 +18,7 @@ fn fires(kind: TriggerType, hold_seconds: u64, role: Role, first: FirstScan, lev
     for (second, level) in (0..).zip(levels.split(' ')) {
         let now = Moment { monotonic: Monotonic(second * 1_000_000), wall: Timestamp(0) };
         if state.deadline().is_some_and(|deadline| deadline <= now.monotonic) {
-            state.come_due();
+            state.come_due(ScanTime { at: now, scan: 0 });
         }
         let due = state.take_fired();
         state.observe(&trigger, role, first, level_of(kind, level), ScanTime { at: now, scan: 0 });

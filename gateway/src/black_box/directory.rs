@@ -85,6 +85,23 @@ impl Directory {
     }
 }
 
+/// How many directories are looked into for the files of a gateway: a person's, not a file server's.
+const LOOKED_INTO_MAX: usize = 1000;
+
+/// Returns the files of a gateway in one of these directories or right below one, as a shell's pattern.
+pub fn files_near(places: &[&Path], gateway_id: &str) -> Option<PathBuf> {
+    let gateway = in_name(gateway_id);
+    let below = |place: &&Path| fs::read_dir(place).into_iter().flatten().take(LOOKED_INTO_MAX);
+    let below = places.iter().flat_map(below).filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir());
+    let mut directories = places.iter().map(|place| place.to_path_buf()).chain(below).take(LOOKED_INTO_MAX);
+    let directory = directories.find(|path| {
+        let names =
+            fs::read_dir(path).into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        names.take(LOOKED_INTO_MAX).any(|name| beginning(&name, &gateway).is_some())
+    })?;
+    Some(directory.join(format!("{gateway}-*{ENDING}")))
+}
+
 /// Returns what was done to a file, if it is still there: others tidy up too.
 fn found<T>(done: io::Result<T>) -> io::Result<Option<T>> {
     match done {

@@ -19,6 +19,7 @@ use latchwork_engine::{ClockWatch, Input, Moment, Plant, Sample, Scan};
 use serde_json::Value as Json;
 
 use crate::replay::{catalog, own_files};
+pub use directory::files_near;
 use directory::{Directory, name};
 
 /// How much is kept, and in what pieces.
@@ -90,7 +91,7 @@ pub struct BlackBox {
     header: OwnHeader,
     writer: OwnWriter<File>,
     begun: Moment,
-    /// A scan without samples that are written, if it was the last: its number and time count for deadlines behind it.
+    /// A scan without samples that are written, if it was the last: its number and time count for what comes behind it.
     unwritten: Option<(u64, Moment)>,
     /// The reload that the next scan brings.
     reload: Option<OwnReload>,
@@ -130,37 +131,25 @@ impl BlackBox {
         let Scan { sequence, at, input } = scan;
         self.note_state_passed(input);
         let is_stepped = self.clock.look(*at).is_some();
+        if let Input::Samples(samples) = input {
+            // A scan in which the wall clock is found to be set did something whatever it brings.
+            let is_read = |sample: &Sample| self.catalog.usage(sample.tag) == Usage::Read;
+            if !is_stepped && !samples.iter().any(is_read) {
+                self.unwritten = Some((*sequence, *at));
+                return Ok(());
+            }
+        }
+        self.write_unwritten()?;
         match input {
-            Input::Samples(samples) => {
-                // A scan in which the wall clock is found to be set did something whatever it brings.
-                let is_read = |sample: &Sample| self.catalog.usage(sample.tag) == Usage::Read;
-                if !is_stepped && !samples.iter().any(is_read) {
-                    self.unwritten = Some((*sequence, *at));
-                    return Ok(());
-                }
-                self.unwritten = None;
-                self.writer.scan(&self.catalog, *sequence, *at, samples)
-            }
-            Input::Notice(notice, samples) => {
-                self.unwritten = None;
-                self.writer.notice(&self.catalog, *sequence, *at, notice, samples)
-            }
-            Input::Timer => {
-                self.write_unwritten()?;
-                self.writer.timer(*sequence, *at)
-            }
-            Input::Command(command) => {
-                self.unwritten = None;
-                self.writer.command(*sequence, *at, command)
-            }
+            Input::Samples(samples) => self.writer.scan(&self.catalog, *sequence, *at, samples),
+            Input::Notice(notice, samples) => self.writer.notice(&self.catalog, *sequence, *at, notice, samples),
+            Input::Timer => self.writer.timer(*sequence, *at),
+            Input::Command(command) => self.writer.command(*sequence, *at, command),
             Input::Boot => {
                 let boot = self.boot();
                 self.writer.boot(*sequence, *at, &boot)
             }
-            Input::Reload => {
-                self.unwritten = None;
-                self.writer.reload(*sequence, *at, &self.reload.take().unwrap_or_default())
-            }
+            Input::Reload => self.writer.reload(*sequence, *at, &self.reload.take().unwrap_or_default()),
         }
     }
 
@@ -211,7 +200,8 @@ impl BlackBox {
         }
     }
 
-    /// Writes the last scan, of which nothing was written.
+    /// Writes the last scan, of which nothing was written: until then was seen what is lost next, and from then on go the
+    /// dates of deadlines.
     fn write_unwritten(&mut self) -> io::Result<()> {
         let Some((sequence, at)) = self.unwritten.take() else { return Ok(()) };
         self.writer.scan(&self.catalog, sequence, at, &[])

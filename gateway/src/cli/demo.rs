@@ -68,7 +68,7 @@ async fn play(arguments: &Arguments, directory: &Path) -> Result<Exit, Failure> 
     let control = control_for(arguments.lasts)?;
     let start =
         Start { path: "plant.toml".into(), configuration, trace: None, speed: arguments.speed, watch: watch(&lines) };
-    start.start().await?.run(control).await?;
+    Box::pin(start.start().await?.run(control)).await?;
     stop.cancel();
     let summary = lines.lock().map(|lines| lines.summary()).unwrap_or_default();
     print(&summary)?;

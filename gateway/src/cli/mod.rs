@@ -19,6 +19,7 @@ mod demo_lines;
 pub mod diff;
 mod duration;
 pub mod eval;
+pub mod explain;
 pub mod ops;
 pub mod record;
 pub mod replay;
@@ -26,6 +27,7 @@ pub mod run;
 mod runtime;
 pub mod simulate;
 pub mod test;
+mod traces;
 
 /// Turns machine tags into operation records.
 #[derive(Debug, Parser)]
@@ -58,6 +60,8 @@ enum Command {
     Simulate(simulate::Arguments),
     /// Gives a command to a running gateway: start, stop, pause, resume, cancel, fault, execute, set-order, edit, split.
     Ops(ops::Arguments),
+    /// Tells why an operation did or did not start or stop at a moment of a trace, or how it stands in a running gateway.
+    Explain(explain::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
 }
@@ -93,6 +97,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Record(arguments) => record::run(arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Ops(arguments) => ops::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };
     match result {

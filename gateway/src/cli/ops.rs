@@ -138,7 +138,8 @@ fn record_id(text: &str) -> Result<Ulid, String> {
 
 /// Runs the command: prints the record as it is afterwards.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let (socket, zone) = place(&arguments.way)?;
+    let Way { config, socket, .. } = &arguments.way;
+    let (socket, zone) = place(config.as_deref(), socket.as_deref())?;
     let actor = arguments.way.actor.clone().or_else(user).map(Text::from);
     let ask = ask(&arguments.operation, zone)?;
     let command = Command { correlation: 0, actor, ask, fetched: None }.to_json();
@@ -148,13 +149,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 /// Returns where the gateway listens, and the zone of times that name none.
-fn place(way: &Way) -> Result<(PathBuf, Tz), Failure> {
-    match (&way.config, &way.socket) {
+pub(super) fn place(config: Option<&Path>, socket: Option<&Path>) -> Result<(PathBuf, Tz), Failure> {
+    match (config, socket) {
         (Some(config), _) => {
             let configuration = load(config)?;
             Ok((configuration.data_directory.join(SOCKET), configuration.replay.zone))
         }
-        (None, Some(socket)) => Ok((socket.clone(), Tz::UTC)),
+        (None, Some(socket)) => Ok((socket.to_owned(), Tz::UTC)),
         (None, None) => Ok((Path::new(DATA_DIRECTORY).join(SOCKET), Tz::UTC)),
     }
 }
@@ -209,8 +210,8 @@ fn time(text: Option<&String>, zone: Tz) -> Result<Option<Timestamp>, Failure> {
     text.map(|text| instant(text, zone)).transpose()
 }
 
-/// Sends a command and waits for its answer.
-fn exchange(socket: &Path, command: &Json) -> Result<Json, Failure> {
+/// Sends a line and waits for its answer.
+pub(super) fn exchange(socket: &Path, command: &Json) -> Result<Json, Failure> {
     let mut stream = UnixStream::connect(socket).map_err(|error| {
         Failure::new(Exit::NotStarted, format_args!("no gateway answers at `{}`: {error}", socket.display()))
     })?;
@@ -223,7 +224,7 @@ fn exchange(socket: &Path, command: &Json) -> Result<Json, Failure> {
 }
 
 fn unanswered(error: &io::Error) -> Failure {
-    let message = format_args!("the gateway did not answer ({error}): whether the command was done is not known");
+    let message = format_args!("the gateway did not answer ({error}): whether a command was done is not known");
     Failure::new(Exit::Fault, message)
 }
 

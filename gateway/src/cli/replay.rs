@@ -3,22 +3,20 @@
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDateTime, TimeZone};
 use latchwork_config::Configuration;
-use latchwork_connectors::trace::{BadLines, Catalog, Options, Traces};
 use latchwork_engine::Plant;
 use latchwork_expr::{Timestamp, Tz};
 
-use super::eval::zone;
+use super::traces::{Opened, Reading, Span};
 use super::{load, tell};
 use crate::exit::{Exit, Failure};
 use crate::output::records::Form;
 use crate::output::replayed::{Output, Replayed, Selection};
 use crate::output::shown::has_operation;
 use crate::output::timeline::timeline;
-use crate::replay::{Basis, Recording, Replay, Speed, options, trace_failure};
+use crate::replay::{Replay, Speed};
 
 /// Bytes that are collected before a write.
 const WRITE_BUFFER_BYTES: usize = 1 << 16;
@@ -58,34 +56,13 @@ pub struct Arguments {
     /// Replays so many times as fast as recorded, 1 as recorded; without it as fast as it can.
     #[arg(long, value_name = "FACTOR", value_parser = speed)]
     speed: Option<f64>,
-    /// The zone of times that are written without one, instead of the configuration's.
-    #[arg(long, value_name = "ZONE", value_parser = zone)]
-    timezone: Option<Tz>,
-    /// What stands before the column names of a wide file to make them tag paths.
-    #[arg(long, default_value = "", hide_default_value = true)]
-    prefix: String,
-    /// Sorts rows that are out of order by at most this long, such as `500ms`, `30s`, `1h`.
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    reorder_window: Option<i64>,
-    /// Skips and counts lines that cannot be understood, instead of ending at the first.
-    #[arg(long)]
-    skip_bad_lines: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 fn speed(text: &str) -> Result<f64, String> {
     let factor: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
     if factor > 0.0 && factor.is_finite() { Ok(factor) } else { Err("expected a number above 0".into()) }
-}
-
-/// Reads a duration such as `1h`; gives microseconds.
-fn duration(text: &str) -> Result<i64, String> {
-    const UNITS: [(&str, f64); 7] =
-        [("us", 1.0), ("µs", 1.0), ("ms", 1e3), ("s", 1e6), ("min", 6e7), ("m", 6e7), ("h", 3.6e9)];
-    let split = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(split);
-    let factor = UNITS.into_iter().find(|(name, _)| *name == unit).map(|(_, factor)| factor);
-    let micros = number.parse::<f64>().ok().zip(factor).map(|(number, factor)| number * factor);
-    micros.map(crate::replay::whole_micros).ok_or_else(|| "expected a duration such as 500ms, 30s, 5m, 1h".into())
 }
 
 /// Reads a time of the command line: RFC 3339, or local in the zone when it names none.
@@ -103,7 +80,7 @@ pub(super) fn instant(text: &str, zone: Tz) -> Result<Timestamp, Failure> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let Opened { basis, traces, until } = match &arguments.config {
+    let (Opened { basis, traces, .. }, until) = match &arguments.config {
         Some(path) => open_with(arguments, load(path)?)?,
         None => open_recording(arguments)?,
     };
@@ -125,59 +102,32 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Traces with what runs over them.
-struct Opened {
-    basis: Basis,
-    traces: Traces,
-    until: Option<Timestamp>,
+/// Opens the traces for a configuration; returns where time ends too.
+fn open_with(arguments: &Arguments, configuration: Configuration) -> Result<(Opened, Option<Timestamp>), Failure> {
+    let span = span(arguments, arguments.reading.zone(configuration.replay.zone))?;
+    let given = |plant: &Plant| {
+        let unknown = arguments.operations.iter().find(|name| !has_operation(plant, name));
+        unknown.map_or(Ok(()), |name| Err(no_operation(name, plant)))
+    };
+    let opened = arguments.reading.open_with(&arguments.traces, configuration, span, given)?;
+    Ok((opened, span.until))
 }
 
-/// Opens the traces for a configuration. If it is the one in them, they replay as recorded.
-fn open_with(arguments: &Arguments, configuration: Configuration) -> Result<Opened, Failure> {
-    let (from, until) = span(arguments, configuration.replay.zone)?;
-    let options = Options { from, until, ..trace_options(arguments, options(&configuration)) };
-    let plant = Arc::new(configuration.plant);
-    let traces = open(arguments, crate::replay::catalog(&plant), &options)?;
-    let recording = Recording::with(&traces, &configuration.hash, &plant);
-    let basis = recording.map_or_else(|| given(arguments, plant), |recording| Ok(Basis::Recorded(recording)))?;
-    Ok(Opened { basis, traces, until })
+/// Opens the traces of a gateway; returns where time ends too.
+fn open_recording(arguments: &Arguments) -> Result<(Opened, Option<Timestamp>), Failure> {
+    let mut until = None;
+    let opened = arguments.reading.open_recording(&arguments.traces, |zone| {
+        let span = span(arguments, zone)?;
+        until = span.until;
+        Ok(span)
+    })?;
+    Ok((opened, until))
 }
 
-/// Returns that one plant runs over all the traces; it must have the operations that are asked for.
-fn given(arguments: &Arguments, plant: Arc<Plant>) -> Result<Basis, Failure> {
-    let unknown = arguments.operations.iter().find(|name| !has_operation(&plant, name));
-    unknown.map_or(Ok(()), |name| Err(no_operation(name, &plant)))?;
-    Ok(Basis::Given(plant))
-}
-
-/// Opens the traces of a gateway, which have their configuration in them.
-fn open_recording(arguments: &Arguments) -> Result<Opened, Failure> {
-    let mut traces = open(arguments, Catalog::new(), &trace_options(arguments, Options::default()))?;
-    let (recording, zone) = Recording::of(&traces)?;
-    let (from, until) = span(arguments, zone)?;
-    traces.set_span(from, until);
-    Ok(Opened { basis: Basis::Recorded(recording), traces, until })
-}
-
-fn open(arguments: &Arguments, catalog: Catalog, options: &Options) -> Result<Traces, Failure> {
-    Traces::open(&arguments.traces, catalog, options).map_err(|error| trace_failure(&error))
-}
-
-/// Returns from when to when; times without a zone are in that of the configuration unless another is given.
-fn span(arguments: &Arguments, zone: Tz) -> Result<(Option<Timestamp>, Option<Timestamp>), Failure> {
-    let zone = arguments.timezone.unwrap_or(zone);
+/// Returns from when to when; times without a zone are in this one.
+fn span(arguments: &Arguments, zone: Tz) -> Result<Span, Failure> {
     let time = |text: &Option<String>| text.as_deref().map(|text| instant(text, zone)).transpose();
-    Ok((time(&arguments.from)?, time(&arguments.until)?))
-}
-
-fn trace_options(arguments: &Arguments, configured: Options) -> Options {
-    Options {
-        zone: arguments.timezone.unwrap_or(configured.zone),
-        reorder_window_micros: arguments.reorder_window.unwrap_or(0),
-        bad_lines: if arguments.skip_bad_lines { BadLines::Skip } else { BadLines::Stop },
-        prefix: arguments.prefix.clone(),
-        ..configured
-    }
+    Ok(Span { from: time(&arguments.from)?, until: time(&arguments.until)? })
 }
 
 /// Returns that no plant has an operation of this name.

@@ -74,6 +74,7 @@ name = 'A'
 location = 'Line'
 start_trigger_expression = '{run}'
 stop_trigger_expression = '{run}'
+auto_add_to_schedule = false
 ";
 
     struct Gateway {

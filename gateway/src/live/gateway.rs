@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::clock::{Clock, following};
 use super::commands::Request;
 use super::flush::Flushes;
+use super::inquiries::Inquiry;
 use super::ledger::Ledger;
 use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
@@ -37,6 +38,8 @@ pub struct Gateway {
     pub(super) inbox: mpsc::Receiver<Batch>,
     /// Commands, and who gives them: this end is kept, so that the other is never closed.
     pub(super) asked: (mpsc::Sender<Request>, mpsc::Receiver<Request>),
+    /// Questions how things stand, and who asks them.
+    pub(super) inquired: (mpsc::Sender<Inquiry>, mpsc::Receiver<Inquiry>),
     pub(super) socket: Option<Socket>,
     pub(super) gathering: Gathering,
     pub(super) rows: ChangedRows,
@@ -65,6 +68,7 @@ pub(super) struct Running {
 enum Woken {
     Batch(Option<Batch>),
     Request(Option<Request>),
+    Inquiry(Option<Inquiry>),
     Control(Option<Control>),
     Time,
 }
@@ -78,7 +82,8 @@ impl Gateway {
                 Woken::Control(Some(Control::Stop) | None) | Woken::Batch(None) => break,
                 Woken::Batch(Some(batch)) => self.take(batch),
                 Woken::Request(Some(request)) => self.take_request(request).await?,
-                Woken::Request(None) | Woken::Time => {}
+                Woken::Inquiry(Some(inquiry)) => self.answer(inquiry),
+                Woken::Request(None) | Woken::Inquiry(None) | Woken::Time => {}
             }
             self.turn().await?;
         }
@@ -92,6 +97,7 @@ impl Gateway {
             biased;
             control = control.recv() => Woken::Control(control),
             request = self.asked.1.recv(), if may_scan => Woken::Request(request),
+            inquiry = self.inquired.1.recv() => Woken::Inquiry(inquiry),
             batch = self.inbox.recv(), if may_scan => Woken::Batch(batch),
             () = tokio::time::sleep_until(wake.into()) => Woken::Time,
         }

@@ -15,10 +15,18 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::commands::Request;
+use super::inquiries::{Inquiry, Wish};
 use super::limits::{COMMAND_BYTES_MAX, COMMAND_CLIENTS_MAX};
 
 /// The name of the socket in the data directory.
 pub const SOCKET: &str = "latchwork.sock";
+
+/// Where what comes through the socket goes.
+#[derive(Clone, Debug)]
+pub(super) struct Doors {
+    pub(super) commands: mpsc::Sender<Request>,
+    pub(super) inquiries: mpsc::Sender<Inquiry>,
+}
 
 /// The socket while it is listened to; it goes with this.
 #[derive(Debug)]
@@ -28,11 +36,11 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    /// Listens in a data directory. What is asked goes to `asked`.
-    pub(super) fn listen(directory: &Path, asked: mpsc::Sender<Request>) -> io::Result<Self> {
+    /// Listens in a data directory. What is asked goes through the doors.
+    pub(super) fn listen(directory: &Path, doors: Doors) -> io::Result<Self> {
         let path = directory.join(SOCKET);
         let listener = bind(directory, &path)?;
-        Ok(Self { path, task: tokio::spawn(accept(listener, asked)) })
+        Ok(Self { path, task: tokio::spawn(accept(listener, doors)) })
     }
 }
 
@@ -66,14 +74,14 @@ fn bind(directory: &Path, path: &Path) -> io::Result<UnixListener> {
 }
 
 /// Takes clients, a bounded number at a time.
-async fn accept(listener: UnixListener, asked: mpsc::Sender<Request>) {
+async fn accept(listener: UnixListener, doors: Doors) {
     let clients = Arc::new(Semaphore::new(COMMAND_CLIENTS_MAX));
     while let Ok(place) = Arc::clone(&clients).acquire_owned().await {
         match listener.accept().await {
             Ok((stream, _)) => {
-                let asked = asked.clone();
+                let doors = doors.clone();
                 tokio::spawn(async move {
-                    if let Err(error) = serve(stream, &asked).await {
+                    if let Err(error) = serve(stream, &doors).await {
                         tracing::debug!(%error, "a client of the socket went away");
                     }
                     drop(place);
@@ -89,12 +97,12 @@ async fn accept(listener: UnixListener, asked: mpsc::Sender<Request>) {
 }
 
 /// Answers a client's lines, one after the other, until it goes away or writes too long a line.
-async fn serve(stream: UnixStream, asked: &mpsc::Sender<Request>) -> io::Result<()> {
+async fn serve(stream: UnixStream, doors: &Doors) -> io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read);
     let mut line = Vec::new();
     while read_line(&mut lines, &mut line).await? {
-        let Some(answer) = answer(&line, asked).await else { return Ok(()) };
+        let Some(answer) = answer(&line, doors).await else { return Ok(()) };
         write.write_all(format!("{answer}\n").as_bytes()).await?;
     }
     if line.len() as u64 > COMMAND_BYTES_MAX {
@@ -112,17 +120,23 @@ async fn read_line(lines: &mut BufReader<OwnedReadHalf>, line: &mut Vec<u8>) -> 
 }
 
 /// Returns the answer to a line; `None` if the gateway ends before there is one.
-async fn answer(line: &[u8], asked: &mpsc::Sender<Request>) -> Option<Json> {
+async fn answer(line: &[u8], doors: &Doors) -> Option<Json> {
     let json = match serde_json::from_slice::<Json>(line) {
         Ok(json) => json,
         Err(error) => return Some(refusal(400, "BadRequest", &error.to_string())),
     };
+    if let Some(wish) = json.get("explain") {
+        return match Wish::of(wish) {
+            Ok(wish) => wish.ask(&doors.inquiries).await,
+            Err(reason) => Some(refusal(422, "BadInfo", &reason)),
+        };
+    }
     let command = match Command::from_json(json) {
         Ok(command) => command,
         Err(error) => return Some(refused(&error)),
     };
     let (answer, answered) = oneshot::channel();
-    asked.send(Request { command, answer }).await.ok()?;
+    doors.commands.send(Request { command, answer }).await.ok()?;
     answered.await.ok()
 }
 
@@ -133,6 +147,6 @@ fn refused(error: &CommandError) -> Json {
     }
 }
 
-fn refusal(status: u16, name: &str, detail: &str) -> Json {
+pub(super) fn refusal(status: u16, name: &str, detail: &str) -> Json {
     json!({"status": status, "error": name, "detail": detail})
 }

@@ -11,7 +11,6 @@ use latchwork_store::{Loaded, Options, Store, StoreError};
 use tokio::sync::mpsc;
 
 use super::clock::{Clock, wall_now};
-use super::commands::Request;
 use super::flush::Flushes;
 use super::gateway::{Gateway, Running};
 use super::ledger::{Ledger, Watch};
@@ -19,7 +18,7 @@ use super::limits::{BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, HEARTBEAT};
 use super::links::Links;
 use super::recorder::{Recorder, standing};
 use super::retained::{ChangedRows, is_of, retained};
-use super::socket::{SOCKET, Socket};
+use super::socket::{Doors, SOCKET, Socket};
 use super::turn::Gathering;
 use crate::black_box;
 use crate::drive::Drive;
@@ -64,7 +63,8 @@ impl Start {
         };
         let (sender, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
         let asked = mpsc::channel(COMMANDS_WAITING_MAX);
-        let socket = listen(&running, asked.0.clone());
+        let inquired = mpsc::channel(COMMANDS_WAITING_MAX);
+        let socket = listen(&running, Doors { commands: asked.0.clone(), inquiries: inquired.0.clone() });
         let mut gateway = Gateway {
             forgotten: forgotten(&engine, &loaded),
             drive: match loaded.mark {
@@ -75,6 +75,7 @@ impl Start {
             links: Links::new(sender),
             inbox,
             asked,
+            inquired,
             socket,
             gathering: Gathering::new(loaded.next_seq, recorder),
             rows: ChangedRows::default(),
@@ -177,9 +178,9 @@ async fn open(running: &Running) -> Result<Store, StoreError> {
 }
 
 /// Listens for commands. A gateway without that goes on: a data directory may be where no socket can be.
-fn listen(running: &Running, asked: mpsc::Sender<Request>) -> Option<Socket> {
+fn listen(running: &Running, doors: Doors) -> Option<Socket> {
     let path = running.data_directory.join(SOCKET);
-    match Socket::listen(&running.data_directory, asked) {
+    match Socket::listen(&running.data_directory, doors) {
         Ok(socket) => {
             tracing::info!(socket = %path.display(), "commands are taken");
             Some(socket)

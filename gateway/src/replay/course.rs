@@ -10,11 +10,11 @@ use latchwork_connectors::trace::{News, OwnBoot, OwnFile, OwnHeader, OwnReload, 
 use latchwork_engine::{Command, Engine, Plant, Retained};
 use serde_json::Value as Json;
 
+use super::audience::Audience;
 use super::catalog;
 use super::recording::Recording;
 use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
-use crate::output::replayed::Replayed;
 
 /// Whose configuration a replay runs.
 #[derive(Debug)]
@@ -39,18 +39,18 @@ pub(super) struct Course {
 
 impl Course {
     /// Begins a replay.
-    pub(super) fn new(basis: Basis, traces: &mut Traces, replayed: &mut Replayed) -> Self {
+    pub(super) fn new(basis: Basis, traces: &mut Traces, audience: &mut impl Audience) -> Self {
         let plant = match &basis {
             Basis::Given(plant) => plant.clone(),
             Basis::Recorded(recording) => {
-                replayed.hold_back();
+                audience.replayed().hold_back();
                 traces.replace_catalog(catalog(recording.plant()));
                 recording.plant().clone()
             }
         };
-        replayed.meet(&plant);
+        audience.replayed().meet(&plant);
         if traces.may_command() {
-            replayed.keep_history();
+            audience.replayed().keep_history();
         }
         let drive = Drive::new(Engine::new(plant));
         Self { drive, basis, scans_before: 0, base: 0, has_begun: false, reloads_left_out: 0 }
@@ -64,17 +64,22 @@ impl Course {
     }
 
     /// Takes what a scan of an own trace tells besides samples.
-    pub(super) fn take(&mut self, news: News, traces: &mut Traces, replayed: &mut Replayed) -> Result<(), Failure> {
+    pub(super) fn take(
+        &mut self,
+        news: News,
+        traces: &mut Traces,
+        audience: &mut impl Audience,
+    ) -> Result<(), Failure> {
         let (at, sequence) = (traces.at(), traces.sequence());
         match (news, &mut self.basis) {
-            (News::Notice(notice), _) => self.drive.notice(at, sequence, &notice, traces.samples_mut(), replayed),
-            (News::Timer, _) => self.drive.pass(at, replayed),
-            (News::Command(command), _) => self.obey(*command, traces, replayed),
-            (News::File(header), Basis::Recorded(_)) => return self.enter_file(&header, traces, replayed),
-            (News::Boot(boot), Basis::Recorded(_)) => return self.boot(&boot, traces, replayed),
-            (News::Reload(reload), Basis::Recorded(_)) => return self.reload(&reload, traces, replayed),
+            (News::Notice(notice), _) => self.drive.notice(at, sequence, &notice, traces.samples_mut(), audience),
+            (News::Timer, _) => self.drive.pass(at, audience),
+            (News::Command(command), _) => self.obey(*command, traces, audience),
+            (News::File(header), Basis::Recorded(_)) => return self.enter_file(&header, traces, audience),
+            (News::Boot(boot), Basis::Recorded(_)) => return self.boot(&boot, traces, audience),
+            (News::Reload(reload), Basis::Recorded(_)) => return self.reload(&reload, traces, audience),
             (News::File(header), Basis::Given(_)) => return self.begin_given(&header, traces),
-            (News::Boot(_), Basis::Given(_)) => self.boot_given(traces, replayed),
+            (News::Boot(_), Basis::Given(_)) => self.boot_given(traces, audience),
             (News::Reload(_), Basis::Given(_)) => self.reloads_left_out += u64::from(!traces.is_left_out()),
         }
         Ok(())
@@ -82,21 +87,26 @@ impl Course {
 
     /// Gives a command, with what this very replay knows where nothing was fetched for it, or where what was fetched is of
     /// another configuration.
-    fn obey(&mut self, mut command: Command, traces: &Traces, replayed: &mut Replayed) {
+    fn obey(&mut self, mut command: Command, traces: &Traces, audience: &mut impl Audience) {
         let at = traces.at();
-        self.drive.pass(at, replayed);
+        self.drive.pass(at, audience);
         let is_of_another = matches!(self.basis, Basis::Given(_)) && traces.sequence().is_some();
         if command.fetched.is_none() || is_of_another {
-            command.fetched = replayed.fetch(&command, self.drive.engine());
+            command.fetched = audience.replayed().fetch(&command, self.drive.engine());
         }
-        replayed.see_command(at.wall, &command);
-        self.drive.command(at, traces.sequence(), &command, replayed);
+        audience.replayed().see_command(at.wall, &command);
+        self.drive.command(at, traces.sequence(), &command, audience);
     }
 
     /// Enters the next file of a recording: it goes on where the one before ended, unless something is missing between
     /// them. Then, and at the very beginning, its header says how things stand.
-    fn enter_file(&mut self, header: &OwnHeader, traces: &mut Traces, replayed: &mut Replayed) -> Result<(), Failure> {
-        let is_changed = self.change_plant(&header.configuration_hash, &header.files, traces, replayed)?;
+    fn enter_file(
+        &mut self,
+        header: &OwnHeader,
+        traces: &mut Traces,
+        audience: &mut impl Audience,
+    ) -> Result<(), Failure> {
+        let is_changed = self.change_plant(&header.configuration_hash, &header.files, traces, audience)?;
         let goes_on = self.has_begun && !is_changed && self.drive.scans() == header.last_sequence;
         self.has_begun = true;
         if traces.is_left_out() {
@@ -105,43 +115,46 @@ impl Course {
             }
         } else if !goes_on {
             let engine = self.resumed(&header.retained)?;
+            audience.leave(self.drive.engine(), traces.at());
             self.go_on_with(drive_of(engine, header), traces);
-            replayed.number_events_from(header.next_event_seq);
+            audience.replayed().number_events_from(header.next_event_seq);
         }
         Ok(())
     }
 
     /// Starts the gateway as it was started: what was never committed before is revoked.
-    fn boot(&mut self, boot: &OwnBoot, traces: &Traces, replayed: &mut Replayed) -> Result<(), Failure> {
+    fn boot(&mut self, boot: &OwnBoot, traces: &Traces, audience: &mut impl Audience) -> Result<(), Failure> {
         if traces.is_left_out() {
             return Ok(());
         }
         let (at, sequence) = (traces.at(), traces.sequence());
-        replayed.revoke_after(boot.last_sequence, boot.next_event_seq);
+        audience.replayed().revoke_after(boot.last_sequence, boot.next_event_seq);
         self.scans_before = self.scans(traces);
+        audience.leave(self.drive.engine(), at);
         self.drive.restart(self.resumed(&boot.retained)?);
         self.base = sequence.map_or(self.drive.scans(), |sequence| sequence.saturating_sub(1));
-        self.drive.boot(at, sequence, replayed);
+        self.drive.boot(at, sequence, audience);
         Ok(())
     }
 
     /// Changes the configuration as it was changed. Tags that only the new one reads are in no scan so far: the
     /// retained state has them.
-    fn reload(&mut self, reload: &OwnReload, traces: &mut Traces, replayed: &mut Replayed) -> Result<(), Failure> {
+    fn reload(&mut self, reload: &OwnReload, traces: &mut Traces, audience: &mut impl Audience) -> Result<(), Failure> {
         let (at, sequence) = (traces.at(), traces.sequence());
         let OwnReload { configuration_hash, files, retained } = reload;
         if traces.is_left_out() {
-            self.change_plant(configuration_hash, files, traces, replayed)?;
+            self.change_plant(configuration_hash, files, traces, audience)?;
             self.go_on_with(Drive::new(Engine::new(self.plant())), traces);
             return Ok(());
         }
-        self.drive.pass(at, replayed);
+        self.drive.pass(at, audience);
+        audience.leave(self.drive.engine(), at);
         if let Some(retained) = state(retained)? {
             let plant = Arc::new(self.drive.engine().plant().clone());
             self.drive.restart(Engine::resume(plant, &retained));
         }
-        self.change_plant(configuration_hash, files, traces, replayed)?;
-        self.drive.reload(at, sequence, self.plant(), replayed);
+        self.change_plant(configuration_hash, files, traces, audience)?;
+        self.drive.reload(at, sequence, self.plant(), audience);
         Ok(())
     }
 
@@ -158,14 +171,15 @@ impl Course {
 
     /// Starts the gateway under a configuration that is given: with what the engine has itself. Of several recordings
     /// beside one another a start of one is none of the others.
-    fn boot_given(&mut self, traces: &Traces, replayed: &mut Replayed) {
+    fn boot_given(&mut self, traces: &Traces, audience: &mut impl Audience) {
         if traces.is_left_out() || traces.recording().is_none() {
             return;
         }
         let engine = self.drive.engine();
+        audience.leave(engine, traces.at());
         let retained = engine.retained(self.drive.last().unwrap_or(traces.at()));
         self.drive.restart(Engine::resume(self.plant(), &retained));
-        self.drive.boot(traces.at(), None, replayed);
+        self.drive.boot(traces.at(), None, audience);
     }
 
     /// Takes another configuration of the recording; returns whether it is another one.
@@ -174,7 +188,7 @@ impl Course {
         hash: &str,
         files: &[OwnFile],
         traces: &mut Traces,
-        replayed: &mut Replayed,
+        audience: &mut impl Audience,
     ) -> Result<bool, Failure> {
         let Basis::Recorded(recording) = &mut self.basis else { return Ok(false) };
         if recording.runs(hash) {
@@ -182,7 +196,7 @@ impl Course {
         }
         recording.change_to(hash, files)?;
         traces.replace_catalog(catalog(recording.plant()));
-        replayed.meet(recording.plant());
+        audience.replayed().meet(recording.plant());
         Ok(true)
     }
 

@@ -1,5 +1,6 @@
 //! The engine over recorded samples: what `replay` and the tests run.
 
+mod audience;
 mod course;
 mod pace;
 mod progress;
@@ -16,11 +17,11 @@ use latchwork_engine::{Moment, Monotonic, Plant};
 use latchwork_expr::Timestamp;
 
 use crate::exit::{Exit, Failure};
-use crate::output::replayed::Replayed;
 use course::Course;
 use pace::Pace;
 use progress::Progress;
 
+pub use audience::Audience;
 pub use course::Basis;
 pub use pace::Speed;
 pub use recording::Recording;
@@ -42,40 +43,43 @@ pub struct Replay {
 
 impl Replay {
     /// Runs the engine of a plant over traces.
-    pub fn run(&self, plant: &Arc<Plant>, traces: Traces, replayed: &mut Replayed) -> Result<Report, Failure> {
-        self.run_on(Basis::Given(plant.clone()), traces, replayed)
+    pub fn run(&self, plant: &Arc<Plant>, traces: Traces, audience: &mut impl Audience) -> Result<Report, Failure> {
+        self.run_on(Basis::Given(plant.clone()), traces, audience)
     }
 
     /// Runs an engine over traces.
-    pub fn run_on(&self, basis: Basis, mut traces: Traces, replayed: &mut Replayed) -> Result<Report, Failure> {
+    pub fn run_on(&self, basis: Basis, mut traces: Traces, audience: &mut impl Audience) -> Result<Report, Failure> {
         let begun = Instant::now();
-        let mut course = Course::new(basis, &mut traces, replayed);
+        let mut course = Course::new(basis, &mut traces, audience);
         let mut pace = Pace::new(self.speed);
         let mut progress = Progress::new(&traces, self.show_progress);
         while traces.advance().map_err(|error| trace_failure(&error))? {
             if traces.news().is_some() {
-                take_news(&mut course, &mut pace, &mut traces, replayed)?;
+                take_news(&mut course, &mut pace, &mut traces, audience)?;
             } else {
                 let (at, sequence) = (traces.at(), traces.sequence());
                 pace.wait_for(at);
-                course.drive.samples(at, sequence, traces.samples_mut(), replayed);
+                course.drive.samples(at, sequence, traces.samples_mut(), audience);
                 // Nearly all rows of nearly all traces: nothing is asked of them that a run of them can be asked once.
                 for sample in traces.take_lone() {
                     let at = Moment { monotonic: Monotonic(sample.source_time.0), wall: sample.source_time };
                     pace.wait_for(at);
-                    course.drive.samples(at, None, slice::from_mut(sample), replayed);
+                    course.drive.samples(at, None, slice::from_mut(sample), audience);
                 }
             }
             progress.show(course.drive.scans(), &traces);
-            replayed.check()?;
+            audience.replayed().check()?;
+            if audience.has_heard_enough() {
+                break;
+            }
         }
         let end = self.end(&traces);
         if let Some(end) = end {
             pace.wait_for(end);
-            course.drive.pass(end, replayed);
+            course.drive.pass(end, audience);
         }
         let measured_until = end.or(course.drive.last()).unwrap_or_default();
-        replayed.finish(course.drive.engine(), measured_until)?;
+        audience.replayed().finish(course.drive.engine(), measured_until)?;
         progress.end();
         Ok(Report {
             scans: course.scans(&traces),
@@ -103,13 +107,13 @@ fn take_news(
     course: &mut Course,
     pace: &mut Pace,
     traces: &mut Traces,
-    replayed: &mut Replayed,
+    audience: &mut impl Audience,
 ) -> Result<(), Failure> {
     let Some(news) = traces.take_news() else { return Ok(()) };
     if !matches!(news, News::File(_)) && !traces.is_left_out() {
         pace.wait_for(traces.at());
     }
-    course.take(news, traces, replayed)
+    course.take(news, traces, audience)
 }
 
 /// Returns the first tags of the traces that the plant does not have.

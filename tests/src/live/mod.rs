@@ -13,6 +13,7 @@ mod device;
 mod disk;
 mod drains;
 mod example;
+mod explain;
 mod faults;
 mod folder;
 mod gateway;

@@ -130,7 +130,7 @@ fn show(batch: &Batch) -> String {
     match &batch.notice {
         None => samples(batch),
         Some(Notice::ConnectionUp { connection }) => format!("{connection} up{}", samples(batch)),
-        Some(Notice::SamplesLost(loss)) => format!("{} lost {}{}", loss.connection, loss.count, samples(batch)),
+        Some(Notice::SamplesLost(loss)) => format!("{} lost {} {}", loss.connection, loss.count, samples(batch)),
         Some(Notice::ConnectionClockStepped { connection, step_micros }) => {
             format!("{connection} stepped {step_micros}")
         }

@@ -1,0 +1,106 @@
+//! Questions how things stand: looked at by the loop between two scans, for it has the engine. They are no scans.
+//!
+//! What was found is written down elsewhere: the loop takes some microseconds for an ordinary trigger, and less than a
+//! millisecond for one of a thousand parts.
+
+use latchwork_engine::ScanTime;
+use serde_json::{Value as Json, json};
+use tokio::sync::{mpsc, oneshot};
+
+use super::gateway::Gateway;
+use super::socket::refusal;
+use crate::explain::Findings;
+
+/// How far back what happened is told, unless it is asked for, in seconds.
+const WINDOW_SECONDS: i64 = 600;
+
+/// A question, and who waits for its answer.
+#[derive(Debug)]
+pub(super) struct Inquiry {
+    /// What is asked.
+    pub(super) wish: Wish,
+    /// Where what was found goes; in words why nothing was.
+    pub(super) answer: oneshot::Sender<Result<Box<Findings>, String>>,
+}
+
+/// What is to be explained, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wish {
+    operation: String,
+    window_micros: i64,
+    form: WishedForm,
+}
+
+/// In which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WishedForm {
+    Text,
+    Json,
+}
+
+impl Wish {
+    /// Returns what a question asks for; in words what is wrong with it.
+    pub(super) fn of(json: &Json) -> Result<Self, String> {
+        let object = json.as_object().ok_or("`explain` must be an object")?;
+        let known = ["operation", "window_seconds", "format"];
+        if let Some(key) = object.keys().find(|key| !known.contains(&key.as_str())) {
+            return Err(format!("unknown key `{key}` in `explain`"));
+        }
+        let operation = object.get("operation").and_then(Json::as_str).ok_or("`operation` must be a name")?;
+        let window = match object.get("window_seconds") {
+            None => WINDOW_SECONDS,
+            Some(window) => {
+                window.as_i64().filter(|&window| window >= 0).ok_or("`window_seconds` must be whole seconds")?
+            }
+        };
+        let form = match object.get("format").map_or(Some("json"), Json::as_str) {
+            Some("text") => WishedForm::Text,
+            Some("json") => WishedForm::Json,
+            Some(_) | None => return Err("`format` must be `text` or `json`".to_owned()),
+        };
+        Ok(Self { operation: operation.to_owned(), window_micros: window.saturating_mul(1_000_000), form })
+    }
+
+    /// Has a question looked at, and writes down what was found; `None` if the gateway ends before.
+    pub(super) async fn ask(self, inquiries: &mpsc::Sender<Inquiry>) -> Option<Json> {
+        let form = self.form;
+        let (answer, answered) = oneshot::channel();
+        inquiries.send(Inquiry { wish: self, answer }).await.ok()?;
+        Some(match (answered.await.ok()?, form) {
+            (Ok(found), WishedForm::Text) => json!({"status": 200, "text": found.to_string()}),
+            (Ok(found), WishedForm::Json) => json!({"status": 200, "explanation": found.to_json()}),
+            (Err(reason), _) => refusal(404, "NotFound", &reason),
+        })
+    }
+}
+
+impl Gateway {
+    /// Looks how things stand now.
+    pub(super) fn answer(&self, Inquiry { wish, answer }: Inquiry) {
+        let engine = self.drive.engine();
+        let last = self.drive.last().map(|at| ScanTime { at, scan: self.drive.scans() });
+        let find = |operation| Findings::now(engine, operation, self.now(), last, wish.window_micros);
+        let found = engine.operation_named(&wish.operation).map(|operation| Box::new(find(operation)));
+        let _nobody_waits = answer.send(found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_question_says_why() {
+        let wish = |text: &str| Wish::of(&serde_json::from_str(text).unwrap());
+        assert!(wish(r#"{"operation": "Filling", "window_seconds": 60, "format": "text"}"#).is_ok());
+        for (text, reason) in [
+            ("[]", "`explain` must be an object"),
+            ("{}", "`operation` must be a name"),
+            (r#"{"operation": "A", "when": 1}"#, "unknown key `when` in `explain`"),
+            (r#"{"operation": "A", "window_seconds": -1}"#, "`window_seconds` must be whole seconds"),
+            (r#"{"operation": "A", "format": "html"}"#, "`format` must be `text` or `json`"),
+        ] {
+            assert_eq!(wish(text).unwrap_err(), reason, "{text}");
+        }
+    }
+}
