@@ -32,11 +32,10 @@ copy_tree() {
 
 # Builds the tests and runs them; 0 if they pass, 1 if they fail, 2 if they do not build, 124 if they do not end.
 run_tests() {
-    local log=$1
+    local log=$1 tests status=0
     (cd "$tree" && cargo test --locked -p latchwork-tests --lib --no-run) >"$log" 2>&1 || return 2
-    local status=0
-    (cd "$tree" && timeout "$seconds_max" cargo test --locked -p latchwork-tests --lib -- "${filters[@]}") >>"$log" 2>&1 ||
-        status=$?
+    tests=$(sed -n 's/^ *Executable .* (\(.*\))$/\1/p' "$log")
+    (cd "$tree/tests" && timeout "$seconds_max" "$tests" "${filters[@]}") >>"$log" 2>&1 || status=$?
     case $status in
         0 | 124) return "$status" ;;
         *) return 1 ;;
@@ -49,6 +48,9 @@ failures() {
         NR <= max { names = names (NR > 1 ? ", " : "") $0 }
         END { print names (NR > max ? " and " NR - max " more" : "") }'
 }
+
+# Applies a patch. Where its neighbours have changed since it was made, its own lines find the place.
+change() { git -C "$tree" apply -C0 "$@"; }
 
 verdict() {
     local name=$1 status=$2 log=$3 caught
@@ -68,12 +70,12 @@ verdict() {
 
 try() {
     local name=$1 patch=$root/tests/mistakes/$1.patch status=0
-    if ! git -C "$tree" apply "$patch"; then
+    if ! change "$patch"; then
         echo "$name: DOES NOT APPLY"
         return 1
     fi
     run_tests "$logs/$name.log" || status=$?
-    git -C "$tree" apply --reverse "$patch"
+    change --reverse "$patch" || exit 1
     verdict "$name" "$status" "$logs/$name.log"
 }
 
