@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use latchwork_expr::{TagSlot, Type};
 
+pub use crate::writing::{WireNumber, WriteTarget, Writing};
+
 /// A link to a device or a broker, with the tags that it feeds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Connection {
@@ -16,6 +18,8 @@ pub struct Connection {
     pub tags: Vec<ConnectionTag>,
     /// What speaks over it.
     pub wire: Wire,
+    /// What may be written over it; `None` is nothing.
+    pub writing: Option<Writing>,
 }
 
 /// A tag that a connection feeds.

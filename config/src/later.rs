@@ -47,7 +47,6 @@ pub(crate) const LATER: &[Later] = &[
     word("connections", "type", "modbus-rtu", NO_LINK),
     word("connections", "type", "modbus-rtu-over-tcp", NO_LINK),
     word("connections", "type", "modbus-tls", NO_LINK),
-    key("connections", "allow_writes", "leave it out: nothing is written to a PLC yet"),
     key("connections", "parallel", "leave it out: each device has one link"),
     key("connections", "forbidden_ranges", "lower `max_gap`, so that no request covers what may not be read"),
     word("connections", "url", "mqtts", NO_TLS),
@@ -69,7 +68,6 @@ pub(crate) const LATER: &[Later] = &[
     key("tags", "enum", NO_CALCULATION),
     key("tags", "transform", NO_CALCULATION),
     key("operations", "job", NO_JOBS),
-    key("operations", "handshake", "leave it out: nothing is written to a PLC yet"),
 ];
 
 /// Returns the row of a section.

@@ -35,6 +35,7 @@ mod value_source;
 mod wildcard;
 mod without_secrets;
 mod words;
+mod writing;
 
 #[cfg(test)]
 mod book;

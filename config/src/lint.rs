@@ -42,6 +42,11 @@ const IDLE: &[Idle] = &[
         because: "there is no `stop_trigger_expression`",
     },
     Idle {
+        keys: &["handshake"],
+        when: |operation| operation.triggers.source == Some(TriggerSource::Manual),
+        because: "`trigger_source` is MANUAL: only machines are answered",
+    },
+    Idle {
         keys: &["start_change_deadband"],
         when: |operation| listens(operation) && operation.triggers.start.kind != TriggerType::Change,
         because: "`start_trigger_type` is not CHANGE",

@@ -62,6 +62,11 @@ problems! {
     UNKNOWN_MATERIAL "E252" Problem "there is no material of this name";
     UNKNOWN_CAPTURE "E253" Problem "an expression reads a capture that its operation does not have";
     VALIDITY_CIRCLE "E260" Problem "whether a connection is valid hangs on itself";
+    WRITES_DERIVED_TAG "E261" Problem "a handshake would write a tag that has an expression";
+    WRITES_NOT_ALLOWED "E262" Problem "a handshake would write over a connection that does not allow it";
+    NOT_WRITABLE "E263" Problem "a handshake names a tag that cannot be written";
+    UNFIT_ANSWER "E264" Problem "a value of a handshake does not fit its tag";
+    UNFIT_SEQUENCE "E265" Problem "the counter of a handshake is no number";
     BAD_TIME "E270" Problem "a time of a test is malformed";
     STEP_TIME "E271" Problem "a step of a test stands at a time at which it cannot come";
     NOTHING_EXPECTED "E272" Problem "a test expects nothing, so that it cannot fail";

@@ -1,8 +1,8 @@
 //! The words that keys take, and what they mean.
 
 use latchwork_engine::{
-    CaptureMode, ConflictScope, ConflictStrategy, EntryStatus, FirstScan, OrderStatus, OrderUpdate, Priority,
-    RestartPolicy, TriggerSource, TriggerType, UncertainPolicy,
+    Acknowledged, CaptureMode, ConflictScope, ConflictStrategy, EntryStatus, FirstScan, OrderStatus, OrderUpdate,
+    Priority, RestartPolicy, TriggerSource, TriggerType, UncertainPolicy,
 };
 use latchwork_expr::Type;
 
@@ -136,6 +136,9 @@ pub(crate) const CAPTURE_MODE: Words<CaptureMode> = &[
     ("COUNT_OF_CHANGES", CaptureMode::CountOfChanges),
     ("TRUE_SECONDS", CaptureMode::TrueSeconds),
 ];
+
+pub(crate) const ACKNOWLEDGED: Words<Acknowledged> =
+    &[("START", Acknowledged::Start), ("STOP", Acknowledged::Stop), ("BOTH", Acknowledged::Both)];
 
 pub(crate) const CONNECTION_KIND: Words<ConnectionKind> =
     &[("modbus-tcp", ConnectionKind::ModbusTcp), ("mqtt", ConnectionKind::Mqtt)];

@@ -28,6 +28,10 @@ pub struct Health {
     pub unfit_values: Counter,
     /// Periods in which nothing was asked, because the one before was not over: not caught up.
     pub overruns: Counter,
+    /// Requests that write, sent.
+    pub writes: Counter,
+    /// Those that the device refused, or answered with something else.
+    pub writes_refused: Counter,
     /// Connections made after the first.
     pub reconnects: Counter,
     /// How many units are taken for dead now.

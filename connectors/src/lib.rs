@@ -1,4 +1,4 @@
-//! The wires: where samples come from and, for recordings, where they go.
+//! The wires: where samples come from, what handshakes write and, for recordings, where samples go.
 //!
 //! Knows nothing of triggers, records or stores: Modbus TCP, MQTT, recorded traces, and a plant that is not there.
 
@@ -10,7 +10,9 @@ pub mod modbus;
 pub mod mqtt;
 pub mod simulator;
 pub mod trace;
+mod writing;
 
 pub use backoff::Backoff;
 pub use batch::{Batch, LinkId, Receipt};
 pub use health::{Counter, Gauge, Health, LinkState};
+pub use writing::{WriteJob, WriteJobs, WriteOutcome, WriteReport, Writer};

@@ -113,6 +113,13 @@ pub const MODBUS_BITS_MAX: u16 = 2_000;
 /// take from one client. Requests to units that were silent before do not count, so that they hold up nobody.
 pub const MODBUS_IN_TIME_MAX: usize = 16;
 
+/// How long a broker may take to acknowledge a message: longer than any that works, and shorter than people wait.
+pub const MQTT_PUBLISH_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often a device or a broker may refuse a write until it is given up: within a minute what refuses it for a moment
+/// has ended, and what refuses it for good is a mistake that somebody must see.
+pub const WRITE_REFUSALS_MAX: u32 = 10;
+
 /// Most late requests of a unit whose answers may still come. Enough to find out that it is dead; past it the unit is
 /// asked again when the oldest is given up.
 pub const MODBUS_LATE_MAX: usize = 8;

@@ -4,6 +4,7 @@ use latchwork_expr::{Text, Timestamp};
 use ulid::Ulid;
 
 use crate::command::Answer;
+use crate::handshake::TagWrite;
 use crate::ids;
 use crate::order::{Order, OrderIndex, OrderStatus};
 use crate::plant::OperationIndex;
@@ -20,6 +21,8 @@ pub enum Effect {
     OrderCreated(Order),
     /// An entry of the schedule became PAUSED, of which no event tells: as it is now.
     SchedulePaused(Box<ScheduleEntry>),
+    /// A value is to be written to a tag, once this is durable.
+    Write(Box<TagWrite>),
     /// A command was done, or was not: for who waits for that, once it is durable.
     Answered(Box<Answer>),
 }
@@ -75,6 +78,8 @@ pub enum EventKind {
     OperationStuck,
     /// A closed record was corrected.
     OperationEdited,
+    /// The PLC's counter of runs went on by something else than one.
+    OperationSequenceGap,
     /// An order's status changed.
     ProductionOrderStatusChanged,
     /// A record that must have an order opened without one.
@@ -124,6 +129,7 @@ impl EventKind {
             Self::OperationConflict => "operation.conflict",
             Self::OperationStuck => "operation.stuck",
             Self::OperationEdited => "operation.edited",
+            Self::OperationSequenceGap => "operation.sequence_gap",
             Self::ProductionOrderStatusChanged => "production_order.status_changed",
             Self::ProductionOrderMissing => "production_order.missing",
             Self::ProductionOrderUnknown => "production_order.unknown",
@@ -155,6 +161,17 @@ pub enum Info {
         operation: OperationIndex,
         /// The record that is open.
         open: Ulid,
+    },
+    /// A record whose number does not follow that of the record before.
+    SequenceGap {
+        /// The operation.
+        operation: OperationIndex,
+        /// The record.
+        record: Ulid,
+        /// The number before.
+        before: i64,
+        /// The number now.
+        found: i64,
     },
     /// An order's status.
     OrderStatus {

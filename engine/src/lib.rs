@@ -10,6 +10,7 @@ mod command;
 mod effect;
 mod evaluate;
 mod explain;
+mod handshake;
 pub mod ids;
 mod latch;
 mod lifecycle;
@@ -50,6 +51,9 @@ pub use effect::{Effect, Event, EventKind, Info};
 pub use explain::{
     Asked, Explanation, Fate, Happening, Ignored, Known, OpenRun, OrderExplanation, Pending, Remembered,
     TriggerExplanation, TriggerRole, What, Why,
+};
+pub use handshake::{
+    Acknowledged, Acknowledgement, Handshake, Reset, RetainedHandshake, Sequence, TagWrite, WriteKind,
 };
 pub use material::Material;
 pub use operation::Counters;

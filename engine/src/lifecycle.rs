@@ -54,27 +54,29 @@ pub(crate) struct Closing {
     after_gap: bool,
     /// Up to which scan of that instant it is measured.
     upto: Upto,
+    /// Whether the machine asked for it, and so waits for an answer.
+    is_asked: bool,
 }
 
 impl Closing {
     /// Returns the closing by an edge, at its time and with its flag.
     pub(crate) const fn by_edge(edge: Edge, status: Status, reason: EndReason) -> Self {
-        Self { at: edge.at, status, reason, after_gap: edge.after_gap, upto: Upto::Edge(edge.scan) }
+        Self { at: edge.at, status, reason, after_gap: edge.after_gap, upto: Upto::Edge(edge.scan), is_asked: true }
     }
 
     /// Returns a closing that no edge made: it flags nothing.
     pub(crate) const fn unflagged(at: Moment, reason: EndReason) -> Self {
-        Self { at, status: Status::Completed, reason, after_gap: false, upto: Upto::This }
+        Self { at, status: Status::Completed, reason, after_gap: false, upto: Upto::This, is_asked: false }
     }
 
     /// Returns a closing by a command.
     pub(crate) const fn by_command(at: Moment, status: Status) -> Self {
-        Self { at, status, reason: EndReason::Command, after_gap: false, upto: Upto::This }
+        Self { at, status, reason: EndReason::Command, after_gap: false, upto: Upto::This, is_asked: false }
     }
 
     /// Returns a closing of a run whose end nobody saw.
     pub(crate) const fn unseen(at: Moment, reason: EndReason) -> Self {
-        Self { at, status: Status::Unknown, reason, after_gap: false, upto: Upto::Before }
+        Self { at, status: Status::Unknown, reason, after_gap: false, upto: Upto::Before, is_asked: false }
     }
 
     /// Returns the same closing, measured up to a scan of its instant.
@@ -151,6 +153,9 @@ impl Engine {
             self.stop_order(operation, link.order, turn);
         }
         self.leave_schedule(&run.record, end, turn);
+        if closing.is_asked {
+            self.answer_stop(operation, turn);
+        }
         self.close_children(operation, Closing { at: end, reason: EndReason::Parent, ..closing }, turn);
         Some(run)
     }

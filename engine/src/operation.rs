@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::captures::Course;
 use crate::explain::Ignored;
+use crate::handshake::HandshakeState;
 use crate::pauses::Pauses;
 use crate::plant::{Operation, Trigger};
 use crate::record::{Record, Status};
@@ -32,6 +33,8 @@ pub(crate) struct OperationState {
     pub(crate) run: Option<Box<Run>>,
     /// What is measured over its runs, in the order of the configuration.
     pub(crate) captures: Box<[Course]>,
+    /// What is going on with its PLC.
+    pub(crate) handshake: HandshakeState,
     /// The status of the last record.
     pub(crate) last_status: Status,
     /// The latest record, open or closed.
@@ -64,6 +67,7 @@ impl OperationState {
             assigned_order: None,
             run: None,
             captures: operation.captures.iter().map(|capture| Course::new(&capture.program)).collect(),
+            handshake: HandshakeState::default(),
             last_status: Status::Idle,
             latest: None,
             latest_end: None,
@@ -175,6 +179,9 @@ pub struct Counters {
     /// Edges after a short interruption: the run went on.
     #[serde(skip_serializing_if = "is_default")]
     pub continued: u64,
+    /// Runs that the PLC counted and nobody saw, or counted twice.
+    #[serde(skip_serializing_if = "is_default")]
+    pub sequence_gaps: u64,
     /// Evaluations that failed.
     #[serde(skip_serializing_if = "is_default")]
     pub faults: u64,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 use crate::captures::Capture;
+use crate::handshake::Handshake;
 use crate::material::Material;
 use crate::order::OrderStatus;
 use crate::schedule::PlannedEntry;
@@ -316,6 +317,8 @@ pub struct Operation {
     pub resume_within_seconds: f64,
     /// What is measured over its runs.
     pub captures: Vec<Capture>,
+    /// What it tells its PLC.
+    pub handshake: Handshake,
     /// Copied into its records.
     pub notes: Option<String>,
     /// Copied into its records.
@@ -323,12 +326,15 @@ pub struct Operation {
 }
 
 impl Plant {
-    /// Returns, for every tag, whether any expression reads it: samples of others change nothing. One that
-    /// computes its paths may read any.
+    /// Returns, for every tag, whether an expression or a handshake reads it: samples of others change nothing. An
+    /// expression that computes its paths may read any.
     pub fn read_tags(&self) -> Vec<bool> {
         let mut read = vec![self.programs().any(Program::computes_paths); self.tags.len()];
         for slot in self.programs().flat_map(Program::reads) {
             read[slot.index()] = true;
+        }
+        for sequence in self.operations.iter().filter_map(|row| row.handshake.sequence) {
+            read[sequence.tag.index()] = true;
         }
         for heartbeat in self.guards.iter().filter_map(|guard| guard.heartbeat) {
             read[heartbeat.tag.index()] = true;

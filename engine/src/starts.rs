@@ -4,6 +4,7 @@ use ulid::Ulid;
 
 use crate::effect::{EventKind, Info};
 use crate::explain::{Ignored, Why};
+use crate::handshake::StartOutcome;
 use crate::lifecycle::{Closing, Opening, Upto, Wishes};
 use crate::pauses::Pauses;
 use crate::plant::{ConflictScope, ConflictStrategy, OperationIndex};
@@ -18,12 +19,14 @@ impl Engine {
         for place in 0..self.touched.len() {
             let (operation, _) = self.touched.get(place);
             if let Some(edge) = self.state_mut(operation).start.take_fired() {
-                self.start_run(operation, edge, turn);
+                let outcome = self.start_run(operation, edge, turn);
+                self.answer_start(operation, outcome, turn);
             }
         }
     }
 
-    fn start_run(&mut self, operation: OperationIndex, edge: Edge, turn: &mut Turn<'_>) {
+    /// Does what a start asks for; returns what became of it.
+    fn start_run(&mut self, operation: OperationIndex, edge: Edge, turn: &mut Turn<'_>) -> StartOutcome {
         if let Some(why) = self.why_void(operation, edge, turn) {
             return self.ignore(operation, edge, why, turn);
         }
@@ -44,6 +47,7 @@ impl Engine {
             pauses: Pauses::default(),
         };
         self.open(operation, opening, turn);
+        StartOutcome::Opened
     }
 
     /// Returns why a start opens nothing, whatever else is open.
@@ -54,8 +58,9 @@ impl Engine {
         if is_opened { Some(Why::OrderOpened) } else { self.why_not(operation, edge.at, edge.continues) }
     }
 
-    /// A start opens nothing: counts it, and remembers why for who asks.
-    fn ignore(&mut self, operation: OperationIndex, edge: Edge, why: Why, turn: &mut Turn<'_>) {
+    /// A start opens nothing: counts it, and remembers why for who asks; returns what that comes to.
+    fn ignore(&mut self, operation: OperationIndex, edge: Edge, why: Why, turn: &mut Turn<'_>) -> StartOutcome {
+        let outcome = StartOutcome::of(&why);
         match why {
             Why::Disabled | Why::OrderOpened => {}
             Why::Continues => self.state_mut(operation).counters.continued += 1,
@@ -63,6 +68,7 @@ impl Engine {
             Why::Conflict { open, .. } => self.tell_conflict(operation, open, turn),
         }
         self.state_mut(operation).ignored = Some(Ignored { edge: edge.into(), when: turn.scan_time(), why });
+        outcome
     }
 
     /// A new start shows that a pending stop was real: the runs in scope whose stop hold is pending

@@ -206,6 +206,7 @@ impl Engine {
         self.tell_overruns(turn);
         self.settle_captures(turn);
         self.end_windows(turn);
+        self.end_answers(turn);
         self.note_changed();
         self.touched.clear();
     }

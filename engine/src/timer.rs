@@ -42,6 +42,8 @@ pub(crate) enum TimerKind {
     Overrun,
     /// The window of an entry of the schedule is over.
     Window,
+    /// An answer to the PLC has stood long enough.
+    Reset,
     /// A block in the start trigger's expression wants to be evaluated.
     StartBlock,
     /// A block in the stop trigger's expression does.
@@ -61,6 +63,7 @@ impl TimerKind {
             Self::MaxDuration => Tasks::MAX_DUE,
             Self::Overrun => Tasks::OVERRUN_DUE,
             Self::Window => Tasks::WINDOW_DUE,
+            Self::Reset => Tasks::RESET_DUE,
             Self::StartBlock => Tasks::START,
             Self::StopBlock => Tasks::STOP,
             Self::FaultBlock => Tasks::FAULT,
@@ -79,18 +82,19 @@ impl TimerKind {
     }
 }
 
-const KINDS: [TimerKind; 9] = [
+const KINDS: [TimerKind; 10] = [
     TimerKind::StartHold,
     TimerKind::StopHold,
     TimerKind::MaxDuration,
     TimerKind::Overrun,
     TimerKind::Window,
+    TimerKind::Reset,
     TimerKind::StartBlock,
     TimerKind::StopBlock,
     TimerKind::FaultBlock,
     TimerKind::OrderBlock,
 ];
-const KINDS_LEN: u32 = 9;
+const KINDS_LEN: u32 = 10;
 const GUARD_KINDS: [GuardTimer; 2] = [GuardTimer::Heartbeat, GuardTimer::Block];
 const GUARD_KINDS_LEN: u32 = 2;
 const NOWHERE: u32 = u32::MAX;
@@ -256,7 +260,7 @@ impl Timers {
     }
 }
 
-/// The heap holds at most nine timers an operation and two a guard, which fit 32 bits.
+/// The heap holds at most ten timers an operation and two a guard, which fit 32 bits.
 fn index(place: usize) -> u32 {
     u32::try_from(place).expect("more timers than places")
 }
@@ -271,16 +275,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..14, proptest::option::of(0_i64..50)), 0..200)) {
+        fn gives_what_a_sorted_map_gives(steps in proptest::collection::vec((0_u32..8, 0_usize..15, proptest::option::of(0_i64..50)), 0..200)) {
             let mut timers = Timers::of(8, 8, 8, 8, 8);
             let mut naive = BTreeMap::new();
             for (operation, kind, deadline) in steps {
                 match (kind, deadline.map(Monotonic)) {
-                    (9, deadline) => timers.set_derived(operation, deadline),
-                    (10, None) => continue,
-                    (10, Some(deadline)) => timers.set_poll(operation, deadline),
-                    (11, deadline) => timers.set_capture(operation, deadline),
-                    (12 | 13, deadline) => timers.set_guard(operation, GUARD_KINDS[kind - 12], deadline),
+                    (10, deadline) => timers.set_derived(operation, deadline),
+                    (11, None) => continue,
+                    (11, Some(deadline)) => timers.set_poll(operation, deadline),
+                    (12, deadline) => timers.set_capture(operation, deadline),
+                    (13 | 14, deadline) => timers.set_guard(operation, GUARD_KINDS[kind - 13], deadline),
                     (kind, deadline) => timers.set(OperationIndex(operation), KINDS[kind], deadline),
                 }
                 match deadline {
@@ -294,10 +298,10 @@ mod tests {
                 while let Some(timer) = timers.pop_due(Monotonic(now)) {
                     due.push(match timer {
                         Timer::Operation(operation, kind) => (operation.0, kind as usize),
-                        Timer::Derived(rank) => (rank, 9),
-                        Timer::Poll(poll) => (poll, 10),
-                        Timer::Capture(number) => (number, 11),
-                        Timer::Guard(guard, kind) => (guard, 12 + kind as usize),
+                        Timer::Derived(rank) => (rank, 10),
+                        Timer::Poll(poll) => (poll, 11),
+                        Timer::Capture(number) => (number, 12),
+                        Timer::Guard(guard, kind) => (guard, 13 + kind as usize),
                     });
                 }
                 due.sort_unstable();

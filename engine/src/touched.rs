@@ -37,6 +37,8 @@ impl Tasks {
     pub(crate) const RESTARTED: Self = Self(2048);
     /// The window of an entry of the schedule is over.
     pub(crate) const WINDOW_DUE: Self = Self(1 << 13);
+    /// An answer to the PLC has stood long enough.
+    pub(crate) const RESET_DUE: Self = Self(1 << 14);
 
     /// Tells whether a task, or one of several, is among these.
     pub(crate) const fn has(self, task: Self) -> bool {

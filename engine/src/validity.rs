@@ -59,6 +59,8 @@ enum Concern {
     Witness,
     /// It is stale while the connection is not.
     Guarded(u32),
+    /// The same, but nothing reads it: its readings take no part in anything.
+    Unread(u32),
 }
 
 /// What is remembered of a guard.
@@ -98,9 +100,11 @@ impl Validity {
                 concerned[slot.index()] = Concern::Witness;
             }
         }
+        let read = plant.read_tags();
         for (number, guard) in (0_u32..).zip(&plant.guards) {
             for slot in &guard.tags {
-                concerned[slot.index()] = Concern::Guarded(number);
+                let is_read = read[slot.index()];
+                concerned[slot.index()] = if is_read { Concern::Guarded(number) } else { Concern::Unread(number) };
             }
         }
         let states = plant.guards.iter().map(GuardState::new).collect();
@@ -116,9 +120,14 @@ impl Validity {
     /// Returns the guard of a tag.
     fn guard_of(&self, tag: TagSlot) -> Option<u32> {
         match self.concerned.get(tag.index()) {
-            Some(Concern::Guarded(guard)) => Some(*guard),
+            Some(Concern::Guarded(guard) | Concern::Unread(guard)) => Some(*guard),
             Some(Concern::None | Concern::Witness) | None => None,
         }
+    }
+
+    /// Tells whether the watch of a guard may begin with a reading of a tag.
+    fn begins(&self, tag: TagSlot) -> bool {
+        matches!(self.concerned.get(tag.index()), Some(Concern::Guarded(_)))
     }
 
     /// Returns the guard that hides a tag.
@@ -137,7 +146,7 @@ impl Engine {
     pub(crate) fn take_guarded(&mut self, sample: &mut Sample) -> bool {
         let slot = sample.tag;
         let Some(guard) = self.validity.guard_of(slot) else { return take(&mut self.image[slot.index()], sample) };
-        if self.validity.states[guard as usize].since.is_none() {
+        if self.validity.states[guard as usize].since.is_none() && self.validity.begins(slot) {
             self.touched.add_guard(guard, GuardTasks::BEGIN);
         }
         let cell = &mut self.image[slot.index()];
@@ -223,7 +232,8 @@ impl Engine {
     pub(crate) fn begin_guards(&mut self) {
         for (number, guard) in (0_u32..).zip(&self.plant.guards) {
             let is_new = self.validity.states[number as usize].since.is_none();
-            if is_new && guard.tags.iter().any(|tag| !was_never_set(&self.image[tag.index()])) {
+            let is_begun = |tag: &TagSlot| self.validity.begins(*tag) && !was_never_set(&self.image[tag.index()]);
+            if is_new && guard.tags.iter().any(is_begun) {
                 self.touched.add_guard(number, GuardTasks::BEGIN);
             }
         }

@@ -60,6 +60,8 @@ pub(crate) struct Wiring {
     captures: Vec<(OperationIndex, u32)>,
     first_captures: Vec<u32>,
     claimants: Lists<OperationIndex>,
+    answering: Lists<OperationIndex>,
+    has_handshakes: bool,
 }
 
 impl Wiring {
@@ -79,6 +81,10 @@ impl Wiring {
         let located = operations().map(|(index, row)| (row.location.index(), index));
         let claimants = operations().filter(|(_, row)| row.conflict_scope == ConflictScope::Location);
         let claimants = claimants.map(|(index, row)| (row.location.index(), index));
+        let answering =
+            operations().filter_map(|(index, row)| Some((row.handshake.acknowledgement.as_ref()?.tag.index(), index)));
+        let has_handshake =
+            |row: &Operation| row.handshake.acknowledgement.is_some() || row.handshake.sequence.is_some();
         let wiring = Self {
             readers: Lists::new(plant.tags.len(), readers),
             polls: Poll::all(&targets),
@@ -89,6 +95,8 @@ impl Wiring {
             captures: captures(plant),
             first_captures: first_captures(plant),
             claimants: Lists::new(plant.locations.len(), claimants),
+            answering: Lists::new(plant.tags.len(), answering),
+            has_handshakes: plant.operations.iter().any(has_handshake),
         };
         (wiring, probes, scales)
     }
@@ -125,6 +133,16 @@ impl Wiring {
     /// Returns the operations whose starts conflict with any run at exactly a location, in configuration order.
     pub(crate) fn claimants(&self, location: usize) -> &[OperationIndex] {
         self.claimants.get(location)
+    }
+
+    /// Returns the operations that answer their PLCs in a tag.
+    pub(crate) fn answering(&self, tag: TagSlot) -> &[OperationIndex] {
+        self.answering.get(tag.index())
+    }
+
+    /// Tells whether any operation has anything to do with its PLC.
+    pub(crate) const fn has_handshakes(&self) -> bool {
+        self.has_handshakes
     }
 
     /// Tells whether anything is measured.

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use latchwork_engine::{
-    ConflictScope, ConflictStrategy, Effect, EndReason, Event, EventKind, ExpectedDuration, FirstScan, Info, Location,
-    LocationIndex, Moment, Monotonic, Operation, OperationIndex, OrderResolution, Plant, Record, StartReason, Status,
-    TriggerSource, UncertainPolicy, UnknownOrders, ids,
+    ConflictScope, ConflictStrategy, Effect, EndReason, Event, EventKind, ExpectedDuration, FirstScan, Handshake, Info,
+    Location, LocationIndex, Moment, Monotonic, Operation, OperationIndex, OrderResolution, Plant, Record, StartReason,
+    Status, TriggerSource, UncertainPolicy, UnknownOrders, ids,
 };
 use latchwork_expr::{Timestamp, Tz};
 use latchwork_store::{Body, Mark, Options, Store, Turn};
@@ -206,6 +206,7 @@ fn operation() -> Operation {
         restart_policy: latchwork_engine::RestartPolicy::Resume,
         resume_within_seconds: 0.0,
         captures: Vec::new(),
+        handshake: Handshake::default(),
         notes: None,
         spares: [None, None, None],
     }

@@ -54,14 +54,14 @@ impl<'a> Changes<'a> {
 const fn event(effect: &Effect) -> Option<&Event> {
     match effect {
         Effect::Event(event) => Some(event),
-        Effect::OrderCreated(_) | Effect::SchedulePaused(_) | Effect::Answered(_) => None,
+        Effect::OrderCreated(_) | Effect::SchedulePaused(_) | Effect::Write(_) | Effect::Answered(_) => None,
     }
 }
 
 const fn created_order(effect: &Effect) -> Option<&Order> {
     match effect {
         Effect::OrderCreated(order) => Some(order),
-        Effect::Event(_) | Effect::SchedulePaused(_) | Effect::Answered(_) => None,
+        Effect::Event(_) | Effect::SchedulePaused(_) | Effect::Write(_) | Effect::Answered(_) => None,
     }
 }
 
@@ -75,7 +75,7 @@ fn schedule_entry(effect: &Effect) -> Option<&ScheduleEntry> {
                 None
             }
         }
-        Effect::OrderCreated(_) | Effect::Answered(_) => None,
+        Effect::OrderCreated(_) | Effect::Write(_) | Effect::Answered(_) => None,
     }
 }
 

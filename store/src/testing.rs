@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use latchwork_engine::{
-    ConflictScope, ConflictStrategy, Effect, EndReason, Event, EventKind, ExpectedDuration, FirstScan, Info, Location,
-    LocationIndex, Moment, Monotonic, Operation, OperationIndex, Order, OrderIndex, OrderLink, OrderResolution,
-    OrderStatus, Plant, ProductionOrder, Record, StartReason, Status, TriggerSource, UncertainPolicy, UnknownOrders,
-    ids,
+    ConflictScope, ConflictStrategy, Effect, EndReason, Event, EventKind, ExpectedDuration, FirstScan, Handshake, Info,
+    Location, LocationIndex, Moment, Monotonic, Operation, OperationIndex, Order, OrderIndex, OrderLink,
+    OrderResolution, OrderStatus, Plant, ProductionOrder, Record, StartReason, Status, TriggerSource, UncertainPolicy,
+    UnknownOrders, ids,
 };
 use latchwork_expr::{Timestamp, Tz};
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -138,6 +138,7 @@ fn operation(name: &str, place: u32, locations: &[Location]) -> Operation {
         restart_policy: latchwork_engine::RestartPolicy::Resume,
         resume_within_seconds: 0.0,
         captures: Vec::new(),
+        handshake: Handshake::default(),
         notes: Some("by hand".to_owned()),
         spares: [None, Some("two".to_owned()), None],
     }

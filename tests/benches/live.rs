@@ -140,7 +140,7 @@ async fn polling() -> [(&'static str, f64); 3] {
     let connection = Arc::new(read(&text).connections.remove(0));
     let (sender, mut batches) = mpsc::channel(1024);
     let (stop, health) = (CancellationToken::new(), Arc::new(Health::default()));
-    let running = tokio::spawn(modbus::run(connection, LinkId(1), sender, Arc::clone(&health), stop.clone()));
+    let running = tokio::spawn(modbus::run(connection, LinkId(1), sender, Arc::clone(&health), None, stop.clone()));
     let end = tokio::time::Instant::now() + POLLING;
     let (mut samples, mut requests) = (0.0, 0.0);
     while let Ok(Some(batch)) = tokio::time::timeout_at(end, batches.recv()).await {

@@ -6,6 +6,11 @@ standard output once it has taken effect:
     set ADDRESS VALUE    a holding register, the same for every unit
     await-read ADDRESS   takes effect once the register was read since it was set
     delay SECONDS        every answer comes so much later than asked
+    hold                 writes are not answered from now on, and change nothing
+    await-asked          takes effect once a write was asked for, held or not
+    await-write ADDRESS VALUE
+                         takes effect once this was written there
+    count-writes         tells how many writes were asked for, in place of `done`
     serve                listens; before that nobody can connect, so that no register is read before it is set
 
 It ends with its standard input.
@@ -29,24 +34,52 @@ class Device:
         self.was_read = [asyncio.Event() for _ in range(REGISTERS)]
         self.delay_seconds = 0.0
         self.server = None
+        self.writes_asked = 0
+        self.written = set()
+        self.changed = asyncio.Event()
+        self.may_write = asyncio.Event()
+        self.may_write.set()
 
-    async def read(self, _function, start, address, count, current, _written):
-        """Puts the registers into what pymodbus answers with."""
+    async def answer(self, _function, start, address, count, current, written):
+        """Takes what is written; puts the registers into what pymodbus answers with."""
         await asyncio.sleep(self.delay_seconds)
+        if written is not None:
+            await self.write(address, written)
+            return
         for offset in range(address, address + count):
             current[offset - start] = self.registers[offset]
             self.was_read[offset].set()
 
+    async def write(self, address, values):
+        """Takes a write, unless they are held: then nobody will know."""
+        self.writes_asked += 1
+        self.tell_change()
+        await self.may_write.wait()
+        for offset, value in enumerate(values):
+            self.registers[address + offset] = value
+            self.written.add((address + offset, value))
+        self.tell_change()
+
+    def tell_change(self):
+        """Wakes who waits for writes."""
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+    async def until(self, condition):
+        """Waits until writes have made a condition true."""
+        while not condition():
+            await self.changed.wait()
+
     async def serve(self, port):
         """Listens at a port."""
         registers = SimData(0, count=REGISTERS, values=0, datatype=DataType.REGISTERS)
-        device = SimDevice(id=EVERY_UNIT, simdata=[registers], action=self.read)
+        device = SimDevice(id=EVERY_UNIT, simdata=[registers], action=self.answer)
         server = ModbusTcpServer(device, address=("127.0.0.1", port))
         await server.serve_forever(background=True)
         return server
 
     async def obey(self, command, port):
-        """Does what a command says."""
+        """Does what a command says; returns the line that answers it."""
         match command.split():
             case ["set", address, value]:
                 self.registers[int(address)] = int(value)
@@ -55,10 +88,19 @@ class Device:
                 await self.was_read[int(address)].wait()
             case ["delay", seconds]:
                 self.delay_seconds = float(seconds)
+            case ["hold"]:
+                self.may_write.clear()
+            case ["await-asked"]:
+                await self.until(lambda: self.writes_asked > 0)
+            case ["await-write", address, value]:
+                await self.until(lambda: (int(address), int(value)) in self.written)
+            case ["count-writes"]:
+                return str(self.writes_asked)
             case ["serve"]:
                 self.server = await self.serve(port)
             case _:
                 sys.exit(f"unknown command: {command}")
+        return "done"
 
 
 async def main(port):
@@ -68,8 +110,7 @@ async def main(port):
     await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
     device = Device()
     async for command in commands:
-        await device.obey(command.decode(), port)
-        print("done", flush=True)
+        print(await device.obey(command.decode(), port), flush=True)
 
 
 asyncio.run(main(int(sys.argv[1])))

@@ -46,6 +46,7 @@ impl Sink for Told {
                     text
                 }
                 Info::Fault { operation, .. } | Info::Conflict { operation, .. } => format!("{operation:?}"),
+                Info::SequenceGap { operation, before, found, .. } => format!("{operation:?} {before} {found}"),
                 Info::OrderStatus { order, from, to, .. } => format!("{order:?} {from:?} {to:?}"),
                 Info::OrderOfRecord { .. }
                 | Info::Schedule(_)

@@ -6,6 +6,7 @@ mod datasets;
 mod derived;
 mod expressions;
 mod graph;
+mod handshakes;
 mod locations;
 mod materials;
 mod operations;
@@ -52,15 +53,16 @@ struct Names<'a> {
 pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let zone = raw.gateway.zone;
     let mut tags = tags::lower(raw.tags, raw.datasets, zone, desk);
-    let (connections, guards) = connections::lower(raw.links, &mut tags, desk);
-    let guards = validity::lower(guards, &connections, &mut tags, zone, desk);
+    let (links, guards) = connections::lower(raw.links, &mut tags, desk);
+    let guards = validity::lower(guards, &links.rows, &mut tags, zone, desk);
     let replay = replay::lower(raw.replay, &tags.scheme, desk);
     let locations = locations::lower(&raw.locations, &raw.operations, &raw.materials, desk);
     let materials = materials::lower(&raw.materials, &raw.operations, &locations, desk);
     let orders = orders::lower(raw.orders, &materials, desk);
     let names = Names { scheme: &tags.scheme, tags: &tags.rows, zone };
     let order_names = orders::names(&orders, raw.engine.unknown_orders);
-    let operations = operations::lower(&raw.operations, names, &locations, &order_names, desk);
+    let mut operations = operations::lower(&raw.operations, names, &locations, &order_names, desk);
+    let connections = handshakes::lower(&raw.operations, names, links, &mut operations, desk);
     let schedule = schedule::lower(&raw.schedule, &raw.operations, &operations, &order_names, desk);
     let plant = Plant {
         gateway_id: raw.gateway.id,

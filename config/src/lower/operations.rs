@@ -1,6 +1,6 @@
 //! Operations, in the order of the file.
 
-use latchwork_engine::{LocationIndex, Operation, OperationIndex};
+use latchwork_engine::{Handshake, LocationIndex, Operation, OperationIndex};
 use ulid::Ulid;
 
 use super::locations::Locations;
@@ -68,6 +68,8 @@ fn operation(
         restart_policy: raw.running.restart_policy,
         resume_within_seconds: raw.running.resume_within_seconds,
         captures: captures::lower(raw, names, desk),
+        // Filled in when it is known what may be written.
+        handshake: Handshake::default(),
         notes: notes.clone(),
         spares: spares.clone(),
     };

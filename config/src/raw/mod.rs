@@ -21,7 +21,9 @@ pub(crate) use feed::{RawFeed, RawOrigin, RawPoint};
 pub(crate) use links::{RawConnection, RawGuard, RawLinks, RawMessages, RawModbus, RawMqtt, RawTopic, RawWire};
 pub(crate) use locations::RawLocation;
 pub(crate) use materials::{RawMaterial, RawRate};
-pub(crate) use operations::{RawCapture, RawIdentity, RawOperation, RawTrigger};
+pub(crate) use operations::{
+    PlacedValue, RawAcknowledgement, RawCapture, RawHandshake, RawIdentity, RawOperation, RawTrigger,
+};
 pub(crate) use orders::RawOrder;
 pub(crate) use schedule::RawEntry;
 pub(crate) use settings::{RawColumn, RawEngine, RawGateway, RawReplay};

@@ -55,6 +55,9 @@ pub(super) enum Malformed {
         /// The bytes that follow it.
         found: usize,
     },
+    /// It is that of another write.
+    #[error("the answer does not repeat what was to be written")]
+    Echo,
     /// It cannot be read for another reason.
     #[error("the answer cannot be read")]
     Unreadable,
@@ -110,7 +113,8 @@ fn from(response: Response) -> Option<Registers> {
     }
 }
 
-fn exception(frame: Frame) -> Result<ExceptionCode, Malformed> {
+/// Returns the code of an exception.
+pub(super) fn exception(frame: Frame) -> Result<ExceptionCode, Malformed> {
     let found = frame.body.len() - 1;
     if found != 1 {
         return Err(Malformed::Length { expected: 1, announced: 1, found });

@@ -113,7 +113,7 @@ fn frame(bytes: &Bytes) -> Frame {
     Frame { id, unit: bytes[HEADER_BYTES], body: bytes.slice(HEADER_BYTES + 1..) }
 }
 
-/// Returns the bytes of a request for a block. There is no other kind of request here: nothing can be written.
+/// Returns the bytes of a request for a block, which reads: those that write are `write`'s.
 pub(super) fn request(id: u16, block: &Block) -> [u8; 12] {
     let [id_high, id_low] = id.to_be_bytes();
     let [address_high, address_low] = block.address.to_be_bytes();

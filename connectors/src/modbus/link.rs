@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::answer::{Answer, Malformed, answer};
-use super::frame::{Frames, OutOfStep, Stream, request};
+use super::frame::{Frame, Frames, OutOfStep, Stream, request};
 use super::plan::Block;
+use super::write::WriteAnswer;
+use super::written::{AskedWrite, OverdueWrite, Written};
 
 /// One connection over TCP.
 #[derive(Debug)]
@@ -18,6 +20,7 @@ pub(super) struct Link {
     late_guard: Duration,
     stream: Stream,
     outstanding: BTreeMap<u16, Asked>,
+    written: Written,
     next_id: u16,
     asked: u64,
 }
@@ -49,6 +52,8 @@ pub(super) enum Stage {
 pub(super) enum Heard {
     /// The answer to a request, which is settled with it.
     Answer(Asked, Result<Answer, Malformed>),
+    /// The answer to a write, which is settled with it.
+    Written(AskedWrite, Result<WriteAnswer, Malformed>),
     /// The answer to nothing that is asked now.
     Unknown,
 }
@@ -66,22 +71,38 @@ impl Link {
     /// Returns a link over which nothing was asked yet. Ids begin at 1, because devices that do not know about them
     /// answer with 0.
     pub(super) fn new(timeout: Duration, late_guard: Duration) -> Self {
-        let (stream, outstanding) = (Stream::default(), BTreeMap::new());
-        Self { timeout, late_guard: late_guard.max(timeout), stream, outstanding, next_id: 1, asked: 0 }
+        let (stream, outstanding, written) = (Stream::default(), BTreeMap::new(), Written::default());
+        Self { timeout, late_guard: late_guard.max(timeout), stream, outstanding, written, next_id: 1, asked: 0 }
     }
 
     /// Returns the bytes that ask for a block, and expects the answer.
     pub(super) fn ask(&mut self, index: usize, block: &Block, now: Instant) -> [u8; 12] {
-        // There are far fewer requests outstanding than ids.
-        while self.outstanding.contains_key(&self.next_id) {
+        let id = self.free_id();
+        self.outstanding.insert(id, Asked { block: index, sent: now, order: self.asked, stage: Stage::InTime });
+        self.asked += 1;
+        request(id, block)
+    }
+
+    /// Returns the bytes of a write, and expects the answer.
+    pub(super) fn ask_write(&mut self, asked: AskedWrite) -> Vec<u8> {
+        let id = self.free_id();
+        let bytes = asked.request.bytes(id);
+        self.written.add(id, asked);
+        bytes
+    }
+
+    /// Returns an id that no answer is expected with. There are far fewer requests outstanding than ids.
+    fn free_id(&mut self) -> u16 {
+        while self.is_outstanding(self.next_id) {
             self.next_id = self.next_id.wrapping_add(1);
         }
-        let asked = Asked { block: index, sent: now, order: self.asked, stage: Stage::InTime };
-        self.outstanding.insert(self.next_id, asked);
-        let bytes = request(self.next_id, block);
-        self.next_id = self.next_id.wrapping_add(1);
-        self.asked += 1;
-        bytes
+        let id = self.next_id;
+        self.next_id = id.wrapping_add(1);
+        id
+    }
+
+    fn is_outstanding(&self, id: u16) -> bool {
+        self.outstanding.contains_key(&id) || self.written.has(id)
     }
 
     /// Takes bytes of the stream and returns what their frames turned out to be.
@@ -90,14 +111,28 @@ impl Link {
     /// from what only looks like a frame: neither is believed.
     pub(super) fn take(&mut self, bytes: &[u8], blocks: &[Block], now: Instant) -> Result<Vec<Heard>, OutOfStep> {
         let Frames { frames, is_pieced } = self.stream.take(bytes, now)?;
-        if is_pieced && !frames.iter().all(|frame| self.outstanding.contains_key(&frame.id)) {
+        if is_pieced && !frames.iter().all(|frame| self.is_outstanding(frame.id)) {
             return Err(OutOfStep::CutShort);
         }
-        let heard = frames.into_iter().map(|frame| match self.outstanding.remove(&frame.id) {
-            Some(asked) => Heard::Answer(asked, answer(&blocks[asked.block], frame)),
+        Ok(frames.into_iter().map(|frame| self.heard(frame, blocks)).collect())
+    }
+
+    fn heard(&mut self, frame: Frame, blocks: &[Block]) -> Heard {
+        if let Some(asked) = self.outstanding.remove(&frame.id) {
+            return Heard::Answer(asked, answer(&blocks[asked.block], frame));
+        }
+        match self.written.take(frame.id) {
+            Some(asked) => {
+                let answer = asked.request.answer(frame);
+                Heard::Written(asked, answer)
+            }
             None => Heard::Unknown,
-        });
-        Ok(heard.collect())
+        }
+    }
+
+    /// Returns which writes are late or given up since the last time.
+    pub(super) fn overdue_writes(&mut self, now: Instant) -> Vec<OverdueWrite> {
+        self.written.overdue(now, self.timeout, self.late_guard)
     }
 
     /// Returns which requests are late or given up since the last time, the oldest first.
@@ -128,7 +163,8 @@ impl Link {
             Stage::InTime => asked.sent + self.timeout,
             Stage::Late => asked.sent + self.late_guard,
         });
-        requests.chain(self.stream.begun().map(|begun| begun + self.timeout)).min()
+        let writes = self.written.deadline(self.timeout, self.late_guard);
+        requests.chain(self.stream.begun().map(|begun| begun + self.timeout)).chain(writes).min()
     }
 }
 
@@ -167,6 +203,7 @@ mod tests {
             match &heard[..] {
                 [Heard::Answer(asked, answer)] => format!("{} {:?} {answer:?}", asked.order, asked.stage),
                 [Heard::Unknown] => "unknown".to_owned(),
+                [Heard::Written(..)] => panic!("nothing was written"),
                 _ => panic!("one frame is one thing"),
             }
         }

@@ -18,21 +18,40 @@ use super::dial::{Dial, Tcp};
 use super::failure::LinkFault;
 use super::poller::{Now, Poller};
 use crate::limits::MODBUS_READ_BYTES;
+use crate::writing::{WriteJob, WriteJobs, next_job};
 use crate::{Backoff, Batch, Health, LinkId};
+
+/// What was waited for.
+enum Came {
+    /// So many bytes.
+    Bytes(usize),
+    /// Something to write.
+    Job(WriteJob),
+    /// The next deadline.
+    Time,
+}
 
 /// Nobody takes batches any more.
 #[derive(Debug)]
 pub(super) struct Ended;
 
+/// Where a connection's batches go, and what comes to be written.
+pub(super) struct Outside {
+    pub(super) batches: mpsc::Sender<Batch>,
+    pub(super) jobs: Option<WriteJobs>,
+}
+
 /// Polls a Modbus connection until it is stopped or nobody takes its batches any more.
 ///
 /// While the channel is full nothing is polled; missed periods are counted and not caught up. Where the connection
-/// speaks something else there is nothing to poll, which is the caller's mistake.
+/// speaks something else there is nothing to poll, which is the caller's mistake. `jobs` is what handshakes write; there
+/// are none without the permission to write.
 pub async fn run(
     connection: Arc<Connection>,
     link: LinkId,
     batches: mpsc::Sender<Batch>,
     health: Arc<Health>,
+    jobs: Option<WriteJobs>,
     stop: CancellationToken,
 ) {
     let modbus = match &connection.wire {
@@ -42,14 +61,16 @@ pub async fn run(
     let dial = Tcp::new(modbus.address.clone());
     let seed = seed(&connection.name);
     let poller = Poller::new(connection, &modbus, link, health, now());
-    let _ended = stop.run_until_cancelled(poll(poller, dial, &batches, Backoff::new(seed), modbus.timeout)).await;
+    let _ended = stop
+        .run_until_cancelled(poll(poller, dial, Outside { batches, jobs }, Backoff::new(seed), modbus.timeout))
+        .await;
 }
 
 /// Connects, polls, and connects again.
 pub(super) async fn poll(
     mut poller: Poller,
     mut dial: impl Dial,
-    batches: &mpsc::Sender<Batch>,
+    mut outside: Outside,
     mut backoff: Backoff,
     patience: std::time::Duration,
 ) -> Ended {
@@ -57,7 +78,7 @@ pub(super) async fn poll(
         let fault = match dial.dial().await {
             Ok(stream) => {
                 poller.connected(now());
-                match converse(&mut poller, stream, batches, patience).await {
+                match converse(&mut poller, stream, &mut outside, patience).await {
                     Ok(fault) => fault,
                     Err(ended) => return ended,
                 }
@@ -67,7 +88,7 @@ pub(super) async fn poll(
         if poller.disconnected(&fault.to_string(), now()) {
             backoff.reset();
         }
-        if let Err(ended) = deliver(&mut poller, batches).await {
+        if let Err(ended) = outside.deliver(&mut poller).await {
             return ended;
         }
         sleep(backoff.pause()).await;
@@ -78,34 +99,40 @@ pub(super) async fn poll(
 async fn converse(
     poller: &mut Poller,
     mut stream: impl AsyncRead + AsyncWrite + Unpin + Send,
-    batches: &mpsc::Sender<Batch>,
+    outside: &mut Outside,
     patience: std::time::Duration,
 ) -> Result<LinkFault, Ended> {
     let mut bytes = vec![0; MODBUS_READ_BYTES];
+    outside.take_jobs(poller);
     let mut faulty = poller.turn(now());
     loop {
-        deliver(poller, batches).await?;
+        outside.deliver(poller).await?;
         if let Err(fault) = faulty {
             return Ok(fault);
         }
         if let Err(fault) = send(poller, &mut stream, patience).await {
             return Ok(fault);
         }
-        faulty = match next(poller, &mut stream, &mut bytes).await {
-            Ok(Some(came)) => poller.received(&bytes[..came], now()).and_then(|()| poller.turn(now())),
-            Ok(None) => poller.turn(now()),
+        faulty = match next(poller, &mut stream, &mut bytes, &mut outside.jobs).await {
+            Ok(Came::Bytes(came)) => poller.received(&bytes[..came], now()).and_then(|()| poller.turn(now())),
+            Ok(Came::Job(job)) => {
+                poller.write(job, now());
+                poller.turn(now())
+            }
+            Ok(Came::Time) => poller.turn(now()),
             Err(fault) => Err(fault),
         };
     }
 }
 
-/// Waits for bytes or for the next deadline, and returns how many bytes came, if that was it. Bytes go first: what came
-/// while the engine was busy is not late.
+/// Waits for bytes, for something to write, or for the next deadline. Bytes go first: what came while the engine was busy
+/// is not late.
 async fn next(
     poller: &Poller,
     stream: &mut (impl AsyncRead + Unpin),
     bytes: &mut [u8],
-) -> Result<Option<usize>, LinkFault> {
+    jobs: &mut Option<WriteJobs>,
+) -> Result<Came, LinkFault> {
     let deadline = poller.deadline().map(Instant::from_std);
     let wait = async {
         match deadline {
@@ -117,9 +144,10 @@ async fn next(
         biased;
         came = stream.read(bytes) => match came? {
             0 => Err(LinkFault::Closed),
-            came => Ok(Some(came)),
+            came => Ok(Came::Bytes(came)),
         },
-        () = wait => Ok(None),
+        job = next_job(jobs) => Ok(Came::Job(job)),
+        () = wait => Ok(Came::Time),
     }
 }
 
@@ -137,29 +165,44 @@ async fn send(
     Ok(sent.map_err(|_| std::io::Error::new(std::io::ErrorKind::TimedOut, "the device takes no requests"))??)
 }
 
-async fn deliver(poller: &mut Poller, batches: &mpsc::Sender<Batch>) -> Result<(), Ended> {
-    loop {
-        let waiting = poller.take_batches();
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        for batch in waiting {
-            hand_over(batch, poller, batches).await?;
+impl Outside {
+    /// Delivers what was read, and reports what was written.
+    async fn deliver(&self, poller: &mut Poller) -> Result<(), Ended> {
+        loop {
+            for (job, outcome) in poller.take_reports() {
+                if let Some(jobs) = &self.jobs {
+                    jobs.report(&job, outcome);
+                }
+            }
+            let waiting = poller.take_batches();
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            for batch in waiting {
+                self.hand_over(batch, poller).await?;
+            }
         }
     }
-}
 
-/// Hands a batch over. What could not be read while there was no room is told.
-async fn hand_over(batch: Batch, poller: &mut Poller, batches: &mpsc::Sender<Batch>) -> Result<(), Ended> {
-    let batch = match batches.try_send(batch) {
-        Ok(()) => return Ok(()),
-        Err(TrySendError::Full(batch)) => batch,
-        Err(TrySendError::Closed(_)) => return Err(Ended),
-    };
-    let from = now();
-    batches.send(batch).await.map_err(|_| Ended)?;
-    poller.held_up(from, now());
-    Ok(())
+    /// Hands a batch over. What could not be read while there was no room is told.
+    async fn hand_over(&self, batch: Batch, poller: &mut Poller) -> Result<(), Ended> {
+        let batch = match self.batches.try_send(batch) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Full(batch)) => batch,
+            Err(TrySendError::Closed(_)) => return Err(Ended),
+        };
+        let from = now();
+        self.batches.send(batch).await.map_err(|_| Ended)?;
+        poller.held_up(from, now());
+        Ok(())
+    }
+
+    /// Takes what was to be written while there was no connection.
+    fn take_jobs(&mut self, poller: &mut Poller) {
+        while let Some(job) = self.jobs.as_mut().and_then(WriteJobs::ready) {
+            poller.write(job, now());
+        }
+    }
 }
 
 pub(super) fn now() -> Now {

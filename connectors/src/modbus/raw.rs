@@ -6,16 +6,9 @@ use latchwork_config::connections::{ByteOrder, Coding, Point};
 
 use super::answer::Registers;
 
-/// What stands in a device, exactly: every coding's whole numbers fit, and so do 32-bit floats.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Raw {
-    /// A bit.
-    Truth(bool),
-    /// A whole number.
-    Whole(i128),
-    /// A float; NaN and infinities are legal.
-    Real(f64),
-}
+/// What stands in a device, exactly: every coding's whole numbers fit, and so do 32-bit floats. NaN and infinities are
+/// legal when they are read.
+pub(super) use latchwork_config::connections::WireNumber as Raw;
 
 /// Returns what a point reads in an answer, whose first register or bit is `offset` before the point's; `None` when the
 /// answer does not reach so far, or no register has such a bit.
@@ -57,6 +50,35 @@ fn bytes<const N: usize>(words: &[u16], order: ByteOrder) -> Option<[u8; N]> {
         pair.copy_from_slice(&word.to_be_bytes());
     }
     Some(bytes)
+}
+
+/// Returns the registers in which a number stands, as the coding holds it: the way back of [`raw`]. A number beyond the
+/// coding's range is nobody's to write: whole numbers are cut off to its bits.
+pub(super) fn words(coding: Coding, order: ByteOrder, number: Raw) -> Vec<u16> {
+    let whole = match number {
+        Raw::Truth(truth) => truth.into(),
+        Raw::Whole(number) => number,
+        Raw::Real(number) => bits(coding, number),
+    };
+    let bytes = whole.to_be_bytes();
+    let value = &bytes[bytes.len() - 2 * usize::from(coding.registers())..];
+    let mut words: Vec<u16> = value.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+    if words_are_turned(order) {
+        words.reverse();
+    }
+    if bytes_are_swapped(order) {
+        for word in &mut words {
+            *word = word.swap_bytes();
+        }
+    }
+    words
+}
+
+/// Returns the bits of a float, as wide as its coding.
+fn bits(coding: Coding, number: f64) -> i128 {
+    #[expect(clippy::cast_possible_truncation, reason = "the nearest float is what the device can hold")]
+    let single = || number as f32;
+    if coding == Coding::Float32 { single().to_bits().into() } else { number.to_bits().into() }
 }
 
 const fn words_are_turned(order: ByteOrder) -> bool {
@@ -158,6 +180,11 @@ mod tests {
                 #[expect(clippy::cast_possible_truncation, reason = "any 32-bit float will do")]
                 let single = real as f32;
                 check(Coding::Float32, &single.to_be_bytes(), Raw::Real(single.into()))?;
+                prop_assert_eq!(words(Coding::Int16, order, Raw::Whole(short.into())), written(&short.to_be_bytes(), order));
+                prop_assert_eq!(words(Coding::Uint32, order, Raw::Whole(word.cast_unsigned().into())), written(&word.to_be_bytes(), order));
+                prop_assert_eq!(words(Coding::Int64, order, Raw::Whole(number.into())), written(&number.to_be_bytes(), order));
+                prop_assert_eq!(words(Coding::Float32, order, Raw::Real(single.into())), written(&single.to_be_bytes(), order));
+                prop_assert_eq!(words(Coding::Float64, order, Raw::Real(real)), written(&real.to_be_bytes(), order));
             }
         }
     }

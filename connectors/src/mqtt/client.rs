@@ -3,7 +3,7 @@
 //! The only place besides `v4` and `v5` that knows the client library. What a request returns is only that it is
 //! queued: it goes out when events are waited for.
 
-use latchwork_config::connections::{Mqtt, MqttVersion};
+use latchwork_config::connections::{Mqtt, MqttVersion, Writing};
 
 use super::sieve::Mark;
 use super::{v4, v5};
@@ -57,6 +57,8 @@ pub(super) enum Event {
     Message(Message),
     /// A `QoS` 2 message will not be sent again.
     Released(u16),
+    /// The broker has a message that was published, or refused it.
+    Published(Result<(), String>),
     /// The broker has read all that was asked before the echo was.
     Echo,
     /// Something that the library does by itself.
@@ -86,6 +88,9 @@ pub(super) enum Requests {
     V5(v5::Requests),
 }
 
+/// What publishes over a connection, while its events are waited for.
+pub(super) struct Publisher(Requests);
+
 /// The events of a connection. After the first loss there are no others: whoever wants to go on connects anew.
 pub(super) enum Events {
     V4(v4::Events),
@@ -106,9 +111,25 @@ pub(super) fn open(mqtt: &Mqtt, mark: Mark) -> (Requests, Events) {
     }
 }
 
+/// Prepares a connection that publishes, which takes the permission to write.
+pub(super) fn open_publisher(mqtt: &Mqtt, mark: Mark, _allowed: &Writing) -> (Publisher, Events) {
+    let (requests, events) = open(mqtt, mark);
+    (Publisher(requests), events)
+}
+
 /// Tells whether the broker is to keep the session: not without an id to know it by, at which the library panics.
 pub(super) const fn keeps_session(mqtt: &Mqtt) -> bool {
     !mqtt.clean_start && !mqtt.client_id.is_empty()
+}
+
+impl Publisher {
+    /// Publishes a message with `QoS` 1.
+    pub(super) fn publish(&self, topic: &str, payload: Vec<u8>) -> Result<(), NotQueued> {
+        match &self.0 {
+            Requests::V4(requests) => requests.publish(topic, payload),
+            Requests::V5(requests) => requests.publish(topic, payload),
+        }
+    }
 }
 
 impl Requests {

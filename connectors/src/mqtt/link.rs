@@ -300,7 +300,7 @@ mod tests {
             topics: vec![topic],
         };
         let tags = vec![ConnectionTag { path: "[default]a".to_owned(), slot: TagSlot(0), kind: Type::Any }];
-        let connection = Connection { name: "broker".to_owned(), tags, wire: Wire::Mqtt(mqtt.clone()) };
+        let connection = Connection { name: "broker".to_owned(), tags, wire: Wire::Mqtt(mqtt.clone()), writing: None };
         let (sender, receiver) = mpsc::channel(room);
         (Link::new(Arc::new(connection), &mqtt, LinkId(0), sender, Arc::default()), receiver)
     }

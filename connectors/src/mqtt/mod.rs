@@ -1,8 +1,8 @@
 //! MQTT 3.1.1 and 5: subscriptions → messages → scans.
 //!
 //! [`run`] is one connection. What is pure stands beside the loop: `topic` and `payload` say what a message means,
-//! `freshness` what is old, `window` what may be acknowledged, `sieve` what is too large. Knows nothing of triggers,
-//! and publishes nothing.
+//! `freshness` what is old, `window` what may be acknowledged, `sieve` what is too large. Knows nothing of triggers.
+//! What handshakes write is `writer`'s, a client of its own.
 
 mod client;
 mod counters;
@@ -23,18 +23,19 @@ mod topic;
 mod v4;
 mod v5;
 mod window;
+mod writer;
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use latchwork_config::connections::{Connection, Wire};
+use latchwork_config::connections::{Connection, Mqtt, Wire};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use counters::{Count, Counters};
 
 use crate::limits::MQTT_STABLE_AFTER;
-use crate::{Backoff, Batch, LinkId};
+use crate::{Backoff, Batch, LinkId, WriteJobs};
 use link::Link;
 use session::{End, live, pause};
 use sieve::Mark;
@@ -44,12 +45,14 @@ use sieve::Mark;
 /// Each message is at least one batch, in the broker's order. A message of `QoS` 1 or 2 is acknowledged once the last
 /// of its batches is committed, and as long as this runs it makes no second batch when the broker sends it again; one
 /// that was not acknowledged when this ended is sent again at the next start. The broker's and the network's faults
-/// never end this: the link is made anew, at first within a tenth of a second.
+/// never end this: the link is made anew, at first within a tenth of a second. `jobs` is what handshakes write; there are
+/// none without the permission to write.
 pub async fn run(
     connection: Arc<Connection>,
     link: LinkId,
     batches: mpsc::Sender<Batch>,
     counters: Arc<Counters>,
+    jobs: Option<WriteJobs>,
     stop: CancellationToken,
 ) {
     let configured = Arc::clone(&connection);
@@ -57,14 +60,23 @@ pub async fn run(
         unreachable!("`{}` is no MQTT connection", connection.name);
     };
     let mark = Mark::draw();
-    let mut backoff = Backoff::new(RandomState::new().hash_one(&connection.name));
-    let mut link = Link::new(connection, mqtt, link, batches, counters);
-    while let End::Lost(reason) = live(&mut link, mqtt, mark, &stop).await {
+    let read = subscribe(Link::new(connection, mqtt, link, batches, counters), mqtt, mark, &stop);
+    match configured.writing.as_ref().zip(jobs) {
+        // The two ask nothing of one another: a reader that waits for the engine holds up no answer to a PLC.
+        Some((writing, jobs)) => _ = tokio::join!(read, writer::run(mqtt, writing, jobs, mark, &stop)),
+        None => read.await,
+    }
+}
+
+/// Takes messages until it is stopped.
+async fn subscribe(mut link: Link, mqtt: &Mqtt, mark: Mark, stop: &CancellationToken) {
+    let mut backoff = Backoff::new(RandomState::new().hash_one(&mqtt.client_id));
+    while let End::Lost(reason) = live(&mut link, mqtt, mark, stop).await {
         if link.lasted() >= MQTT_STABLE_AFTER {
             backoff.reset();
         }
         link.down(&reason);
-        if pause(&mut link, backoff.pause(), &stop).await.is_err() {
+        if pause(&mut link, backoff.pause(), stop).await.is_err() {
             return;
         }
     }

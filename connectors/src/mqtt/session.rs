@@ -131,7 +131,8 @@ impl Session<'_> {
                 link.released(packet);
                 Ok(())
             }
-            Event::Echo | Event::Other => Ok(()),
+            // Nothing is published over this connection.
+            Event::Published(_) | Event::Echo | Event::Other => Ok(()),
         }
     }
 

@@ -6,7 +6,7 @@ use latchwork_config::connections::{Mqtt, MqttVersion};
 use rumqttc_v4::mqttbytes::Error as Unreadable;
 use rumqttc_v4::{
     AckMode, AsyncClient, ConnectReturnCode, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, Packet,
-    PubAck, PubRec, Publish, QoS, StateError, SubscribeFilter, SubscribeReasonCode,
+    PubAck, PubRec, Publish, PublishOptions, QoS, StateError, SubscribeFilter, SubscribeReasonCode,
 };
 
 use super::client::{Content, Event, Guarantee, Held, Lost, Message, NO_FILTER, NotQueued, Session, keeps_session};
@@ -67,6 +67,10 @@ impl Requests {
         self.0.try_subscribe_many(filters).map_err(|_| NotQueued)
     }
 
+    pub(super) fn publish(&self, topic: &str, payload: Vec<u8>) -> Result<(), NotQueued> {
+        self.0.try_publish(topic, payload, PublishOptions::at_least_once()).map_err(|_| NotQueued)
+    }
+
     pub(super) fn acknowledge(&self, packet: u16, guarantee: Guarantee) -> Result<(), NotQueued> {
         let ack = match guarantee {
             Guarantee::AtLeastOnce => ManualAck::PubAck(PubAck::new(packet)),
@@ -103,8 +107,8 @@ fn event(raw: Raw, mark: &Mark) -> Event {
         Packet::Publish(publish) => Event::Message(message(publish, mark)),
         Packet::UnsubAck(_) => Event::Echo,
         Packet::PubRel(release) => Event::Released(release.pkid),
+        Packet::PubAck(_) => Event::Published(Ok(())),
         Packet::Connect(_)
-        | Packet::PubAck(_)
         | Packet::PubRec(_)
         | Packet::PubComp(_)
         | Packet::Subscribe(_)

@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use latchwork_config::connections::{Mqtt, MqttVersion};
 use rumqttc_v5::mqttbytes::v5::{
-    ConnectReturnCode, DisconnectReasonCode, Packet, PubAck, PubRec, Publish, SubscribeFilter, SubscribeReasonCode,
+    ConnectReturnCode, DisconnectReasonCode, Packet, PubAck, PubAckReason, PubRec, Publish, SubscribeFilter,
+    SubscribeReasonCode,
 };
 use rumqttc_v5::mqttbytes::{Error as Unreadable, QoS};
-use rumqttc_v5::{AckMode, AsyncClient, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, StateError};
+use rumqttc_v5::{
+    AckMode, AsyncClient, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, PublishOptions, StateError,
+};
 
 use super::client::{Content, Event, Guarantee, Held, Lost, Message, NO_FILTER, NotQueued, Session, keeps_session};
 use super::resumption::Resumption;
@@ -87,6 +90,10 @@ impl Requests {
         self.0.try_subscribe_many(filters).map_err(|_| NotQueued)
     }
 
+    pub(super) fn publish(&self, topic: &str, payload: Vec<u8>) -> Result<(), NotQueued> {
+        self.0.try_publish(topic, payload, PublishOptions::at_least_once()).map_err(|_| NotQueued)
+    }
+
     pub(super) fn acknowledge(&self, packet: u16, guarantee: Guarantee) -> Result<(), NotQueued> {
         let ack = match guarantee {
             Guarantee::AtLeastOnce => ManualAck::PubAck(PubAck::new(packet, None)),
@@ -123,8 +130,8 @@ fn event(raw: Raw, mark: &Mark) -> Event {
         Packet::Publish(publish) => Event::Message(message(publish, mark)),
         Packet::UnsubAck(_) => Event::Echo,
         Packet::PubRel(release) => Event::Released(release.pkid),
+        Packet::PubAck(ack) => Event::Published(published(ack.reason)),
         Packet::Connect(..)
-        | Packet::PubAck(_)
         | Packet::PubRec(_)
         | Packet::PubComp(_)
         | Packet::Subscribe(_)
@@ -134,6 +141,21 @@ fn event(raw: Raw, mark: &Mark) -> Event {
         | Packet::Auth(_)
         | Packet::Disconnect(_) => Event::Other,
     }
+}
+
+/// Returns what became of a message that was published. That nobody subscribes to it is the plant's affair.
+fn published(reason: PubAckReason) -> Result<(), String> {
+    let reason = match reason {
+        PubAckReason::Success | PubAckReason::NoMatchingSubscribers => return Ok(()),
+        PubAckReason::NotAuthorized => "not authorized",
+        PubAckReason::TopicNameInvalid => "the broker does not accept the topic",
+        PubAckReason::QuotaExceeded => "a quota is exceeded",
+        PubAckReason::PayloadFormatInvalid => "the broker does not accept the payload",
+        PubAckReason::ImplementationSpecificError => "the broker cannot",
+        PubAckReason::PacketIdentifierInUse => "the broker takes it for another message",
+        PubAckReason::UnspecifiedError => "the broker gives no reason",
+    };
+    Err(reason.to_owned())
 }
 
 fn message(publish: Publish, mark: &Mark) -> Message {

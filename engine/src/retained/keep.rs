@@ -93,6 +93,7 @@ impl Engine {
             assigned_order: state.assigned_order.clone(),
             run: state.run.as_deref().map(|run| Box::new(self.retained_run(run))),
             captures: retain_captures(&row.captures, &state.captures),
+            handshake: state.handshake.retain(&row.handshake, &self.plant),
             last_status: state.last_status,
             latest: state.latest,
             latest_end: state.latest_end,

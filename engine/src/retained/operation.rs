@@ -7,6 +7,7 @@ use ulid::Ulid;
 use super::captures::RetainedCapture;
 use super::form::{Exact, is_default, optional_ulid_text, ulid_text};
 use super::sites::RetainedSite;
+use crate::handshake::RetainedHandshake;
 use crate::operation::{Counters, Latest, Trouble};
 use crate::pauses::Pauses;
 use crate::plant::{Trigger, TriggerType};
@@ -46,6 +47,9 @@ pub struct RetainedOperation {
     /// What is being measured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) captures: Vec<RetainedCapture>,
+    /// What is going on with the PLC.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) handshake: RetainedHandshake,
     /// The status of the last record.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) last_status: Status,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ulid::Ulid;
 
 use super::{Retained, RetainedLocation, RetainedOperation};
+use crate::handshake::Handshake;
 use crate::plant::{
     ConflictScope, ConflictStrategy, ExpectedDuration, FirstScan, Location, LocationIndex, Operation, OrderResolution,
     Plant, RestartPolicy, TriggerSource,
@@ -78,6 +79,7 @@ fn removed(row: &RetainedOperation, location: LocationIndex) -> Operation {
         restart_policy: RestartPolicy::Resume,
         resume_within_seconds: 0.0,
         captures: Vec::new(),
+        handshake: Handshake::default(),
         notes: None,
         spares: [None, None, None],
     }

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::captures::Capture;
 use crate::clock::ClockWatch;
+use crate::handshake::HandshakeState;
 use crate::operation::{OperationState, Run};
 use crate::order::Orders;
 use crate::plant::{LocationIndex, Operation, OperationIndex, Plant, Tag, Trigger};
@@ -111,7 +112,7 @@ impl Engine {
             let row = rows.get(&operation.id).copied();
             if let Some(row) = row {
                 let run = row.run.as_deref().map(|run| Box::new(self.resumed_run(index, run, &locations)));
-                self.operations[index.index()] = resumed(operation, row, run);
+                self.operations[index.index()] = resumed(operation, row, run, plant);
             }
             let is_kept = |task, program: &Program| row.is_some_and(|row| is_kept(row, operation, task, program));
             self.unsettled.add_programs(plant, &self.image, index, is_kept);
@@ -129,6 +130,7 @@ impl Engine {
         self.set_hold_timers(operation);
         self.set_run_timers(operation);
         self.set_window_timer(operation);
+        self.set_reset_timer(operation);
         for task in [Tasks::START, Tasks::STOP, Tasks::FAULT, Tasks::ORDER] {
             let due = Site::due(self.state(operation).sites(task));
             self.timers.set(operation, TimerKind::of_blocks(task), due);
@@ -242,7 +244,7 @@ fn orders(plant: &Plant, retained: &Retained) -> Orders {
     orders
 }
 
-fn resumed(operation: &Operation, row: &RetainedOperation, run: Option<Box<Run>>) -> OperationState {
+fn resumed(operation: &Operation, row: &RetainedOperation, run: Option<Box<Run>>, plant: &Plant) -> OperationState {
     let trigger = |task: Tasks, retained| {
         let trigger = operation.triggers().find(|(other, _)| *other == task);
         trigger.map(|(_, trigger): (_, &Trigger)| TriggerState::remember(trigger, retained)).unwrap_or_default()
@@ -261,6 +263,7 @@ fn resumed(operation: &Operation, row: &RetainedOperation, run: Option<Box<Run>>
         good_order: order.and_then(|(_, order)| order.good.clone()),
         run,
         captures: captures.collect(),
+        handshake: HandshakeState::resume(&operation.handshake, &row.handshake, plant),
         last_status: row.last_status,
         latest: row.latest,
         latest_end: row.latest_end,

@@ -185,7 +185,7 @@ fn scans_that_nothing_reads_are_written_only_where_their_number_counts() {
     write(&mut black_box, 46, 6, 1);
     let path = black_box.path();
     rotate(&mut black_box, 46, 7);
-    assert_eq!(scans(&path), ["42 1", "44 0", "45 news", "46 0"]);
+    assert_eq!(scans(&path), ["41 0", "42 1", "44 0", "45 news", "46 0"]);
 }
 
 #[test]
@@ -252,5 +252,5 @@ fn a_scan_in_which_the_clock_is_set_is_kept_whatever_it_brings() {
     while traces.advance().unwrap() {
         kept.extend(traces.sequence().map(|sequence| (sequence, traces.samples().len())));
     }
-    assert_eq!(kept, [(42, 0), (43, 0)], "the clock was set back, and forward again");
+    assert_eq!(kept, [(41, 0), (42, 0), (43, 0)], "the clock was set back, and forward again");
 }

@@ -268,6 +268,7 @@ fn change(effect: &Effect, operation: OperationIndex) -> Option<(RecordChange, &
         | EventKind::OperationEdited => RecordChange::Changed,
         EventKind::OperationConflict
         | EventKind::OperationStuck
+        | EventKind::OperationSequenceGap
         | EventKind::ProductionOrderStatusChanged
         | EventKind::ProductionOrderMissing
         | EventKind::ProductionOrderUnknown

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use latchwork_connectors::Batch;
+use latchwork_connectors::{Batch, WriteReport};
 use latchwork_engine::{Moment, Notice};
 use latchwork_store::{Mark, StoreError};
 use tokio::sync::mpsc;
@@ -18,6 +18,7 @@ use super::links::Links;
 use super::retained::{ChangedRows, tag_row};
 use super::socket::Socket;
 use super::turn::{Gathering, Turn};
+use super::writes::Writes;
 use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
 
@@ -45,6 +46,9 @@ pub struct Gateway {
     pub(super) rows: ChangedRows,
     pub(super) flushes: Flushes,
     pub(super) ledger: Ledger,
+    pub(super) writes: Writes,
+    /// What became of writes.
+    pub(super) reports: mpsc::UnboundedReceiver<WriteReport>,
     pub(super) running: Running,
     /// The keys of retained rows that mean nothing any more.
     pub(super) forgotten: Vec<String>,
@@ -68,6 +72,7 @@ pub(super) struct Running {
 enum Woken {
     Batch(Option<Batch>),
     Request(Option<Request>),
+    Report(Option<WriteReport>),
     Inquiry(Option<Inquiry>),
     Control(Option<Control>),
     Time,
@@ -82,8 +87,9 @@ impl Gateway {
                 Woken::Control(Some(Control::Stop) | None) | Woken::Batch(None) => break,
                 Woken::Batch(Some(batch)) => self.take(batch),
                 Woken::Request(Some(request)) => self.take_request(request).await?,
+                Woken::Report(Some(report)) => self.writes.take_report(&report, Instant::now()),
                 Woken::Inquiry(Some(inquiry)) => self.answer(inquiry),
-                Woken::Request(None) | Woken::Inquiry(None) | Woken::Time => {}
+                Woken::Request(None) | Woken::Report(None) | Woken::Inquiry(None) | Woken::Time => {}
             }
             self.turn().await?;
         }
@@ -97,6 +103,7 @@ impl Gateway {
             biased;
             control = control.recv() => Woken::Control(control),
             request = self.asked.1.recv(), if may_scan => Woken::Request(request),
+            report = self.reports.recv() => Woken::Report(report),
             inquiry = self.inquired.1.recv() => Woken::Inquiry(inquiry),
             batch = self.inbox.recv(), if may_scan => Woken::Batch(batch),
             () = tokio::time::sleep_until(wake.into()) => Woken::Time,
@@ -112,7 +119,10 @@ impl Gateway {
     fn wake_at(&self) -> Instant {
         let deadline = self.drive.engine().next_deadline().filter(|_| self.may_scan());
         let deadline = deadline.and_then(|deadline| self.clock.instant(deadline));
-        [deadline, self.ledger.retry_at()].into_iter().flatten().fold(self.heartbeat_at, Instant::min)
+        [deadline, self.ledger.retry_at(), self.writes.wake_at()]
+            .into_iter()
+            .flatten()
+            .fold(self.heartbeat_at, Instant::min)
     }
 
     /// Takes what is there, lets time pass, and commits what came of it.
@@ -173,6 +183,11 @@ impl Gateway {
         if is_due && self.ledger.is_settled() {
             self.rows.take_aged(self.drive.engine_mut(), at, &mut retained);
         }
+        let writes = self.writes.take(&self.gathering.effects, self.drive.engine().plant());
+        // A turn without a scan would be taken for the one before it.
+        if self.drive.scans() != self.marked {
+            self.writes.take_changed(&mut retained, &mut self.forgotten);
+        }
         let Gathering { effects, receipts, tags, .. } = &self.gathering;
         let is_ahead = self.drive.scans() - self.marked > UNCOMMITTED_SCANS_MAX / 4;
         let flushed = if self.drive.scans() != self.marked && self.ledger.is_settled() {
@@ -210,6 +225,7 @@ impl Gateway {
             forgotten: std::mem::take(&mut self.forgotten),
             receipts: std::mem::take(&mut self.gathering.receipts),
             answers: std::mem::take(&mut self.gathering.asked.answered),
+            writes,
             mark: Mark { sequence: self.drive.scans(), at },
             seen: self.passed.filter(|passed| passed.monotonic > at.monotonic).unwrap_or(at).wall,
         });
@@ -219,7 +235,11 @@ impl Gateway {
 
     pub(super) async fn commit(&mut self) -> Result<(), Failure> {
         let orders = self.drive.engine().orders();
-        self.ledger.commit(orders).await.map_err(|error| ended(&error))
+        self.ledger.commit(orders).await.map_err(|error| ended(&error))?;
+        // Nothing is written that a power cut could still undo.
+        self.writes.release(&self.ledger.take_durable());
+        self.writes.hand_over(&self.links, Instant::now());
+        Ok(())
     }
 
     /// Ends as it should: what is on the way is taken, everything is committed.

@@ -12,6 +12,7 @@ use super::clock::wall_now;
 use super::commands::Answered;
 use super::limits::{COMMIT_RETRIES_SEED, TURNS_WAITING_MAX};
 use super::turn::Turn;
+use super::writes::Decided;
 
 /// Sees what is committed: effects of one turn and the plant that they speak of.
 pub type Watch = Box<dyn FnMut(&Plant, &[Effect]) + Send>;
@@ -22,6 +23,8 @@ pub(super) struct Ledger {
     waiting: VecDeque<Turn>,
     /// The last committed scan.
     committed: u64,
+    /// What may be written to PLCs since somebody last asked.
+    durable: Vec<Decided>,
     /// When the first of them is tried again, if it could not be committed.
     retry_at: Option<Instant>,
     backoff: Backoff,
@@ -31,7 +34,7 @@ pub(super) struct Ledger {
 impl Ledger {
     pub(super) fn new(store: Store, watch: Watch) -> Self {
         let backoff = Backoff::new(COMMIT_RETRIES_SEED);
-        Self { store, waiting: VecDeque::new(), committed: 0, retry_at: None, backoff, watch }
+        Self { store, waiting: VecDeque::new(), committed: 0, durable: Vec::new(), retry_at: None, backoff, watch }
     }
 
     /// Writes the operations, locations and orders of a plant; returns what is kept for it.
@@ -67,6 +70,11 @@ impl Ledger {
         self.retry_at
     }
 
+    /// Returns the writes that became durable, and forgets them.
+    pub(super) fn take_durable(&mut self) -> Vec<Decided> {
+        std::mem::take(&mut self.durable)
+    }
+
     /// Takes a turn: it will be committed after those that wait.
     pub(super) fn add(&mut self, turn: Turn) {
         self.waiting.push_back(turn);
@@ -100,6 +108,7 @@ impl Ledger {
         self.committed = turn.mark.sequence;
         turn.receipts.into_iter().for_each(Receipt::committed);
         turn.answers.into_iter().for_each(Answered::tell);
+        self.durable.extend(turn.writes);
         (self.watch)(&turn.plant, &turn.effects);
     }
 

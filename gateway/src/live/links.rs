@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use latchwork_config::connections::{Connection, Wire};
 use latchwork_connectors::mqtt::{self, Counters};
-use latchwork_connectors::{Batch, Health, LinkId, modbus};
+use latchwork_connectors::{Batch, Health, LinkId, WriteJob, WriteReport, Writer, modbus};
 use latchwork_engine::{Engine, Plant, Sample};
-use latchwork_expr::TagSlot;
+use latchwork_expr::{TagSlot, Value};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,8 @@ use super::doubt::Doubt;
 pub(super) struct Links {
     running: Vec<Link>,
     batches: mpsc::Sender<Batch>,
+    /// Where connections report what they wrote; without it none writes.
+    reports: Option<mpsc::UnboundedSender<WriteReport>>,
     started: u32,
 }
 
@@ -27,6 +29,8 @@ struct Link {
     id: LinkId,
     connection: Arc<Connection>,
     slots: Vec<TagSlot>,
+    /// What writes over it, if its configuration allows that.
+    writer: Option<Writer>,
     /// For a polled connection that is believed on a condition only.
     doubt: Option<Doubt>,
     stop: CancellationToken,
@@ -34,9 +38,28 @@ struct Link {
 }
 
 impl Links {
-    /// Returns no connection; what those to come bring goes to `batches`.
+    /// Returns no connection; what those to come bring goes to `batches`. Nothing is written over them.
     pub(super) const fn new(batches: mpsc::Sender<Batch>) -> Self {
-        Self { running: Vec::new(), batches, started: 0 }
+        Self { running: Vec::new(), batches, reports: None, started: 0 }
+    }
+
+    /// Returns no connection; over those to come handshakes may write, where they allow it.
+    pub(super) fn with_writers(batches: mpsc::Sender<Batch>, reports: mpsc::UnboundedSender<WriteReport>) -> Self {
+        Self { reports: Some(reports), ..Self::new(batches) }
+    }
+
+    /// Hands over what is to be written to a tag; false if no running connection may write it.
+    pub(super) fn write(&self, slot: TagSlot, value: Value, number: u64) -> bool {
+        let found = self.running.iter().find_map(|link| {
+            let writer = link.writer.as_ref()?;
+            let tag = link.slots.iter().position(|other| *other == slot)?;
+            link.connection.writing.as_ref()?.target(tag)?;
+            Some((writer, tag))
+        });
+        if let Some((writer, tag)) = found {
+            writer.write(WriteJob { tag, value, number });
+        }
+        found.is_some()
     }
 
     /// Runs these connections: those that run already as they are go on undisturbed, others end or begin.
@@ -90,11 +113,14 @@ impl Links {
         let (id, stop, batches) = (LinkId(self.started), CancellationToken::new(), self.batches.clone());
         let (slots, connection) = (slots(&connection), Arc::new(connection));
         let (running, stopped) = (Arc::clone(&connection), stop.clone());
+        let writer = self.reports.clone().and_then(|reports| Writer::to(&connection, id, reports));
+        let (writer, jobs) = writer.unzip();
+        let (health, counters) = (Arc::new(Health::default()), Arc::new(Counters::default()));
         let task = match connection.wire {
-            Wire::Modbus(_) => tokio::spawn(modbus::run(running, id, batches, Arc::new(Health::default()), stopped)),
-            Wire::Mqtt(_) => tokio::spawn(mqtt::run(running, id, batches, Arc::new(Counters::default()), stopped)),
+            Wire::Modbus(_) => tokio::spawn(modbus::run(running, id, batches, health, jobs, stopped)),
+            Wire::Mqtt(_) => tokio::spawn(mqtt::run(running, id, batches, counters, jobs, stopped)),
         };
-        self.running.push(Link { id, connection, slots, doubt: None, stop, task: Some(task) });
+        self.running.push(Link { id, connection, slots, writer, doubt: None, stop, task: Some(task) });
     }
 }
 
@@ -120,7 +146,10 @@ fn is_same(running: &Connection, configured: &Connection) -> bool {
     let named = |connection: &Connection| -> Vec<_> {
         connection.tags.iter().map(|tag| (tag.path.clone(), tag.kind)).collect()
     };
-    running.name == configured.name && running.wire == configured.wire && named(running) == named(configured)
+    running.name == configured.name
+        && running.wire == configured.wire
+        && running.writing == configured.writing
+        && named(running) == named(configured)
 }
 
 /// Returns the doubt about a connection: what is not polled comes but once, and is believed.

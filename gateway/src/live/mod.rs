@@ -17,6 +17,7 @@ mod retained;
 mod socket;
 mod start;
 mod turn;
+mod writes;
 
 pub use commands::Request;
 pub use gateway::{Control, Gateway};

@@ -10,6 +10,8 @@ use latchwork_engine::{
 use latchwork_expr::{TagSlot, Text, Timestamp};
 use latchwork_store::{Loaded, RetainedRow, StoredEntry, StoredOrder};
 
+use super::writes::WRITE;
+
 const OPERATION: &str = "operation:";
 const TAG: &str = "tag:";
 const CONNECTION: &str = "connection:";
@@ -117,7 +119,7 @@ fn guard_row(engine: &Engine, guard: usize) -> Option<RetainedRow> {
     Some(RetainedRow { key: format!("{CONNECTION}{}", row.name), value: row.to_text() })
 }
 
-/// Tells whether a row's key is that of one of these operations, tags or connections.
+/// Tells whether a row's key is that of one of these operations, tags or connections, or of a write.
 pub(super) fn is_of(
     key: &str,
     operations: &BTreeSet<String>,
@@ -126,7 +128,11 @@ pub(super) fn is_of(
 ) -> bool {
     let operation = key.strip_prefix(OPERATION).is_some_and(|id| operations.contains(id));
     let tag = key.strip_prefix(TAG).is_some_and(|path| tags.contains(path));
-    operation || tag || key.strip_prefix(CONNECTION).is_some_and(|name| connections.contains(name))
+    // What is to be written is seen to by who writes it.
+    operation
+        || tag
+        || key.starts_with(WRITE)
+        || key.strip_prefix(CONNECTION).is_some_and(|name| connections.contains(name))
 }
 
 /// Returns the retained state that was loaded. Its orders and its schedule are those of the store. What was known in the

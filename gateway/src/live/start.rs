@@ -20,6 +20,7 @@ use super::recorder::{Recorder, standing};
 use super::retained::{ChangedRows, is_of, retained};
 use super::socket::{Doors, SOCKET, Socket};
 use super::turn::Gathering;
+use super::writes::Writes;
 use crate::black_box;
 use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
@@ -48,6 +49,7 @@ impl Start {
         let mut ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
         let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
         let retained = retained(&loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
+        let writes = Writes::resume(&loaded, &plant, &connections);
         let engine = Engine::resume(plant, &retained);
         let flushes = Flushes::of(&engine);
         let last = loaded.mark.map(|mark| mark.at);
@@ -62,6 +64,7 @@ impl Start {
             None => Recorder::default(),
         };
         let (sender, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
+        let (reports_to, reports) = mpsc::unbounded_channel();
         let asked = mpsc::channel(COMMANDS_WAITING_MAX);
         let inquired = mpsc::channel(COMMANDS_WAITING_MAX);
         let socket = listen(&running, Doors { commands: asked.0.clone(), inquiries: inquired.0.clone() });
@@ -72,7 +75,7 @@ impl Start {
                 None => Drive::new(engine),
             },
             clock,
-            links: Links::new(sender),
+            links: Links::with_writers(sender, reports_to),
             inbox,
             asked,
             inquired,
@@ -81,6 +84,8 @@ impl Start {
             rows: ChangedRows::default(),
             flushes,
             ledger,
+            writes,
+            reports,
             running,
             marked: loaded.mark.map_or(0, |mark| mark.sequence),
             passed: None,
@@ -92,6 +97,7 @@ impl Start {
         gateway.turn().await?;
         gateway.links.run(connections);
         gateway.links.judge_by(gateway.drive.engine().plant());
+        gateway.writes.hand_over(&gateway.links, Instant::now());
         Ok(gateway)
     }
 }
@@ -146,6 +152,8 @@ impl Gateway {
         let at = self.now();
         // The black box wants the state right before the reload: deadlines up to then run first.
         self.drive.pass(at, &mut self.gathering);
+        // What they did speaks of the plant before: a write must not reach the tag that has its slot now.
+        self.close_turn();
         let at = self.after_last(at);
         let new = black_box::Running { plant: &plant, hash: &hash, files: &files };
         self.gathering.recorder.will_reload(new, self.drive.engine(), at);
@@ -153,6 +161,7 @@ impl Gateway {
         self.rows.forget();
         self.gathering.tags.clear();
         self.forgotten = forgotten(self.drive.engine(), &loaded);
+        self.writes.reload(self.drive.engine().plant(), &connections);
         self.flushes = Flushes::of(self.drive.engine());
         self.links.run(connections);
         self.links.judge_by(self.drive.engine().plant());

@@ -9,6 +9,7 @@ use latchwork_store::{Body, Mark, RetainedRow};
 
 use super::commands::{Answered, Asked};
 use super::recorder::Recorder;
+use super::writes::Decided;
 use crate::drive::Sink;
 use crate::output::events::write_event;
 
@@ -28,6 +29,8 @@ pub(super) struct Turn {
     pub(super) receipts: Vec<Receipt>,
     /// What those are told who gave commands.
     pub(super) answers: Vec<Answered>,
+    /// What may then be written to PLCs.
+    pub(super) writes: Vec<Decided>,
     /// The last scan.
     pub(super) mark: Mark,
     /// Until when the gateway lived, whatever it took.
@@ -71,7 +74,7 @@ impl Gathering {
         let event = match effect {
             Effect::Event(event) => event,
             Effect::Answered(answer) => return self.asked.answer(answer, engine),
-            Effect::OrderCreated(_) | Effect::SchedulePaused(_) => return,
+            Effect::OrderCreated(_) | Effect::SchedulePaused(_) | Effect::Write(_) => return,
         };
         self.line.clear();
         write_event(&mut self.line, event, self.next_seq, engine);

@@ -48,6 +48,13 @@ fn info(info: &Info, engine: &Engine) -> Json {
         Info::Conflict { operation, open } => {
             json!({"operation": name(plant, operation.index()), "location": location(plant, operation.index()), "open_record_id": open.to_string()})
         }
+        Info::SequenceGap { operation, record, before, found } => json!({
+            "operation": name(plant, operation.index()),
+            "location": location(plant, operation.index()),
+            "record_id": record.to_string(),
+            "previous_sequence": before,
+            "sequence": found,
+        }),
         Info::OrderStatus { order, from, to } => {
             let row = &engine.orders()[order.0 as usize];
             json!({"production_order": row.name.as_str(), "production_order_id": row.id.to_string(), "from": from.name(), "to": to.name()})

@@ -340,6 +340,7 @@ fn change(event: &Event) -> Option<(RecordChange, &Record)> {
         | EventKind::OperationOverrun
         | EventKind::OperationConflict
         | EventKind::OperationStuck
+        | EventKind::OperationSequenceGap
         | EventKind::ProductionOrderStatusChanged
         | EventKind::ProductionOrderMissing
         | EventKind::ProductionOrderUnknown
@@ -364,7 +365,7 @@ impl Sink for Replayed {
         for effect in effects.iter() {
             let taken = match effect {
                 Effect::Event(event) => self.take_event(engine, event),
-                Effect::OrderCreated(_) | Effect::SchedulePaused(_) => Ok(()),
+                Effect::OrderCreated(_) | Effect::SchedulePaused(_) | Effect::Write(_) => Ok(()),
                 Effect::Answered(answer) => {
                     self.count(answer);
                     Ok(())

@@ -38,6 +38,28 @@ impl Device {
         done
     }
 
+    /// Has writes wait from now on: they are neither answered nor change anything.
+    pub(super) fn hold_writes(&mut self) {
+        self.tell("hold");
+    }
+
+    /// Waits until somebody has asked for a write.
+    pub(super) fn wait_for_asked_write(&mut self) {
+        self.tell("await-asked");
+    }
+
+    /// Waits until a value was written to a register.
+    pub(super) fn wait_for_write(&mut self, address: u16, value: u16) {
+        self.tell(&format!("await-write {address} {value}"));
+    }
+
+    /// Returns how many writes were asked for.
+    pub(super) fn count_writes(&mut self) -> usize {
+        self.child.tell("count-writes");
+        self.told += 1;
+        self.child.wait_for_output(self.told).parse().expect("a number")
+    }
+
     /// Has answers come so many seconds late from now on.
     pub(super) fn delay(&mut self, seconds: f64) {
         self.tell(&format!("delay {seconds}"));

@@ -17,6 +17,7 @@ mod explain;
 mod faults;
 mod folder;
 mod gateway;
+mod handshakes;
 mod interruptions;
 mod kills;
 mod ledger;

@@ -60,6 +60,21 @@ impl Plant {
         ))
     }
 
+    /// Lets handshakes write over the connection that was added last.
+    pub(super) fn writable(self) -> Self {
+        self.with(format_args!("allow_writes = true"))
+    }
+
+    /// Gives the operation that was added last a handshake.
+    pub(super) fn handshake(self, keys: &str) -> Self {
+        self.with(format_args!("[operations.handshake]\n{keys}"))
+    }
+
+    /// Has the operation that was added last refuse starts within so many milliseconds.
+    pub(super) fn holdoff(self, millis: u32) -> Self {
+        self.with(format_args!("restart_holdoff_millis = {millis}"))
+    }
+
     /// Adds an operation that only commands start.
     pub(super) fn manual(self, name: &str) -> Self {
         self.with(format_args!("[[operations]]\nname = \"{name}\"\nlocation = \"Line\"\ntrigger_source = \"MANUAL\"\n"))

@@ -32,6 +32,7 @@ mod random_trace;
 pub mod record;
 mod run;
 mod schedule;
+mod sequence;
 mod shrink;
 mod starts;
 mod stops;

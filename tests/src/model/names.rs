@@ -318,6 +318,8 @@ named! {
         Overrun = "operation.overrun",
         /// A start met another run.
         Conflict = "operation.conflict",
+        /// A counter of runs did not go on by one.
+        SequenceGap = "operation.sequence_gap",
         /// An order's status changed.
         OrderStatusChanged = "production_order.status_changed",
         /// A start found no assigned order.
@@ -375,6 +377,7 @@ impl EventKind {
             | Self::Edited
             | Self::Overrun
             | Self::Conflict
+            | Self::SequenceGap
             | Self::OrderMissing
             | Self::OrderUnknown
             | Self::OrderChanged => Subject::Operation,

@@ -152,8 +152,19 @@ pub struct ModelOperation {
     pub auto_add: bool,
     /// What is measured over a run.
     pub captures: Vec<ModelCapture>,
+    /// What counts the machine's runs.
+    pub sequence: Option<ModelSequence>,
     /// What a start of the gateway makes of its run.
     pub restart: RestartRule,
+}
+
+/// A counter of a machine's runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelSequence {
+    /// The tag.
+    pub tag: String,
+    /// Where it begins again at 0.
+    pub rollover: Option<f64>,
 }
 
 /// What a start of the gateway makes of an open run.
@@ -294,6 +305,7 @@ impl ModelOperation {
             order_status_on_stop: None,
             expected: ExpectedDuration::Static(0),
             captures: Vec::new(),
+            sequence: None,
             auto_add: false,
             restart: RestartRule::Resume(0),
         }
@@ -314,6 +326,7 @@ impl ModelOperation {
             seconds.add_tags(tags);
         }
         self.captures.iter().for_each(|capture| capture.expression.add_tags(tags));
+        tags.extend(self.sequence.iter().map(|sequence| sequence.tag.clone()));
     }
 }
 

@@ -57,6 +57,11 @@ pub fn plant_toml(plant: &ModelPlant) -> String {
             file.header("[[operations.captures]]");
             file.capture(capture);
         }
+        if let Some(sequence) = &operation.sequence {
+            file.header("[operations.handshake]");
+            file.text("sequence_tag", &sequence.tag);
+            file.unless_none("sequence_rollover", sequence.rollover);
+        }
     }
     file.0
 }

@@ -3,7 +3,7 @@
 use super::dice::Dice;
 use super::expression::{Comparison, Expression};
 use super::names::{ConflictScope, ConflictStrategy, EdgeKind, FirstScan, OrderStatus, OrderUpdate};
-use super::plant::{ExpectedDuration, ModelOperation, ModelTrigger, OrderRule};
+use super::plant::{ExpectedDuration, ModelOperation, ModelSequence, ModelTrigger, OrderRule};
 use super::random::CONFIGURED_ORDERS;
 use super::random_block::{random_block_truth, random_block_value};
 use super::random_capture::random_captures;
@@ -29,6 +29,7 @@ pub(super) fn random_operation(dice: &mut Dice, name: &str, parents: &[String]) 
     operation.order_status_on_stop = random_status(dice, OrderStatus::Stopped);
     operation.expected = random_expected(dice);
     operation.captures = random_captures(dice);
+    operation.sequence = dice.chance(30).then(|| random_sequence(dice));
     operation
 }
 
@@ -117,6 +118,12 @@ fn random_order_rule(dice: &mut Dice, follows: bool) -> OrderRule {
             OrderRule::Expression(Expression::tag(tag), dice.pick(OrderUpdate::ALL))
         }
     }
+}
+
+/// The tags count nothing: most of their numbers are gaps and repeats, and some follow on.
+fn random_sequence(dice: &mut Dice) -> ModelSequence {
+    let rollover = dice.chance(50).then(|| dice.pick(&[2.0, 3.0, 4.0]));
+    ModelSequence { tag: dice.pick(&["count", "count", "level"]).to_owned(), rollover }
 }
 
 fn random_status(dice: &mut Dice, usual: OrderStatus) -> Option<OrderStatus> {

@@ -71,7 +71,8 @@ fn without_commands(case: &Case) -> Vec<Case> {
 
 /// Each key of each operation goes back to its default.
 fn simpler_operations(case: &Case) -> Vec<Case> {
-    const STEPS: [fn(&mut ModelOperation); 17] = [
+    const STEPS: [fn(&mut ModelOperation); 18] = [
+        |operation| operation.sequence = None,
         |operation| operation.restart = RestartRule::Resume(0),
         |operation| operation.captures.clear(),
         |operation| drop(operation.captures.pop()),

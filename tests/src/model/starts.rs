@@ -53,8 +53,11 @@ impl World<'_> {
     /// Phase 5 for one operation.
     pub(super) fn start_phase(&mut self, operation: usize) {
         let Some(edge) = self.found[operation].start.take() else { return };
-        if !self.plant.operations[operation].enabled || self.found[operation].split {
+        if !self.plant.operations[operation].enabled {
             return;
+        }
+        if self.found[operation].split {
+            return self.compare_sequences(operation);
         }
         if self.continues_open_run(operation, &edge) {
             self.counts.continued += 1;
@@ -105,6 +108,7 @@ impl World<'_> {
         opening.flagged = edge.flagged;
         opening.scan = scan;
         self.open(&opening);
+        self.compare_sequences(operation);
     }
 
     /// Returns the operations whose runs the operation's start concerns, in configuration order.

@@ -48,6 +48,8 @@ pub(super) struct World<'p> {
     pub(super) counts: Counts,
     /// The orders that commands assigned to runs to come.
     pub(super) assigned: Vec<Option<String>>,
+    /// The last numbers of the machines' counters.
+    pub(super) sequences: Vec<Option<f64>>,
     /// Why commands did nothing.
     pub(super) rejections: Vec<Rejected>,
     /// The last scan in which an operation's stop level was known, or it had none.
@@ -168,6 +170,7 @@ impl<'p> World<'p> {
             events: Vec::new(),
             counts: Counts::default(),
             assigned: vec![None; plant.operations.len()],
+            sequences: vec![None; plant.operations.len()],
             rejections: Vec::new(),
             seen: vec![None; plant.operations.len()],
             starts: false,

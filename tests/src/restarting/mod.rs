@@ -4,6 +4,7 @@ mod blocks;
 mod boots;
 mod captures;
 mod changes;
+mod handshakes;
 mod policies;
 mod reloads;
 mod rows;
@@ -52,6 +53,8 @@ struct Line {
     told: Vec<String>,
     /// What was told of the schedule.
     planned: Vec<String>,
+    /// What was to be written: `10 ack=1`.
+    written: Vec<String>,
 }
 
 impl Line {
@@ -63,7 +66,8 @@ impl Line {
     /// Starts a gateway of a plant that never ran, in second 0.
     fn of(plant: Plant) -> Self {
         let engine = Engine::new(Arc::new(plant));
-        let mut line = Self { engine, sequence: 0, second: 0, told: Vec::new(), planned: Vec::new() };
+        let mut line =
+            Self { engine, sequence: 0, second: 0, told: Vec::new(), planned: Vec::new(), written: Vec::new() };
         line.step(0, Input::Boot);
         line
     }
@@ -92,7 +96,8 @@ impl Line {
     /// The gateway dies, having committed up to a second, and starts in another, with a plant.
     fn restarts(&mut self, died: i64, starts: i64, plant: Plant) -> &mut Self {
         self.pass(died);
-        let text = self.engine.retained(at(died)).to_json().to_string();
+        let retained = Retained { last: Some(at(died)), ..self.engine.retained(at(died)) };
+        let text = retained.to_json().to_string();
         let retained = Retained::from_json(serde_json::from_str(&text).unwrap()).unwrap();
         self.engine = Engine::resume(Arc::new(plant), &retained);
         self.step(starts, Input::Boot);
@@ -121,11 +126,17 @@ impl Line {
         let mut effects = Vec::new();
         self.engine.step(Scan { sequence: self.sequence, at: at(second), input }, &mut effects);
         for effect in effects {
+            if let Effect::Write(write) = &effect {
+                let path = self.engine.plant().tags[write.tag.index()].path.trim_start_matches("[default]");
+                self.written
+                    .push(format!("{second} {path}={}", latchwork_expr::text(&write.value, latchwork_expr::Tz::UTC)));
+            }
             let Effect::Event(event) = effect else { continue };
             match &event.info {
                 Info::Schedule(entry) => self.planned.push(planned(&event, entry)),
                 Info::Record(_)
                 | Info::Conflict { .. }
+                | Info::SequenceGap { .. }
                 | Info::OrderStatus { .. }
                 | Info::OrderOfRecord { .. }
                 | Info::Fault { .. }
@@ -149,6 +160,7 @@ fn shown(event: &Event, plant: &Plant) -> String {
     match &event.info {
         Info::Record(record) => format!("{second} {} {}", event.kind.name(), run(record, plant)),
         Info::Conflict { .. }
+        | Info::SequenceGap { .. }
         | Info::OrderStatus { .. }
         | Info::OrderOfRecord { .. }
         | Info::Schedule(_)

@@ -23,25 +23,33 @@ pub(super) struct Fed {
     pub(super) feed: RawFeed,
 }
 
+/// The connections, and which of them allow writes.
+#[derive(Debug)]
+pub(super) struct Links {
+    /// The connections; nothing may be written over them yet.
+    pub(super) rows: Vec<Connection>,
+    /// For each whether anything may be.
+    pub(super) allowing: Vec<bool>,
+}
+
 /// Lowers `[[connections]]`, and says in the tags where their values come from. The conditions on which connections are
 /// believed are returned as they are: they may read any tag.
-pub(super) fn lower(
-    links: RawLinks,
-    tags: &mut Tags,
-    desk: &mut Desk<'_>,
-) -> (Vec<Connection>, Vec<(String, RawGuard)>) {
+pub(super) fn lower(links: RawLinks, tags: &mut Tags, desk: &mut Desk<'_>) -> (Links, Vec<(String, RawGuard)>) {
     check_names(&links, desk);
     let mut fed: Vec<Vec<Fed>> = links.connections.iter().map(|_| Vec::new()).collect();
     for tag in std::mem::take(&mut tags.fed) {
         fed[tag.feed.connection].push(tag);
     }
-    let (mut connections, mut guards) = (Vec::new(), Vec::new());
+    let (mut rows, mut allowing, mut guards) = (Vec::new(), Vec::new(), Vec::new());
     for (raw, fed) in links.connections.into_iter().zip(fed) {
-        let RawConnection { name, wire, guard } = raw;
+        let RawConnection { name, wire, guard, allows_writes } = raw;
         guards.push((name.value.clone(), guard));
-        connections.extend(wire.map(|wire| connection(name, wire, fed, &mut tags.rows, desk)));
+        if let Some(wire) = wire {
+            rows.push(connection(name, wire, fed, &mut tags.rows, desk));
+            allowing.push(allows_writes);
+        }
     }
-    (connections, guards)
+    (Links { rows, allowing }, guards)
 }
 
 /// Complains about names that are taken twice, and clients that would take over one another's session.
@@ -70,7 +78,7 @@ fn connection(name: Written, wire: RawWire, fed: Vec<Fed>, rows: &mut [Tag], des
     for (tag, origin) in tags.iter().zip(origins) {
         rows[tag.slot.index()].wire = Some(format!("{} {origin}", name.shown()));
     }
-    Connection { name: name.value, tags, wire }
+    Connection { name: name.value, tags, wire, writing: None }
 }
 
 /// Puts the points of a link together; returns the wire, and where each tag's value comes from.

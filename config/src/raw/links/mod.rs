@@ -41,6 +41,8 @@ pub(crate) struct RawConnection {
     pub(crate) wire: Option<RawWire>,
     /// On what condition it is believed.
     pub(crate) guard: RawGuard,
+    /// Whether handshakes may write over it.
+    pub(crate) allows_writes: bool,
 }
 
 /// What speaks over a connection.
@@ -78,6 +80,7 @@ fn connection<'a>(desk: &mut Desk<'a>, table: &'a Table, gateway: &RawGateway) -
     let name = reader.required_name("name");
     let kind = reader.required_word("type", CONNECTION_KIND);
     let guard = guard::read(&mut reader);
+    let allows_writes = reader.boolean("allow_writes", false);
     let wire = match kind {
         Some(ConnectionKind::ModbusTcp) => Some(RawWire::Modbus(modbus_wire(reader))),
         Some(ConnectionKind::Mqtt) => {
@@ -87,7 +90,7 @@ fn connection<'a>(desk: &mut Desk<'a>, table: &'a Table, gateway: &RawGateway) -
         // Which keys there are is not known without the type.
         None => None,
     };
-    Some(RawConnection { name: name?, wire, guard })
+    Some(RawConnection { name: name?, wire, guard, allows_writes })
 }
 
 fn modbus_wire(mut reader: Reader<'_, '_>) -> RawModbus {

@@ -1,11 +1,13 @@
 //! `[[operations]]`.
 
 mod captures;
+mod handshake;
 mod identity;
 mod rules;
 mod triggers;
 
 pub(crate) use captures::RawCapture;
+pub(crate) use handshake::{PlacedValue, RawAcknowledgement, RawHandshake};
 pub(crate) use identity::RawIdentity;
 pub(crate) use triggers::RawTrigger;
 
@@ -35,6 +37,8 @@ pub(crate) struct RawOperation<'a> {
     pub(crate) duration: RawDuration,
     /// What is measured over its runs.
     pub(crate) captures: Vec<RawCapture>,
+    /// What it and its PLC have agreed on.
+    pub(crate) handshake: Option<RawHandshake>,
 }
 
 /// Reads one of `[[operations]]`; `engine` has what it does not say itself.
@@ -50,9 +54,12 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, engine: RawEngine)
         order: rules::read_order(&mut reader),
         duration: rules::read_duration(&mut reader),
         captures: Vec::new(),
+        handshake: None,
     };
+    let handshake = reader.table("handshake");
     let tables = reader.tables("captures");
     let desk = reader.finish("[[operations]]");
+    operation.handshake = handshake.map(|table| handshake::read(desk, table));
     operation.captures = tables.into_iter().map(|table| captures::read(desk, table)).collect();
     operation.whole = desk.findings.count() == found_before;
     operation

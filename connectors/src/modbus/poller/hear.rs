@@ -22,6 +22,7 @@ impl Poller {
                 self.health.unknown_dropped.add_one();
                 tracing::debug!(connection = %self.connection.name, "frame answers nothing that was asked");
             }
+            Heard::Written(asked, answer) => self.hear_write(&asked, answer, now),
             Heard::Answer(asked, Ok(answer)) => self.take(&asked, answer, now),
             Heard::Answer(asked, Err(malformed)) => {
                 self.health.malformed.add_one();
@@ -34,18 +35,23 @@ impl Poller {
 
     /// Takes an answer, which shows that the link works.
     fn take(&mut self, asked: &Asked, answer: Answer, now: Now) {
-        if let Some(session) = &mut self.session {
-            session.has_answered = true;
-        }
-        if self.state != LinkState::Up {
-            self.tell_up(now);
-        }
+        self.note_works(now);
         match answer {
             Answer::Registers(registers) => self.deliver(asked, &registers, now),
             Answer::Exception(code) => {
                 self.health.exceptions.add_one();
                 self.fail(asked, Failure::Exception(code), now);
             }
+        }
+    }
+
+    /// Notes that the link works.
+    pub(super) fn note_works(&mut self, now: Now) {
+        if let Some(session) = &mut self.session {
+            session.has_answered = true;
+        }
+        if self.state != LinkState::Up {
+            self.tell_up(now);
         }
     }
 
@@ -102,7 +108,7 @@ impl Poller {
         self.note_life(life, unit, now);
     }
 
-    fn note_life(&mut self, life: Life, unit: usize, now: Now) {
+    pub(super) fn note_life(&mut self, life: Life, unit: usize, now: Now) {
         let name = &self.connection.name;
         match life {
             Life::Unchanged => return,

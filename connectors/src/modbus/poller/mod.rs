@@ -5,6 +5,7 @@
 mod ask;
 mod hear;
 mod tell;
+mod write;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,8 +19,10 @@ use super::link::{Link, Overdue};
 use super::plan::{Block, Plan};
 use super::standing::Standing;
 use super::unit::Unit;
+use super::write::RegisterWriter;
 use crate::limits::MODBUS_UNANSWERED_MAX;
 use crate::{Batch, Health, LinkId, LinkState};
+use write::Writes;
 
 /// An instant on the clock that deadlines live on, and on the wall.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +55,8 @@ pub(super) struct Poller {
     was_connected: bool,
     batches: Vec<Batch>,
     requests: Vec<u8>,
+    /// What is written; `None` if nothing may be.
+    writes: Option<Writes>,
 }
 
 /// What is known while a connection stands.
@@ -80,6 +85,7 @@ impl Poller {
         let units = units(&blocks);
         let unit_of = blocks.iter().map(|block| units.partition_point(|unit| unit.number < block.unit)).collect();
         Self {
+            writes: RegisterWriter::of(&connection).map(Writes::new),
             connection,
             modbus: modbus.clone(),
             link_id,
@@ -116,6 +122,7 @@ impl Poller {
         self.units.iter_mut().for_each(Unit::restart);
         self.count_dead_units();
         self.requests.clear();
+        self.restart_writes(now);
         if self.is_trusted {
             self.tell_up(now);
         }
@@ -148,15 +155,19 @@ impl Poller {
     /// Does what is due: late requests, stale tags, new requests.
     pub(super) fn turn(&mut self, now: Now) -> Result<(), LinkFault> {
         let Some(session) = &mut self.session else { return Ok(()) };
-        let overdue = session.link.overdue(now.at);
+        let (overdue, overdue_writes) = (session.link.overdue(now.at), session.link.overdue_writes(now.at));
         for event in overdue.inspect_err(|_| self.health.malformed.add_one())? {
             match event {
                 Overdue::TimedOut(asked) => self.time_out(&asked, now),
                 Overdue::GivenUp(asked) => self.units[self.unit_of[asked.block]].given_up(),
             }
         }
+        for overdue in &overdue_writes {
+            self.take_overdue_write(overdue, now);
+        }
         self.look_for_silence(now)?;
         self.look_for_stale(now);
+        self.send_writes(now);
         while let Some(unit) = self.next_unit(now.at) {
             self.ask(unit, now.at);
         }
@@ -168,7 +179,7 @@ impl Poller {
         let session = self.session.as_ref()?;
         let ask = self.askable().filter_map(|(_, unit)| self.due_at(unit)).min().map(|at| at.max(session.quiet_until));
         let stale = self.standings.iter().filter_map(|standing| standing.stale_at(self.modbus.stale_after)).min();
-        [session.link.deadline(), ask, stale].into_iter().flatten().min()
+        [session.link.deadline(), ask, self.write_due_at(), stale].into_iter().flatten().min()
     }
 
     /// Returns the bytes to send, and forgets them.

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use super::device::{Devices, Script};
 use super::plant::connection;
-use crate::modbus::poll::{now, poll};
+use crate::modbus::poll::{Outside, now, poll};
 use crate::modbus::poller::Poller;
 use crate::{Backoff, Batch, Health, LinkId};
 
@@ -36,7 +36,8 @@ impl Bench {
         let poller = poller(connection(modbus.clone()), health.clone());
         let devices = Devices::new(scripts);
         let patience = modbus.timeout;
-        let task = async move { poll(poller, devices, &sender, Backoff::new(7), patience).await };
+        let outside = Outside { batches: sender, jobs: None };
+        let task = async move { poll(poller, devices, outside, Backoff::new(7), patience).await };
         tokio::spawn(task);
         Self { health, batches, start }
     }

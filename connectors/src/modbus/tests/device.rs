@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, WriteHalf, duplex, split};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf, duplex, split};
 use tokio::sync::Mutex;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +21,8 @@ pub(super) struct Asked {
     pub(super) id: u16,
     pub(super) unit: u8,
     pub(super) function: u8,
+    pub(super) address: u16,
+    /// How many are asked for; what is written, if that is one.
     pub(super) count: u16,
 }
 
@@ -62,14 +64,22 @@ async fn serve(stream: DuplexStream, script: Script) {
     let writer = Arc::new(Mutex::new(Some(writer)));
     let closed = CancellationToken::new();
     let mut number = 0;
-    let mut bytes = [0; 12];
-    while let Some(Ok(_)) = closed.run_until_cancelled(reader.read_exact(&mut bytes)).await {
-        for step in script(asked(number, bytes)) {
+    while let Some(Ok(bytes)) = closed.run_until_cancelled(request(&mut reader)).await {
+        for step in script(asked(number, &bytes)) {
             tokio::spawn(play(step, writer.clone(), closed.clone()));
         }
         number += 1;
     }
     writer.lock().await.take();
+}
+
+/// Reads a request, however long it is.
+async fn request(reader: &mut ReadHalf<DuplexStream>) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; 6];
+    reader.read_exact(&mut bytes).await?;
+    bytes.resize(6 + usize::from(u16::from_be_bytes([bytes[4], bytes[5]])), 0);
+    reader.read_exact(&mut bytes[6..]).await?;
+    Ok(bytes)
 }
 
 async fn play(step: Move, writer: Arc<Mutex<Option<WriteHalf<DuplexStream>>>>, closed: CancellationToken) {
@@ -88,9 +98,9 @@ async fn play(step: Move, writer: Arc<Mutex<Option<WriteHalf<DuplexStream>>>>, c
     }
 }
 
-fn asked(number: u64, bytes: [u8; 12]) -> Asked {
+fn asked(number: u64, bytes: &[u8]) -> Asked {
     let word = |index: usize| u16::from_be_bytes([bytes[index], bytes[index + 1]]);
-    Asked { number, id: word(0), unit: bytes[6], function: bytes[7], count: word(10) }
+    Asked { number, id: word(0), unit: bytes[6], function: bytes[7], address: word(8), count: word(10) }
 }
 
 /// The frame that answers a read of registers with these words.
@@ -99,6 +109,17 @@ pub(super) fn words(asked: Asked, words: &[u16]) -> Vec<u8> {
     let length = u8::try_from(words.len() * 2).unwrap();
     let body: Vec<u8> = [asked.function, length].into_iter().chain(bytes).collect();
     answer_frame(asked.id, asked.unit, &body)
+}
+
+/// The frame that repeats what was to be written.
+pub(super) fn echo(asked: Asked) -> Vec<u8> {
+    let Asked { id, unit, function, address, count, .. } = asked;
+    answer_frame(id, unit, &[&[function], &address.to_be_bytes()[..], &count.to_be_bytes()].concat())
+}
+
+/// Tells whether a request writes.
+pub(super) const fn writes(asked: Asked) -> bool {
+    !matches!(asked.function, 1..=4)
 }
 
 /// The frame that answers with an exception.

@@ -9,3 +9,4 @@ mod links;
 mod ordinary;
 pub(crate) mod plant;
 mod units;
+mod writes;

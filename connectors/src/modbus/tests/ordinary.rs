@@ -68,7 +68,7 @@ async fn device() -> SocketAddr {
 fn start(modbus: Modbus) -> (mpsc::Receiver<Batch>, Arc<Health>, CancellationToken, tokio::task::JoinHandle<()>) {
     let (sender, batches) = mpsc::channel(100);
     let (health, stop) = (Arc::new(Health::default()), CancellationToken::new());
-    let task = crate::modbus::run(connection(modbus), LinkId(1), sender, health.clone(), stop.clone());
+    let task = crate::modbus::run(connection(modbus), LinkId(1), sender, health.clone(), None, stop.clone());
     (batches, health, stop, tokio::spawn(task))
 }
 

@@ -1,9 +1,12 @@
 //! Connections, blocks and frames for tests.
 
+use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use latchwork_config::connections::{ByteOrder, Coding, Connection, ConnectionTag, Modbus, Point, RegisterTable, Wire};
+use latchwork_config::{Colour, Memory};
 use latchwork_expr::{TagSlot, Type};
 
 use crate::modbus::plan::Block;
@@ -50,7 +53,7 @@ pub(crate) fn connection(modbus: Modbus) -> Arc<Connection> {
         kind: Type::Integer,
     };
     let tags = (0..modbus.points.len()).map(tag).collect();
-    Arc::new(Connection { name: "Press".to_owned(), tags, wire: Wire::Modbus(modbus) })
+    Arc::new(Connection { name: "Press".to_owned(), tags, wire: Wire::Modbus(modbus), writing: None })
 }
 
 /// One register of unit 1.
@@ -62,4 +65,40 @@ pub(crate) fn block() -> Block {
 pub(crate) fn answer_frame(id: u16, unit: u8, body: &[u8]) -> Vec<u8> {
     let length = u16::try_from(body.len() + 1).unwrap();
     [&id.to_be_bytes()[..], &[0, 0], &length.to_be_bytes(), &[unit], body].concat()
+}
+
+/// A connection as the configuration makes it: each tag with its address, type and more keys is answered in by a
+/// handshake, so that it may be written. Nothing else makes one.
+pub(crate) fn writing_connection(address: &str, tags: &[(&str, Type, &str)]) -> Connection {
+    let mut text = format!(
+        "[[connections]]\nname = \"Press\"\ntype = \"modbus-tcp\"\naddress = \"{address}\"\nallow_writes = true\n"
+    );
+    for (index, (address, kind, more)) in tags.iter().enumerate() {
+        let (kind, yes, no) = match kind {
+            Type::Boolean => ("bool", "true", "false"),
+            Type::Float => ("float", "1.5", "2.5"),
+            Type::Integer => ("int", "1", "2"),
+            Type::Any | Type::Null | Type::String | Type::Date | Type::Dataset | Type::Document => {
+                panic!("no test writes {kind:?}")
+            }
+        };
+        writeln!(
+            text,
+            "[[tags]]\npath = \"T{index}\"\ntype = \"{kind}\"\nconnection = \"Press\"\naddress = \"{address}\"\n{more}"
+        )
+        .unwrap();
+        writeln!(
+            text,
+            "[[operations]]\nname = \"{index}\"\nlocation = \"L\"\nstart_trigger_expression = \"{{T{index}}} = 5\""
+        )
+        .unwrap();
+        writeln!(
+            text,
+            "[operations.handshake]\nacknowledge_tag = \"T{index}\"\nsuccess_value = {yes}\nfailure_value = {no}"
+        )
+        .unwrap();
+    }
+    let read = latchwork_config::read(Path::new("plant.toml"), &Memory::of("plant.toml", text));
+    let mut configuration = read.unwrap_or_else(|problems| panic!("{}", problems.render(Colour::Off)));
+    configuration.connections.remove(0)
 }

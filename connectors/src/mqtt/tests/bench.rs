@@ -39,7 +39,7 @@ impl Bench {
         let (sender, batches) = mpsc::channel(room);
         let (counters, stop) = (Arc::new(Counters::default()), CancellationToken::new());
         let connection = Arc::new(connection(mqtt));
-        let task = tokio::spawn(run(connection, LinkId(7), sender, Arc::clone(&counters), stop.clone()));
+        let task = tokio::spawn(run(connection, LinkId(7), sender, Arc::clone(&counters), None, stop.clone()));
         Self { batches, counters, stop, task }
     }
 
@@ -123,7 +123,12 @@ pub(super) fn as_user(mut mqtt: Mqtt, user: &str, password: &str) -> Mqtt {
 
 fn connection(mqtt: Mqtt) -> Connection {
     let tag = |&(path, kind): &(&str, Type)| ConnectionTag { path: format!("[default]{path}"), slot: TagSlot(0), kind };
-    Connection { name: "broker".to_owned(), tags: TAGS.iter().map(tag).collect(), wire: Wire::Mqtt(mqtt) }
+    Connection {
+        name: "broker".to_owned(),
+        tags: TAGS.iter().map(tag).collect(),
+        wire: Wire::Mqtt(mqtt),
+        writing: None,
+    }
 }
 
 fn show(batch: &Batch) -> String {

@@ -7,6 +7,7 @@ mod publisher;
 mod relay;
 mod scripted;
 mod stream;
+mod writes;
 
 use std::future::Future;
 use std::time::Duration;
