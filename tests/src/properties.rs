@@ -1,5 +1,6 @@
 //! What holds for every plant and every trace, looked at with the random ones of the model.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use latchwork_connectors::trace::{JsonLinesWriter, News, Options, OwnHeader, OwnWriter, Packing, Traces};
@@ -17,6 +18,9 @@ use crate::rerun::{self, Outcome};
 const SEEDS: u64 = 3_000;
 /// How many of them where a look needs several replays.
 const SEEDS_FEW: u64 = 300;
+/// How many scans of a seed the engine is compared over, at least, on average: those of the ordinary test run are more
+/// than a hundred thousand.
+const SCANS_OF_A_SEED: u64 = 40;
 /// How many differing seeds are told.
 const REPORTS_MAX: usize = 3;
 
@@ -27,14 +31,20 @@ pub(crate) fn seeds(ordinary: u64) -> std::ops::Range<u64> {
 
 #[test]
 fn the_engine_agrees_with_the_model() {
-    let reports = seeds(SEEDS).filter_map(|seed| check_seed_in_full(seed, &observe).err());
+    let (seeds, scans) = (seeds(SEEDS), Cell::new(0));
+    let observe = |plant: &str, trace: &str, commands: &str| observe(plant, trace, commands, &scans);
+    let reports = seeds.clone().filter_map(|seed| check_seed_in_full(seed, &observe).err());
     let reports: Vec<String> = reports.take(REPORTS_MAX).collect();
     assert!(reports.is_empty(), "{}", reports.join("\n\n"));
+    println!("{} scans of {} seeds", scans.get(), seeds.end);
+    assert!(scans.get() >= seeds.end * SCANS_OF_A_SEED, "only {} scans of {} seeds", scans.get(), seeds.end);
 }
 
-fn observe(plant: &str, trace: &str, commands: &str) -> Observed {
+/// Returns what a replay gives, and adds its scans.
+fn observe(plant: &str, trace: &str, commands: &str, scans: &Cell<u64>) -> Observed {
     let commands = with_ids(plant, trace, commands);
     let outcome = rerun::replay(plant, &files(trace, &commands));
+    scans.set(scans.get() + outcome.scans);
     let records = records_from_json_lines(&outcome.records).expect("record lines are as documented");
     let events = events_from_json_lines(&outcome.events).expect("event lines are as documented");
     let kind = |text: &String| text.split(':').next().unwrap_or_default().to_owned();

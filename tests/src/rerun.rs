@@ -23,6 +23,8 @@ pub struct Outcome {
     pub orders: Vec<Order>,
     /// The rejected commands.
     pub rejections: Vec<String>,
+    /// How many scans the engine took: samples, commands, deadlines and the boot.
+    pub scans: u64,
 }
 
 impl Outcome {
@@ -81,7 +83,8 @@ pub fn replay_with(configuration: Configuration, traces: &[(&str, &[u8])], optio
     let replay = Replay { until: options.until, speed: Speed::Unbounded, show_progress: false };
     let report = replay.run(&plant, traces, &mut replayed).unwrap_or_else(|failure| panic!("{}", failure.message));
     let rejections = replayed.commands().2.to_vec();
-    Outcome { records: records.text(), events: events.text(), orders: report.engine().orders().to_vec(), rejections }
+    let orders = report.engine().orders().to_vec();
+    Outcome { records: records.text(), events: events.text(), orders, rejections, scans: report.scans }
 }
 
 /// Bytes that several owners write and read.

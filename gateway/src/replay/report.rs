@@ -15,7 +15,7 @@ use crate::output::replayed::Replayed;
 pub struct Report {
     pub(super) drive: Drive,
     /// How many scans were taken.
-    pub(super) scans: u64,
+    pub scans: u64,
     /// How many changes of the configuration were left out, because another is given.
     pub(super) reloads_left_out: u64,
     /// The last moment.
