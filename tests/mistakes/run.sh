@@ -14,7 +14,7 @@ logs=$scratch/logs
 export CARGO_TARGET_DIR=$scratch/target
 
 # What the engine decides, as stories, against the model, over restarts: what the first catch the others need not look for.
-stages=("cases:: clocks:: commands:: restarting::" "properties::" "resuming::")
+stages=("cases:: clocks:: commands:: latching:: restarting::" "properties::" "resuming::")
 # The names of the filters stand in those of others too, which look at what is around the engine.
 others=(--skip live:: --skip expressions:: --skip black_box:: --skip crashing:: --skip explaining::)
 # A mistake may keep a test from ending.
@@ -30,6 +30,7 @@ copy_tree() {
         (cd "$root" && tar --create --null --files-from=- --file=-) | tar --extract --touch --directory="$tree"
     # A repository of its own: inside another one `git apply` leaves out what that one ignores.
     git -C "$tree" init --quiet
+    git -C "$tree" add --all
 }
 
 # Builds the tests; where they are is the log's last line.
@@ -55,14 +56,12 @@ failures() {
         END { print names (NR > max ? " and " NR - max " more" : "") }'
 }
 
-# Applies a patch. Where its neighbours have changed since it was made, its own lines find the place.
-change() { git -C "$tree" apply -C0 "$@"; }
-
 # Plants one mistake and says what came of it; fails if it is not caught.
 try() {
     local name=$1 patch=$root/tests/mistakes/$1.patch log=$logs/$1.log status=0 said
-    if ! change "$patch"; then
-        echo "$name: DOES NOT APPLY"
+    # Where the neighbours have changed since the patch was made, its own lines find the place.
+    if ! git -C "$tree" apply -C0 "$patch" 2>"$log"; then
+        echo "$name: DOES NOT APPLY, see $log"
         return 1
     fi
     if ! build "$log"; then
@@ -75,7 +74,7 @@ try() {
         said=$(failures "$log")
         said="caught by ${said:-the end of the tests, see $log}"
     fi
-    change --reverse "$patch" || exit 1
+    git -C "$tree" checkout --quiet -- .
     echo "$name: $said"
     return "$status"
 }
