@@ -11,6 +11,27 @@ use crate::connections::{ByteOrder, Coding, TimeUnit};
 /// The words that a key takes, with their meanings.
 pub(crate) type Words<T> = &'static [(&'static str, T)];
 
+/// Returns all words of one of the engine's enums, with what each means here.
+macro_rules! words_of {
+    ($kind:ident, |$member:pat_param| $meaning:expr) => {
+        &{
+            let mut words = [{
+                let $member = $kind::ALL[0];
+                ($kind::ALL[0].name(), $meaning)
+            }; $kind::ALL.len()];
+            let mut place = 1;
+            while place < words.len() {
+                let $member = $kind::ALL[place];
+                words[place] = ($kind::ALL[place].name(), $meaning);
+                place += 1;
+            }
+            words
+        }
+    };
+}
+
+pub(crate) use words_of;
+
 /// How a record finds its order, before expressions are compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OrderStrategy {
@@ -67,15 +88,7 @@ pub(crate) const FIRST_SCAN: Words<FirstScan> = &[("ARM", FirstScan::Arm), ("FIR
 
 pub(crate) const UNCERTAIN: Words<UncertainPolicy> = &[("GOOD", UncertainPolicy::Good), ("BAD", UncertainPolicy::Bad)];
 
-pub(crate) const ORDER_STATUS: Words<OrderStatus> = &[
-    ("IDLE", OrderStatus::Idle),
-    ("SCHEDULED", OrderStatus::Scheduled),
-    ("RUNNING", OrderStatus::Running),
-    ("PAUSED", OrderStatus::Paused),
-    ("STOPPED", OrderStatus::Stopped),
-    ("CLOSED", OrderStatus::Closed),
-    ("CANCELLED", OrderStatus::Cancelled),
-];
+pub(crate) const ORDER_STATUS: Words<OrderStatus> = words_of!(OrderStatus, |status| status);
 
 pub(crate) const TRIGGER_SOURCE: Words<TriggerSource> =
     &[("EXPRESSION", TriggerSource::Expression), ("MANUAL", TriggerSource::Manual), ("PARENT", TriggerSource::Parent)];

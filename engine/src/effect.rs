@@ -11,6 +11,7 @@ use crate::plant::OperationIndex;
 use crate::record::Record;
 use crate::scan::Loss;
 use crate::schedule::ScheduleEntry;
+use crate::words::words;
 
 /// What a scan did to the world.
 #[derive(Clone, Debug)]
@@ -53,100 +54,117 @@ impl Event {
     }
 }
 
-/// The kinds of events (`spec/engine.md` section 12).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventKind {
-    /// A record opened.
-    OperationStarted,
-    /// An open record was changed by a rule.
-    OperationUpdated,
-    /// A record closed.
-    OperationStopped,
-    /// An open record stands, by command.
-    OperationPaused,
-    /// It goes on.
-    OperationResumed,
-    /// A record closed because it is not to count.
-    OperationCancelled,
-    /// A record closed by a fault.
-    OperationFaulted,
-    /// A record takes longer than expected.
-    OperationOverrun,
-    /// A start was refused because another run is open.
-    OperationConflict,
-    /// A record is open although its operation's new stop level already says stopped.
-    OperationStuck,
-    /// A closed record was corrected.
-    OperationEdited,
-    /// The PLC's counter of runs went on by something else than one.
-    OperationSequenceGap,
-    /// An order's status changed.
-    ProductionOrderStatusChanged,
-    /// A record that must have an order opened without one.
-    ProductionOrderMissing,
-    /// A machine named an order that does not exist.
-    ProductionOrderUnknown,
-    /// A machine named another order than that of its record, which stays.
-    ProductionOrderChanged,
-    /// Something was asked of an order that is final.
-    ProductionOrderFinal,
-    /// A run that nobody planned was added to the schedule.
-    ScheduleAdded,
-    /// A run took an entry of the schedule up.
-    ScheduleStarted,
-    /// An entry of the schedule is done.
-    ScheduleCompleted,
-    /// An expression failed.
-    TriggerFault,
-    /// The gateway runs.
-    GatewayStarted,
-    /// The gateway ends as it should.
-    GatewayStopped,
-    /// A connection works.
-    ConnectionUp,
-    /// A connection does not work.
-    ConnectionDown,
-    /// The gateway's wall clock was set.
-    GatewayClockStepped,
-    /// The clock of a connection's source was set.
-    ConnectionClockStepped,
-    /// Readings were lost.
-    GatewaySamplesLost,
+words! {
+    /// The kinds of events (`spec/engine.md` section 12).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum EventKind {
+        /// A record opened.
+        OperationStarted = "operation.started",
+        /// An open record was changed by a rule.
+        OperationUpdated = "operation.updated",
+        /// A record closed.
+        OperationStopped = "operation.stopped",
+        /// An open record stands, by command.
+        OperationPaused = "operation.paused",
+        /// It goes on.
+        OperationResumed = "operation.resumed",
+        /// A record closed because it is not to count.
+        OperationCancelled = "operation.cancelled",
+        /// A record closed by a fault.
+        OperationFaulted = "operation.faulted",
+        /// A record takes longer than expected.
+        OperationOverrun = "operation.overrun",
+        /// A start was refused because another run is open.
+        OperationConflict = "operation.conflict",
+        /// A record is open although its operation's new stop level already says stopped.
+        OperationStuck = "operation.stuck",
+        /// A closed record was corrected.
+        OperationEdited = "operation.edited",
+        /// The PLC's counter of runs went on by something else than one.
+        OperationSequenceGap = "operation.sequence_gap",
+        /// An order's status changed.
+        ProductionOrderStatusChanged = "production_order.status_changed",
+        /// A record that must have an order opened without one.
+        ProductionOrderMissing = "production_order.missing",
+        /// A machine named an order that does not exist.
+        ProductionOrderUnknown = "production_order.unknown",
+        /// A machine named another order than that of its record, which stays.
+        ProductionOrderChanged = "production_order.changed",
+        /// Something was asked of an order that is final.
+        ProductionOrderFinal = "production_order.final",
+        /// A run that nobody planned was added to the schedule.
+        ScheduleAdded = "schedule.added",
+        /// A run took an entry of the schedule up.
+        ScheduleStarted = "schedule.started",
+        /// An entry of the schedule is done.
+        ScheduleCompleted = "schedule.completed",
+        /// An expression failed.
+        TriggerFault = "trigger.fault",
+        /// The gateway runs.
+        GatewayStarted = "gateway.started",
+        /// The gateway ends as it should.
+        GatewayStopped = "gateway.stopped",
+        /// A connection works.
+        ConnectionUp = "connection.up",
+        /// A connection does not work.
+        ConnectionDown = "connection.down",
+        /// The gateway's wall clock was set.
+        GatewayClockStepped = "gateway.clock_stepped",
+        /// The clock of a connection's source was set.
+        ConnectionClockStepped = "connection.clock_stepped",
+        /// Readings were lost.
+        GatewaySamplesLost = "gateway.samples_lost",
+    }
 }
 
-impl EventKind {
-    /// Returns the type as events carry it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::OperationStarted => "operation.started",
-            Self::OperationUpdated => "operation.updated",
-            Self::OperationStopped => "operation.stopped",
-            Self::OperationPaused => "operation.paused",
-            Self::OperationResumed => "operation.resumed",
-            Self::OperationCancelled => "operation.cancelled",
-            Self::OperationFaulted => "operation.faulted",
-            Self::OperationOverrun => "operation.overrun",
-            Self::OperationConflict => "operation.conflict",
-            Self::OperationStuck => "operation.stuck",
-            Self::OperationEdited => "operation.edited",
-            Self::OperationSequenceGap => "operation.sequence_gap",
-            Self::ProductionOrderStatusChanged => "production_order.status_changed",
-            Self::ProductionOrderMissing => "production_order.missing",
-            Self::ProductionOrderUnknown => "production_order.unknown",
-            Self::ProductionOrderChanged => "production_order.changed",
-            Self::ProductionOrderFinal => "production_order.final",
-            Self::ScheduleAdded => "schedule.added",
-            Self::ScheduleStarted => "schedule.started",
-            Self::ScheduleCompleted => "schedule.completed",
-            Self::TriggerFault => "trigger.fault",
-            Self::GatewayStarted => "gateway.started",
-            Self::GatewayStopped => "gateway.stopped",
-            Self::ConnectionUp => "connection.up",
-            Self::ConnectionDown => "connection.down",
-            Self::GatewayClockStepped => "gateway.clock_stepped",
-            Self::ConnectionClockStepped => "connection.clock_stepped",
-            Self::GatewaySamplesLost => "gateway.samples_lost",
-        }
+/// What an event says of its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordChange {
+    /// It opened.
+    Opened,
+    /// It closed.
+    Closed,
+    /// It is open, and something of it changed.
+    Changed,
+    /// It was closed before, and was corrected.
+    Edited,
+}
+
+impl Event {
+    /// Returns what the event says of which record, if it tells of one's course.
+    pub fn change(&self) -> Option<(RecordChange, &Record)> {
+        let Info::Record(record) = &self.info else { return None };
+        let change = match self.kind {
+            EventKind::OperationStarted => RecordChange::Opened,
+            EventKind::OperationStopped | EventKind::OperationCancelled | EventKind::OperationFaulted => {
+                RecordChange::Closed
+            }
+            EventKind::OperationUpdated
+            | EventKind::OperationPaused
+            | EventKind::OperationResumed
+            | EventKind::OperationOverrun => RecordChange::Changed,
+            EventKind::OperationEdited => RecordChange::Edited,
+            EventKind::OperationConflict
+            | EventKind::OperationStuck
+            | EventKind::OperationSequenceGap
+            | EventKind::ProductionOrderStatusChanged
+            | EventKind::ProductionOrderMissing
+            | EventKind::ProductionOrderUnknown
+            | EventKind::ProductionOrderChanged
+            | EventKind::ProductionOrderFinal
+            | EventKind::ScheduleAdded
+            | EventKind::ScheduleStarted
+            | EventKind::ScheduleCompleted
+            | EventKind::TriggerFault
+            | EventKind::GatewayStarted
+            | EventKind::GatewayStopped
+            | EventKind::GatewayClockStepped
+            | EventKind::GatewaySamplesLost
+            | EventKind::ConnectionClockStepped
+            | EventKind::ConnectionUp
+            | EventKind::ConnectionDown => return None,
+        };
+        Some((change, record))
     }
 }
 

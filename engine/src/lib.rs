@@ -40,6 +40,7 @@ mod touched;
 mod trigger;
 mod validity;
 mod wiring;
+mod words;
 
 pub use captures::{Capture, CaptureMode};
 pub use clock::ClockWatch;
@@ -47,7 +48,7 @@ pub use command::{
     Accepted, Answer, Ask, Command, CommandError, EditInfo, Fetched, FetchedRecord, OperationInfo, Rejection,
     RejectionKind, SplitInfo, Verb,
 };
-pub use effect::{Effect, Event, EventKind, Info};
+pub use effect::{Effect, Event, EventKind, Info, RecordChange};
 pub use explain::{
     Asked, Explanation, Fate, Happening, Ignored, Known, OpenRun, OrderExplanation, Pending, Remembered,
     TriggerExplanation, TriggerRole, What, Why,

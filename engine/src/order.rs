@@ -7,42 +7,32 @@ use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 use crate::plant::{Plant, ProductionOrder};
+use crate::words::words;
 
-/// An order's life (`spec/engine.md` section 8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum OrderStatus {
-    /// Known, nothing planned.
-    #[default]
-    Idle,
-    /// Planned.
-    Scheduled,
-    /// Being made.
-    Running,
-    /// Begun, standing.
-    Paused,
-    /// Begun, ended for now.
-    Stopped,
-    /// Done; final.
-    Closed,
-    /// Given up; final.
-    Cancelled,
+words! {
+    /// An order's life (`spec/engine.md` section 8).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+    pub enum OrderStatus {
+        /// Known, nothing planned.
+        #[default]
+        Idle = "IDLE",
+        /// Planned.
+        Scheduled = "SCHEDULED",
+        /// Being made.
+        Running = "RUNNING",
+        /// Begun, standing.
+        Paused = "PAUSED",
+        /// Begun, ended for now.
+        Stopped = "STOPPED",
+        /// Done; final.
+        Closed = "CLOSED",
+        /// Given up; final.
+        Cancelled = "CANCELLED",
+    }
 }
 
 impl OrderStatus {
-    /// Returns the word that plants know.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Idle => "IDLE",
-            Self::Scheduled => "SCHEDULED",
-            Self::Running => "RUNNING",
-            Self::Paused => "PAUSED",
-            Self::Stopped => "STOPPED",
-            Self::Closed => "CLOSED",
-            Self::Cancelled => "CANCELLED",
-        }
-    }
-
     /// Tells whether nothing may change it any more.
     pub const fn is_final(self) -> bool {
         match self {

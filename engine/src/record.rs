@@ -7,113 +7,74 @@ use ulid::Ulid;
 use crate::order::OrderIndex;
 use crate::plant::{LocationIndex, OperationIndex};
 use crate::scan::Moment;
+use crate::words::words;
 
-/// An operation's status: that of its open record, else of its last, else IDLE.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Status {
-    /// No record yet.
-    #[default]
-    Idle,
-    /// Open.
-    Running,
-    /// Open, standing by command.
-    Paused,
-    /// Closed as it should.
-    Completed,
-    /// Closed by a fault.
-    Faulted,
-    /// Closed because it is not to count.
-    Cancelled,
-    /// Closed without anybody having seen the end.
-    Unknown,
-}
-
-impl Status {
-    /// Returns the word that plants know.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Idle => "IDLE",
-            Self::Running => "RUNNING",
-            Self::Paused => "PAUSED",
-            Self::Completed => "COMPLETED",
-            Self::Faulted => "FAULTED",
-            Self::Cancelled => "CANCELLED",
-            Self::Unknown => "UNKNOWN",
-        }
+words! {
+    /// An operation's status: that of its open record, else of its last, else IDLE.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+    pub enum Status {
+        /// No record yet.
+        #[default]
+        Idle = "IDLE",
+        /// Open.
+        Running = "RUNNING",
+        /// Open, standing by command.
+        Paused = "PAUSED",
+        /// Closed as it should.
+        Completed = "COMPLETED",
+        /// Closed by a fault.
+        Faulted = "FAULTED",
+        /// Closed because it is not to count.
+        Cancelled = "CANCELLED",
+        /// Closed without anybody having seen the end.
+        Unknown = "UNKNOWN",
     }
 }
 
-/// What opened a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum StartReason {
-    /// The start trigger's edge.
-    Trigger,
-    /// A command.
-    Command,
-    /// Its parent's record opened.
-    Parent,
-    /// Another production order in mid-run.
-    ProductionOrderChanged,
-    /// A command cut the run in two.
-    Split,
-}
-
-impl StartReason {
-    /// Returns the word that plants know.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Trigger => "TRIGGER",
-            Self::Command => "COMMAND",
-            Self::Parent => "PARENT",
-            Self::ProductionOrderChanged => "PRODUCTION_ORDER_CHANGED",
-            Self::Split => "SPLIT",
-        }
+words! {
+    /// What opened a record.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+    pub enum StartReason {
+        /// The start trigger's edge.
+        Trigger = "TRIGGER",
+        /// A command.
+        Command = "COMMAND",
+        /// Its parent's record opened.
+        Parent = "PARENT",
+        /// Another production order in mid-run.
+        ProductionOrderChanged = "PRODUCTION_ORDER_CHANGED",
+        /// A command cut the run in two.
+        Split = "SPLIT",
     }
 }
 
-/// What closed a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum EndReason {
-    /// The stop trigger's edge.
-    Trigger,
-    /// A command.
-    Command,
-    /// Its parent's record closed.
-    Parent,
-    /// Another start took its place.
-    Conflict,
-    /// Another production order in mid-run.
-    ProductionOrderChanged,
-    /// It lasted as long as it may.
-    MaxDuration,
-    /// The fault trigger's edge.
-    Fault,
-    /// Its operation was disabled or removed.
-    Disabled,
-    /// The gateway started anew.
-    Restart,
-    /// A command cut the run in two.
-    Split,
-}
-
-impl EndReason {
-    /// Returns the word that plants know.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Trigger => "TRIGGER",
-            Self::Command => "COMMAND",
-            Self::Parent => "PARENT",
-            Self::Conflict => "CONFLICT",
-            Self::ProductionOrderChanged => "PRODUCTION_ORDER_CHANGED",
-            Self::MaxDuration => "MAX_DURATION",
-            Self::Fault => "FAULT",
-            Self::Disabled => "DISABLED",
-            Self::Restart => "RESTART",
-            Self::Split => "SPLIT",
-        }
+words! {
+    /// What closed a record.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+    pub enum EndReason {
+        /// The stop trigger's edge.
+        Trigger = "TRIGGER",
+        /// A command.
+        Command = "COMMAND",
+        /// Its parent's record closed.
+        Parent = "PARENT",
+        /// Another start took its place.
+        Conflict = "CONFLICT",
+        /// Another production order in mid-run.
+        ProductionOrderChanged = "PRODUCTION_ORDER_CHANGED",
+        /// It lasted as long as it may.
+        MaxDuration = "MAX_DURATION",
+        /// The fault trigger's edge.
+        Fault = "FAULT",
+        /// Its operation was disabled or removed.
+        Disabled = "DISABLED",
+        /// The gateway started anew.
+        Restart = "RESTART",
+        /// A command cut the run in two.
+        Split = "SPLIT",
     }
 }
 

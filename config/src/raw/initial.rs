@@ -52,7 +52,7 @@ fn value_of(reader: &mut Reader<'_, '_>, item: &Item, zone: Tz) -> Option<Value>
 }
 
 /// Returns what a tag of a type expects, for a sentence.
-const fn expected(kind: Type) -> &'static str {
+pub(crate) const fn expected(kind: Type) -> &'static str {
     match kind {
         Type::Boolean => "true or false",
         Type::Integer => "a whole number",
@@ -60,7 +60,8 @@ const fn expected(kind: Type) -> &'static str {
         Type::String => "a string",
         Type::Date => "a date",
         Type::Document => "a table or a list",
-        Type::Dataset | Type::Null | Type::Any => "another value",
+        Type::Dataset => "a table with `columns` and `rows`",
+        Type::Null | Type::Any => "another value",
     }
 }
 

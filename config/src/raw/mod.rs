@@ -4,7 +4,7 @@
 
 mod datasets;
 mod feed;
-mod initial;
+pub(crate) mod initial;
 mod links;
 mod locations;
 mod materials;

@@ -5,7 +5,7 @@ use latchwork_engine::{EndReason, EventKind, OrderStatus, RejectionKind, StartRe
 use crate::place::Place;
 use crate::problems;
 use crate::reader::Reader;
-use crate::words::{Words, list};
+use crate::words::{Words, list, words_of};
 
 /// Longer lists of words are not told: who looks for one finds the likely one in the hint, and all in the documents.
 const WORDS_LISTED_MAX: usize = 12;
@@ -76,84 +76,19 @@ const RECORD_STATUS: Words<()> = &[
 ];
 
 /// What an operation may be: as its record, or idle.
-pub(super) const OPERATION_STATUS: Words<&str> = &[
-    (Status::Idle.name(), Status::Idle.name()),
-    (Status::Running.name(), Status::Running.name()),
-    (Status::Paused.name(), Status::Paused.name()),
-    (Status::Completed.name(), Status::Completed.name()),
-    (Status::Faulted.name(), Status::Faulted.name()),
-    (Status::Cancelled.name(), Status::Cancelled.name()),
-    (Status::Unknown.name(), Status::Unknown.name()),
-];
+pub(super) const OPERATION_STATUS: Words<&str> = words_of!(Status, |status| status.name());
 
-const START_REASON: Words<()> = &[
-    (StartReason::Trigger.name(), ()),
-    (StartReason::Command.name(), ()),
-    (StartReason::Parent.name(), ()),
-    (StartReason::ProductionOrderChanged.name(), ()),
-    (StartReason::Split.name(), ()),
-];
+const START_REASON: Words<()> = words_of!(StartReason, |_| ());
 
-const END_REASON: Words<()> = &[
-    (EndReason::Trigger.name(), ()),
-    (EndReason::Command.name(), ()),
-    (EndReason::Parent.name(), ()),
-    (EndReason::Conflict.name(), ()),
-    (EndReason::ProductionOrderChanged.name(), ()),
-    (EndReason::MaxDuration.name(), ()),
-    (EndReason::Fault.name(), ()),
-    (EndReason::Disabled.name(), ()),
-    (EndReason::Split.name(), ()),
-];
+const END_REASON: Words<()> = words_of!(EndReason, |_| ());
 
-const ORDER_STATUS: Words<()> = &[
-    (OrderStatus::Idle.name(), ()),
-    (OrderStatus::Scheduled.name(), ()),
-    (OrderStatus::Running.name(), ()),
-    (OrderStatus::Paused.name(), ()),
-    (OrderStatus::Stopped.name(), ()),
-    (OrderStatus::Closed.name(), ()),
-    (OrderStatus::Cancelled.name(), ()),
-];
+const ORDER_STATUS: Words<()> = words_of!(OrderStatus, |_| ());
 
 /// What a command can be rejected as.
-pub(super) const REJECTION: Words<RejectionKind> = &[
-    (RejectionKind::NotFound.name(), RejectionKind::NotFound),
-    (RejectionKind::StateConflict.name(), RejectionKind::StateConflict),
-    (RejectionKind::RecordOverlap.name(), RejectionKind::RecordOverlap),
-    (RejectionKind::OrderFinal.name(), RejectionKind::OrderFinal),
-    (RejectionKind::OrderMissing.name(), RejectionKind::OrderMissing),
-    (RejectionKind::TimeInFuture.name(), RejectionKind::TimeInFuture),
-    (RejectionKind::TimeBeforePrevious.name(), RejectionKind::TimeBeforePrevious),
-];
+pub(super) const REJECTION: Words<RejectionKind> = words_of!(RejectionKind, |kind| kind);
 
 /// The types of events.
-pub(super) const EVENT_TYPE: Words<()> = &[
-    (EventKind::OperationStarted.name(), ()),
-    (EventKind::OperationUpdated.name(), ()),
-    (EventKind::OperationStopped.name(), ()),
-    (EventKind::OperationPaused.name(), ()),
-    (EventKind::OperationResumed.name(), ()),
-    (EventKind::OperationCancelled.name(), ()),
-    (EventKind::OperationFaulted.name(), ()),
-    (EventKind::OperationOverrun.name(), ()),
-    (EventKind::OperationConflict.name(), ()),
-    (EventKind::OperationStuck.name(), ()),
-    (EventKind::OperationEdited.name(), ()),
-    (EventKind::ProductionOrderStatusChanged.name(), ()),
-    (EventKind::ProductionOrderMissing.name(), ()),
-    (EventKind::ProductionOrderUnknown.name(), ()),
-    (EventKind::ProductionOrderChanged.name(), ()),
-    (EventKind::ProductionOrderFinal.name(), ()),
-    (EventKind::ScheduleAdded.name(), ()),
-    (EventKind::ScheduleStarted.name(), ()),
-    (EventKind::ScheduleCompleted.name(), ()),
-    (EventKind::TriggerFault.name(), ()),
-    (EventKind::GatewayStarted.name(), ()),
-    (EventKind::GatewayStopped.name(), ()),
-    (EventKind::ConnectionUp.name(), ()),
-    (EventKind::ConnectionDown.name(), ()),
-];
+pub(super) const EVENT_TYPE: Words<()> = words_of!(EventKind, |_| ());
 
 /// What can be expected of a record.
 pub(super) const RECORD_KEYS: &[Key] = &[

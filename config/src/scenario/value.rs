@@ -4,6 +4,7 @@ use latchwork_expr::Type;
 use serde_json::Value as Json;
 
 use crate::document::{Content, Item};
+use crate::raw::initial::expected;
 use crate::reader::Reader;
 
 /// Returns the value for a tag of a type; complains about one that does not fit.
@@ -39,20 +40,6 @@ const fn fits(kind: Type, content: &Content) -> bool {
             | Type::Null,
             _,
         ) => false,
-    }
-}
-
-/// Returns what a tag of a type expects, for a sentence.
-const fn expected(kind: Type) -> &'static str {
-    match kind {
-        Type::Boolean => "true or false",
-        Type::Integer => "a whole number",
-        Type::Float => "a number",
-        Type::String => "a string",
-        Type::Date => "a date",
-        Type::Document => "a table or a list",
-        Type::Dataset => "a table with `columns` and `rows`",
-        Type::Null | Type::Any => "another value",
     }
 }
 

@@ -5,6 +5,7 @@ use ulid::Ulid;
 
 use crate::plant::OperationIndex;
 use crate::record::Record;
+use crate::words::words;
 
 /// What became of a command.
 #[derive(Clone, Debug)]
@@ -37,39 +38,28 @@ pub struct Rejection {
     pub operation: Option<OperationIndex>,
 }
 
-/// The kinds of rejections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RejectionKind {
-    /// There is no such operation or record.
-    NotFound,
-    /// It cannot be done as things stand.
-    StateConflict,
-    /// Another record of the operation was there then.
-    RecordOverlap,
-    /// The production order is final.
-    OrderFinal,
-    /// The production order must be named.
-    OrderMissing,
-    /// It is not that late yet.
-    TimeInFuture,
-    /// It is before what came before.
-    TimeBeforePrevious,
+words! {
+    /// The kinds of rejections.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum RejectionKind {
+        /// There is no such operation or record.
+        NotFound = "NotFound",
+        /// It cannot be done as things stand.
+        StateConflict = "StateConflict",
+        /// Another record of the operation was there then.
+        RecordOverlap = "RecordOverlap",
+        /// The production order is final.
+        OrderFinal = "OrderFinal",
+        /// The production order must be named.
+        OrderMissing = "OrderMissing",
+        /// It is not that late yet.
+        TimeInFuture = "TimeInFuture",
+        /// It is before what came before.
+        TimeBeforePrevious = "TimeBeforePrevious",
+    }
 }
 
 impl RejectionKind {
-    /// Returns the name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NotFound => "NotFound",
-            Self::StateConflict => "StateConflict",
-            Self::RecordOverlap => "RecordOverlap",
-            Self::OrderFinal => "OrderFinal",
-            Self::OrderMissing => "OrderMissing",
-            Self::TimeInFuture => "TimeInFuture",
-            Self::TimeBeforePrevious => "TimeBeforePrevious",
-        }
-    }
-
     /// Returns the status code of HTTP.
     pub const fn status(self) -> u16 {
         match self {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use latchwork_engine::{Engine, Explanation, Happening, Moment, OperationIndex, Plant, Record, ScanTime};
+use latchwork_engine::{Engine, Explanation, Happening, Moment, OperationIndex, Plant, Record, RecordChange, ScanTime};
 use latchwork_expr::{Cell, TagSlot, Timestamp, Tz};
 
 use super::clock::Clock;
@@ -70,14 +70,6 @@ pub(super) struct Doing {
     pub(super) records: Vec<(RecordChange, Record)>,
     /// Why commands were refused.
     pub(super) refusals: Vec<String>,
-}
-
-/// What became of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RecordChange {
-    Opened,
-    Closed,
-    Changed,
 }
 
 impl Findings {

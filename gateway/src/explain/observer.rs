@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use latchwork_engine::{Effect, Engine, EventKind, Info, Input, Moment, OperationIndex, Record, Scan, ScanTime};
+use latchwork_engine::{Effect, Engine, Input, Moment, OperationIndex, Record, RecordChange, Scan, ScanTime};
 use latchwork_expr::{Timestamp, Tz};
 
 use super::clock::Clock;
-use super::findings::{Doing, Findings, RecordChange, Scanned, Source, tags};
+use super::findings::{Doing, Findings, Scanned, Source, tags};
 use super::limits::{AFTER_SCANS_MAX, BEFORE_SCANS_MAX};
 use super::phrases::phrases;
 use super::subject::Subject;
@@ -255,36 +255,5 @@ fn refusal(effect: &Effect, operation: OperationIndex) -> Option<String> {
 /// Returns which record of an operation an effect opened, closed or changed.
 fn change(effect: &Effect, operation: OperationIndex) -> Option<(RecordChange, &Record)> {
     let Effect::Event(event) = effect else { return None };
-    let Info::Record(record) = &event.info else { return None };
-    let change = match event.kind {
-        EventKind::OperationStarted => RecordChange::Opened,
-        EventKind::OperationStopped | EventKind::OperationCancelled | EventKind::OperationFaulted => {
-            RecordChange::Closed
-        }
-        EventKind::OperationUpdated
-        | EventKind::OperationPaused
-        | EventKind::OperationResumed
-        | EventKind::OperationOverrun
-        | EventKind::OperationEdited => RecordChange::Changed,
-        EventKind::OperationConflict
-        | EventKind::OperationStuck
-        | EventKind::OperationSequenceGap
-        | EventKind::ProductionOrderStatusChanged
-        | EventKind::ProductionOrderMissing
-        | EventKind::ProductionOrderUnknown
-        | EventKind::ProductionOrderChanged
-        | EventKind::ProductionOrderFinal
-        | EventKind::ScheduleAdded
-        | EventKind::ScheduleStarted
-        | EventKind::ScheduleCompleted
-        | EventKind::TriggerFault
-        | EventKind::GatewayStarted
-        | EventKind::GatewayStopped
-        | EventKind::GatewayClockStepped
-        | EventKind::GatewaySamplesLost
-        | EventKind::ConnectionClockStepped
-        | EventKind::ConnectionUp
-        | EventKind::ConnectionDown => return None,
-    };
-    (record.operation == operation).then_some((change, record))
+    event.change().filter(|(_, record)| record.operation == operation)
 }

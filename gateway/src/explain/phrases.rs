@@ -2,12 +2,12 @@
 
 use latchwork_engine::{
     Arrival, ConflictStrategy, Engine, Fired, Happening, HoldEnd, Ignored, Known, Missed, OperationIndex, Plant,
-    Record, Trigger, TriggerRole, TriggerType, What, Why,
+    Record, RecordChange, Trigger, TriggerRole, TriggerType, What, Why,
 };
 use latchwork_expr::{Cell, Explained, Level, TagSlot, Tz, Value, text};
 
 use super::clock::{Clock, between, span};
-use super::findings::{Doing, RecordChange, path};
+use super::findings::{Doing, path};
 use super::limits::{REASONS_MAX, VALUE_CHARS_MAX};
 
 /// Something that happened, in words.
@@ -133,7 +133,7 @@ fn record_phrase(change: RecordChange, record: &Record, clock: Clock) -> Phrase 
             let reason = record.end_reason.map_or("", latchwork_engine::EndReason::name);
             ("closed", format!("closed {} at {end}, {} by {reason}", record.id, record.status.name()))
         }
-        RecordChange::Changed => {
+        RecordChange::Changed | RecordChange::Edited => {
             let overrun = if record.overrun { ", longer than expected" } else { "" };
             ("changed", format!("changed {}: {}{order}{overrun}", record.id, record.status.name()))
         }

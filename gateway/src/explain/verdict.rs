@@ -1,12 +1,12 @@
 //! The answer in plain words: did it start, stop or neither, and why.
 
 use latchwork_engine::{
-    EndReason, Explanation, Fired, Ignored, OpenRun, Record, StartReason, Status, TriggerExplanation, TriggerRole,
-    TriggerSource, What,
+    EndReason, Explanation, Fired, Ignored, OpenRun, Record, RecordChange, StartReason, Status, TriggerExplanation,
+    TriggerRole, TriggerSource, What,
 };
 
 use super::clock::between;
-use super::findings::{Findings, RecordChange, Source};
+use super::findings::{Findings, Source};
 use super::phrases::{missed_words, why_words};
 
 impl Findings {
@@ -31,7 +31,7 @@ impl Findings {
         let told = changes.filter_map(|(change, record)| match change {
             RecordChange::Opened => Some(self.opened(record)),
             RecordChange::Closed => Some(self.closed(record)),
-            RecordChange::Changed => None,
+            RecordChange::Changed | RecordChange::Edited => None,
         });
         told.collect()
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use latchwork_engine::{
-    Answer, Command, Effect, Engine, Event, EventKind, Fetched, Info, Moment, Plant, Record, Rejection,
+    Answer, Command, Effect, Engine, Event, Fetched, Moment, Plant, Record, RecordChange, Rejection,
 };
 use latchwork_expr::Timestamp;
 use ulid::Ulid;
@@ -205,8 +205,8 @@ impl Replayed {
         if let Some(events) = &mut self.events {
             events.write(&self.line)?;
         }
-        match change(event) {
-            None => Ok(()),
+        match event.change() {
+            None | Some((RecordChange::Changed, _)) => Ok(()),
             Some((RecordChange::Opened, record)) => {
                 self.open(record.id);
                 Ok(())
@@ -218,8 +218,8 @@ impl Replayed {
 
     /// Holds an event back, with its line, and lets go what is settled by now.
     fn hold(&mut self, plant: &Plant, event: &Event) -> Result<(), Failure> {
-        let change = match change(event) {
-            None => Change::None,
+        let change = match event.change() {
+            None | Some((RecordChange::Changed, _)) => Change::None,
             Some((RecordChange::Opened, record)) => Change::Opened(record.id),
             Some((RecordChange::Closed, record)) => {
                 let is_shown = self.selection.has(plant, record);
@@ -315,48 +315,6 @@ impl Replayed {
             self.shown.push(shown);
         }
         Ok(())
-    }
-}
-
-/// What an event does to the records that are shown.
-enum RecordChange {
-    Opened,
-    Closed,
-    Edited,
-}
-
-/// Returns what an event does to which record, if it does.
-fn change(event: &Event) -> Option<(RecordChange, &Record)> {
-    let Info::Record(record) = &event.info else { return None };
-    match event.kind {
-        EventKind::OperationStarted => Some((RecordChange::Opened, record)),
-        EventKind::OperationStopped | EventKind::OperationCancelled | EventKind::OperationFaulted => {
-            Some((RecordChange::Closed, record))
-        }
-        EventKind::OperationEdited => Some((RecordChange::Edited, record)),
-        EventKind::OperationUpdated
-        | EventKind::OperationPaused
-        | EventKind::OperationResumed
-        | EventKind::OperationOverrun
-        | EventKind::OperationConflict
-        | EventKind::OperationStuck
-        | EventKind::OperationSequenceGap
-        | EventKind::ProductionOrderStatusChanged
-        | EventKind::ProductionOrderMissing
-        | EventKind::ProductionOrderUnknown
-        | EventKind::ProductionOrderChanged
-        | EventKind::ProductionOrderFinal
-        | EventKind::ScheduleAdded
-        | EventKind::ScheduleStarted
-        | EventKind::ScheduleCompleted
-        | EventKind::TriggerFault
-        | EventKind::GatewayStarted
-        | EventKind::GatewayStopped
-        | EventKind::ConnectionUp
-        | EventKind::ConnectionDown
-        | EventKind::GatewayClockStepped
-        | EventKind::ConnectionClockStepped
-        | EventKind::GatewaySamplesLost => None,
     }
 }
 
