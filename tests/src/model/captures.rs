@@ -25,7 +25,9 @@ impl World<'_> {
             let level =
                 self.known_level(operation, &capture.expression, |memories| &mut memories.capture_levels[place]);
             let level = level.and_then(|value| counted(capture.mode, &value));
-            let point = (self.now, self.scan);
+            // What is unknown because the gateway was down has been so since its last scan.
+            let since = self.died.filter(|_| level.is_none()).unwrap_or(self.now);
+            let point = (since, self.scan);
             self.memories[operation].courses[place].push((point, level));
         }
     }

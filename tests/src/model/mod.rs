@@ -52,6 +52,7 @@ pub(crate) use dice::Dice;
 pub use json::{events_from_json_lines, records_from_json_lines};
 pub use plant_toml::plant_toml;
 pub use random::random_case;
+pub use random_command::take_effect_now;
 pub use random_crash::random_crashing_case;
 pub use run::run;
 pub use shrink::shrink;
