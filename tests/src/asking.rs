@@ -38,7 +38,8 @@ impl Ledger {
     /// Returns a command of the model as the engine takes it.
     pub(crate) fn command(&self, asked: &ModelCommand, engine: &Engine) -> Command {
         let id = self.opened.get(&asked.operation).map_or(NOBODY, String::as_str);
-        let line = command_lines(slice::from_ref(asked)).replace(&format!("\"@{}\"", asked.operation), &format!("\"{id}\""));
+        let line =
+            command_lines(slice::from_ref(asked)).replace(&format!("\"@{}\"", asked.operation), &format!("\"{id}\""));
         let command = Command::from_json(rerun::rows(&line)[0]["command"].clone()).unwrap();
         Command { fetched: self.closed.fetch(&command, engine).map(Box::new), ..command }
     }

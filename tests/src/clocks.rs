@@ -158,8 +158,8 @@ impl Hand {
 
 #[test]
 fn a_clock_that_is_set_changes_nothing_but_dates() {
-    let mut counts = [0; 5];
-    for seed in seeds(SEEDS) {
+    let (seeds, mut counts) = (seeds(SEEDS), [0; 5]);
+    for seed in seeds.clone() {
         let case = case(seed);
         if plant_toml(&case.plant).contains("lastChange(") {
             // Its value is a date.
@@ -181,5 +181,6 @@ fn a_clock_that_is_set_changes_nothing_but_dates() {
         counts[3] += found.ended.iter().filter(|record| !record.captures.is_empty()).count();
         counts[4] += case.trace.commands.len();
     }
-    assert!(counts.iter().all(|count| *count > 1_000), "only {counts:?} steps, records, entries, captures, commands");
+    let enough = usize::try_from(seeds.end - seeds.start).unwrap_or(usize::MAX);
+    assert!(counts.iter().all(|count| *count >= enough), "only {counts:?} steps, records, entries, captures, commands");
 }
