@@ -4,7 +4,7 @@
 //! It loops over everything in every scan, recomputes every deadline, and shares no code with the engine.
 //! It must never know the engine's structures, and never grow clever.
 //!
-//! Left out: reloads, clock steps; what captures measure over pauses, starts of the gateway and back in time.
+//! Left out: reloads, clock steps; what is measured back in time, and of a run that ends when it was seen last.
 
 mod blocks;
 mod captures;

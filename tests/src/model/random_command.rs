@@ -64,18 +64,10 @@ fn resume_some(dice: &mut Dice, commands: &mut Vec<ModelCommand>) {
     }
 }
 
-/// Makes of a command one of which a model knows what it measures: not for the past, and no pause.
+/// Makes of a command one that takes effect now: what was measured before is known to no engine.
 fn measure_now(command: &mut ModelCommand) {
-    match command.kind {
-        CommandKind::Pause | CommandKind::Resume => command.kind = CommandKind::Stop,
-        CommandKind::Edit => {}
-        CommandKind::Start
-        | CommandKind::Stop
-        | CommandKind::Cancel
-        | CommandKind::Fault
-        | CommandKind::Execute
-        | CommandKind::SetOrder
-        | CommandKind::Split => take_effect_now(command),
+    if command.kind != CommandKind::Edit {
+        take_effect_now(command);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Phase 5, and how a record opens.
 
-use super::captures::Point;
+use super::captures::{Pause, Point};
 use super::names::{ConflictScope, ConflictStrategy, EndReason, EventKind, RecordStatus, StartReason};
 use super::obey::pauses_since;
 use super::plant::{ExpectedDuration, MILLISECOND, Micros};
@@ -28,7 +28,7 @@ pub(super) struct Opening {
     /// The order that a command names.
     pub(super) order: Option<String>,
     /// When the run that it goes on with stood.
-    pub(super) pauses: Vec<(Micros, Option<Micros>)>,
+    pub(super) pauses: Vec<Pause>,
 }
 
 impl Opening {

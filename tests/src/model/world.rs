@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::blocks::Sites;
-use super::captures::{Course, Point};
+use super::captures::{Course, Pause, Point};
 use super::expression::{Evaluation, Expression, Image};
 use super::names::{EntryStatus, EventKind, FirstScan, OrderStatus, Uncertain};
 use super::plant::{Micros, ModelEntry, ModelPlant};
@@ -146,7 +146,7 @@ pub(super) struct Run {
     /// Whether a command named its order.
     pub(super) order_is_commanded: bool,
     /// From when to when it stood by command.
-    pub(super) pauses: Vec<(Micros, Option<Micros>)>,
+    pub(super) pauses: Vec<Pause>,
     /// The record.
     pub(super) record: ModelRecord,
 }
