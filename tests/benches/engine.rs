@@ -15,7 +15,7 @@ use latchwork_expr::{TagSlot, Value};
 use latchwork_gateway::output::records::Form;
 use latchwork_gateway::output::replayed::{Replayed, Selection, nowhere};
 use latchwork_gateway::replay::{Replay, Speed, catalog, options};
-use latchwork_tests::allocations::{Feed, plant, slot};
+use latchwork_tests::allocations::{Feed, plant};
 use latchwork_tests::rerun;
 
 /// Rows of the replayed trace.
@@ -39,16 +39,11 @@ fn main() {
 /// Measures scans that touch one tag of a plant of many operations with ten tags each; returns its nanoseconds.
 fn scans(operations: usize) -> f64 {
     let plant = plant(operations, TAGS_EACH);
-    let tags: Vec<TagSlot> = plant
-        .tags
-        .iter()
-        .map(|tag| tag.path.as_str())
-        .zip(0..)
-        .filter(|(path, _)| !path.ends_with("Running"))
-        .map(|(_, slot)| TagSlot(slot))
-        .collect();
-    let running = (0..operations).map(|index| slot(&plant, &format!("Line/{index}/Running")));
-    let running: Vec<TagSlot> = running.collect();
+    let slots = (0..).map(TagSlot).zip(&plant.tags);
+    let (running, tags): (Vec<_>, Vec<_>) = slots.partition(|(_, tag)| tag.path.ends_with("Running"));
+    let running: Vec<TagSlot> = running.into_iter().map(|(slot, _)| slot).collect();
+    // Every tag in turn, far from the one before: nothing stays in the cache by luck.
+    let turns: Vec<TagSlot> = (0..tags.len()).map(|turn| tags[turn * 7919 % tags.len()].0).collect();
     let count = plant.tags.len();
     let mut feed = Feed::new(plant);
     for tag in running {
@@ -56,9 +51,7 @@ fn scans(operations: usize) -> f64 {
     }
     let nanos = 1e9 / f64::from(SCANS)
         * median(|| {
-            for round in 0..SCANS {
-                // Every tag in turn, with a new value each time: nothing stays in the cache by luck.
-                let tag = tags[(round as usize * 7919) % tags.len()];
+            for (round, &tag) in (0..SCANS).zip(turns.iter().cycle()) {
                 feed.sample(tag, Value::Float(f64::from(round) * 1e-6));
             }
         });
