@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tokio_modbus::client::{Reader, tcp};
 
-use super::process::{Gateway, part};
+use super::process::{Gateway, Running, lossless, part};
 
 /// How long the load lasts before it is measured, and then while it is.
 const WARM_UP: Duration = Duration::from_secs(3);
@@ -24,7 +24,7 @@ const BLOCK: u16 = 124;
 
 /// Prints what each part gives.
 pub(super) fn bench(folder: &Path) -> io::Result<()> {
-    println!("Modbus TCP, float tags in blocks of {} registers, polled as fast as it goes", BLOCK);
+    println!("Modbus TCP, float tags in blocks of {BLOCK} registers, polled as fast as it goes");
     for values in ["still", "moving"] {
         println!("  values that are {values}");
         let (device, mut lines) = part(&["device", values])?;
@@ -40,7 +40,7 @@ pub(super) fn bench(folder: &Path) -> io::Result<()> {
             assert!(first > before, "the gateway polls");
             std::thread::sleep(MEASURED);
             let (last, lasted) = (asked(&device, &mut lines)?, begun.elapsed());
-            let requests = (last - first) as f64 / lasted.as_secs_f64();
+            let requests = lossless(last - first) / lasted.as_secs_f64();
             let now = gateway.usage()?;
             println!(
                 "    gateway, {connections} connections, {} tags: {:>9.0} tags/s, {requests:>7.0} requests/s, CPU {:>5.1} %, \
@@ -78,7 +78,7 @@ fn peer(address: SocketAddr, connections: usize) -> io::Result<()> {
     std::thread::sleep(WARM_UP);
     let (first, begun) = (read.load(Ordering::Relaxed), Instant::now());
     std::thread::sleep(MEASURED);
-    let requests = (read.load(Ordering::Relaxed) - first) as f64 / begun.elapsed().as_secs_f64();
+    let requests = lossless(read.load(Ordering::Relaxed) - first) / begun.elapsed().as_secs_f64();
     let tags = requests * f64::from(BLOCK / 2);
     println!("    tokio-modbus, {connections:>2} connections: {tags:>9.0} tags/s' worth, {requests:>7.0} requests/s");
     runtime.shutdown_background();
@@ -109,7 +109,7 @@ fn text(plant: &Path, device: SocketAddr, connections: u32, tags: u32) -> String
 }
 
 /// Returns how many requests the device has answered.
-fn asked(device: &super::process::Running, lines: &mut impl Iterator<Item = String>) -> io::Result<u64> {
+fn asked(device: &Running, lines: &mut impl Iterator<Item = String>) -> io::Result<u64> {
     let mut input = device.0.stdin.as_ref().ok_or_else(|| io::Error::other("standard input is a pipe"))?;
     input.write_all(b"\n")?;
     told(lines)

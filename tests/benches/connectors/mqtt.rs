@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rumqttc_v4::{AsyncClient, Event, MqttOptions, Packet, QoS};
 
-use super::process::{Gateway, Running, Usage, part};
+use super::process::{Gateway, Running, Usage, lossless, part};
 
 /// Messages of a run.
 const MESSAGES: u64 = 400_000;
@@ -56,7 +56,7 @@ fn ours(folder: &Path, qos: &str, rate: u64) -> io::Result<()> {
         "  quality {qos}, {} ({published}): {:>7.0} messages/s to the last committed record, {runs} of {} records, \
          {lost} losses told, CPU {:.0} %, mosquitto's {:.0} %",
         offered(rate),
-        MESSAGES as f64 / lasted.as_secs_f64(),
+        lossless(MESSAGES) / lasted.as_secs_f64(),
         MESSAGES / MESSAGES_A_LEVEL / 2,
         gateway.process.usage()?.share_since(&used, lasted),
         broker.usage()?.share_since(&Usage::default(), lasted),
@@ -69,7 +69,7 @@ fn bare(folder: &Path, qos: &str) -> io::Result<()> {
     let (_broker, address) = broker(folder)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (taken, lasted) = runtime.block_on(take(&address, qos))?;
-    let rate = taken as f64 / lasted.as_secs_f64();
+    let rate = lossless(taken) / lasted.as_secs_f64();
     println!("  quality {qos}, rumqttc alone, as fast as it goes: {rate:>7.0} messages/s, {taken} of {MESSAGES}");
     Ok(())
 }
@@ -154,7 +154,7 @@ pub(super) fn publisher(broker: &str, qos: &str, rate: &str, count: &str) -> io:
     let (begun, mut bytes) = (Instant::now(), Vec::new());
     for number in 0..count {
         packet(&mut bytes, number, count, qos == "1");
-        let is_ahead = rate > 0 && begun.elapsed().as_secs_f64() * (rate as f64) < number as f64;
+        let is_ahead = rate > 0 && begun.elapsed().as_secs_f64() * lossless(rate) < lossless(number);
         let is_full = qos == "1" && number + 1 - acknowledged.load(Ordering::Acquire) >= WINDOW;
         if bytes.len() > 4096 || is_ahead || is_full || number + 1 == count {
             client.write_all(&bytes)?;
@@ -167,7 +167,7 @@ pub(super) fn publisher(broker: &str, qos: &str, rate: &str, count: &str) -> io:
             std::thread::sleep(Duration::from_micros(500));
         }
     }
-    println!("published at {:.0}/s", count as f64 / begun.elapsed().as_secs_f64());
+    println!("published at {:.0}/s", lossless(count) / begun.elapsed().as_secs_f64());
     // What is still in the socket would be lost with it.
     io::stdin().read_to_end(&mut Vec::new()).map(drop)
 }
@@ -177,15 +177,15 @@ fn packet(bytes: &mut Vec<u8>, number: u64, count: u64, is_acknowledged: bool) {
     let level = if number / MESSAGES_A_LEVEL % 2 == 0 { 200 } else { 600 };
     let speed = if number + 1 == count { "-1".to_owned() } else { (level + number % 100).to_string() };
     let payload = format!("{{\"speed\": {speed}, \"machine\": \"filler\", \"count\": {number}}}");
-    let topic = "line/speed";
+    let topic = b"line/speed";
     let id_bytes = if is_acknowledged { 2 } else { 0 };
     let length = u8::try_from(2 + topic.len() + id_bytes + payload.len()).unwrap_or(127);
     assert!(length < 128, "one byte holds the length");
-    bytes.extend_from_slice(&[if is_acknowledged { 0x32 } else { 0x30 }, length, 0, topic.len() as u8]);
-    bytes.extend_from_slice(topic.as_bytes());
+    bytes.extend_from_slice(&[if is_acknowledged { 0x32 } else { 0x30 }, length, 0, 10]);
+    bytes.extend_from_slice(topic);
     if is_acknowledged {
         // Ids from 1 on, as 0 is none.
-        let id = (number % 65_535 + 1) as u16;
+        let id = u16::try_from(number % 65_535 + 1).unwrap_or(u16::MAX);
         bytes.extend_from_slice(&id.to_be_bytes());
     }
     bytes.extend_from_slice(payload.as_bytes());

@@ -104,3 +104,8 @@ impl Usage {
         100.0 * (self.cpu_seconds - before.cpu_seconds) / time.as_secs_f64()
     }
 }
+
+#[expect(clippy::cast_precision_loss, reason = "counts of a bench are far below 2⁵³")]
+pub(super) const fn lossless(count: u64) -> f64 {
+    count as f64
+}

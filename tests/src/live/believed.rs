@@ -31,7 +31,7 @@ pub(super) fn start(folder: &Folder) -> Gateway {
 }
 
 impl Believed {
-    /// Reads the black box of a gateway that has ended.
+    /// Reads the black box of a gateway that has ended. It has what operations read.
     pub(super) fn read(folder: &Folder) -> Self {
         let mut files: Vec<_> = fs::read_dir(folder.join("box")).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
@@ -71,6 +71,37 @@ impl Believed {
         }
         held
     }
+}
+
+/// Sees to it that the records of an operation with one for each value of a tag began with changes that the device had;
+/// returns how many records there are.
+pub(super) fn assert_changes(folder: &Folder, log: &DeviceLog, changes: &[(String, Register)]) -> usize {
+    let (courses, rows) = (log.courses(), starts(folder));
+    let mut count = 0;
+    for (operation, Register { unit, function, address, words }) in changes {
+        let of_operation = rows.iter().filter(|(name, _)| name == operation);
+        let values: Vec<i64> = of_operation.map(|(_, order)| number(order.as_deref().unwrap_or_default())).collect();
+        assert!(values.windows(2).all(|pair| pair[0] != pair[1]), "{operation}: a change to the same, {values:?}");
+        let sent = courses.get(&(*unit, *function, *address)).map_or(&[][..], Vec::as_slice);
+        assert_is_part(operation, &values, &mut sent.iter().map(|sent| joined(&sent[..*words])).collect());
+        count += values.len();
+    }
+    count
+}
+
+/// Returns an operation with a record for each value of a tag, which has the value as its order. It stands alone at its
+/// place, and is called as the tag is.
+pub(super) fn operation_of_changes(tag: &str) -> String {
+    format!(
+        "[[operations]]\nname = \"{tag}\"\nlocation = \"{tag}\"\nstart_trigger_type = \"CHANGE\"\n\
+         start_trigger_expression = \"{{{tag}}}\"\nproduction_order_resolution_strategy = \"EXPRESSION\"\n\
+         production_order_expression = \"{{{tag}}}\"\n"
+    )
+}
+
+/// Returns the operation and the order of every record, by its start.
+pub(super) fn starts(folder: &Folder) -> Vec<(String, Option<String>)> {
+    folder.ledger().rows("SELECT operation, production_order FROM operation_records ORDER BY start_date, id")
 }
 
 /// Sees to it that the changes of some values are those of a course, of which some may be missing.

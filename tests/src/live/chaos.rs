@@ -8,7 +8,7 @@ use std::env;
 use std::fmt::Write;
 use std::time::Instant;
 
-use super::believed::{self, Believed, Register, assert_is_part};
+use super::believed::{self, Believed, Register};
 use super::folder::Folder;
 use super::port::free_port;
 use super::simulated::{DeviceLog, Simulated};
@@ -116,15 +116,15 @@ impl Texts {
             let register = Register { unit: unit as u64, function, address, words };
             self.tags.insert(format!("U{unit}/{name}"), register);
         }
+        let tag = format!("U{unit}/On");
         write!(
             self.plant,
-            "[[operations]]\nname = \"On {unit}\"\nlocation = \"On {unit}\"\n\
-             start_trigger_expression = \"{{U{unit}/On}}\"\nstop_trigger_expression = \"{{U{unit}/On}}\"\n\
-             [[operations]]\nname = \"A {unit}\"\nlocation = \"A {unit}\"\nstart_trigger_type = \"CHANGE\"\n\
-             start_trigger_expression = \"{{U{unit}/A}}\"\nproduction_order_resolution_strategy = \"EXPRESSION\"\n\
-             production_order_expression = \"{{U{unit}/A}}\"\n"
+            "[[operations]]\nname = \"{tag}\"\nlocation = \"{tag}\"\nstart_trigger_expression = \"{{{tag}}}\"\n\
+             stop_trigger_expression = \"{{{tag}}}\"\n"
         )
         .unwrap();
+        self.plant += &believed::operation_of_changes(&format!("U{unit}/A"));
+        self.plant += &believed::operation_of_changes(&format!("U{unit}/B"));
     }
 }
 
@@ -150,29 +150,24 @@ fn chaos_makes_no_wrong_value_and_no_edge() {
     assert!(KINDS.iter().all(|kind| faults.contains_key(kind)), "{faults:?}");
     let believed = Believed::read(&folder);
     let held = believed.assert_sent(&log, &texts.tags);
-    let edges = edges(&folder, &log, connections * UNITS);
+    let edges = edges(&folder, &log, &texts.tags);
     let asked = log.lines().len();
     println!("{asked} requests over {connections} connections in {lasted:?}: {held} values, {edges} edges, {faults:?}");
     assert!(held >= asked / 2, "{held} of {asked}");
 }
 
 /// Sees to it that every record of every operation began with an edge that the device had; returns how many.
-fn edges(folder: &Folder, log: &DeviceLog, units: usize) -> usize {
-    let (ledger, courses) = (folder.ledger(), log.courses());
-    let started: Vec<(String, Option<String>)> =
-        ledger.rows("SELECT operation, production_order FROM operation_records ORDER BY start_date, id");
-    let starts = |operation: String| started.iter().filter(move |(name, _)| *name == operation);
-    for unit in 1..=units as u64 {
-        let bits = courses.get(&(unit, 2, 0)).map_or(&[][..], Vec::as_slice);
+fn edges(folder: &Folder, log: &DeviceLog, tags: &BTreeMap<String, Register>) -> usize {
+    let (courses, starts) = (log.courses(), believed::starts(folder));
+    let of_bits = |(_, register): &(&String, &Register)| register.function == 2;
+    for (tag, register) in tags.iter().filter(of_bits) {
+        let bits = courses.get(&(register.unit, 2, 0)).map_or(&[][..], Vec::as_slice);
         let rises = bits.windows(2).filter(|pair| pair[0][0] < pair[1][0]).count();
-        let runs = starts(format!("On {unit}")).count();
-        assert!(runs <= rises, "unit {unit}: {runs} runs of {rises} rising edges");
-        let orders: Vec<i64> =
-            starts(format!("A {unit}")).map(|(_, order)| order.as_deref().unwrap().parse().unwrap()).collect();
-        assert!(orders.windows(2).all(|pair| pair[0] != pair[1]), "unit {unit}: a change to the same, {orders:?}");
-        let words = courses.get(&(unit, 3, 0)).map_or(&[][..], Vec::as_slice);
-        let mut course = words.iter().map(|words| i64::from(words[0]) << 16 | i64::from(words[1])).collect();
-        assert_is_part(&format!("changes of unit {unit}"), &orders, &mut course);
+        let runs = starts.iter().filter(|(name, _)| name == tag).count();
+        assert!(runs <= rises, "{tag}: {runs} runs of {rises} rising edges");
     }
-    started.len()
+    let changes = tags.iter().filter(|tag| !of_bits(tag));
+    let changes: Vec<_> = changes.map(|(tag, register)| (tag.clone(), *register)).collect();
+    believed::assert_changes(folder, log, &changes);
+    starts.len()
 }
