@@ -25,7 +25,7 @@ const UNITS: [u8; 3] = [1, 2, 3];
 /// How many requests are made: nearly all that were recorded.
 const REQUESTS: usize = 2_000;
 /// How many the library's client makes.
-const NAIVE_REQUESTS: usize = 600;
+const NAIVE_REQUESTS: usize = 400;
 /// How many answers of a hundred that were sent are taken: but for those that a later request's answer overtook.
 const TAKEN_PERCENT_MIN: usize = 85;
 /// How many requests of a hundred bring values: the device answers some half of them over lines that still stand.
