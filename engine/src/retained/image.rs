@@ -3,7 +3,9 @@
 //! What tags hold is written again and again; what they are called stays while the plant does.
 
 use latchwork_expr::{Cell, Quality, TagSlot, Timestamp, Value, exact};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value as Json;
 
 use super::form::{good, is_default, is_good};
 use super::{RetainedError, RetainedSite, RetainedTag, retain_sites};
@@ -21,21 +23,67 @@ struct Name {
     expression: Option<String>,
 }
 
-/// What a tag holds.
+/// What a tag holds. As JSON it is its value, for that is nearly all that is ever written; with a time or anything else it
+/// is a list, which no value is: `[value, time, {…}]`. A tag that was never read, set or evaluated is the empty list.
+#[derive(Debug)]
+struct Held {
+    value: Value,
+    /// Left out where it is that of the tag before: what is read together has one time.
+    time: Option<Timestamp>,
+    state: State,
+}
+
+/// What else is to be said of a tag's value.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Held {
-    #[serde(default, skip_serializing_if = "Value::is_null", with = "exact")]
-    value: Value,
+struct State {
     #[serde(default = "good", skip_serializing_if = "is_good")]
     quality: Quality,
     #[serde(default, skip_serializing_if = "is_default")]
     hidden: bool,
-    /// Left out where it is that of the tag before: what is read together has one time.
-    #[serde(default, skip_serializing_if = "is_default")]
-    time: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sites: Vec<RetainedSite>,
+}
+
+/// A tag's place in the list of what tags hold.
+struct Place(Option<Held>);
+
+#[derive(Serialize)]
+struct ExactRef<'a>(#[serde(with = "exact")] &'a Value);
+
+impl State {
+    const PLAIN: Self = Self { quality: Quality::Good, hidden: false, sites: Vec::new() };
+
+    fn is_plain(&self) -> bool {
+        is_good(&self.quality) && !self.hidden && self.sites.is_empty()
+    }
+}
+
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            None => [(); 0].serialize(serializer),
+            Some(Held { value, time: None, state }) if state.is_plain() => exact::serialize(value, serializer),
+            Some(Held { value, time, state }) if state.is_plain() => (ExactRef(value), time).serialize(serializer),
+            Some(Held { value, time, state }) => (ExactRef(value), time, state).serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        let parts = if json.is_array() { serde_json::from_value(json) } else { Ok(vec![json]) };
+        let mut parts = parts.map_err(D::Error::custom)?.into_iter();
+        let Some(value): Option<Json> = parts.next() else { return Ok(Self(None)) };
+        let value = exact::from_json(value).ok_or_else(|| D::Error::custom("not an exact value"))?;
+        let time = parts.next().map(serde_json::from_value).transpose().map_err(D::Error::custom)?.flatten();
+        let state = parts.next().map(serde_json::from_value).transpose().map_err(D::Error::custom)?;
+        if parts.next().is_some() {
+            return Err(D::Error::custom("more than is known of a tag"));
+        }
+        Ok(Self(Some(Held { value, time, state: state.unwrap_or(State::PLAIN) })))
+    }
 }
 
 impl Engine {
@@ -61,8 +109,8 @@ impl Engine {
             last = time;
             held
         };
-        let held: Vec<Option<Held>> =
-            slots.into_iter().map(|slot| self.held(slot).map(&mut without_last_time)).collect();
+        let held = slots.into_iter().map(|slot| Place(self.held(slot).map(&mut without_last_time)));
+        let held: Vec<Place> = held.collect();
         serde_json::to_string(&held).expect("values have a JSON form")
     }
 
@@ -81,10 +129,12 @@ impl Engine {
         let hider = self.validity.hider_of(slot);
         Some(Held {
             value: cell.value.clone(),
-            quality: hider.map_or(cell.quality, |_| self.validity.read_as[slot.index()]),
-            hidden: hider.is_some(),
             time: Some(cell.time),
-            sites: retain_sites(expression.map_or(&[], |program| self.sites_of(slot, program))),
+            state: State {
+                quality: hider.map_or(cell.quality, |_| self.validity.read_as[slot.index()]),
+                hidden: hider.is_some(),
+                sites: retain_sites(expression.map_or(&[], |program| self.sites_of(slot, program))),
+            },
         })
     }
 }
@@ -94,12 +144,12 @@ impl RetainedTag {
     pub fn of_texts(names: &str, values: &str) -> Result<Vec<Self>, RetainedError> {
         let read = |error: serde_json::Error| RetainedError { reason: error.to_string() };
         let names: Vec<Name> = serde_json::from_str(names).map_err(read)?;
-        let values: Vec<Option<Held>> = serde_json::from_str(values).map_err(read)?;
+        let values: Vec<Place> = serde_json::from_str(values).map_err(read)?;
         if names.len() != values.len() {
             return Err(RetainedError { reason: format!("{} tags with {} values", names.len(), values.len()) });
         }
         let mut last = Timestamp::default();
-        let tags = names.into_iter().zip(values).filter_map(|(name, held)| {
+        let tags = names.into_iter().zip(values).filter_map(|(name, Place(held))| {
             let held = held?;
             last = held.time.unwrap_or(last);
             Some(tag(name, held, last))
@@ -109,6 +159,6 @@ impl RetainedTag {
 }
 
 fn tag(Name { tag, wire, expression }: Name, held: Held, source_time: Timestamp) -> RetainedTag {
-    let Held { value, quality, hidden, time: _, sites } = held;
+    let Held { value, time: _, state: State { quality, hidden, sites } } = held;
     RetainedTag { path: tag, value, quality, hidden, source_time, wire, expression, sites }
 }

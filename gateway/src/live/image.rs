@@ -172,7 +172,7 @@ mod tests {
         bench.read(&[TAGS_PER_ROW], 6);
         let rows = bench.take();
         assert_eq!(keys(&rows), ["image:1"]);
-        assert_eq!(rows[0].value, r#"[{"value":6,"time":2000000}]"#);
+        assert_eq!(rows[0].value, "[[6,2000000]]");
     }
 
     #[test]
