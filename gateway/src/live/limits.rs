@@ -36,3 +36,7 @@ pub(super) const COMMAND_BYTES_MAX: u64 = 1 << 16;
 
 /// How long the socket waits after it could take no client.
 pub(super) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Tags whose values are one row of the store: as many as one reading of a device brings, so that a turn writes few rows
+/// and few values that did not change.
+pub(super) const TAGS_PER_ROW: u32 = 64;

@@ -7,6 +7,7 @@ mod commands;
 mod doubt;
 mod flush;
 mod gateway;
+mod image;
 mod inquiries;
 mod ledger;
 mod limits;

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use latchwork_connectors::Receipt;
-use latchwork_engine::{Effect, Engine, Input, Order, Plant, Record, Sample, Scan};
-use latchwork_expr::{TagSlot, Timestamp};
+use latchwork_engine::{Effect, Engine, Input, Order, Plant, Record, Scan};
+use latchwork_expr::Timestamp;
 use latchwork_store::{Body, Mark, RetainedRow};
 
 use super::commands::{Answered, Asked};
+use super::image::ChangedImage;
 use super::recorder::Recorder;
 use super::writes::Decided;
 use crate::drive::Sink;
@@ -44,7 +45,7 @@ pub(super) struct Gathering {
     pub(super) bodies: Vec<Body>,
     pub(super) receipts: Vec<Receipt>,
     pub(super) asked: Asked,
-    pub(super) tags: ChangedTags,
+    pub(super) image: ChangedImage,
     pub(super) recorder: Recorder,
     next_seq: u64,
     line: Vec<u8>,
@@ -52,13 +53,13 @@ pub(super) struct Gathering {
 
 impl Gathering {
     /// Returns an empty turn; its first event has this number.
-    pub(super) fn new(next_seq: u64, recorder: Recorder) -> Self {
+    pub(super) fn new(next_seq: u64, recorder: Recorder, image: ChangedImage) -> Self {
         Self {
             effects: Vec::new(),
             bodies: Vec::new(),
             receipts: Vec::new(),
             asked: Asked::default(),
-            tags: ChangedTags::default(),
+            image,
             recorder,
             next_seq,
             line: Vec::new(),
@@ -87,7 +88,7 @@ impl Gathering {
 impl Sink for Gathering {
     fn see(&mut self, _engine: &Engine, scan: &Scan<'_>) {
         match &scan.input {
-            Input::Samples(samples) | Input::Notice(_, samples) => self.tags.add(samples),
+            Input::Samples(samples) | Input::Notice(_, samples) => self.image.add_samples(samples),
             Input::Boot | Input::Reload | Input::Timer | Input::Command(_) => {}
         }
         self.recorder.see(scan);
@@ -98,44 +99,6 @@ impl Sink for Gathering {
             self.render(engine, effect);
         }
         self.effects.append(effects);
-    }
-}
-
-/// The tags that were read since they were last written down, each once.
-#[derive(Debug, Default)]
-pub(super) struct ChangedTags {
-    is_listed: Vec<bool>,
-    list: Vec<TagSlot>,
-}
-
-impl ChangedTags {
-    fn add(&mut self, samples: &[Sample]) {
-        for Sample { tag, .. } in samples {
-            if self.is_listed.len() <= tag.index() {
-                self.is_listed.resize(tag.index() + 1, false);
-            }
-            if !std::mem::replace(&mut self.is_listed[tag.index()], true) {
-                self.list.push(*tag);
-            }
-        }
-    }
-
-    /// Tells whether there is none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// Takes all of them.
-    pub(super) fn take(&mut self) -> Vec<TagSlot> {
-        for tag in &self.list {
-            self.is_listed[tag.index()] = false;
-        }
-        std::mem::take(&mut self.list)
-    }
-
-    /// Forgets all of them: their slots mean other tags now.
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
     }
 }
 
