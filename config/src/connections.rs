@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use latchwork_expr::{TagSlot, Type};
 
+pub use crate::tls::{Tls, TlsIdentity};
 pub use crate::writing::{WireNumber, WriteTarget, Writing};
 
 /// A link to a device or a broker, with the tags that it feeds.

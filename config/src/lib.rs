@@ -31,6 +31,7 @@ mod reader;
 mod render;
 pub mod scenario;
 mod source;
+mod tls;
 mod value_source;
 mod wildcard;
 mod without_secrets;

@@ -9,6 +9,7 @@ pub mod limits;
 pub mod modbus;
 pub mod mqtt;
 pub mod simulator;
+mod tls;
 pub mod trace;
 mod writing;
 

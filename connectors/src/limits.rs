@@ -158,6 +158,9 @@ pub const RECONNECT_MILLIS_FIRST: u64 = 80;
 /// Longest pause in milliseconds before any attempt to reconnect.
 pub const RECONNECT_MILLIS_MAX: u64 = 30_000;
 
+/// Longest file of certificates or of a key in bytes: all authorities of a system together are a quarter of this.
+pub const TLS_FILE_BYTES_MAX: u64 = 1 << 20;
+
 /// How long an MQTT connection must have lasted before the next loss is tried again at once: two clients of one id
 /// that throw each other out would otherwise do so ten times a second.
 pub const MQTT_STABLE_AFTER: Duration = Duration::from_secs(10);
