@@ -210,8 +210,7 @@ pub(crate) const BYTE_ORDER: Words<ByteOrder> = &[
     ("GHEFCDAB", ByteOrder::Cdab),
 ];
 
-pub(crate) const PARITY: Words<Parity> =
-    &[("NONE", Parity::None), ("ODD", Parity::Odd), ("EVEN", Parity::Even)];
+pub(crate) const PARITY: Words<Parity> = &[("NONE", Parity::None), ("ODD", Parity::Odd), ("EVEN", Parity::Even)];
 
 pub(crate) const PAYLOAD: Words<PayloadKind> = &[("raw", PayloadKind::Raw), ("json", PayloadKind::Json)];
 

@@ -169,7 +169,8 @@ mod tests {
     use crate::connections::ByteOrder;
 
     fn point(coding: Coding, scale: f64, offset: f64) -> Point {
-        let (table, period, order) = (RegisterTable::HoldingRegisters, Some(Duration::from_millis(250)), ByteOrder::Abcd);
+        let (table, period, order) =
+            (RegisterTable::HoldingRegisters, Some(Duration::from_millis(250)), ByteOrder::Abcd);
         Point { unit: 1, table, address: 0, bit: None, coding, order, scale, offset, period }
     }
 

@@ -26,9 +26,7 @@ struct Row {
 impl Shaper {
     /// Returns the rules of a connection's tags, of which nothing was told yet.
     pub(crate) fn new(tags: &[ConnectionTag]) -> Self {
-        let row = |tag: &ConnectionTag| {
-            tag.shaping.clone().map(|rules| Row { rules, kind: tag.kind, told: None })
-        };
+        let row = |tag: &ConnectionTag| tag.shaping.clone().map(|rules| Row { rules, kind: tag.kind, told: None });
         Self { rows: tags.iter().map(row).collect() }
     }
 
@@ -66,8 +64,8 @@ impl Row {
             value = Value::Float(ranged(range, float(&value).ok_or(unfit)?));
         }
         if *invert {
-            let truth = of_kind(value, Type::Boolean).ok_or(unfit)?;
-            value = Value::Boolean(truth == Value::Boolean(false));
+            let Some(Value::Boolean(truth)) = of_kind(value, Type::Boolean) else { return Err(unfit) };
+            value = Value::Boolean(!truth);
         }
         if let Some(names) = names {
             let Some(Value::Integer(number)) = of_kind(value, Type::Integer) else { return Err(unfit) };
@@ -211,9 +209,12 @@ mod tests {
 
     #[test]
     fn what_is_inverted_is_a_truth() {
-        let readings =
-            [(Value::Boolean(true), "Boolean(false) Good"), (whole(0), "Boolean(true) Good"), ("x".into(), "Bad_OutOfRange")];
-        check("bool", "data_type = \"bool\"\ninvert = true".trim_start_matches("data_type = \"bool\"\n"), &readings);
+        let readings = [
+            (Value::Boolean(true), "Boolean(false) Good"),
+            (whole(0), "Boolean(true) Good"),
+            ("x".into(), "Bad_OutOfRange"),
+        ];
+        check("bool", "invert = true", &readings);
     }
 
     #[test]

@@ -167,7 +167,9 @@ impl<'a> Desks<'a> {
         let tag_of_link = &self.links[connection].tags[index];
         let is_shaped = tag_of_link.shaping.as_ref().is_some_and(|shaping| shaping.changes_values());
         let target = match &self.links[connection].wire {
-            _ if is_shaped => Err("leave out `raw_range`, `invert`, `enum` and `transform`: nobody knows their way back"),
+            _ if is_shaped => {
+                Err("leave out `raw_range`, `invert`, `enum` and `transform`: nobody knows their way back")
+            }
             Wire::Modbus(modbus) => {
                 let point = &modbus.points[index];
                 let hint = "give it the address of a coil or of a holding register, not of a part of it, and no text";

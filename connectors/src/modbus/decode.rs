@@ -39,7 +39,8 @@ fn scaled(point: &Point, raw: Raw) -> Raw {
 fn text(coding: TextCoding, order: ByteOrder, registers: &Registers, offset: usize) -> Option<String> {
     let Registers::Words(words) = registers else { return None };
     let words = words.get(offset..)?.get(..usize::from(Coding::Text(coding).registers()))?;
-    let byte_pairs = words.iter().map(|word| if bytes_are_swapped(order) { word.swap_bytes() } else { *word }.to_be_bytes());
+    let byte_pairs =
+        words.iter().map(|word| if bytes_are_swapped(order) { word.swap_bytes() } else { *word }.to_be_bytes());
     let bytes: Vec<u8> = match coding.characters {
         Characters::Two => byte_pairs.flatten().take(coding.length.into()).collect(),
         Characters::One => byte_pairs.map(|[_, low]| low).collect(),

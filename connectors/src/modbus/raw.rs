@@ -71,9 +71,10 @@ fn half_precision(bits: u16) -> f64 {
 
 /// Returns the number that decimal digits of four bits each make; `None` if one of them is none.
 fn digits(bytes: &[u8]) -> Option<i128> {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]).try_fold(0, |number, digit| {
-        (digit <= 9).then(|| number * 10 + i128::from(digit))
-    })
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0xF])
+        .try_fold(0, |number, digit| (digit <= 9).then(|| number * 10 + i128::from(digit)))
 }
 
 /// Returns a number of which so many bits stand behind the binary point.

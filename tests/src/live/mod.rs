@@ -28,4 +28,5 @@ mod program;
 mod refusals;
 mod reloads;
 mod slow;
+mod types;
 mod unseen;

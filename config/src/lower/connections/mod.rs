@@ -103,9 +103,8 @@ fn points(raw: RawModbus, fed: Vec<Fed>) -> (Wire, Vec<String>) {
         RawOrigin::Points(points) => points,
         RawOrigin::OwnTopic(_) | RawOrigin::Topics | RawOrigin::WrongTopic => Vec::new(),
     };
-    let told = |RawPoint { point, identity, element: _ }: RawPoint| {
-        (point, format!("{kind} {shown_address} {identity}"))
-    };
+    let told =
+        |RawPoint { point, identity, element: _ }: RawPoint| (point, format!("{kind} {shown_address} {identity}"));
     let (points, origins) = fed.into_iter().flat_map(of_tag).map(told).unzip();
     (Wire::Modbus(Modbus { points, ..link }), origins)
 }

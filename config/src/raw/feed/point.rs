@@ -208,12 +208,7 @@ fn text_coding(reader: &mut Reader<'_, '_>) -> Option<TextCoding> {
 }
 
 /// Reads the order of bytes, which registers have and bits have not. What a tag does not say its unit may.
-fn byte_order(
-    reader: &mut Reader<'_, '_>,
-    address: Option<&ModbusAddress>,
-    modbus: &RawModbus,
-    unit: u8,
-) -> ByteOrder {
+fn byte_order(reader: &mut Reader<'_, '_>, address: Option<&ModbusAddress>, modbus: &RawModbus, unit: u8) -> ByteOrder {
     let (default, origin) = match modbus.orders.get(&unit) {
         Some(&order) => (order, "[[connections.units]] byte_order"),
         None => (modbus.order, "[[connections]] byte_order"),
@@ -289,8 +284,12 @@ fn check_extent(
         is_of_unit && range.table == point.table && u32::from(range.first) <= last && first <= u32::from(range.last)
     };
     if let Some(range) = modbus.link.forbidden.iter().find(forbidden) {
-        let message =
-            format!("the {word} at `{}` lies in a forbidden range, wire addresses {} to {}", written.shown(), range.first, range.last);
+        let message = format!(
+            "the {word} at `{}` lies in a forbidden range, wire addresses {} to {}",
+            written.shown(),
+            range.first,
+            range.last
+        );
         let hint = "leave the tag out, or take its address out of `forbidden_ranges`".to_owned();
         reader.problem(problems::FORBIDDEN_ADDRESS, written.place, message, Some(hint));
     }

@@ -156,9 +156,7 @@ fn names(reader: &mut Reader<'_, '_>) -> Option<BTreeMap<i64, String>> {
     }
     let shown = |(number, text): (&i64, &String)| format!("{number} = {}", quoted(text));
     let place = reader.value_place(&["enum"]);
-    reader.explain("enum", Some(place), || {
-        format!("{{ {} }}", names.iter().map(shown).collect::<Vec<_>>().join(", "))
-    });
+    reader.explain("enum", Some(place), || format!("{{ {} }}", names.iter().map(shown).collect::<Vec<_>>().join(", ")));
     Some(names)
 }
 
@@ -183,9 +181,13 @@ fn check_kind(reader: &mut Reader<'_, '_>, shaping: &RawShaping, kind: Option<Ty
 
 /// Complains about rules that contradict one another.
 fn check_together(reader: &mut Reader<'_, '_>) {
-    for (key, other) in
-        [("scale", "raw_range"), ("offset", "raw_range"), ("invert", "raw_range"), ("invert", "enum"), ("deadband", "enum")]
-    {
+    for (key, other) in [
+        ("scale", "raw_range"),
+        ("offset", "raw_range"),
+        ("invert", "raw_range"),
+        ("invert", "enum"),
+        ("deadband", "enum"),
+    ] {
         if let (Some(place), true) = (reader.key_place(key), reader.has(other)) {
             let hint = Some("leave one of them out".to_owned());
             let message = format!("`{key}` stands beside `{other}`, and only one of them can be meant");

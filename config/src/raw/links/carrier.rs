@@ -138,9 +138,8 @@ fn rs485(reader: &mut Reader<'_, '_>) -> Option<Rs485> {
         reader.pass_over(keys);
         return None;
     }
-    let delay = |reader: &mut Reader<'_, '_>, key| {
-        Duration::from_millis(reader.whole_or(key, 0..=RS485_DELAY_MILLIS_MAX, 0))
-    };
+    let delay =
+        |reader: &mut Reader<'_, '_>, key| Duration::from_millis(reader.whole_or(key, 0..=RS485_DELAY_MILLIS_MAX, 0));
     Some(Rs485 {
         delay_before_send: delay(reader, "rs485_delay_before_send_millis"),
         delay_after_send: delay(reader, "rs485_delay_after_send_millis"),

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use latchwork_config::connections::{ByteOrder, Coding, Connection, ConnectionTag, Modbus, Point, RegisterTable, Transport, Wire};
+use latchwork_config::connections::{
+    ByteOrder, Coding, Connection, ConnectionTag, Modbus, Point, RegisterTable, Transport, Wire,
+};
 use latchwork_config::{Colour, Memory};
 use latchwork_expr::{TagSlot, Type};
 
