@@ -84,7 +84,7 @@ fn every_function_code_is_decoded_or_refused() {
         ]
     );
     let (last, others) = others.split_last().unwrap();
-    assert_eq!(last, "3: Illegal data value");
+    assert_eq!(last, "3: Illegal data address");
     for line in others {
         assert!(line.contains("function 3 was asked and") || line.contains("refused"), "{line}");
     }

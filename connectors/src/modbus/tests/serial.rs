@@ -1,7 +1,6 @@
 //! A noisy serial line over a pseudo-terminal, and a converter in front of one: no wrong value is Good.
 
 use std::collections::BTreeMap;
-use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,6 +56,13 @@ impl Chance {
 /// What a register of a unit holds, always.
 const fn held(unit: u8, address: u16) -> u16 {
     1_000 * unit as u16 + address
+}
+
+/// Returns the path of the other end of a pseudo-terminal. Only what is printed of it tells its descriptor.
+fn path_of(port: &SerialPort) -> String {
+    let descriptor: String = format!("{port:?}").chars().filter(char::is_ascii_digit).collect();
+    let path = std::fs::read_link(format!("/proc/self/fd/{descriptor}")).unwrap();
+    path.to_str().unwrap().to_owned()
 }
 
 /// Devices on a line: each answer meets the fate that chance has for it.
@@ -120,7 +126,10 @@ async fn check(modbus: Modbus, readings_each: u32) -> Arc<Health> {
             for sample in batch.samples {
                 let Point { unit, address, .. } = points[sample.tag.index()];
                 if let Reading::Value(value) = sample.reading {
-                    assert!(matches!(value, Value::Integer(value) if value == held(unit, address).into()), "{value:?}");
+                    assert!(
+                        matches!(value, Value::Integer(value) if value == i64::from(held(unit, address))),
+                        "{value:?}"
+                    );
                     *counts.entry(sample.tag.0).or_insert(0) += 1;
                 }
             }
@@ -135,10 +144,10 @@ async fn check(modbus: Modbus, readings_each: u32) -> Arc<Health> {
 #[tokio::test]
 async fn a_noisy_serial_line_gives_no_wrong_value() {
     let (devices, ours) = SerialPort::pair().unwrap();
-    let path = std::fs::read_link(format!("/proc/self/fd/{}", ours.as_raw_fd())).unwrap();
+    let path = path_of(&ours);
     let mut chance = Chance(7);
     tokio::spawn(serve(devices, move |_| chance.fate()));
-    let health = check(line(Transport::Rtu(SERIAL), path.to_str().unwrap().to_owned()), 25).await;
+    let health = check(line(Transport::Rtu(SERIAL), path), 25).await;
     assert!(health.timeouts.get() > 0 && health.malformed.get() > 0 && health.unknown_dropped.get() > 0, "{health:?}");
 }
 
@@ -157,9 +166,9 @@ async fn a_converter_with_noise_behind_it_gives_no_wrong_value() {
 #[tokio::test]
 async fn a_dead_unit_on_a_line_does_not_hold_up_the_others() {
     let (devices, ours) = SerialPort::pair().unwrap();
-    let path = std::fs::read_link(format!("/proc/self/fd/{}", ours.as_raw_fd())).unwrap();
+    let path = path_of(&ours);
     tokio::spawn(serve(devices, |unit| if unit == 9 { Fate::Lost } else { Fate::Whole }));
-    let mut modbus = line(Transport::Rtu(SERIAL), path.to_str().unwrap().to_owned());
+    let mut modbus = line(Transport::Rtu(SERIAL), path);
     // Nobody has this number; its tag never has a value.
     let dead = Point { unit: 9, ..modbus.points[0].clone() };
     modbus.points.push(dead);
