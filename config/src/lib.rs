@@ -7,6 +7,7 @@
 //! with places of it, `raw` reads the sections into typed values, `lower` resolves their names.
 //! Every one of them adds what is wrong to the findings and goes on.
 
+mod coding;
 mod configuration;
 pub mod connections;
 mod conversion;
@@ -30,7 +31,10 @@ mod raw;
 mod reader;
 mod render;
 pub mod scenario;
+mod serial;
+mod shaping;
 mod source;
+mod tls;
 mod value_source;
 mod wildcard;
 mod without_secrets;

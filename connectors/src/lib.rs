@@ -8,7 +8,10 @@ mod health;
 pub mod limits;
 pub mod modbus;
 pub mod mqtt;
+mod number;
+mod shaping;
 pub mod simulator;
+mod tls;
 pub mod trace;
 mod writing;
 

@@ -299,7 +299,8 @@ mod tests {
             packet_bytes_max: 0,
             topics: vec![topic],
         };
-        let tags = vec![ConnectionTag { path: "[default]a".to_owned(), slot: TagSlot(0), kind: Type::Any }];
+        let tags =
+            vec![ConnectionTag { path: "[default]a".to_owned(), slot: TagSlot(0), kind: Type::Any, shaping: None }];
         let connection = Connection { name: "broker".to_owned(), tags, wire: Wire::Mqtt(mqtt.clone()), writing: None };
         let (sender, receiver) = mpsc::channel(room);
         (Link::new(Arc::new(connection), &mqtt, LinkId(0), sender, Arc::default()), receiver)

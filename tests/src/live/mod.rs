@@ -34,4 +34,5 @@ mod reloads;
 mod simulated;
 mod slow;
 mod slow_gateway;
+mod types;
 mod unseen;
