@@ -26,11 +26,9 @@ const fn word(section: &'static str, key: &'static str, word: &'static str, hint
     Later { section, key: Some(key), word: Some(word), hint }
 }
 
-const NO_TLS: &str = "leave it out and use `mqtt://` within the plant's own network";
 const NO_CALCULATION: &str = "leave it out and calculate in a derived tag";
 const NO_LINK: &str = "put a Modbus TCP gateway between, or feed the tags by replay";
 const NO_SMALL_TYPE: &str = "read the whole register and take it apart in a derived tag";
-const NO_MANY_TAGS: &str = "use json, with one filter for each value";
 const NO_JOBS: &str = "leave it out: there are no jobs yet";
 const NO_TEMPLATE: &str = "write the operations out, or one file per line and `include` them";
 
@@ -49,14 +47,6 @@ pub(crate) const LATER: &[Later] = &[
     word("connections", "type", "modbus-tls", NO_LINK),
     key("connections", "parallel", "leave it out: each device has one link"),
     key("connections", "forbidden_ranges", "lower `max_gap`, so that no request covers what may not be read"),
-    word("connections", "url", "mqtts", NO_TLS),
-    key("connections", "ca_file", NO_TLS),
-    word("connections.topics", "payload", "json-object", NO_MANY_TAGS),
-    word("connections.topics", "payload", "json-array", NO_MANY_TAGS),
-    word("connections.topics", "payload", "document", NO_MANY_TAGS),
-    word("tags", "payload", "json-object", NO_MANY_TAGS),
-    word("tags", "payload", "json-array", NO_MANY_TAGS),
-    word("tags", "payload", "document", NO_MANY_TAGS),
     word("tags", "data_type", "int8", NO_SMALL_TYPE),
     word("tags", "data_type", "uint8", NO_SMALL_TYPE),
     word("tags", "data_type", "float16", NO_SMALL_TYPE),

@@ -14,6 +14,7 @@ mod due;
 mod failure;
 mod frame;
 mod link;
+mod logged;
 mod plan;
 mod poll;
 mod poller;

@@ -15,8 +15,10 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::dial::{Dial, Tcp};
+use super::logged::Logged;
 use super::failure::LinkFault;
 use super::poller::{Now, Poller};
+use crate::frames::FrameLog;
 use crate::limits::MODBUS_READ_BYTES;
 use crate::writing::{WriteJob, WriteJobs, next_job};
 use crate::{Backoff, Batch, Health, LinkId};
@@ -58,7 +60,7 @@ pub async fn run(
         Wire::Modbus(modbus) => modbus.clone(),
         Wire::Mqtt(_) => panic!("connection `{}` speaks MQTT, not Modbus", connection.name),
     };
-    let dial = Tcp::new(modbus.address.clone());
+    let dial = Logged::new(Tcp::new(modbus.address.clone()), FrameLog::of(connection.frame_log.as_ref()));
     let seed = seed(&connection.name);
     let poller = Poller::new(connection, &modbus, link, health, now());
     let _ended = stop

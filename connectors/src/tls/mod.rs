@@ -66,7 +66,9 @@ fn believed(tls: &Tls) -> Result<RootCertStore, TlsFault> {
         return if roots.is_empty() { Err(TlsFault::NoSystemRoots) } else { Ok(roots) };
     };
     for certificate in files::certificates(path)? {
-        roots.add(certificate).map_err(|error| TlsFault::Malformed { path: path.clone(), reason: error.to_string() })?;
+        roots
+            .add(certificate)
+            .map_err(|error| TlsFault::Malformed { path: path.clone(), reason: error.to_string() })?;
     }
     Ok(roots)
 }

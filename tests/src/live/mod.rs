@@ -5,7 +5,9 @@
 
 mod black_box;
 mod broker;
+mod broker_kills;
 mod bursts;
+mod checks;
 mod child;
 mod commands;
 mod demo;
@@ -28,4 +30,5 @@ mod program;
 mod refusals;
 mod reloads;
 mod slow;
+mod tags;
 mod unseen;

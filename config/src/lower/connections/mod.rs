@@ -42,10 +42,10 @@ pub(super) fn lower(links: RawLinks, tags: &mut Tags, desk: &mut Desk<'_>) -> (L
     }
     let (mut rows, mut allowing, mut guards) = (Vec::new(), Vec::new(), Vec::new());
     for (raw, fed) in links.connections.into_iter().zip(fed) {
-        let RawConnection { name, wire, guard, allows_writes } = raw;
+        let RawConnection { name, wire, guard, allows_writes, frame_log } = raw;
         guards.push((name.value.clone(), guard));
         if let Some(wire) = wire {
-            rows.push(connection(name, wire, fed, &mut tags.rows, desk));
+            rows.push(Connection { frame_log, ..connection(name, wire, fed, &mut tags.rows, desk) });
             allowing.push(allows_writes);
         }
     }
@@ -78,7 +78,7 @@ fn connection(name: Written, wire: RawWire, fed: Vec<Fed>, rows: &mut [Tag], des
     for (tag, origin) in tags.iter().zip(origins) {
         rows[tag.slot.index()].wire = Some(format!("{} {origin}", name.shown()));
     }
-    Connection { name: name.value, tags, wire, writing: None }
+    Connection { name: name.value, tags, wire, writing: None, frame_log: None }
 }
 
 /// Puts the points of a link together; returns the wire, and where each tag's value comes from.
