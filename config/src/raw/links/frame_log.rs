@@ -23,7 +23,8 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Option<FrameLogSettings> {
         reader.pass_over(&["frame_log", size]);
         return None;
     }
-    let written = reader.name("frame_log")?;
+    let written = reader.name("frame_log");
     let bytes_max = reader.whole_or(size, FRAME_LOG_BYTES_MIN..=FRAME_LOG_BYTES_MAX, BYTES);
+    let written = written?;
     Some(FrameLogSettings { file: reader.desk.folder(written.place).join(written.value), bytes_max })
 }
