@@ -24,6 +24,7 @@ const TEXT_KEYS: &[&str] = &[
     "scan_class",
     "data_type",
     "byte_order",
+    "encoding",
     "expression",
     "transform",
     "notes",

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use latchwork_expr::{TagSlot, Type};
 
+pub use crate::coding::{Characters, Coding, Encoding, Half, TextCoding};
+pub use crate::serial::{Parity, Rs485, Serial};
+pub use crate::shaping::{Range, Shaping, Transform};
 pub use crate::tls::{Tls, TlsIdentity};
 pub use crate::writing::{WireNumber, WriteTarget, Writing};
 
@@ -44,6 +47,8 @@ pub struct ConnectionTag {
     pub slot: TagSlot,
     /// The declared type: what its samples are converted to.
     pub kind: Type,
+    /// What becomes of a reading before it is the tag's value; `None` is nothing.
+    pub shaping: Option<Box<Shaping>>,
 }
 
 /// What speaks over a connection.
@@ -55,11 +60,15 @@ pub enum Wire {
     Mqtt(Mqtt),
 }
 
-/// A Modbus link. Only `modbus-tcp` so far.
+/// A Modbus link.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Modbus {
-    /// Host and port, such as `192.168.10.21:502`.
+    /// Host and port, such as `192.168.10.21:502`; of a serial line its device, such as `/dev/ttyUSB0`.
     pub address: String,
+    /// What carries the frames (`type`).
+    pub transport: Transport,
+    /// How many links are made to the device (`parallel`, 1).
+    pub links: u16,
     /// How long an answer may take (`timeout_millis`, 1,000).
     pub timeout: Duration,
     /// How long after its request a late answer is still taken as that request's
@@ -71,6 +80,8 @@ pub struct Modbus {
     pub bits_max: u16,
     /// Most registers or bits between two tags that are read with them (`max_gap`, 8).
     pub gap_max: u16,
+    /// Addresses that no request may cover (`forbidden_ranges`).
+    pub forbidden: Vec<ForbiddenRange>,
     /// How long to wait after connecting (`pause_after_connect_millis`, 0).
     pub pause_after_connect: Duration,
     /// How long to wait between requests (`pause_between_requests_millis`, 0).
@@ -79,6 +90,32 @@ pub struct Modbus {
     pub stale_after: Option<Duration>,
     /// What is read; one for each of the connection's tags, in their order.
     pub points: Vec<Point>,
+}
+
+/// What carries the frames of Modbus.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Transport {
+    /// TCP, each frame with its transaction id.
+    Tcp,
+    /// The same, encrypted.
+    Tls(Tls),
+    /// The frames of a serial line over TCP, as simple converters have them: without ids.
+    RtuOverTcp,
+    /// A serial line.
+    Rtu(Serial),
+}
+
+/// Addresses that no request may cover, from the first to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForbiddenRange {
+    /// The unit; `None` is every unit of the link.
+    pub unit: Option<u8>,
+    /// The table.
+    pub table: RegisterTable,
+    /// The first wire address.
+    pub first: u16,
+    /// The last one.
+    pub last: u16,
 }
 
 /// Where a Modbus tag's value lies, and how it is read.
@@ -100,8 +137,8 @@ pub struct Point {
     pub scale: f64,
     /// What is added then (`offset`, 0).
     pub offset: f64,
-    /// How often it is read: the period of its scan class.
-    pub period: Duration,
+    /// How often it is read: the period of its scan class; `None` is once for each connection that is made.
+    pub period: Option<Duration>,
 }
 
 /// The four tables of a Modbus unit.
@@ -115,40 +152,6 @@ pub enum RegisterTable {
     HoldingRegisters,
     /// Registers (function 4).
     InputRegisters,
-}
-
-/// How a value is coded in registers (`data_type`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coding {
-    /// A bit, or a register that is not 0.
-    Bool,
-    /// 16 bits, signed.
-    Int16,
-    /// 16 bits (the default of registers).
-    Uint16,
-    /// 32 bits, signed.
-    Int32,
-    /// 32 bits.
-    Uint32,
-    /// 64 bits, signed.
-    Int64,
-    /// 64 bits.
-    Uint64,
-    /// IEEE 754, 32 bits.
-    Float32,
-    /// IEEE 754, 64 bits.
-    Float64,
-}
-
-impl Coding {
-    /// Returns how many registers a value takes.
-    pub const fn registers(self) -> u16 {
-        match self {
-            Self::Bool | Self::Int16 | Self::Uint16 => 1,
-            Self::Int32 | Self::Uint32 | Self::Float32 => 2,
-            Self::Int64 | Self::Uint64 | Self::Float64 => 4,
-        }
-    }
 }
 
 /// How the bytes of a value are ordered (`byte_order`). `A` is the most significant byte; for

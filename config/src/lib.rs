@@ -8,6 +8,7 @@
 //! Every one of them adds what is wrong to the findings and goes on.
 
 mod cells;
+mod coding;
 mod configuration;
 pub mod connections;
 mod conversion;
@@ -31,6 +32,8 @@ mod raw;
 mod reader;
 mod render;
 pub mod scenario;
+mod serial;
+mod shaping;
 mod source;
 mod tls;
 mod value_source;

@@ -75,6 +75,13 @@ problems! {
     TAG_NOT_SET "E275" Problem "a step sets a tag that the configuration works out";
     UNKNOWN_PLACE "E276" Problem "there is no location of this path";
     UNMEASURED "E277" Problem "an expectation names a capture that no operation has";
+    BAD_ENUM "E280" Problem "the names of an `enum` are not texts for numbers";
+    UNFIT_RULE "E281" Problem "a rule for a tag's value does not fit the tag's type";
+    RULES_DISAGREE "E282" Problem "two rules for a tag's value cannot both be meant";
+    TRANSFORM_READS "E283" Problem "a transform reads or keeps more than the tag's own value";
+    BAD_RANGE "E284" Problem "a range of addresses is malformed";
+    FORBIDDEN_ADDRESS "E285" Problem "a tag lies where no request may read";
+    RESERVED_NAME "E286" Problem "a scan class has the name of one that is always there";
     UNFIT_PAYLOAD "E300" Problem "the form of a payload does not fit the tags that it is for";
     BAD_TOPIC "E301" Problem "a topic to publish to is not one of MQTT";
     NO_EFFECT "L201" Lint "a key has no effect here";

@@ -9,6 +9,8 @@ mod health;
 pub mod limits;
 pub mod modbus;
 pub mod mqtt;
+mod number;
+mod shaping;
 pub mod simulator;
 mod tls;
 pub mod trace;

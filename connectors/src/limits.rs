@@ -134,6 +134,26 @@ pub const MODBUS_UNANSWERED_MAX: u32 = 5;
 /// For how many milliseconds nothing must have come from a unit before it is taken for dead.
 pub const MODBUS_SILENCE_MILLIS_MIN: u64 = 2_000;
 
+/// After how many milliseconds a block that the device says it does not have is tried again: somebody may have loaded
+/// another program into it.
+pub const MODBUS_HOLE_MILLIS: u64 = 60_000;
+
+/// After how many milliseconds a block that is read once is tried again, as long as it was not read.
+pub const MODBUS_ONCE_RETRY_MILLIS: u64 = 1_000;
+
+/// How often in a row a device may say that it has no such address until a block is taken apart, or taken for a hole:
+/// once may be a program that is being loaded.
+pub const MODBUS_ILLEGAL_MAX: u8 = 2;
+
+/// For how many milliseconds a device that is busy is left alone.
+pub const MODBUS_BUSY_MILLIS: u64 = 500;
+
+/// How often in a row a device may be busy until its tags are Bad.
+pub const MODBUS_BUSY_MAX: u8 = 3;
+
+/// Longest frame of a serial line in bytes (Modbus over Serial Line 1.02, 2.5.1): what is longer is noise.
+pub const MODBUS_RTU_FRAME_BYTES_MAX: usize = 256;
+
 /// After how many milliseconds a dead unit is probed first.
 pub const MODBUS_PROBE_MILLIS_FIRST: u64 = 250;
 

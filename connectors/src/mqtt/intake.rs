@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use latchwork_config::connections::{Connection, Mqtt, Payload, PointPaths};
 use latchwork_engine::{Notice, Reading, Sample};
-use latchwork_expr::{Quality, TagSlot, Timestamp};
+use latchwork_expr::{Level, Quality, TagSlot, Timestamp};
 
 use super::chart::{Found, FoundGroup, FoundPoint, POINT_NAME, POINT_QUALITY, POINT_TIME, POINT_VALUE, Slot};
 use super::client::{Content, Message};
@@ -19,6 +19,7 @@ use super::payload::{Body, Fault, Place, Point, Reader, Says, search};
 use super::scalar::Scalar;
 use super::topic::{Group, GroupTags, Route, Router, Target};
 use crate::limits::OLD_POINTS_LONGEST;
+use crate::shaping::Shaper;
 use crate::trace::quoted;
 
 /// When something came, on both axes.
@@ -36,6 +37,7 @@ pub(super) struct Intake {
     router: Router,
     reader: Reader,
     freshness: Freshness,
+    shaper: Shaper,
     /// Memory for what is found in a document.
     found: Found,
     /// Whether a fault of a subscription was logged: the others are only counted.
@@ -53,6 +55,7 @@ impl Intake {
             payloads: mqtt.topics.iter().map(|topic| topic.payload.clone()).collect(),
             reader: Reader::new(),
             freshness: Freshness::new(connection.tags.len()),
+            shaper: Shaper::new(&connection.tags),
             found: Found::default(),
             told: vec![false; mqtt.topics.len()],
             step_micros: None,
@@ -98,7 +101,7 @@ impl Intake {
     fn single_values(&mut self, route: &Route, body: &Body<'_>, topic: &str, received: Received) -> Vec<Vec<Sample>> {
         let mut scans: Vec<Vec<Sample>> = Vec::new();
         for &Target { topic: row, tag, turn, reads } in &route.targets {
-            let kind = self.connection.tags[tag].kind;
+            let kind = self.shaper.reads_as(tag, self.connection.tags[tag].kind);
             let read = match &body.document {
                 Err(fault) if matches!(fault.place, Place::Packet(_)) => Err(fault.clone()),
                 Ok(_) | Err(_) => self.reader.read(&self.payloads[row], reads, kind, body),
@@ -166,7 +169,7 @@ impl Intake {
             time: of_point(POINT_TIME).or_else(|| of_all(group.slots.shared_time)),
             quality: of_point(POINT_QUALITY).or_else(|| of_all(group.slots.shared_quality)),
         };
-        let kind = self.connection.tags[tag].kind;
+        let kind = self.shaper.reads_as(tag, self.connection.tags[tag].kind);
         let read = self.reader.read_point(&paths.each, kind, says).map_err(|fault| fault.of_point(number));
         self.sample(group.topic, tag, read, topic, received)
     }
@@ -222,7 +225,15 @@ impl Intake {
             }
         }
         let Point { reading, quality, time } = point;
-        Some(Sample { tag: slot(tag), reading, quality, source_time: time.unwrap_or(received.wall) })
+        let source_time = time.unwrap_or(received.wall);
+        let (reading, quality) = match reading {
+            Reading::Value(value) if quality.level() < Level::Bad => {
+                self.shaper.shape(tag, value, quality, source_time)
+            }
+            // What is not known does not become known by arithmetic.
+            reading @ (Reading::Value(_) | Reading::Kept) => (reading, quality),
+        };
+        Some(Sample { tag: slot(tag), reading, quality, source_time })
     }
 
     /// Returns that a source's clock was set back, once.

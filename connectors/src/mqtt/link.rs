@@ -303,7 +303,8 @@ mod tests {
             last_will: None,
             topics: vec![topic],
         };
-        let tags = vec![ConnectionTag { path: "[default]a".to_owned(), slot: TagSlot(0), kind: Type::Any }];
+        let tags =
+            vec![ConnectionTag { path: "[default]a".to_owned(), slot: TagSlot(0), kind: Type::Any, shaping: None }];
         let connection = Connection {
             name: "broker".to_owned(),
             tags,

@@ -388,7 +388,7 @@ mod tests {
     }
 
     fn tag(path: &str) -> ConnectionTag {
-        ConnectionTag { path: format!("[default]{path}"), slot: TagSlot(0), kind: Type::Any }
+        ConnectionTag { path: format!("[default]{path}"), slot: TagSlot(0), kind: Type::Any, shaping: None }
     }
 
     #[test]

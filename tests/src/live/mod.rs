@@ -31,4 +31,5 @@ mod refusals;
 mod reloads;
 mod slow;
 mod tags;
+mod types;
 mod unseen;

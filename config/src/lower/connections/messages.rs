@@ -64,7 +64,7 @@ impl<'a> Feeding<'a> {
                 self.dependent.push((index, feed.place));
                 None
             }
-            RawOrigin::WrongTopic | RawOrigin::Point(_) => None,
+            RawOrigin::WrongTopic | RawOrigin::Points(_) => None,
         }
     }
 

@@ -55,7 +55,7 @@ fn points_take_from_their_connection_what_they_do_not_say() {
         order: ByteOrder::Cdab,
         scale: 1.0,
         offset: 0.0,
-        period: Duration::from_millis(100),
+        period: Some(Duration::from_millis(100)),
     };
     assert_eq!(points[0], first);
     let own = Point {
@@ -67,7 +67,7 @@ fn points_take_from_their_connection_what_they_do_not_say() {
         ..first.clone()
     };
     assert_eq!(points[1], own);
-    let bit = Point { bit: Some(3), coding: Coding::Bool, period: Duration::from_mins(1), ..first.clone() };
+    let bit = Point { bit: Some(3), coding: Coding::Bool, period: Some(Duration::from_mins(1)), ..first.clone() };
     assert_eq!(points[2], bit);
     assert_eq!(points[3], Point { unit: 2, coding: Coding::Bool, ..first });
     assert_eq!(points.iter().map(|point| point.unit).collect::<Vec<_>>(), [3, 3, 3, 2, 2, 3, 3]);

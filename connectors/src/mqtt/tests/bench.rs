@@ -133,7 +133,12 @@ pub(super) fn as_user(mut mqtt: Mqtt, user: &str, password: &str) -> Mqtt {
 }
 
 fn connection(mqtt: Mqtt) -> Connection {
-    let tag = |&(path, kind): &(&str, Type)| ConnectionTag { path: format!("[default]{path}"), slot: TagSlot(0), kind };
+    let tag = |&(path, kind): &(&str, Type)| ConnectionTag {
+        path: format!("[default]{path}"),
+        slot: TagSlot(0),
+        kind,
+        shaping: None,
+    };
     Connection {
         name: "broker".to_owned(),
         tags: TAGS.iter().map(tag).collect(),
