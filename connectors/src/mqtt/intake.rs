@@ -226,14 +226,23 @@ impl Intake {
         }
         let Point { reading, quality, time } = point;
         let source_time = time.unwrap_or(received.wall);
-        let (reading, quality) = match reading {
-            Reading::Value(value) if quality.level() < Level::Bad => {
-                self.shaper.shape(tag, value, quality, source_time)
-            }
-            // What is not known does not become known by arithmetic.
-            reading @ (Reading::Value(_) | Reading::Kept) => (reading, quality),
-        };
+        let (reading, quality) = self.shaped(tag, reading, quality, source_time);
         Some(Sample { tag: slot(tag), reading, quality, source_time })
+    }
+
+    /// Returns what the rules of a tag make of a reading; one that they make nothing of is counted.
+    fn shaped(&mut self, tag: usize, reading: Reading, quality: Quality, time: Timestamp) -> (Reading, Quality) {
+        let value = match reading {
+            Reading::Value(value) if quality.level() < Level::Bad => value,
+            // What is not known does not become known by arithmetic.
+            Reading::Value(_) | Reading::Kept => return (reading, quality),
+        };
+        let (reading, quality) = self.shaper.shape(tag, value, quality, time);
+        if matches!(reading, Reading::Kept) {
+            self.counters.conversion_errors.add();
+            self.freshness.spoiled(tag);
+        }
+        (reading, quality)
     }
 
     /// Returns that a source's clock was set back, once.

@@ -19,6 +19,13 @@ const REMEDIES: [(&str, &str); 9] = [
     ("refused to subscribe", "does the user have the right to read these topics?"),
 ];
 
+/// What to do about the quality of a tag.
+const REMEDIES_OF_QUALITIES: [(Quality, &str); 3] = [
+    (Quality::BadNotConnected, "does this unit exist, and does it answer?"),
+    (Quality::BadAccessDenied, "does the user have the right to read this topic?"),
+    (Quality::BadNotFound, "does the message hold what the paths name?"),
+];
+
 /// Longest value in characters.
 const VALUE_CHARACTERS_MAX: usize = 48;
 
@@ -72,13 +79,11 @@ fn remedy(fault: &str) -> &'static str {
 
 /// Returns what to do about the quality of what was read.
 fn remedy_of(quality: Quality) -> &'static str {
-    match quality {
-        quality if quality.level() < Level::Bad => "",
-        Quality::BadNotConnected => "does this unit exist, and does it answer?",
-        Quality::BadAccessDenied => "does the user have the right to read this topic?",
-        Quality::BadNotFound => "does the message hold what the paths name?",
-        _ => "do the address and the type fit what is there?",
+    if quality.level() < Level::Bad {
+        return "";
     }
+    let known = REMEDIES_OF_QUALITIES.iter().find(|(known, _)| *known == quality);
+    known.map_or("do the address and the type fit what is there?", |(_, remedy)| remedy)
 }
 
 fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {

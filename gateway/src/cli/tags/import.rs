@@ -38,12 +38,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true).create_new(!arguments.force);
     let written = options.open(output).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => {
+    written.map_err(|error| {
+        if error.kind() == io::ErrorKind::AlreadyExists {
             let message = format_args!("`{}` is there already: `--force` writes over it", output.display());
-            Failure::new(Exit::Problems, message)
+            return Failure::new(Exit::Problems, message);
         }
-        _ => write_failure(&output.display().to_string(), &error),
+        write_failure(&output.display().to_string(), &error)
     })?;
     tell(&format!("{} tags written to {}; name it in `include`", rows.tags.len(), output.display()));
     Ok(Exit::Done)
