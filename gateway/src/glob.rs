@@ -2,20 +2,20 @@
 
 /// A pattern: `*` stands for anything; without one it is looked for anywhere in a path. Case does not matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Glob {
+pub(crate) struct Glob {
     pieces: Vec<String>,
 }
 
 impl Glob {
     /// Reads a pattern; any text is one.
-    pub fn new(pattern: &str) -> Self {
+    pub(crate) fn new(pattern: &str) -> Self {
         let pattern = pattern.to_lowercase();
         let pattern = if pattern.contains('*') { pattern } else { format!("*{pattern}*") };
         Self { pieces: pattern.split('*').map(str::to_owned).collect() }
     }
 
     /// Tells whether a path is meant.
-    pub fn matches(&self, path: &str) -> bool {
+    pub(crate) fn matches(&self, path: &str) -> bool {
         let path = path.to_lowercase();
         let [first, between @ .., last] = self.pieces.as_slice() else { return true };
         let Some(mut rest) = path.strip_prefix(first.as_str()) else { return false };

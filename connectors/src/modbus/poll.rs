@@ -17,9 +17,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::dial::{Dial, Encrypted, SerialLine, Tcp};
 use super::failure::LinkFault;
+use super::logged::Logged;
 use super::plan::Plan;
 use super::poller::{Now, Poller};
-use super::logged::Logged;
 use super::together::Together;
 use crate::frames::FrameLog;
 use crate::limits::MODBUS_READ_BYTES;

@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let found = problems.has_problems() || (arguments.strict && !problems.as_slice().is_empty());
     tell_summary(arguments, &problems);
-    let connects = !arguments.connect || connected(arguments, connections)?;
+    let connects = !arguments.connect || problems.has_problems() || connected(arguments, connections)?;
     Ok(if found || !connects { Exit::Problems } else { Exit::Done })
 }
 

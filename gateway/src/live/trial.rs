@@ -103,13 +103,10 @@ async fn try_one(mut connection: Connection, patience: Duration) -> Trial {
     };
     let (batches, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
     let (id, stop, connection) = (LinkId(0), CancellationToken::new(), Arc::new(connection));
-    let task = match connection.wire {
-        Wire::Modbus(_) => {
-            tokio::spawn(modbus::run(connection, id, batches, Arc::new(Health::default()), None, stop.clone()))
-        }
-        Wire::Mqtt(_) => {
-            tokio::spawn(mqtt::run(connection, id, batches, Arc::new(Counters::default()), None, stop.clone()))
-        }
+    let task = if trial.is_polled {
+        tokio::spawn(modbus::run(connection, id, batches, Arc::new(Health::default()), None, stop.clone()))
+    } else {
+        tokio::spawn(mqtt::run(connection, id, batches, Arc::new(Counters::default()), None, stop.clone()))
     };
     hear(&mut trial, inbox, Instant::now() + patience).await;
     stop.cancel();

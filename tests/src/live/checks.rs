@@ -24,8 +24,7 @@ fn what_is_there_is_read_once_and_what_is_not_says_what_to_do() {
     let plant =
         plant.broker("broker", broker_port).topic("Batch", "broker", "batch").topic("Silent", "broker", "silent");
     folder.configure(&plant);
-    let mut device = Device::start(plc, &[]);
-    device.set(1, 42);
+    let _device = Device::start(plc, &[(1, 42)]);
     let broker = Broker::start(&folder, broker_port);
     broker.publish("batch", "B-1");
     let good = check(&folder, &[]);

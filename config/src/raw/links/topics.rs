@@ -24,10 +24,9 @@ impl RawMessages {
     pub(crate) fn fillers(&self) -> Fillers {
         let names = match &self.payload {
             Payload::Object(_) | Payload::Array(PointPaths { name: Some(_), .. }) => true,
-            Payload::Array(PointPaths { name: None, .. })
-            | Payload::Raw
-            | Payload::Json(_)
-            | Payload::Document(_) => false,
+            Payload::Array(PointPaths { name: None, .. }) | Payload::Raw | Payload::Json(_) | Payload::Document(_) => {
+                false
+            }
         };
         Fillers { wildcards: wildcards(&self.filter.value), names }
     }

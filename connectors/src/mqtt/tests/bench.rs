@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use latchwork_config::connections::{
-    Connection, ConnectionTag, FrameLogSettings, JsonPaths, JsonStep, Mqtt, MqttVersion, Payload, Secret, TimeUnit, Topic, TopicTarget,
-    Wire,
+    Connection, ConnectionTag, FrameLogSettings, JsonPaths, JsonStep, Mqtt, MqttVersion, Payload, Secret, TimeUnit,
+    Topic, TopicTarget, Wire,
 };
 use latchwork_engine::{Notice, Reading};
 use latchwork_expr::{TagSlot, Type, Tz, text};

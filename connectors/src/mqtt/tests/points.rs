@@ -29,15 +29,12 @@ struct Desk {
 impl Desk {
     /// Makes the intake of a connection with these topics; the last one feeds what they do not.
     fn of(topics: &str) -> Self {
-        Self::with_tags(&format!(
-            "{topics}\n[[connections.topics]]\nfilter = \"catch-all/#\"\ntag = \"{{1}}\"\n{TAGS}"
-        ))
+        Self::with_tags(&format!("{topics}\n[[connections.topics]]\nfilter = \"catch-all/#\"\ntag = \"{{1}}\"\n{TAGS}"))
     }
 
     /// Makes the intake of a connection with these topics and tags.
     fn with_tags(topics: &str) -> Self {
-        let text =
-            format!("[[connections]]\nname = \"broker\"\ntype = \"mqtt\"\nurl = \"mqtt://broker\"\n{topics}");
+        let text = format!("[[connections]]\nname = \"broker\"\ntype = \"mqtt\"\nurl = \"mqtt://broker\"\n{topics}");
         let read = latchwork_config::read(Path::new("plant.toml"), &Memory::of("plant.toml", text));
         let mut read = read.unwrap_or_else(|problems| panic!("{}", problems.render(Colour::Off)));
         let connection = Arc::new(read.connections.remove(0));
@@ -366,13 +363,17 @@ fn the_rules_of_a_tag_change_what_is_read_and_not_what_is_old() {
     let mut desk = Desk::with_tags(topic);
     let points = r#"[{"v":1,"t":1700000001},{"v":1,"t":1700000001},{"v":1.4,"t":1700000002},{"v":2,"t":1700000003},
         {"v":9,"t":1700000004,"q":0},{"v":"x","t":1700000005}]"#;
-    desk.check("a", points, &[
-        "Line1/Level 10.0 @1",
-        // Nearer than the deadband: the reading is told, and the value stays.
-        "Line1/Level 10.0 @2",
-        "Line1/Level 20.0 @3",
-        "Line1/Level 9 Bad @4",
-        "Line1/Level kept Bad_OutOfRange @5",
-    ]);
+    desk.check(
+        "a",
+        points,
+        &[
+            "Line1/Level 10.0 @1",
+            // Nearer than the deadband: the reading is told, and the value stays.
+            "Line1/Level 10.0 @2",
+            "Line1/Level 20.0 @3",
+            "Line1/Level 9 Bad @4",
+            "Line1/Level kept Bad_OutOfRange @5",
+        ],
+    );
     assert_eq!(desk.counters.old_dropped.get(), 1);
 }
