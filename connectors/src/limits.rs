@@ -78,6 +78,19 @@ pub const DECIMALS_MAX: u64 = 9;
 /// Longest topic that is published to, in bytes: the protocol's own bound is 65,535, brokers' are lower.
 pub const TOPIC_BYTES_MAX: usize = 1_024;
 
+/// Most faults of a simulated device: each is looked at with every request.
+pub const SIMULATED_FAULTS_MAX: usize = 256;
+
+/// Most requests of a recorded device: an hour of it at some thirty a second.
+pub const RECORDED_MAX: usize = 100_000;
+
+/// Most answers that wait on one line of the simulated device: far more than any client leaves unanswered. A client that
+/// asks beyond them is not read until some have gone.
+pub const SIMULATED_ANSWERS_MAX: usize = 1_024;
+
+/// Longest frame of Modbus TCP in bytes.
+pub const MODBUS_FRAME_BYTES_MAX: usize = 260;
+
 /// Highest speed of a simulation: above it a millisecond of ours is longer than any state of a plant.
 pub const SPEED_MAX: f64 = 10_000.0;
 

@@ -77,4 +77,17 @@ mod tests {
         let start = Timestamp(1_352_718_196_958_000);
         assert_eq!(record_id("recorded", operation, start, 0).to_string(), "017BT4K86YJQAHS8X7VWEFPAHH");
     }
+
+    /// What the rules say of the others, worked out by another program.
+    #[test]
+    fn hashes_what_each_is_made_from() {
+        let operation = operation_id("Plant/Machine44", "Run");
+        let start = Timestamp(1_352_718_196_958_000);
+        let record = record_id("recorded", operation, start, 0);
+        let event = event_id("recorded", start, 7, 2);
+        assert_eq!(record_id("recorded", operation, start, 1).to_string(), "017BT4K86YP20Y0BQ7X25TR39W");
+        assert_eq!(event.to_string(), "017BT4K86YSZZ82BEQ7XP5K8HZ");
+        assert_eq!(born_record_id("recorded", operation, start, event).to_string(), "017BT4K86Y07V4WA305GG2592C");
+        assert_eq!(unplanned_entry_id("recorded", record, start).to_string(), "017BT4K86Y5ZZHFNAM9H1T9XC9");
+    }
 }

@@ -15,7 +15,10 @@ impl Engine {
     /// time, and touches only what has call-site state.
     #[inline]
     pub(crate) fn latch(&mut self, samples: &mut [Sample], now: Moment) {
-        for sample in samples {
+        for sample in &mut *samples {
+            if self.take_calm(sample) {
+                continue;
+            }
             let changed = if self.validity.concerns(sample.tag) {
                 self.take_guarded(sample)
             } else {
@@ -24,12 +27,14 @@ impl Engine {
             self.touch(sample.tag, changed);
         }
         self.follow_up(now);
+        samples.iter().for_each(|sample| self.find_calm(sample.tag));
     }
 
     /// Latches a lone reading, as most batches are: its probes need not wait for others of the batch.
     #[inline]
     pub(crate) fn latch_lone(&mut self, sample: &mut Sample, now: Moment) {
         let changed = take(&mut self.image[sample.tag.index()], sample);
+        self.probes.calm.forget(sample.tag);
         for reader in self.wiring.readers(sample.tag) {
             if !changed && !reader.always {
                 continue;
@@ -52,6 +57,7 @@ impl Engine {
         if self.touched.has_derived() {
             self.follow_up(now);
         }
+        self.find_calm(sample.tag);
     }
 
     /// Judges the guards and evaluates the derived tags and probes that were touched, in this order.
@@ -66,6 +72,7 @@ impl Engine {
     /// Marks what reads a tag.
     #[inline]
     pub(crate) fn touch(&mut self, tag: TagSlot, changed: bool) {
+        self.probes.calm.forget(tag);
         for reader in self.wiring.readers(tag) {
             if !changed && !reader.always {
                 continue;

@@ -3,6 +3,7 @@
 //! No clock, no I/O, no randomness: the same plant, the same retained state and the same scans give
 //! the same effects, byte for byte, ids included.
 
+mod calm;
 mod captures;
 mod changed;
 mod clock;

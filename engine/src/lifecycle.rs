@@ -128,8 +128,10 @@ impl Engine {
         let end = closing.at.not_before(self.state(operation).run.as_ref()?.record.start);
         let last_seen = self.seen_at_end(operation, closing.status, end, turn);
         self.tell_overrun(operation, end, turn);
-        let captures = self.captures_until(operation, closing.upto.cut(closing.at, turn));
+        let until = closing.upto.cut(closing.at, turn);
+        let captures = self.captures_until(operation, until);
         if !captures.is_empty() {
+            self.end_captures(operation, until);
             self.closed.push(operation);
         }
         let state = self.state_mut(operation);

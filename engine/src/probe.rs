@@ -6,9 +6,11 @@
 
 use latchwork_expr::{Cell, Context, Host, Program, Question, Status, TagSlot, Timestamp};
 
+use crate::calm::Calm;
 use crate::plant::{OperationIndex, Plant, UncertainPolicy};
 use crate::scale::Scale;
 use crate::touched::{Tasks, Touched};
+use crate::wiring::Target;
 
 /// What one probe asks, and for whom.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(crate) struct Probe {
     tasks: Tasks,
     /// The last truth, if it was known.
     last: Option<bool>,
+    /// Whether that is the truth of the image as it is: known, and asked here.
+    is_in_step: bool,
     /// Whether it is among the pending ones.
     pending: bool,
 }
@@ -31,6 +35,8 @@ pub(crate) struct Probes {
     pending: Vec<u32>,
     scales: Vec<Scale>,
     pending_scales: Vec<u32>,
+    /// How far tags can move without a probe being asked.
+    pub(crate) calm: Calm,
     host: Host,
     unknown: Status,
 }
@@ -48,23 +54,35 @@ impl Probe {
 
     /// Returns a probe that has not asked yet.
     pub(crate) fn new(program: &Program, operation: OperationIndex, tasks: Tasks) -> Self {
-        Self { question: program.question(), operation, tasks, last: None, pending: false }
+        Self { question: program.question(), operation, tasks, last: None, is_in_step: false, pending: false }
     }
 }
 
 impl Probes {
     /// Returns the probes of a plant.
-    pub(crate) fn new(rows: Vec<Probe>, scales: Vec<Scale>, uncertain: UncertainPolicy) -> Self {
+    pub(crate) fn new(rows: Vec<Probe>, scales: Vec<Scale>, plant: &Plant) -> Self {
         let (pending, pending_scales) = (Vec::with_capacity(rows.len()), Vec::with_capacity(scales.len()));
-        Self { rows, pending, scales, pending_scales, host: Host::default(), unknown: unknown(uncertain) }
+        let (calm, host, unknown) = (Calm::new(plant.tags.len()), Host::default(), unknown(plant.uncertain));
+        Self { rows, pending, scales, pending_scales, calm, host, unknown }
     }
 
     /// Gives each probe the truth that its triggers saw last.
     pub(crate) fn recall(&mut self, seen: impl Fn(OperationIndex, Tasks) -> Option<bool>) {
         for row in &mut self.rows {
             row.last = seen(row.operation, row.tasks);
+            row.is_in_step = false;
         }
         self.scales.iter_mut().for_each(Scale::forget);
+        self.calm.forget_all();
+    }
+
+    /// Tells whether what a tag touches knows its level, and has seen it in the image as it is.
+    pub(crate) fn are_in_step(&self, target: Target) -> bool {
+        match target {
+            Target::Probe(probe) => self.rows[probe as usize].is_in_step,
+            Target::Scale(scale) => self.scales[scale as usize].is_in_step(),
+            Target::Operation(..) | Target::Derived(_) | Target::Guard(..) | Target::Capture(_) => false,
+        }
     }
 
     /// Marks a probe: a tag that it reads changed.
@@ -116,14 +134,19 @@ impl Probes {
     #[expect(clippy::inline_always, reason = "it is most of what a reading costs that moves no level")]
     #[inline(always)]
     pub(crate) fn ask_one(&mut self, probe: u32, image: &[Cell], now: Timestamp, plant: &Plant, touched: &mut Touched) {
-        let Self { rows, host, unknown, .. } = self;
+        let Self { rows, host, unknown, calm, .. } = self;
         let row = &mut rows[probe as usize];
         let truth = row.question.ask_image(image).unwrap_or_else(|| {
             let zone = plant.zone;
             row.question.ask(&mut Context::of(image, now, zone, host, &mut []))
         });
         let known = (!truth.status.any(*unknown)).then_some(truth.value);
+        let was_in_step = std::mem::replace(&mut row.is_in_step, known.is_some());
         if known.is_none() || known != row.last {
+            if was_in_step && known.is_none() {
+                // An unknown level is looked at whenever anything of it changes.
+                calm.forget_read(plant, row.operation, row.tasks);
+            }
             row.last = known;
             touched.add(row.operation, row.tasks);
         }

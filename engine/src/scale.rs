@@ -63,10 +63,16 @@ impl Scale {
         self.stands = None;
     }
 
+    /// Tells whether all probes have seen where the tag stands.
+    pub(crate) const fn is_in_step(&self) -> bool {
+        self.stands.is_some()
+    }
+
     /// Follows the tag; returns the places of the probes that have to be asked.
     pub(crate) fn move_on(&mut self, image: &[Cell]) -> Range<usize> {
         let stood = self.stands;
-        self.stands = Question::position(&image[self.tag.index()]);
+        let cell = &image[self.tag.index()];
+        self.stands = Question::position(&cell.value, cell.quality);
         match (stood, self.stands) {
             (Some(from), Some(to)) => self.between(from.min(to), from.max(to)),
             (None, _) | (_, None) => 0..self.marks.len(),

@@ -2,6 +2,7 @@
 //!
 //! This file is the table of contents of a scan; each phase is a file of its own.
 
+use std::slice;
 use std::sync::Arc;
 
 use latchwork_expr::{Cell, Program, Site, Text, Value};
@@ -17,7 +18,7 @@ use crate::plant::{OperationIndex, Plant};
 use crate::probe::Probes;
 use crate::record::Record;
 use crate::restart::Unsettled;
-use crate::scan::{Input, Moment, Monotonic, Notice, Scan};
+use crate::scan::{Input, Moment, Monotonic, Notice, Sample, Scan};
 use crate::schedule::Schedule;
 use crate::timer::{GuardTimer, Timer, Timers};
 use crate::touched::Touched;
@@ -119,7 +120,7 @@ impl Engine {
         let (wiring, probes, scales) = Wiring::new(&plant);
         let image = vec![Cell::default(); plant.tags.len()];
         Self {
-            probes: Probes::new(probes, scales, plant.uncertain),
+            probes: Probes::new(probes, scales, &plant),
             unsettled: Unsettled::of_new(&plant, &image),
             image,
             derived_sites: derived_sites(&plant),
@@ -151,17 +152,28 @@ impl Engine {
     pub fn step(&mut self, scan: Scan<'_>, effects: &mut Vec<Effect>) {
         let Scan { sequence, at: now, input } = scan;
         if let Input::Samples([sample]) = input
-            && !self.validity.concerns(sample.tag)
             && self.clock.goes_on(now)
         {
-            self.latch_lone(sample, now);
-            if !self.touched.is_idle() {
-                self.act(sequence, now, None, effects);
+            if !self.take_calm(sample) {
+                self.take_lone(sequence, sample, now, effects);
             }
         } else {
             self.act(sequence, now, Some(input), effects);
         }
         self.last = Some(now);
+    }
+
+    /// Takes a lone sample that may move a level.
+    #[inline(never)]
+    fn take_lone(&mut self, sequence: u64, sample: &mut Sample, now: Moment, effects: &mut Vec<Effect>) {
+        if self.validity.concerns(sample.tag) {
+            self.act(sequence, now, Some(Input::Samples(slice::from_mut(sample))), effects);
+            return;
+        }
+        self.latch_lone(sample, now);
+        if !self.touched.is_idle() {
+            self.act(sequence, now, None, effects);
+        }
     }
 
     /// Takes what a scan brings, and does what it asks. Apart from the lone sample, for that is what most scans are,

@@ -52,6 +52,7 @@ pub(crate) enum Target {
 #[derive(Debug)]
 pub(crate) struct Wiring {
     readers: Lists<Reader>,
+    marks: Lists<f64>,
     polls: Vec<Poll>,
     children: Lists<OperationIndex>,
     located: Lists<OperationIndex>,
@@ -87,6 +88,7 @@ impl Wiring {
             |row: &Operation| row.handshake.acknowledgement.is_some() || row.handshake.sequence.is_some();
         let wiring = Self {
             readers: Lists::new(plant.tags.len(), readers),
+            marks: marks(plant, &targets),
             polls: Poll::all(&targets),
             children: Lists::new(plant.operations.len(), children),
             located: Lists::new(plant.locations.len(), located),
@@ -104,6 +106,12 @@ impl Wiring {
     /// Returns the programs that name a tag.
     pub(crate) fn readers(&self, tag: TagSlot) -> &[Reader] {
         self.readers.get(tag.index())
+    }
+
+    /// Returns the numbers at which some level can move as a tag does, in ascending order; none if it may move elsewhere
+    /// too, or something else of the tag counts.
+    pub(crate) fn marks(&self, tag: TagSlot) -> &[f64] {
+        self.marks.get(tag.index())
     }
 
     /// Returns what is evaluated at a rate, the fastest first.
@@ -251,6 +259,30 @@ fn grouped_triggers(row: &Operation) -> Vec<(&Trigger, Tasks)> {
         }
     }
     groups
+}
+
+/// Returns the marks of the tags that nothing but probes reads, and these only as numbers compared with others.
+fn marks(plant: &Plant, targets: &[(&Program, Target)]) -> Lists<f64> {
+    let mut is_other = vec![targets.iter().any(|(program, _)| program.computes_paths()); plant.tags.len()];
+    let guarded =
+        plant.guards.iter().flat_map(|guard| guard.tags.iter().copied().chain(guard.heartbeat.map(|beat| beat.tag)));
+    guarded.chain(plant.derived.iter().copied()).for_each(|tag| is_other[tag.index()] = true);
+    let mut marks: Vec<(usize, f64)> = Vec::new();
+    for (program, target) in targets {
+        let probed = if matches!(target, Target::Probe(_)) { program.marks() } else { None };
+        let Some(found) = probed else {
+            program.reads().iter().for_each(|tag| is_other[tag.index()] = true);
+            continue;
+        };
+        for (tag, numbers) in found {
+            is_other[tag.index()] |= numbers.is_none();
+            marks.extend(numbers.into_iter().flatten().filter(|mark| mark.is_finite()).map(|mark| (tag.index(), mark)));
+        }
+    }
+    marks.retain(|&(tag, _)| !is_other[tag]);
+    marks.sort_by(|(one_tag, one), (other_tag, other)| one_tag.cmp(other_tag).then(one.total_cmp(other)));
+    marks.dedup();
+    Lists::new(plant.tags.len(), marks.into_iter())
 }
 
 fn reads(program: &Program, target: Target) -> impl Iterator<Item = (usize, Reader)> {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::compile::{ImageClosure, ImageFn, TruthClosure, TruthFn, Within, position};
 use crate::evaluate::Context;
 use crate::image::{Cell, TagSlot};
+use crate::quality::Quality;
 use crate::truth::{Status, Truth};
+use crate::value::Value;
 
 /// A program's question for its truth: what [`Program::truth`](crate::Program::truth) asks, without the program
 /// around it.
@@ -88,8 +90,9 @@ impl Question {
 
     /// Returns where a tag stands for all questions that have [`bounds`](Self::bounds) on it. `None` if its value is no
     /// number or is not simply good: then each has to be asked.
-    pub fn position(cell: &Cell) -> Option<f64> {
-        position(&cell.value).filter(|number| Status::of(cell.quality) == Status::GOOD && !number.is_nan())
+    #[inline]
+    pub fn position(value: &Value, quality: Quality) -> Option<f64> {
+        position(value).filter(|number| Status::of(quality) == Status::GOOD && !number.is_nan())
     }
 
     fn ask_otherwise(&self, context: &mut Context<'_>) -> Truth {

@@ -15,7 +15,7 @@ use latchwork_expr::{TagSlot, Value};
 use latchwork_gateway::output::records::Form;
 use latchwork_gateway::output::replayed::{Replayed, Selection, nowhere};
 use latchwork_gateway::replay::{Replay, Speed, catalog, options};
-use latchwork_tests::allocations::{Feed, plant, slot};
+use latchwork_tests::allocations::{Feed, plant};
 use latchwork_tests::rerun;
 
 /// Rows of the replayed trace.
@@ -32,39 +32,40 @@ const RUNS: usize = 5;
 fn main() {
     let few = scans(100);
     let many = scans(10_000);
-    println!("  the one beside the other: {:.1} x", many / few);
+    println!("  the large plant beside the small: {:.1} x, {:.1} x", many[0] / few[0], many[1] / few[1]);
     replay();
 }
 
-/// Measures scans that touch one tag of a plant of many operations with ten tags each; returns its nanoseconds.
-fn scans(operations: usize) -> f64 {
+/// Measures scans that touch one tag of a plant of many operations with ten tags each; returns the nanoseconds of those
+/// whose readings pass none of the numbers that their tags are compared with, and of those that do but move no level.
+fn scans(operations: usize) -> [f64; 2] {
     let plant = plant(operations, TAGS_EACH);
-    let tags: Vec<TagSlot> = plant
-        .tags
-        .iter()
-        .map(|tag| tag.path.as_str())
-        .zip(0..)
-        .filter(|(path, _)| !path.ends_with("Running"))
-        .map(|(_, slot)| TagSlot(slot))
-        .collect();
-    let running = (0..operations).map(|index| slot(&plant, &format!("Line/{index}/Running")));
-    let running: Vec<TagSlot> = running.collect();
+    let turns = |is_meant: fn(&str) -> bool| -> Vec<TagSlot> {
+        let tags = (0..).map(TagSlot).zip(&plant.tags).filter(|(_, tag)| is_meant(&tag.path));
+        let tags: Vec<TagSlot> = tags.map(|(slot, _)| slot).collect();
+        // Every tag in turn, far from the one before: nothing stays in the cache by luck.
+        (0..tags.len()).map(|turn| tags[turn * 7919 % tags.len()]).collect()
+    };
+    let (numbers, speeds) = (turns(|path| !path.ends_with("Running")), turns(|path| path.ends_with("Speed")));
+    let running = turns(|path| path.ends_with("Running"));
     let count = plant.tags.len();
     let mut feed = Feed::new(plant);
-    for tag in running {
-        feed.sample(tag, Value::Boolean(true));
-    }
-    let nanos = 1e9 / f64::from(SCANS)
-        * median(|| {
-            for round in 0..SCANS {
-                // Every tag in turn, with a new value each time: nothing stays in the cache by luck.
-                let tag = tags[(round as usize * 7919) % tags.len()];
-                feed.sample(tag, Value::Float(f64::from(round) * 1e-6));
-            }
-        });
+    let set_running = |feed: &mut Feed, truth: bool| running.iter().for_each(|&tag| feed.sample(tag, truth.into()));
+    set_running(&mut feed, false);
+    let crossing = nanos(&mut feed, &speeds, |round| if round as usize / speeds.len() % 2 == 0 { 9.0 } else { 1.0 });
+    speeds.iter().for_each(|&tag| feed.sample(tag, Value::Float(0.0)));
+    set_running(&mut feed, true);
+    let calm = nanos(&mut feed, &numbers, |round| f64::from(round) * 1e-6);
     assert_eq!(feed.effects(), 0, "nothing fires");
-    println!("scan that touches one of {count} tags, {operations} operations: {nanos:.0} ns");
-    nanos
+    println!("scan that touches one of {count} tags, {operations} operations: {calm:.0} ns");
+    println!("  if its value passes a number that it is compared with: {crossing:.0} ns");
+    [calm, crossing]
+}
+
+/// Gives a new value of each tag in turn, again and again; returns the nanoseconds of a scan.
+fn nanos(feed: &mut Feed, turns: &[TagSlot], value: impl Fn(u32) -> f64) -> f64 {
+    let run = || (0..SCANS).zip(turns.iter().cycle()).for_each(|(round, &tag)| feed.sample(tag, value(round).into()));
+    1e9 / f64::from(SCANS) * median(run)
 }
 
 fn replay() {

@@ -1,16 +1,16 @@
 //! A wall clock that is set, again and again: dates follow it, and nothing else does.
 
 use std::collections::BTreeSet;
-use std::io::Cursor;
 use std::sync::Arc;
 
-use latchwork_connectors::trace::Traces;
-use latchwork_engine::{Effect, Engine, Info, Moment, Monotonic, Record, Sample};
+use latchwork_engine::{Effect, Engine, EntryStatus, Info, Moment, Monotonic, Record, ScheduleEntry};
 use latchwork_expr::Timestamp;
 use latchwork_gateway::drive::{Drive, Sink};
-use latchwork_gateway::replay::{catalog, options};
 
-use crate::model::{Case, Dice, plant_toml, random_case};
+use crate::asking::{Ledger, News, all_news};
+use crate::model::names::CommandKind;
+use crate::model::plant::OrderRule;
+use crate::model::{Case, Dice, plant_toml, random_case, take_effect_now};
 use crate::properties::seeds;
 use crate::rerun;
 
@@ -29,15 +29,26 @@ struct Told {
     ended: Vec<Record>,
     /// By how much the clock was told to be set.
     steps: Vec<i64>,
+    /// What was told of the schedule.
+    planned: Vec<ScheduleEntry>,
+    ledger: Ledger,
 }
 
 impl Sink for Told {
-    fn take(&mut self, _engine: &Engine, effects: &mut Vec<Effect>) {
+    fn take(&mut self, engine: &Engine, effects: &mut Vec<Effect>) {
         for effect in effects.drain(..) {
+            if let Effect::Answered(answer) = &effect {
+                self.events.push(answer.answer.as_ref().map_or_else(|no| no.kind.name(), |_| "done").to_owned());
+            }
             let Effect::Event(event) = effect else { continue };
+            self.ledger.note(&event, engine);
             let text = match event.info {
                 Info::ClockStep { step_micros, .. } => {
                     self.steps.push(step_micros);
+                    continue;
+                }
+                Info::Schedule(entry) => {
+                    self.planned.push(*entry);
                     continue;
                 }
                 Info::Record(record) => {
@@ -48,11 +59,9 @@ impl Sink for Told {
                 Info::Fault { operation, .. } | Info::Conflict { operation, .. } => format!("{operation:?}"),
                 Info::SequenceGap { operation, before, found, .. } => format!("{operation:?} {before} {found}"),
                 Info::OrderStatus { order, from, to, .. } => format!("{order:?} {from:?} {to:?}"),
-                Info::OrderOfRecord { .. }
-                | Info::Schedule(_)
-                | Info::Gateway
-                | Info::Connection { .. }
-                | Info::SamplesLost(_) => String::new(),
+                Info::OrderOfRecord { .. } | Info::Gateway | Info::Connection { .. } | Info::SamplesLost(_) => {
+                    String::new()
+                }
             };
             // How often a fault is told goes by the time between, which is the same; its text may name a date.
             self.events.push(format!("{} {text}", event.kind.name()));
@@ -62,45 +71,64 @@ impl Sink for Told {
 
 /// Returns what of a record hangs on no clock on the wall.
 fn undated(record: &Record) -> String {
-    let Record { operation, status, start_reason, end_reason, overrun, detected_after_gap, revision, .. } = record;
+    let Record { operation, status, start_reason, end_reason, overrun, detected_after_gap, .. } = record;
+    let Record { captures, revision, paused_micros, expected_duration_seconds: expected, .. } = record;
     let order = record.order.as_ref().map(|link| link.name.as_str());
     let (began, took) = (record.start.monotonic, record.duration_micros());
     format!(
         "{operation:?} {status:?} {began:?} {took:?} {start_reason:?} {end_reason:?} {overrun} {detected_after_gap} \
-         {revision} {order:?} {:?}",
-        record.expected_duration_seconds
+         {revision} {order:?} {expected:?} {captures:?} {paused_micros}"
     )
 }
 
 /// Lives through a case with the wall clock so far ahead of the other one by each scan.
 fn live(case: &Case, mut ahead: impl FnMut() -> i64) -> Told {
     let configuration = rerun::configuration(&plant_toml(&case.plant)).unwrap();
-    let options = options(&configuration);
-    let csv = Box::new(Cursor::new(case.trace.csv().into_bytes()));
-    let mut traces = Traces::of_streams([("trace.csv", csv as _)], catalog(&configuration.plant), &options).unwrap();
+    let all_news = all_news(case, &configuration);
     let mut drive = Drive::new(Engine::new(Arc::new(configuration.plant)));
     let mut told = Told::default();
     let mut last = Moment::default();
-    while traces.advance().unwrap() {
-        let micros = traces.at().wall.0;
+    for (micros, news) in all_news {
         last = Moment { monotonic: Monotonic(micros), wall: Timestamp(micros + ahead()) };
-        let mut samples: Vec<Sample> = traces.samples().to_vec();
-        drive.samples(last, None, &mut samples, &mut told);
+        match news {
+            News::Samples(mut samples) => drive.samples(last, None, &mut samples, &mut told),
+            News::Command(asked) => {
+                // What was due before has happened when the command is put together.
+                drive.pass(last, &mut told);
+                let command = told.ledger.command(asked, drive.engine());
+                drive.command(last, None, &command, &mut told);
+            }
+        }
     }
     drive.pass(last.plus_micros(60_000_000), &mut told);
+    check_schedule(drive.engine(), &told);
     told
 }
 
-/// Returns the case of a seed without what goes by dates: the schedule, and commands.
+/// Windows are dates, so that the schedule goes by the clock on the wall. But whatever that says, an entry that runs has the
+/// one open record that has it, and what is done is done.
+fn check_schedule(engine: &Engine, told: &Told) {
+    let mut running: Vec<_> = engine.schedule().filter(|entry| entry.status == EntryStatus::Running).collect();
+    running.sort_by_key(|entry| entry.id);
+    let mut open: Vec<_> = engine.open_records().filter_map(|record| Some((record.schedule?, record.id))).collect();
+    open.sort_unstable();
+    assert_eq!(running.iter().filter_map(|entry| Some((entry.id, entry.record?))).collect::<Vec<_>>(), open);
+    let mut done = BTreeSet::new();
+    for entry in &told.planned {
+        assert!(!done.contains(&entry.id), "an entry that was done: {entry:?}");
+        done.extend((entry.status == EntryStatus::Completed).then_some(entry.id));
+    }
+}
+
+/// Returns the case of a seed without what goes by dates: orders of the schedule, and commands that name a time.
 fn case(seed: u64) -> Case {
-    let Case { mut plant, mut trace } = random_case(seed);
-    plant.schedule.clear();
-    plant.operations.iter_mut().for_each(|operation| {
-        operation.auto_add = false;
-        operation.captures.clear();
-    });
-    trace.commands.clear();
-    Case { plant, trace }
+    let mut case = random_case(seed);
+    for operation in case.plant.operations.iter_mut().filter(|operation| operation.order == OrderRule::Schedule) {
+        operation.order = OrderRule::None;
+    }
+    case.trace.commands.retain(|command| command.kind != CommandKind::Split);
+    case.trace.commands.iter_mut().for_each(take_effect_now);
+    case
 }
 
 /// A clock that is set now and then, and by how much a gateway is to tell that it was.
@@ -130,8 +158,8 @@ impl Hand {
 
 #[test]
 fn a_clock_that_is_set_changes_nothing_but_dates() {
-    let (mut steps, mut ended) = (0, 0);
-    for seed in seeds(SEEDS) {
+    let (seeds, mut counts) = (seeds(SEEDS), [0; 5]);
+    for seed in seeds.clone() {
         let case = case(seed);
         if plant_toml(&case.plant).contains("lastChange(") {
             // Its value is a date.
@@ -147,8 +175,12 @@ fn a_clock_that_is_set_changes_nothing_but_dates() {
         }
         let ids = |told: &[Record]| told.iter().map(|record| record.id).collect::<BTreeSet<_>>().len();
         assert_eq!(ids(&found.ended), ids(&wanted.ended), "seed {seed}: a record took another's place");
-        steps += hand.steps.len();
-        ended += found.ended.len();
+        counts[0] += hand.steps.len();
+        counts[1] += found.ended.len();
+        counts[2] += found.planned.len();
+        counts[3] += found.ended.iter().filter(|record| !record.captures.is_empty()).count();
+        counts[4] += case.trace.commands.len();
     }
-    assert!(steps > 1_000 && ended > 1_000, "only {steps} steps and {ended} records");
+    let enough = usize::try_from(seeds.end - seeds.start).unwrap_or(usize::MAX);
+    assert!(counts.iter().all(|count| *count >= enough), "only {counts:?} steps, records, entries, captures, commands");
 }

@@ -1,16 +1,15 @@
 //! Gateways that die and start anew, held against the model: nothing that was committed is lost, nothing else is kept.
 
-use std::io::Cursor;
 use std::sync::Arc;
 
-use latchwork_connectors::trace::Traces;
-use latchwork_engine::{Effect, Engine, Info, Moment, Monotonic, Plant, Retained, Sample};
+use latchwork_engine::{Effect, Engine, Info, Moment, Monotonic, Plant, Retained};
 use latchwork_expr::Timestamp;
 use latchwork_gateway::drive::{Drive, Sink};
 use latchwork_gateway::output::events::write_event;
 use latchwork_gateway::output::records::Form;
-use latchwork_gateway::replay::{catalog, options};
 
+use crate::asking::{Ledger, News, all_news};
+use crate::model::command::ModelCommand;
 use crate::model::crash::Crash;
 use crate::model::{
     Case, Observed, check_case, events_from_json_lines, plant_toml, random_crashing_case, records_from_json_lines,
@@ -23,18 +22,24 @@ const SEEDS: u64 = 3_000;
 /// How many differing seeds are told.
 const REPORTS_MAX: usize = 3;
 
-/// Event lines, and the lines of closed records in the order of their ends.
+/// Event lines, the last lines of closed records in the order of their ends, and why commands did nothing.
 #[derive(Clone, Default)]
 struct Lines {
     events: String,
-    records: String,
+    records: Vec<(String, String)>,
     count: u64,
+    rejections: Vec<String>,
+    ledger: Ledger,
 }
 
 impl Sink for Lines {
     fn take(&mut self, engine: &Engine, effects: &mut Vec<Effect>) {
         for effect in effects.iter() {
+            if let Effect::Answered(answer) = effect {
+                self.rejections.extend(answer.answer.as_ref().err().map(|rejection| format!("{:?}", rejection.kind)));
+            }
             let Effect::Event(event) = effect else { continue };
+            self.ledger.note(event, engine);
             self.count += 1;
             let mut line = Vec::new();
             write_event(&mut line, event, self.count, engine);
@@ -44,8 +49,18 @@ impl Sink for Lines {
             {
                 let mut line = Vec::new();
                 Form::JsonLines.write(&mut line, record, engine.plant());
-                self.records += str::from_utf8(&line).unwrap();
+                self.keep(record.id.to_string(), String::from_utf8(line).unwrap());
             }
+        }
+    }
+}
+
+impl Lines {
+    /// Keeps a record's line, in place of an earlier one of it.
+    fn keep(&mut self, id: String, line: String) {
+        match self.records.iter_mut().find(|(other, _)| *other == id) {
+            Some((_, kept)) => *kept = line,
+            None => self.records.push((id, line)),
         }
     }
 }
@@ -71,8 +86,18 @@ impl Gateway {
         Self { drive: Drive::new(Engine::new(plant.clone())), plant, lines: Lines::default() }
     }
 
-    fn take(&mut self, micros: i64, samples: &mut [Sample]) {
-        self.drive.samples(at(micros), None, samples, &mut self.lines);
+    fn take(&mut self, micros: i64, news: &mut News<'_>) {
+        match news {
+            News::Samples(samples) => self.drive.samples(at(micros), None, samples, &mut self.lines),
+            News::Command(asked) => self.obey(asked),
+        }
+    }
+
+    fn obey(&mut self, asked: &ModelCommand) {
+        // What was due before has happened when the command is put together.
+        self.drive.pass(at(asked.at), &mut self.lines);
+        let command = self.lines.ledger.command(asked, self.drive.engine());
+        self.drive.command(at(asked.at), None, &command, &mut self.lines);
     }
 
     fn commit(&mut self, micros: i64) -> Committed {
@@ -102,14 +127,15 @@ impl Gateway {
     /// Returns what happened up to a time.
     fn end(mut self, micros: i64) -> Observed {
         self.drive.pass(at(micros), &mut self.lines);
-        let mut lines = self.lines.records.into_bytes();
+        let mut lines: Vec<u8> = self.lines.records.into_iter().flat_map(|(_, line)| line.into_bytes()).collect();
         for record in self.drive.engine().open_records_at(at(micros)) {
             Form::JsonLines.write(&mut lines, &record, self.drive.engine().plant());
         }
         let mut records = records_from_json_lines(str::from_utf8(&lines).unwrap()).unwrap();
         let place = |name: &str| self.plant.operations.iter().position(|operation| operation.name == name);
         records.sort_by_key(|record| (record.start, place(&record.operation)));
-        Observed { records, events: Some(events_from_json_lines(&self.lines.events).unwrap()), rejections: None }
+        let events = Some(events_from_json_lines(&self.lines.events).unwrap());
+        Observed { records, events, rejections: Some(self.lines.rejections) }
     }
 }
 
@@ -120,14 +146,11 @@ const fn at(micros: i64) -> Moment {
 /// Lives through a case.
 fn live(case: &Case) -> Observed {
     let configuration = rerun::configuration(&plant_toml(&case.plant)).unwrap();
-    let options = options(&configuration);
-    let csv = Box::new(Cursor::new(case.trace.csv().into_bytes()));
-    let mut traces = Traces::of_streams([("trace.csv", csv as _)], catalog(&configuration.plant), &options).unwrap();
+    let all_news = all_news(case, &configuration);
     let mut gateway = Gateway::new(configuration.plant);
     let mut crashes = case.trace.crashes.iter().peekable();
     let mut committed = None;
-    while traces.advance().unwrap() {
-        let now = traces.at().wall.0;
+    for (now, mut news) in all_news {
         while let Some(crash) = crashes.peek().filter(|crash| crash.committed < now) {
             let found = committed.take().unwrap_or_else(|| gateway.commit(crash.committed));
             if now < crash.up {
@@ -138,7 +161,7 @@ fn live(case: &Case) -> Observed {
             crashes.next();
         }
         if crashes.peek().is_none_or(|crash| now <= crash.down || committed.is_none()) {
-            gateway.take(now, &mut traces.samples().to_vec());
+            gateway.take(now, &mut news);
         }
     }
     for crash in crashes {

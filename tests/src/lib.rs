@@ -2,6 +2,8 @@
 
 pub mod allocations;
 #[cfg(test)]
+mod asking;
+#[cfg(test)]
 mod black_box;
 #[cfg(test)]
 mod cases;

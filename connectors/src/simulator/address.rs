@@ -15,6 +15,37 @@ pub(super) struct Address {
     pub(super) bit: Option<u8>,
 }
 
+/// Addresses of a table, from the first to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AddressRange {
+    /// The unit, if the range names one.
+    pub(super) unit: Option<u8>,
+    /// The table.
+    pub(super) table: RegisterTable,
+    /// The first wire address.
+    pub(super) first: u16,
+    /// The last.
+    pub(super) last: u16,
+}
+
+impl AddressRange {
+    /// Reads a range such as `HR1-HR200` or `2!DI1-DI16`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub(super) fn read(text: &str, base: u16) -> Result<Self, String> {
+        let wanted = || format!("`{text}` is no range such as `HR1-HR200` or `2!DI1-DI16`");
+        let (first, last) = text.split_once('-').ok_or_else(wanted)?;
+        let (first, last) = (Address::read(first, base)?, Address::read(last, base)?);
+        let same_unit = last.unit.is_none() || last.unit == first.unit;
+        if !same_unit || first.table != last.table || first.offset > last.offset || first.bit.or(last.bit).is_some() {
+            return Err(wanted());
+        }
+        Ok(Self { unit: first.unit, table: first.table, first: first.offset, last: last.offset })
+    }
+}
+
 const LETTERS: [(&str, RegisterTable); 4] = [
     ("HR", RegisterTable::HoldingRegisters),
     ("IR", RegisterTable::InputRegisters),

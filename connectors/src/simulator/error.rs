@@ -32,6 +32,14 @@ pub enum SimulatorError {
     /// The speed is out of range.
     #[error("the speed `{0}` is not a number from {SPEED_MIN} to {SPEED_MAX}")]
     Speed(f64),
+    /// The log of requests cannot be written.
+    #[error("cannot write `{}`: {source}", path.display())]
+    Log {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The address to serve registers at is taken, or not ours.
     #[error("cannot listen at `{address}`: {source}")]
     Listen {

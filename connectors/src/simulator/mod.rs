@@ -7,7 +7,9 @@ mod address;
 #[cfg(feature = "broker")]
 pub mod broker;
 mod error;
+mod fault;
 mod modbus;
+mod pace;
 mod publisher;
 mod random;
 mod scenario;

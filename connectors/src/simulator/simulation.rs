@@ -1,6 +1,7 @@
 //! A scenario that is played by the clock into registers and messages.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::error::SimulatorError;
-use super::modbus::{Registers, Server};
+use super::modbus::{Device, Registers, Server};
+use super::pace::Pace;
 use super::publisher::{self, Message};
 use super::scenario::Scenario;
 use super::world::{Change, World};
@@ -58,7 +60,7 @@ impl Simulation {
         let scenario = Arc::new(scenario);
         let mut clock = Clock::new(&scenario, speed);
         let mut tasks = JoinSet::new();
-        let modbus = serve(&mut tasks, &scenario, &clock.registers, &stop).await?;
+        let modbus = serve(&mut tasks, &scenario, &clock, &stop).await?;
         if let Some(broker) = &scenario.mqtt {
             let (sender, messages) = mpsc::channel(PUBLISH_QUEUE_MAX);
             publisher::start(&mut tasks, &scenario, broker, messages, &stop);
@@ -78,11 +80,14 @@ impl Simulation {
 async fn serve(
     tasks: &mut JoinSet<()>,
     scenario: &Scenario,
-    registers: &Arc<Mutex<Registers>>,
+    clock: &Clock,
     stop: &CancellationToken,
 ) -> Result<Option<SocketAddr>, SimulatorError> {
     let Some(modbus) = &scenario.modbus else { return Ok(None) };
-    let bound = Server::bind(modbus.bind, Arc::clone(registers)).await;
+    let log = scenario.log.as_deref();
+    let device = Device::new(scenario, Arc::clone(&clock.registers), clock.pace, log)
+        .map_err(|source| SimulatorError::Log { path: log.map(Path::to_owned).unwrap_or_default(), source })?;
+    let bound = Server::bind(modbus.bind, device).await;
     let (server, address) = bound.map_err(|source| SimulatorError::Listen { address: modbus.bind, source })?;
     tasks.spawn(server.run(stop.clone()));
     Ok(Some(address))
@@ -92,8 +97,7 @@ async fn serve(
 struct Clock {
     scenario: Arc<Scenario>,
     world: World,
-    speed: f64,
-    started: Instant,
+    pace: Pace,
     /// The wall's time at the start: messages carry times.
     began: DateTime<Utc>,
     registers: Arc<Mutex<Registers>>,
@@ -106,8 +110,7 @@ impl Clock {
         Self {
             scenario: Arc::clone(scenario),
             world: World::new(Arc::clone(scenario)),
-            speed,
-            started: Instant::now(),
+            pace: Pace { started: Instant::now(), speed },
             began: SystemTime::now().into(),
             registers: Arc::new(Mutex::new(Registers::of(scenario))),
             messages: None,
@@ -123,10 +126,9 @@ impl Clock {
 
     async fn run(mut self) {
         while let Some(due) = self.world.next_due() {
-            tokio::time::sleep_until(self.started + due.div_f64(self.speed)).await;
-            let elapsed = self.started.elapsed().mul_f64(self.speed);
+            tokio::time::sleep_until(self.pace.at(due)).await;
             // The timer may be a hair early by the arithmetic, and late by any amount.
-            let changes = self.world.step(elapsed.clamp(due, due + SLICE));
+            let changes = self.world.step(self.pace.elapsed().clamp(due, due + SLICE));
             self.show(&changes);
         }
         // Nothing will ever happen again; what there is can still be read.
@@ -166,10 +168,13 @@ impl Clock {
 
     /// Returns the wall's time at an instant of the scenario.
     fn wall(&self, at: Duration) -> DateTime<Utc> {
-        let real = TimeDelta::from_std(at.div_f64(self.speed)).unwrap_or(TimeDelta::MAX);
+        let real = TimeDelta::from_std(self.pace.real(at)).unwrap_or(TimeDelta::MAX);
         self.began.checked_add_signed(real).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 }
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod fault_tests;

@@ -78,6 +78,14 @@ impl Engine {
         }
     }
 
+    /// What a run was measured over no later one of the operation has too, not even one whose edge lies in an earlier scan
+    /// of the same time.
+    pub(crate) fn end_captures(&mut self, operation: OperationIndex, end: Cut) {
+        for course in &mut self.state_mut(operation).captures {
+            course.tape.begin_at(end);
+        }
+    }
+
     /// What a capture says of the operation itself is that of the record that has just opened, from its start.
     fn renew_level_of_host(&mut self, key: CaptureKey, start: Cut, turn: &mut Turn<'_>) {
         let plant = self.plant.clone();

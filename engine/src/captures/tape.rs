@@ -142,14 +142,19 @@ impl Tape {
         }
     }
 
+    /// Drops what lies before a point: nobody asks for it any more.
+    pub(super) fn begin_at(&mut self, point: Cut) {
+        self.split(point);
+        let point = self.resolve(point);
+        while self.pieces.len() >= 2 && self.pieces[1].from <= point {
+            self.pieces.pop_front();
+        }
+    }
+
     /// Begins a run: what lies before it is dropped. Returns the level there. A run that begins before anything was
     /// kept takes what is known first.
     pub(super) fn begin(&mut self, start: Cut, paused: bool) -> Value {
-        self.split(start);
-        let start = self.resolve(start);
-        while self.pieces.len() >= 2 && self.pieces[1].from <= start {
-            self.pieces.pop_front();
-        }
+        self.begin_at(start);
         let Some(first) = self.pieces.front_mut() else { return Value::Null };
         first.paused = paused;
         first.level.clone()

@@ -95,3 +95,11 @@ fn changes() {
     check("empty moves a start's memory at once", change, 2, "a - a a a", ". . . . 2", ". . . . .");
     check("a change across a gap", change, 0, "a x b", ". . 2!", ". . 2!");
 }
+
+#[test]
+fn counters_are_compared_to_the_last_digit() {
+    // As floats the two are one number.
+    let [before, after] = [9_007_199_254_740_992, 9_007_199_254_740_993].map(Value::Integer);
+    assert!(differs(&before, &after, 0.0));
+    assert!(!differs(&before, &before, 0.0));
+}

@@ -56,7 +56,7 @@ fn all_constant(parts: &[Checked]) -> bool {
 
 /// Tells whether a function depends on its arguments alone: a body of these kinds may read the scan's
 /// time only when it has none, and `now` is lazy.
-const fn is_pure(function: &Function) -> bool {
+pub(crate) const fn is_pure(function: &Function) -> bool {
     match function.body {
         Body::Plain(_) | Body::Qualified(_) => true,
         Body::Lazy(_) | Body::Stateful(_) | Body::Tag | Body::TimestampOf | Body::Refused(_) => false,

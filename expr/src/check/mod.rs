@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 pub(crate) use broken::names_of_broken;
 use calls::find_function;
 use fold::folded;
+pub(crate) use fold::is_pure;
 pub(crate) use lint::NullComparison;
 pub(crate) use names::{Names, Target};
 pub(crate) use reference::HostName;

@@ -29,7 +29,7 @@ impl Interval {
                 Comparison::Equal | Comparison::NotEqual => (number, number),
                 Comparison::Greater => (above(number), f64::INFINITY),
                 Comparison::GreaterOrEqual => (number, f64::INFINITY),
-                Comparison::Less => (f64::NEG_INFINITY, -above(-number)),
+                Comparison::Less => (f64::NEG_INFINITY, below(number)),
                 Comparison::LessOrEqual => (f64::NEG_INFINITY, number),
             };
             Self { first, last, outside: comparison == Comparison::NotEqual }
@@ -59,6 +59,11 @@ impl Interval {
 /// Returns the first float above a number; above infinity there is none, and NaN is in no interval.
 const fn above(number: f64) -> f64 {
     if number == f64::INFINITY { f64::NAN } else { number.next_up() }
+}
+
+/// Returns the first float below a number; below negative infinity there is none.
+const fn below(number: f64) -> f64 {
+    if number == f64::NEG_INFINITY { f64::NAN } else { number.next_down() }
 }
 
 #[cfg(test)]

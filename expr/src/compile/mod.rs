@@ -10,6 +10,7 @@ mod call;
 mod comparison;
 mod interval;
 mod leaf;
+mod marks;
 mod number;
 mod tag;
 mod value;
@@ -20,6 +21,7 @@ use crate::truth::Truth;
 
 pub(crate) use boolean::question;
 pub(crate) use leaf::{Within, position};
+pub(crate) use marks::marks;
 pub(crate) use value::{node, value};
 
 /// A compiled part of an expression that gives any value with its quality.

@@ -26,6 +26,9 @@ pub struct Arguments {
     /// The MQTT broker, in place of the scenario's.
     #[arg(long, value_name = "ADDRESS")]
     broker: Option<SocketAddr>,
+    /// Where to write what is done with each Modbus request, a JSON line each.
+    #[arg(long = "log", value_name = "FILE")]
+    requests: Option<PathBuf>,
     #[command(flatten)]
     log: LogArguments,
 }
@@ -39,6 +42,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     if let Some(address) = arguments.broker {
         scenario.publish_to(address);
+    }
+    if let Some(file) = &arguments.requests {
+        scenario.log_requests_to(file.clone());
     }
     block_on(async {
         let (stop, stopped) = (CancellationToken::new(), stopped()?);
@@ -62,7 +68,7 @@ pub(super) fn failure(error: &SimulatorError) -> Failure {
             Exit::Problems
         }
         SimulatorError::Speed(_) => Exit::Usage,
-        SimulatorError::Listen { .. } => Exit::NotStarted,
+        SimulatorError::Listen { .. } | SimulatorError::Log { .. } => Exit::NotStarted,
     };
     Failure::new(exit, error)
 }

@@ -8,14 +8,14 @@ use latchwork_engine::{Ask, Command, Engine, Event, EventKind, Fetched, FetchedR
 const HISTORY_RECORDS_MAX: usize = 65_536;
 
 /// The closed records, in the order in which they closed.
-#[derive(Debug, Default)]
-pub(super) struct History {
+#[derive(Clone, Debug, Default)]
+pub struct History {
     records: VecDeque<FetchedRecord>,
 }
 
 impl History {
     /// Keeps the record that an event closed or corrected.
-    pub(super) fn note(&mut self, event: &Event, engine: &Engine) {
+    pub fn note(&mut self, event: &Event, engine: &Engine) {
         let Info::Record(record) = &event.info else { return };
         if record.end.is_none() {
             return;
@@ -34,7 +34,7 @@ impl History {
     }
 
     /// Returns what is known of the record that a command names.
-    pub(super) fn fetch(&self, command: &Command, engine: &Engine) -> Option<Fetched> {
+    pub fn fetch(&self, command: &Command, engine: &Engine) -> Option<Fetched> {
         let id = match &command.ask {
             Ask::Operate(..) => return None,
             Ask::Edit(info) => info.record,

@@ -4,7 +4,7 @@ pub mod commanded;
 mod destination;
 pub mod events;
 mod held;
-mod history;
+pub mod history;
 pub mod memory;
 pub mod records;
 pub mod replayed;

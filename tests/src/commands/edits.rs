@@ -1,8 +1,17 @@
 //! Correcting closed records.
 
+use std::sync::Arc;
+
+use latchwork_engine::{Effect, Engine, Moment, Monotonic};
+use latchwork_expr::Timestamp;
+use latchwork_gateway::drive::{Drive, Sink};
 use serde_json::Value as Json;
 
 use super::{FAMILY, MANUAL, RUNS, play};
+use crate::asking::Ledger;
+use crate::model::command::ModelCommand;
+use crate::model::names::CommandKind;
+use crate::rerun;
 
 #[test]
 fn a_closed_record_is_corrected_in_its_place() {
@@ -79,4 +88,55 @@ fn an_overrun_is_worked_out_again() {
     let plant = format!("{MANUAL}expected_duration_seconds = 10\n");
     play(&plant, "5 start A\n 20 stop A\n 30 edit @A end=15").runs(&["A 5..15 COMMAND/COMMAND COMPLETED"]);
     play(&plant, "5 start A\n 9 stop A\n 30 edit @A end=16").runs(&["A 5..16 COMMAND/COMMAND COMPLETED overrun"]);
+}
+
+/// What was told of records, and the kinds of rejections.
+#[derive(Default)]
+struct Told {
+    ledger: Ledger,
+    rejections: Vec<&'static str>,
+}
+
+impl Sink for Told {
+    fn take(&mut self, engine: &Engine, effects: &mut Vec<Effect>) {
+        for effect in effects.iter() {
+            match effect {
+                Effect::Event(event) => self.ledger.note(event, engine),
+                Effect::Answered(answer) => {
+                    self.rejections.extend(answer.answer.as_ref().err().map(|no| no.kind.name()))
+                }
+                Effect::OrderCreated(_) | Effect::SchedulePaused(_) | Effect::Write(_) => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn a_run_that_began_since_the_record_was_fetched_is_not_run_over() {
+    for (end, rejections) in [(13, vec!["RecordOverlap"]), (12, vec![])] {
+        let at = |second: i64| second * 1_000_000;
+        let moment = |micros| Moment { monotonic: Monotonic(micros), wall: Timestamp(micros) };
+        let asked = |kind, second, until| ModelCommand {
+            at: at(second),
+            kind,
+            operation: "A".to_owned(),
+            order: None,
+            since: None,
+            until,
+        };
+        let mut drive = Drive::new(Engine::new(Arc::new(rerun::configuration(MANUAL).unwrap().plant)));
+        let mut told = Told::default();
+        for (kind, second) in [(CommandKind::Start, 5), (CommandKind::Stop, 9), (CommandKind::Start, 12)] {
+            let edit = asked(CommandKind::Edit, 20, Some(at(end)));
+            // Fetched before the second start.
+            let edit = told.ledger.command(&edit, drive.engine());
+            let asked = asked(kind, second, None);
+            let command = told.ledger.command(&asked, drive.engine());
+            drive.command(moment(asked.at), None, &command, &mut told);
+            if second == 12 {
+                drive.command(moment(at(20)), None, &edit, &mut told);
+            }
+        }
+        assert_eq!(told.rejections, rejections, "an end in second {end}");
+    }
 }

@@ -118,3 +118,18 @@ fn children_take_the_order_along() {
 fn a_set_order_without_an_order_says_so() {
     play(&by_hand(), "5 set-order A").rejects(&["OrderMissing: "]);
 }
+
+#[test]
+fn what_the_store_knows_of_an_order_is_learned_and_what_the_engine_knows_wins() {
+    let start = |order: &str| {
+        let row = serde_json::json!({"name": order, "id": "00000000000000000000000007", "status": "CANCELLED"});
+        let info = serde_json::json!({"operation": "A", "production_order": order});
+        let fetched = serde_json::json!({"orders": [row]});
+        let command = serde_json::json!({"event_type": "OPERATION_START", "info": info, "fetched": fetched});
+        let line = serde_json::json!({"ts": super::time("5"), "command": command}).to_string();
+        let outcome = crate::rerun::replay(&by_hand(), &[("story.jsonl", line.as_bytes())]);
+        super::Told { outcome }
+    };
+    start("PO-7").runs(&[]).rejects(&["OrderFinal: production order `PO-7` is CANCELLED"]);
+    start("PO-1").runs(&["A 5.. COMMAND/ RUNNING order=PO-1"]).rejects(&[]);
+}

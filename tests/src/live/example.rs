@@ -87,3 +87,28 @@ fn the_compressor_tells_what_it_takes_from_the_grid() {
     simulation.signal("TERM");
     assert_eq!(simulation.wait().code(), Some(0));
 }
+
+#[test]
+fn the_sick_plant_gives_records_all_the_same() {
+    let folder = Folder::new("sick-plant");
+    let modbus = format!("127.0.0.1:{}", free_port());
+    let text = fs::read_to_string(example("sick-plant/plant.toml")).unwrap();
+    assert_eq!(text.matches("\"127.0.0.1:5022\"").count(), 1);
+    let text = text.replace("127.0.0.1:5022", &modbus).replace("[gateway]\n", "[gateway]\ndata_directory = \"data\"\n");
+    folder.write("plant.toml", &text);
+    let mut command = Command::new(program());
+    command.arg("simulate").arg(example("sick-plant/scenario.toml")).args(["--modbus", &modbus]);
+    let mut simulation = Child::start("the simulation", &mut command);
+    simulation.wait_for_message("Modbus TCP at", 1);
+
+    let (gateway, ledger) = (Gateway::start(&folder), folder.ledger());
+    // The heater never answers in time, and its values are good.
+    ledger.wait_for_quality("Press/Temperature", "Good");
+    until(&format!("{ENOUGH} records of Pressing"), || {
+        let records = ledger.records("Pressing");
+        (records.iter().filter(|record| record.end_date.is_some()).count() >= ENOUGH).then_some(())
+    });
+    gateway.stop();
+    simulation.signal("TERM");
+    assert_eq!(simulation.wait().code(), Some(0));
+}

@@ -3,13 +3,16 @@
 //! Each test starts what it needs at ports of its own and ends it. It waits for what it can see in the ledger and in
 //! the log, however long that takes, and never for a time to pass.
 
+mod believed;
 mod black_box;
 mod broker;
 mod broker_kills;
 mod bursts;
+mod chaos;
 mod checks;
 mod child;
 mod commands;
+mod dead_units;
 mod demo;
 mod device;
 mod disk;
@@ -23,13 +26,16 @@ mod handshakes;
 mod interruptions;
 mod kills;
 mod ledger;
+mod naive;
 mod patience;
 mod plant;
 mod port;
 mod program;
 mod refusals;
 mod reloads;
+mod simulated;
 mod slow;
+mod slow_gateway;
 mod tags;
 mod types;
 mod unseen;

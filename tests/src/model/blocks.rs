@@ -163,21 +163,32 @@ impl History<'_> {
             return (ModelValue::Bool(true), None);
         }
         let fall = (1..self.inputs.len()).rfind(|at| !self.bit(*at, 0) && self.bit(at - 1, 0));
-        let due = fall.map(|fall| self.inputs[fall].0 + self.time()).filter(|due| *due > self.now);
+        let due = fall.filter(|fall| self.still_runs(*fall)).map(|fall| self.inputs[fall].0 + self.time());
         (ModelValue::Bool(due.is_some()), due)
     }
 
     /// A rise begins a pulse unless one is on.
     fn pulse(&self) -> (ModelValue, Option<Micros>) {
-        let mut end = None;
+        let mut begin = None;
         for at in 0..self.inputs.len() {
-            let begins = self.inputs[at].0;
-            if self.rises(at) && end.is_none_or(|end| end <= begins) {
-                end = Some(begins + self.time());
+            let is_on = begin.is_some_and(|begin| self.runs_until(begin, at));
+            if self.rises(at) && !is_on {
+                begin = Some(at);
             }
         }
-        let due = end.filter(|end| *end > self.now);
+        let due = begin.filter(|begin| self.still_runs(*begin)).map(|begin| self.inputs[begin].0 + self.time());
         (ModelValue::Bool(due.is_some()), due)
+    }
+
+    fn still_runs(&self, begin: usize) -> bool {
+        self.runs_until(begin, self.last())
+    }
+
+    /// Says whether a time that began then was not over at any evaluation up to one, each with its own idea of how long it
+    /// is: one that is over stays over.
+    fn runs_until(&self, begin: usize, until: usize) -> bool {
+        let runs = |at: usize| self.inputs[begin].0 + self.whole(at, 1) * MILLISECOND > self.inputs[at].0;
+        (begin..=until).all(runs)
     }
 
     fn counted_up(&self) -> i64 {

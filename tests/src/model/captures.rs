@@ -9,6 +9,9 @@ use super::world::World;
 /// A point between scans: a time, and how many scans there were up to it.
 pub(super) type Point = (Micros, usize);
 
+/// From when to when a run stands.
+pub(super) type Pause = (Point, Option<Point>);
+
 /// A value in each scan; `None` where it is unknown.
 pub(super) type Course = Vec<(Point, Option<ModelValue>)>;
 
@@ -25,7 +28,9 @@ impl World<'_> {
             let level =
                 self.known_level(operation, &capture.expression, |memories| &mut memories.capture_levels[place]);
             let level = level.and_then(|value| counted(capture.mode, &value));
-            let point = (self.now, self.scan);
+            // What is unknown because the gateway was down has been so since its last scan.
+            let since = self.died.filter(|_| level.is_none()).unwrap_or(self.now);
+            let point = (since, self.scan);
             self.memories[operation].courses[place].push((point, level));
         }
     }
@@ -44,8 +49,23 @@ impl World<'_> {
         let (operation, start) = (self.runs[run].operation, self.runs[run].begins_after);
         let captures = &self.plant.operations[operation].captures;
         let courses = &self.memories[operation].courses;
+        let (end, pauses) = (end.max(start), &self.runs[run].pauses);
         let value = |(capture, course): (&ModelCapture, &Course)| {
-            let value = measured(capture, &Stretch::new(course, start, end.max(start)), ended);
+            let running: Vec<Stretch> = without_pauses(start, end, pauses)
+                .into_iter()
+                .map(|(from, to)| Stretch::new(course, from, to))
+                .collect();
+            let value = match capture.mode {
+                CaptureMode::AtStart | CaptureMode::AtStop | CaptureMode::Delta => {
+                    at_the_ends(capture, &Stretch::new(course, start, end), ended)
+                }
+                CaptureMode::Min
+                | CaptureMode::Max
+                | CaptureMode::Mean
+                | CaptureMode::SumOfIncreases
+                | CaptureMode::CountOfChanges
+                | CaptureMode::TrueSeconds => over_the_run(capture.mode, &running),
+            };
             (capture.name.clone(), value.unwrap_or(ModelValue::Null))
         };
         let mut values: Vec<(String, ModelValue)> = captures.iter().zip(courses).map(value).collect();
@@ -101,38 +121,63 @@ impl Stretch {
     }
 }
 
-fn measured(capture: &ModelCapture, stretch: &Stretch, ended: bool) -> Option<ModelValue> {
-    let (first, last) = (&stretch.0.first()?.0, &stretch.0.last()?.0);
-    let (numbers, known) = (stretch.numbers(), stretch.known());
-    known.first()?;
+/// Returns the stretches between two points in which a run does not stand.
+fn without_pauses(start: Point, end: Point, pauses: &[Pause]) -> Vec<(Point, Point)> {
+    let (mut stretches, mut begin) = (Vec::new(), Some(start));
+    for (from, to) in pauses.iter().filter(|(from, _)| *from < end) {
+        stretches.extend(begin.filter(|begin| begin < from).map(|begin| (begin, *from)));
+        begin = *to;
+    }
+    stretches.extend(begin.filter(|begin| *begin <= end).map(|begin| (begin, end)));
+    stretches
+}
+
+/// What is taken at the start and the end alone: no pause touches it.
+fn at_the_ends(capture: &ModelCapture, stretch: &Stretch, ended: bool) -> Option<ModelValue> {
+    let (first, last) = (stretch.0.first()?.0.clone(), stretch.0.last()?.0.clone());
     match capture.mode {
-        CaptureMode::AtStart => first.clone(),
-        CaptureMode::AtStop => last.clone().filter(|_| ended),
+        CaptureMode::AtStart => first,
+        CaptureMode::AtStop => last.filter(|_| ended),
         CaptureMode::Delta => {
-            let went = number(last.as_ref()?)? - number(first.as_ref()?)?;
+            let went = number(&last?)? - number(&first?)?;
             #[expect(clippy::cast_precision_loss, reason = "the model's counters are small")]
             let rollover = capture.rollover.map(|rollover| rollover as f64);
             let went = rollover.filter(|_| went < 0.0).map_or(went, |rollover| went.rem_euclid(rollover));
             Some(ModelValue::Float(went))
         }
-        CaptureMode::Min => Some(ModelValue::Float(numbers.into_iter().fold(f64::INFINITY, f64::min))),
-        CaptureMode::Max => Some(ModelValue::Float(numbers.into_iter().fold(f64::NEG_INFINITY, f64::max))),
-        CaptureMode::Mean => {
-            let time = stretch.weighted(|_| 1.0);
-            let area = stretch.weighted(|value| number(value).unwrap_or(0.0));
-            Some(ModelValue::Float(if time > 0.0 { area / time } else { *numbers.last()? }))
-        }
-        CaptureMode::SumOfIncreases => {
-            let steps = numbers.windows(2).map(|pair| (pair[1] - pair[0]).max(0.0));
-            Some(ModelValue::Float(steps.sum()))
-        }
-        CaptureMode::CountOfChanges => {
-            let changes = known.windows(2).filter(|pair| !pair[0].same(&pair[1])).count();
-            Some(ModelValue::Int(i64::try_from(changes).ok()?))
-        }
-        CaptureMode::TrueSeconds => {
-            let is_true = |value: &ModelValue| f64::from(u8::from(*value == ModelValue::Bool(true)));
-            Some(ModelValue::Float(stretch.weighted(is_true)))
-        }
+        CaptureMode::Min
+        | CaptureMode::Max
+        | CaptureMode::Mean
+        | CaptureMode::SumOfIncreases
+        | CaptureMode::CountOfChanges
+        | CaptureMode::TrueSeconds => None,
     }
+}
+
+/// What is measured while the run does not stand; nothing is compared across a pause.
+fn over_the_run(mode: CaptureMode, running: &[Stretch]) -> Option<ModelValue> {
+    let numbers: Vec<f64> = running.iter().flat_map(Stretch::numbers).collect();
+    running.iter().flat_map(Stretch::known).next()?;
+    let weighted =
+        |weight: &dyn Fn(&ModelValue) -> f64| running.iter().map(|stretch| stretch.weighted(weight)).sum::<f64>();
+    let increases = |stretch: &Stretch| {
+        let numbers = stretch.numbers();
+        numbers.windows(2).map(|pair| (pair[1] - pair[0]).max(0.0)).sum::<f64>()
+    };
+    let changes = |stretch: &Stretch| stretch.known().windows(2).filter(|pair| !pair[0].same(&pair[1])).count();
+    Some(match mode {
+        CaptureMode::AtStart | CaptureMode::AtStop | CaptureMode::Delta => return None,
+        CaptureMode::Min => ModelValue::Float(numbers.into_iter().fold(f64::INFINITY, f64::min)),
+        CaptureMode::Max => ModelValue::Float(numbers.into_iter().fold(f64::NEG_INFINITY, f64::max)),
+        CaptureMode::Mean => {
+            let time = weighted(&|_| 1.0);
+            let area = weighted(&|value| number(value).unwrap_or(0.0));
+            ModelValue::Float(if time > 0.0 { area / time } else { *numbers.last()? })
+        }
+        CaptureMode::SumOfIncreases => ModelValue::Float(running.iter().map(increases).sum()),
+        CaptureMode::CountOfChanges => ModelValue::Int(i64::try_from(running.iter().map(changes).sum::<usize>()).ok()?),
+        CaptureMode::TrueSeconds => {
+            ModelValue::Float(weighted(&|value| f64::from(u8::from(*value == ModelValue::Bool(true)))))
+        }
+    })
 }

@@ -4,7 +4,7 @@
 //! It loops over everything in every scan, recomputes every deadline, and shares no code with the engine.
 //! It must never know the engine's structures, and never grow clever.
 //!
-//! Left out: reloads, clock steps; what captures measure over pauses, starts of the gateway and back in time.
+//! Left out: reloads, clock steps; what is measured back in time, and of a run that ends when it was seen last.
 
 mod blocks;
 mod captures;
@@ -52,6 +52,7 @@ pub(crate) use dice::Dice;
 pub use json::{events_from_json_lines, records_from_json_lines};
 pub use plant_toml::plant_toml;
 pub use random::random_case;
+pub use random_command::take_effect_now;
 pub use random_crash::random_crashing_case;
 pub use run::run;
 pub use shrink::shrink;

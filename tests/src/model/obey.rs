@@ -1,5 +1,6 @@
 //! What commands do in the model, each rule as the contract says it.
 
+use super::captures::Pause;
 use super::command::ModelCommand;
 use super::names::{CommandKind, ConflictStrategy, EndReason, EventKind, OrderStatus, RecordStatus, StartReason};
 use super::plant::{Micros, OrderRule, UnknownOrders};
@@ -165,7 +166,7 @@ impl World<'_> {
         if let Some(run) = self.open_run(operation).filter(|run| self.runs[*run].record.status == RecordStatus::Running)
         {
             self.runs[run].record.status = RecordStatus::Paused;
-            self.runs[run].pauses.push((self.now, None));
+            self.runs[run].pauses.push(((self.now, self.scan), None));
             self.tell(EventKind::Paused, operation);
         }
         self.plant.children_of(operation).into_iter().for_each(|child| self.pause(child));
@@ -176,7 +177,7 @@ impl World<'_> {
         {
             self.runs[run].record.status = RecordStatus::Running;
             if let Some(pause) = self.runs[run].pauses.last_mut() {
-                pause.1 = Some(self.now);
+                pause.1 = Some((self.now, self.scan));
             }
             self.runs[run].record.paused = self.paused_until(run, self.now);
             self.tell(EventKind::Resumed, operation);
@@ -186,7 +187,7 @@ impl World<'_> {
 
     /// Returns how long a run stood before a time.
     pub(super) fn paused_until(&self, run: usize, until: Micros) -> Micros {
-        let stood = |(from, to): &(Micros, Option<Micros>)| (to.unwrap_or(until).min(until) - from).max(0);
+        let stood = |(from, to): &Pause| (to.map_or(until, |to| to.0).min(until) - from.0).max(0);
         self.runs[run].pauses.iter().map(stood).sum()
     }
 
@@ -301,7 +302,7 @@ impl World<'_> {
 type Span = (Micros, Micros);
 
 /// Returns the pauses of a run that goes on from a time.
-pub(super) fn pauses_since(pauses: &[(Micros, Option<Micros>)], start: Micros) -> Vec<(Micros, Option<Micros>)> {
-    let later = pauses.iter().filter(|(_, to)| to.is_none_or(|to| to > start));
-    later.map(|(from, to)| ((*from).max(start), *to)).collect()
+pub(super) fn pauses_since(pauses: &[Pause], start: Micros) -> Vec<Pause> {
+    let later = pauses.iter().filter(|(_, to)| to.is_none_or(|to| to.0 > start));
+    later.map(|(from, to)| (if from.0 < start { (start, 0) } else { *from }, *to)).collect()
 }

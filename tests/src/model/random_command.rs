@@ -18,7 +18,7 @@ pub(super) fn random_commands(dice: &mut Dice, plant: &ModelPlant, rows: &[Row])
     let mut commands: Vec<ModelCommand> = (0..count).map(|_| random_command(dice, plant, rows)).collect();
     resume_some(dice, &mut commands);
     if plant.operations.iter().any(|operation| !operation.captures.is_empty()) {
-        commands.iter_mut().for_each(take_effect_now);
+        commands.iter_mut().for_each(measure_now);
     }
     commands.sort_by_key(|command| command.at);
     commands
@@ -65,12 +65,21 @@ fn resume_some(dice: &mut Dice, commands: &mut Vec<ModelCommand>) {
 }
 
 /// Makes of a command one that takes effect now: what was measured before is known to no engine.
-fn take_effect_now(command: &mut ModelCommand) {
+fn measure_now(command: &mut ModelCommand) {
+    if command.kind != CommandKind::Edit {
+        take_effect_now(command);
+    }
+}
+
+/// Makes of a command one that names no other time than now.
+pub fn take_effect_now(command: &mut ModelCommand) {
+    command.until = None;
     match command.kind {
-        CommandKind::Pause | CommandKind::Resume => command.kind = CommandKind::Stop,
         CommandKind::Split => command.since = Some(command.at),
-        CommandKind::Edit => {}
-        CommandKind::Start
+        CommandKind::Edit
+        | CommandKind::Pause
+        | CommandKind::Resume
+        | CommandKind::Start
         | CommandKind::Stop
         | CommandKind::Cancel
         | CommandKind::Fault

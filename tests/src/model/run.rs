@@ -5,35 +5,34 @@ use super::crash::Crash;
 use super::names::{EdgeKind, FirstScan};
 use super::plant::{Micros, ModelPlant, ModelTrigger};
 use super::record::Outcome;
-use super::trace::{ModelTrace, Row};
+use super::trace::{ModelTrace, Row, SampleScan};
 use super::trigger::{Edge, Moment, Role};
 use super::value::ModelValue;
 use super::world::{Found, World};
 
+/// What comes from outside.
+enum News<'t> {
+    Samples(SampleScan),
+    Command(&'t ModelCommand),
+}
+
 /// Runs the plant over the trace.
 pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
     let mut world = World::new(plant);
-    let mut commands = trace.commands.iter().peekable();
     let mut crashes = trace.crashes.iter().peekable();
-    for scan in trace.scans(&plant.tags_read()) {
-        while let Some(crash) = crashes.next_if(|crash| crash.up <= scan.at) {
+    for (at, news) in all_news(plant, trace) {
+        while let Some(crash) = crashes.next_if(|crash| crash.up <= at) {
             world.crash(crash);
         }
-        if crashes.peek().is_some_and(|crash| crash.committed < scan.at) {
+        if crashes.peek().is_some_and(|crash| crash.committed < at) {
             continue;
         }
-        while let Some(command) = commands.next_if(|command| command.at < scan.at) {
-            world.take_command(command);
+        match news {
+            News::Samples(scan) => world.take_samples(&scan),
+            News::Command(command) => world.take_command(command),
         }
-        world.run_timers(scan.at);
-        world.now = scan.at;
-        world.due = None;
-        world.brought = scan.rows.iter().map(|row| row.tag.clone()).collect();
-        world.latch(&scan.rows);
-        world.scan();
     }
     crashes.for_each(|crash| world.crash(crash));
-    commands.for_each(|command| world.take_command(command));
     if let Some(end) = trace.end() {
         world.run_timers(end);
         world.measure_open_runs(end);
@@ -41,7 +40,25 @@ pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
     world.outcome()
 }
 
+/// Returns all that comes, in its order: commands of one time come behind its samples.
+fn all_news<'t>(plant: &ModelPlant, trace: &'t ModelTrace) -> Vec<(Micros, News<'t>)> {
+    let scans = trace.scans(&plant.tags_read()).into_iter().map(|scan| (scan.at, News::Samples(scan)));
+    let commands = trace.commands.iter().map(|command| (command.at, News::Command(command)));
+    let mut news: Vec<(Micros, News<'t>)> = scans.chain(commands).collect();
+    news.sort_by_key(|(at, _)| *at);
+    news
+}
+
 impl World<'_> {
+    fn take_samples(&mut self, scan: &SampleScan) {
+        self.run_timers(scan.at);
+        self.now = scan.at;
+        self.due = None;
+        self.brought = scan.rows.iter().map(|row| row.tag.clone()).collect();
+        self.latch(&scan.rows);
+        self.scan();
+    }
+
     /// Takes a command: a scan by itself, behind the samples of its time.
     fn take_command(&mut self, command: &ModelCommand) {
         self.run_timers(command.at);
@@ -51,20 +68,22 @@ impl World<'_> {
         self.scan += 1;
         (0..self.plant.operations.len()).for_each(|operation| self.note_levels(operation));
         self.obey(command);
+        (0..self.plant.operations.len()).for_each(|operation| self.note_seen(operation));
         self.run_timers(command.at);
     }
 
     /// Dies: what was not committed never was. Starts anew, and nobody knows what the machines did meanwhile.
     fn crash(&mut self, crash: &Crash) {
         self.run_timers(crash.committed);
+        let died = self.now;
         self.now = crash.up;
         self.due = None;
         self.lose_connections();
         self.judge();
         self.end_unseen_runs();
-        self.starts = true;
+        self.died = Some(died);
         self.scan();
-        self.starts = false;
+        self.died = None;
         self.run_timers(crash.up);
     }
 
@@ -132,7 +151,7 @@ impl World<'_> {
 
     /// Returns up to when deadlines are due in this scan.
     fn reached(&self) -> Micros {
-        if self.starts { Micros::MIN } else { self.due.unwrap_or(self.now) }
+        if self.died.is_some() { Micros::MIN } else { self.due.unwrap_or(self.now) }
     }
 
     /// Phase 2 for one operation.

@@ -1,5 +1,6 @@
 //! Phase 5, and how a record opens.
 
+use super::captures::{Pause, Point};
 use super::names::{ConflictScope, ConflictStrategy, EndReason, EventKind, RecordStatus, StartReason};
 use super::obey::pauses_since;
 use super::plant::{ExpectedDuration, MILLISECOND, Micros};
@@ -27,7 +28,7 @@ pub(super) struct Opening {
     /// The order that a command names.
     pub(super) order: Option<String>,
     /// When the run that it goes on with stood.
-    pub(super) pauses: Vec<(Micros, Option<Micros>)>,
+    pub(super) pauses: Vec<Pause>,
 }
 
 impl Opening {
@@ -169,13 +170,17 @@ impl World<'_> {
             captures: Measured::default(),
             paused: 0,
         };
+        // What a run was measured over no later one of its operation has too.
+        let earlier = self.runs.iter().filter(|run| run.operation == operation).filter_map(|run| run.ended_after);
+        let begins_after = earlier.fold(self.point(opening.start, opening.scan), Point::max);
         let index = self.runs.len();
         self.runs.push(Run {
             operation,
             began_as: opening.began_as.unwrap_or(index),
             order_seen: None,
             unknown_told: false,
-            begins_after: self.point(opening.start, opening.scan),
+            begins_after,
+            ended_after: None,
             start_flagged: opening.flagged,
             parent: opening.parent,
             order_is_commanded: opening.order.is_some(),

@@ -34,7 +34,9 @@ impl World<'_> {
         let unseen = self.unseen.remove(&operation);
         let found = &self.found[operation];
         let ending = if let Some(seen) = unseen {
-            Some(Ending { status: RecordStatus::Unknown, ..Ending::completed(seen, EndReason::Restart) })
+            // What is unknown since then is no part of it.
+            let scan = Some(self.scan - 1);
+            Some(Ending { status: RecordStatus::Unknown, scan, ..Ending::completed(seen, EndReason::Restart) })
         } else if let Some(fault) = &found.fault {
             let (flagged, scan) = (fault.flagged, None);
             Some(Ending { at: self.now, reason: EndReason::Fault, status: RecordStatus::Faulted, flagged, scan })
@@ -53,7 +55,9 @@ impl World<'_> {
     /// Closes a record, and those of its children right after.
     pub(super) fn close(&mut self, run: usize, ending: Ending) {
         let operation = self.runs[run].operation;
-        let measured = self.measured(run, self.point(ending.at, ending.scan), true);
+        let ended_after = self.point(ending.at, ending.scan).max(self.runs[run].begins_after);
+        let measured = self.measured(run, ended_after, true);
+        self.runs[run].ended_after = Some(ended_after);
         let record = &mut self.runs[run].record;
         record.captures = measured;
         let end = ending.at.max(record.start);

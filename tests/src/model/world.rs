@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::blocks::Sites;
-use super::captures::{Course, Point};
+use super::captures::{Course, Pause, Point};
 use super::expression::{Evaluation, Expression, Image};
 use super::names::{EntryStatus, EventKind, FirstScan, OrderStatus, Uncertain};
 use super::plant::{Micros, ModelEntry, ModelPlant};
@@ -54,8 +54,8 @@ pub(super) struct World<'p> {
     pub(super) rejections: Vec<Rejected>,
     /// The last scan in which an operation's stop level was known, or it had none.
     pub(super) seen: Vec<Option<Micros>>,
-    /// Whether the gateway starts with this scan.
-    pub(super) starts: bool,
+    /// If the gateway starts with this scan: the time of its last one before.
+    pub(super) died: Option<Micros>,
     /// The operations whose runs end at this start of the gateway, and when those were seen last.
     pub(super) unseen: BTreeMap<usize, Micros>,
 }
@@ -137,6 +137,8 @@ pub(super) struct Run {
     pub(super) unknown_told: bool,
     /// After which scan of its start it is measured.
     pub(super) begins_after: Point,
+    /// Up to which scan of its end it was measured.
+    pub(super) ended_after: Option<Point>,
     /// The flag of the edge that opened the record, which its children take.
     pub(super) start_flagged: bool,
     /// The parent's run that it belongs to.
@@ -144,7 +146,7 @@ pub(super) struct Run {
     /// Whether a command named its order.
     pub(super) order_is_commanded: bool,
     /// From when to when it stood by command.
-    pub(super) pauses: Vec<(Micros, Option<Micros>)>,
+    pub(super) pauses: Vec<Pause>,
     /// The record.
     pub(super) record: ModelRecord,
 }
@@ -173,7 +175,7 @@ impl<'p> World<'p> {
             sequences: vec![None; plant.operations.len()],
             rejections: Vec::new(),
             seen: vec![None; plant.operations.len()],
-            starts: false,
+            died: None,
             unseen: BTreeMap::new(),
         }
     }

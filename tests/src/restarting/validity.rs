@@ -9,7 +9,12 @@ const BEATS: &str = "[[tags]]\npath = \"beat\"\ntype = \"int\"\n";
 
 /// Returns the plant of one operation, whose tag is believed while `beat` moves within so many seconds.
 fn plant(seconds: Option<u64>) -> Plant {
-    let mut plant = super::plant(&(BEATS.to_owned() + RUNS));
+    plant_of(BEATS, seconds)
+}
+
+/// Returns such a plant with the tag that is to move.
+fn plant_of(beats: &str, seconds: Option<u64>) -> Plant {
+    let mut plant = super::plant(&(beats.to_owned() + RUNS));
     let heartbeat = |seconds| Heartbeat { tag: TagSlot(0), timeout_millis: seconds * 1000 };
     plant.guards.extend(seconds.map(|seconds| Guard {
         connection: "plc".to_owned(),
@@ -19,6 +24,18 @@ fn plant(seconds: Option<u64>) -> Plant {
         derived_before: 0,
     }));
     plant
+}
+
+/// Returns the plant of one operation, whose tag is believed on a condition.
+fn plant_when(condition: &str) -> Plant {
+    let connection = format!(
+        "[[connections]]\nname = \"plc\"\ntype = \"mqtt\"\nurl = \"mqtt://192.0.2.5:1883\"\nvalid_when = \"{condition}\"\n"
+    );
+    let of_it = |name: &str| {
+        format!("[[tags]]\npath = \"{name}\"\ntype = \"bool\"\nconnection = \"plc\"\ntopic = \"{name}\"\n")
+    };
+    let operation = RUNS.replace("[[tags]]\npath = \"run\"\ntype = \"bool\"\n", "");
+    super::plant(&(connection + &of_it("ready") + &of_it("run") + &operation))
 }
 
 fn line(seconds: Option<u64>) -> Line {
@@ -72,4 +89,43 @@ fn another_time_keeps_what_is_known() {
     line.read(1, "beat=1 run=false").read(2, "run=true").told();
     line.reloads(3, plant(Some(2))).read(4, "run=false");
     assert_eq!(line.told(), [""; 0], "the last beat was three seconds ago");
+}
+
+#[test]
+fn another_heartbeat_is_waited_for_from_the_reload_on() {
+    let mut line = line(Some(5));
+    line.read(1, "beat=1 run=false").read(2, "run=true").read(8, "run=false");
+    assert_eq!(line.told(), [STARTED], "it is not believed");
+    line.reloads(9, plant_of(&BEATS.replace("beat", "pulse"), Some(5)));
+    assert_eq!(line.told(), ["9 operation.stopped A@Line 2..9 COMPLETED/TRIGGER!"]);
+}
+
+#[test]
+fn another_condition_is_judged_at_the_reload() {
+    let mut line = Line::of(plant_when("{ready}"));
+    line.read(1, "ready=true run=false").read(2, "run=true");
+    assert_eq!(line.told(), [STARTED]);
+    line.reloads(3, plant_when("!{ready}")).read(4, "run=false");
+    assert_eq!(line.told(), [""; 0], "it is not believed any more");
+    line.read(5, "ready=false");
+    assert_eq!(line.told(), ["5 operation.stopped A@Line 2..5 COMPLETED/TRIGGER!"]);
+}
+
+#[test]
+fn what_a_scan_changes_of_a_guard_is_told_once() {
+    let changed = |line: &mut Line| {
+        let mut changed = Vec::new();
+        line.engine.take_changed_guards(&mut changed);
+        changed
+    };
+    let mut line = line(Some(5));
+    changed(&mut line);
+    line.read(1, "beat=1 run=false");
+    assert_eq!(changed(&mut line), [0], "it beats");
+    line.read(2, "run=true");
+    assert_eq!(changed(&mut line), [0_u32; 0], "nothing of it moved");
+    line.read(8, "run=true");
+    assert_eq!(changed(&mut line), [0], "it stands still");
+    line.reloads(9, plant(Some(2)));
+    assert_eq!(changed(&mut line), [0], "all are told after a reload");
 }

@@ -1,61 +1,113 @@
-//! The Modbus TCP server: takes clients, and frames what `answer` says.
+//! The Modbus TCP server: takes clients, and is off when a fault has it so.
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
-use super::answer::answer;
-use super::registers::Registers;
+use super::device::Device;
+use super::session::Session;
 use crate::limits::MODBUS_CLIENTS_MAX;
 
-/// The head of a frame: transaction, protocol, length, unit.
-const HEAD_BYTES: usize = 7;
-/// Most bytes of function and data (Modbus Application Protocol 1.1b3, section 4.1).
-const REQUEST_BYTES_MAX: usize = 253;
 /// How long to wait before clients are taken again after the system refused one: it may have no descriptors left.
 const PAUSE_AFTER_REFUSAL: Duration = Duration::from_millis(100);
 
 /// A server that listens.
 #[derive(Debug)]
 pub(in crate::simulator) struct Server {
+    address: SocketAddr,
     listener: TcpListener,
-    registers: Arc<Mutex<Registers>>,
+    clients: Clients,
+}
+
+/// The clients of a device.
+#[derive(Debug)]
+struct Clients {
+    device: Arc<Device>,
+    /// How many have connected so far.
+    connections: u64,
 }
 
 impl Server {
     /// Listens at an address.
-    pub(in crate::simulator) async fn bind(
-        address: SocketAddr,
-        registers: Arc<Mutex<Registers>>,
-    ) -> io::Result<(Self, SocketAddr)> {
+    pub(in crate::simulator) async fn bind(address: SocketAddr, device: Device) -> io::Result<(Self, SocketAddr)> {
         let listener = TcpListener::bind(address).await?;
-        let bound = listener.local_addr()?;
-        Ok((Self { listener, registers }, bound))
+        let address = listener.local_addr()?;
+        let clients = Clients { device: Arc::new(device), connections: 0 };
+        Ok((Self { address, listener, clients }, address))
     }
 
     /// Answers clients until it is stopped; then all of them are cut off.
     pub(in crate::simulator) async fn run(self, stop: CancellationToken) {
-        let mut clients = JoinSet::new();
+        let _stopped = stop.run_until_cancelled(self.serve()).await;
+    }
+
+    async fn serve(self) {
+        let Self { address, mut listener, mut clients } = self;
+        let device = Arc::clone(&clients.device);
         loop {
-            let accepted = tokio::select! {
-                () = stop.cancelled() => return,
-                accepted = self.listener.accept() => accepted,
-            };
-            while clients.try_join_next().is_some() {}
+            tokio::select! {
+                () = device.is_off(true) => {}
+                () = clients.take(&listener) => {}
+            }
+            drop(listener);
+            info!("simulated device is off");
+            device.is_off(false).await;
+            listener = again(address).await;
+            info!("simulated device is on");
+        }
+    }
+}
+
+/// Listens again where it did before.
+async fn again(address: SocketAddr) -> TcpListener {
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return listener,
+            Err(error) => warn!(%error, %address, "simulated device cannot listen again"),
+        }
+        tokio::time::sleep(PAUSE_AFTER_REFUSAL).await;
+    }
+}
+
+impl Device {
+    /// Waits until the device is off, or on.
+    async fn is_off(&self, wanted: bool) {
+        loop {
+            let now = self.pace.millis();
+            if self.fates.is_off(now) == wanted {
+                return;
+            }
+            match self.fates.off_changes(now) {
+                // The timer may be a hair early by the arithmetic: a millisecond later it is not.
+                Some(at) => sleep_until(self.pace.at(Duration::from_millis(at + 1))).await,
+                None => std::future::pending().await,
+            }
+        }
+    }
+}
+
+impl Clients {
+    /// Takes clients for as long as it is waited for; then all of them are cut off.
+    async fn take(&mut self, listener: &TcpListener) {
+        let mut sessions = JoinSet::new();
+        loop {
+            let accepted = listener.accept().await;
+            while sessions.try_join_next().is_some() {}
             match accepted {
-                Ok((_, peer)) if clients.len() >= MODBUS_CLIENTS_MAX => {
-                    warn!(%peer, clients = clients.len(), "simulated device turned a client away");
+                Ok((_, peer)) if sessions.len() >= MODBUS_CLIENTS_MAX => {
+                    warn!(%peer, clients = sessions.len(), "simulated device turned a client away");
                 }
                 Ok((stream, peer)) => {
                     debug!(%peer, "simulated device has a client");
-                    clients.spawn(session(stream, Arc::clone(&self.registers)));
+                    self.connections += 1;
+                    sessions.spawn(attend(stream, Arc::clone(&self.device), self.connections));
                 }
                 Err(error) => {
                     warn!(%error, "simulated device cannot take a client");
@@ -66,44 +118,8 @@ impl Server {
     }
 }
 
-/// Answers one client until it goes or sends what is no frame.
-async fn session(mut stream: TcpStream, registers: Arc<Mutex<Registers>>) {
-    let ended = match stream.set_nodelay(true) {
-        Ok(()) => exchange(&mut stream, &registers).await,
-        Err(error) => Err(error),
-    };
-    if let Err(error) = ended {
-        debug!(%error, "simulated device lost a client");
+async fn attend(stream: TcpStream, device: Arc<Device>, connection: u64) {
+    if let Err(error) = Session::new(stream, device, connection).run().await {
+        debug!(%error, connection, "simulated device lost a client");
     }
-}
-
-async fn exchange(stream: &mut TcpStream, registers: &Mutex<Registers>) -> io::Result<()> {
-    let mut request = [0; REQUEST_BYTES_MAX];
-    loop {
-        let mut head = [0; HEAD_BYTES];
-        stream.read_exact(&mut head).await?;
-        let request = &mut request[..request_bytes(head)?];
-        stream.read_exact(request).await?;
-        let unit = head[HEAD_BYTES - 1];
-        // Held for the answer alone: one answer is what was there at one instant.
-        let answer = answer(&registers.lock().unwrap_or_else(PoisonError::into_inner), unit, request);
-        stream.write_all(&framed(head, &answer)).await?;
-    }
-}
-
-/// Returns how many bytes follow a head.
-fn request_bytes(head: [u8; HEAD_BYTES]) -> io::Result<usize> {
-    let protocol = u16::from_be_bytes([head[2], head[3]]);
-    let length = usize::from(u16::from_be_bytes([head[4], head[5]]));
-    // The length counts the unit, which is in the head.
-    match length.checked_sub(1) {
-        Some(bytes @ 1..=REQUEST_BYTES_MAX) if protocol == 0 => Ok(bytes),
-        Some(_) | None => Err(io::Error::new(io::ErrorKind::InvalidData, "not a frame of Modbus TCP")),
-    }
-}
-
-fn framed(head: [u8; HEAD_BYTES], answer: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(answer.len() + 1).unwrap_or(u16::MAX).to_be_bytes();
-    let [transaction @ .., _, _, _, _, _] = head;
-    [&transaction[..], &[0, 0], &length, &[head[HEAD_BYTES - 1]], answer].concat()
 }

@@ -1,6 +1,7 @@
 //! The scenario: its text becomes machines and signals, or all its mistakes at once. Pure but for reading the file.
 
 mod binding;
+mod fault;
 mod machine;
 mod mistake;
 mod names;
@@ -12,7 +13,7 @@ mod template;
 mod wires;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
@@ -38,6 +39,8 @@ pub struct Scenario {
     pub(super) modbus: Option<ModbusServer>,
     /// Where messages are published, if any are.
     pub(super) mqtt: Option<MqttBroker>,
+    /// Where it is told what was done with each request, if that is wanted.
+    pub(super) log: Option<PathBuf>,
     /// The machines, in the order of the text.
     pub(super) machines: Vec<Machine>,
     /// The signals of all machines, in the order of the text.
@@ -82,6 +85,11 @@ impl Scenario {
         }
     }
 
+    /// Tells in this file, in place of what it held, what is done with each Modbus request: a JSON line each.
+    pub fn log_requests_to(&mut self, file: PathBuf) {
+        self.log = Some(file);
+    }
+
     /// Publishes to this broker in place of the scenario's own.
     pub fn publish_to(&mut self, address: SocketAddr) {
         if let Some(mqtt) = &mut self.mqtt {
@@ -112,7 +120,7 @@ fn read(desk: &mut Desk, mut root: Section<'_>) -> Scenario {
     let mqtt = root.section(desk, "mqtt").map(|section| wires::mqtt(desk, section));
     let tables = root.list(desk, "machines");
     root.finish(desk, "a scenario");
-    let mut scenario = Scenario { seed, modbus, mqtt, machines: Vec::new(), signals: Vec::new() };
+    let mut scenario = Scenario { seed, modbus, mqtt, log: None, machines: Vec::new(), signals: Vec::new() };
     read_machines(desk, &tables, &mut scenario);
     overlap::check(desk, &scenario.signals);
     scenario

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::*;
+use crate::simulator::fault::{Delay, KINDS, Recorded};
 
 fn file(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -20,6 +21,45 @@ fn the_example_is_a_scenario() {
     let names: Vec<String> = (0..scenario.signals.len()).map(|signal| scenario.signal_name(signal)).collect();
     assert_eq!(names[..3], ["Dispatcher/ActiveOrder", "Filler/Running", "Filler/Speed"]);
     assert!(scenario.publishes());
+}
+
+#[test]
+fn the_sick_plant_has_every_kind_of_fault_but_the_recorded() {
+    let scenario = Scenario::load(&file("../examples/sick-plant/scenario.toml")).unwrap();
+    let faults = &scenario.modbus.as_ref().unwrap().faults;
+    let missing = KINDS.iter().filter(|(_, kind)| faults.iter().all(|fault| fault.kind != *kind));
+    let missing: Vec<&str> = missing.map(|(word, _)| *word).collect();
+    assert_eq!(missing, ["too_long", "closed", "recorded"]);
+}
+
+#[test]
+fn a_fault_is_read_with_all_that_it_says() {
+    let text = r#"
+        [modbus]
+        bind = "127.0.0.1:0"
+        address_base = 0
+        [[modbus.faults]]
+        kind = "late"
+        unit = [1, 4]
+        function = 3
+        addresses = ["HR10-HR20", "2!IR5-IR5"]
+        probability = 0.25
+        from_millis = 1000
+        lasts_millis = 500
+        every_millis = 2000
+        millis = { p0 = 40, p90 = 900, p100 = 5000 }
+        [[modbus.faults]]
+        kind = "recorded"
+        fates = "70 never closed"
+    "#;
+    let faults = Scenario::parse("s.toml", text).unwrap().modbus.unwrap().faults;
+    let late = &faults[0];
+    assert_eq!((&late.scope.units[..], &late.scope.functions[..], late.chance), (&[1, 4][..], &[3][..], 250_000));
+    let ranges: Vec<_> = late.scope.ranges.iter().map(|range| (range.unit, range.first, range.last)).collect();
+    assert_eq!(ranges, [(None, 10, 20), (Some(2), 5, 5)]);
+    assert_eq!((late.span.from, late.span.lasts, late.span.every), (1_000, Some(500), Some(2_000)));
+    assert_eq!(late.delay, Delay::of(vec![(0, 40), (90, 900), (100, 5_000)]));
+    assert_eq!(faults[1].recorded, [Recorded::After(70), Recorded::Never, Recorded::Closed]);
 }
 
 #[test]

@@ -6,9 +6,11 @@ use std::ops::Range;
 use latchwork_config::connections::{ByteOrder, RegisterTable, Secret};
 use toml::Spanned;
 
+use super::fault;
 use super::mistake::Desk;
 use super::section::{Section, as_text};
-use crate::simulator::address::Address;
+use crate::simulator::address::AddressRange;
+use crate::simulator::fault::Fault;
 
 /// The orders of bytes by their names.
 pub(super) const BYTE_ORDERS: &[(&str, ByteOrder)] =
@@ -28,6 +30,8 @@ pub(in crate::simulator) struct ModbusServer {
     pub(in crate::simulator) byte_order: ByteOrder,
     /// What can be read besides the registers of signals; it shows 0.
     pub(in crate::simulator) served: Vec<ServedRange>,
+    /// What goes wrong with its answers; the first that is drawn happens.
+    pub(in crate::simulator) faults: Vec<Fault>,
 }
 
 /// A range of registers or bits that can be read.
@@ -71,27 +75,17 @@ pub(super) fn modbus(desk: &mut Desk, mut section: Section<'_>) -> ModbusServer 
     let items = section.list(desk, "serves");
     let texts: Vec<_> = items.into_iter().filter_map(|item| as_text(desk, item)).collect();
     let served = texts.iter().filter_map(|text| served(desk, text, address_base)).collect();
+    let faults = section.list(desk, "faults");
+    let faults = fault::read(desk, &faults, address_base);
     section.finish(desk, "`[modbus]`");
     let bind = bind.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
-    ModbusServer { bind, address_base, byte_order, served }
+    ModbusServer { bind, address_base, byte_order, served, faults }
 }
 
-/// Reads a range such as `HR1-HR200`.
 fn served(desk: &mut Desk, text: &Spanned<&str>, base: u16) -> Option<ServedRange> {
-    let range = served_range(text.get_ref(), base);
-    range.map_err(|message| desk.add(text.span(), message)).ok()
-}
-
-fn served_range(text: &str, base: u16) -> Result<ServedRange, String> {
-    let wanted = || format!("`{text}` is no range such as `HR1-HR200` or `2!DI1-DI16`");
-    let (first, last) = text.split_once('-').ok_or_else(wanted)?;
-    let (first, last) = (Address::read(first, base)?, Address::read(last, base)?);
-    let same_unit = last.unit.is_none() || last.unit == first.unit;
-    if !same_unit || first.table != last.table || first.offset > last.offset || first.bit.or(last.bit).is_some() {
-        return Err(wanted());
-    }
-    let unit = first.unit.unwrap_or(UNIT);
-    Ok(ServedRange { unit, table: first.table, first: first.offset, last: last.offset })
+    let range = AddressRange::read(text.get_ref(), base).map_err(|message| desk.add(text.span(), message)).ok()?;
+    let AddressRange { unit, table, first, last } = range;
+    Some(ServedRange { unit: unit.unwrap_or(UNIT), table, first, last })
 }
 
 /// Reads `[mqtt]`, as [`modbus`] does.

@@ -1,0 +1,111 @@
+//! Processes of the bench: the program, and the bench itself in another part. What they use, as Linux tells it.
+
+use std::io::{self, BufRead, BufReader, Lines};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::Duration;
+
+/// How Linux counts CPU time: a hundredth of a second, on every machine since 2.6.
+const TICKS_PER_SECOND: f64 = 100.0;
+
+/// A process that ends with this value.
+pub(super) struct Running(pub(super) Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ended = self.0.kill();
+        let _waited = self.0.wait();
+    }
+}
+
+impl Running {
+    /// Returns what it has used.
+    pub(super) fn usage(&self) -> io::Result<Usage> {
+        Usage::of(self.0.id())
+    }
+}
+
+/// A gateway that runs.
+pub(super) struct Gateway {
+    pub(super) process: Running,
+    messages: Lines<BufReader<ChildStderr>>,
+}
+
+impl Gateway {
+    /// Starts the program on a configuration and waits until it runs.
+    pub(super) fn start(plant: &Path) -> io::Result<Self> {
+        let mut command = Command::new(program());
+        command.arg("run").arg("-c").arg(plant).env_remove("RUST_LOG");
+        let mut process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+        let messages = process.stderr.take().ok_or_else(|| io::Error::other("standard error is a pipe"))?;
+        let mut gateway = Self { process: Running(process), messages: BufReader::new(messages).lines() };
+        gateway.wait_for("gateway runs")?;
+        Ok(gateway)
+    }
+
+    /// Reads its messages up to one with this text; returns those before.
+    pub(super) fn wait_for(&mut self, text: &str) -> io::Result<Vec<String>> {
+        let mut before = Vec::new();
+        for line in self.messages.by_ref() {
+            let line = line?;
+            if line.contains(text) {
+                return Ok(before);
+            }
+            before.push(line);
+        }
+        Err(io::Error::other(format!("the gateway ended before `{text}`: {before:?}")))
+    }
+
+    /// Reads its messages for as long as it runs.
+    pub(super) fn read_on(self) -> Running {
+        std::thread::spawn(move || self.messages.map_while(Result::ok).for_each(drop));
+        self.process
+    }
+}
+
+/// Returns the program: the one that the environment names, else the release build beside this bench.
+fn program() -> PathBuf {
+    let beside = || std::env::current_exe().ok().and_then(|bench| Some(bench.ancestors().nth(2)?.join("latchwork")));
+    let program = std::env::var_os("LATCHWORK_PROGRAM").map(PathBuf::from).or_else(beside).unwrap_or_default();
+    assert!(program.is_file(), "no program at `{}`: `cargo build --release` makes it", program.display());
+    program
+}
+
+/// Starts this bench in another part, with the lines that it prints.
+pub(super) fn part(arguments: &[&str]) -> io::Result<(Running, impl Iterator<Item = String>)> {
+    let mut command = Command::new(std::env::current_exe()?);
+    let mut process = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let output = process.stdout.take().ok_or_else(|| io::Error::other("standard output is a pipe"))?;
+    Ok((Running(process), BufReader::new(output).lines().map_while(Result::ok)))
+}
+
+/// What a process has used.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Usage {
+    cpu_seconds: f64,
+    /// The most memory that it had, in MB.
+    pub(super) most_megabytes: f64,
+}
+
+impl Usage {
+    pub(super) fn of(process: u32) -> io::Result<Self> {
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+        // Behind the name, which may hold anything: user time is the 12th field, the kernel's the 13th.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks: f64 = fields[11..13].iter().filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
+        let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+        let kilobytes: f64 = most.trim().trim_end_matches(" kB").parse().unwrap_or(f64::NAN);
+        Ok(Self { cpu_seconds: ticks / TICKS_PER_SECOND, most_megabytes: kilobytes / 1024.0 })
+    }
+
+    /// Returns how much of a core was used since then, in percent.
+    pub(super) fn share_since(&self, before: &Self, time: Duration) -> f64 {
+        100.0 * (self.cpu_seconds - before.cpu_seconds) / time.as_secs_f64()
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of a bench are far below 2⁵³")]
+pub(super) const fn lossless(count: u64) -> f64 {
+    count as f64
+}
