@@ -34,6 +34,12 @@ pub(super) const COMMAND_CLIENTS_MAX: usize = 16;
 /// Longest command in bytes: names and notes.
 pub(super) const COMMAND_BYTES_MAX: u64 = 1 << 16;
 
+/// How long a trial waits for messages once a broker has granted the subscriptions: what is retained comes at once.
+pub(super) const TRIAL_MESSAGES_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Most tags that one question looks at: the loop is held for less than a millisecond.
+pub(super) const TAGS_PER_PAGE_MAX: usize = 2_048;
+
 /// How long the socket waits after it could take no client.
 pub(super) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 

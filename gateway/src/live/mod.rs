@@ -17,6 +17,8 @@ mod recording;
 mod retained;
 mod socket;
 mod start;
+mod tag_pages;
+mod trial;
 mod turn;
 mod writes;
 
@@ -26,3 +28,4 @@ pub use ledger::Watch;
 pub use recording::Recording;
 pub use socket::SOCKET;
 pub use start::Start;
+pub use trial::{Trial, TriedTag, try_all};
