@@ -51,7 +51,8 @@ fn only_what_is_asked_for_is_answered() {
 
 #[test]
 fn the_end_of_an_answer_is_not_written_to_another_tag() {
-    let other = ANSWERS.replace("acknowledge_tag = \"ack\"", "acknowledge_tag = \"number\"");
+    let other = ANSWERS.replace("acknowledge_tag = \"ack\"", "acknowledge_tag = \"other\"");
+    let other = format!("[[tags]]\npath = \"other\"\ntype = \"int\"\n{other}");
     let mut line = Line::new(ANSWERS);
     line.read(1, "run=false number=1").read(10, "run=true").reloads(11, plant(&other)).pass(20);
     assert_eq!(line.written, ["10 ack=1"]);
