@@ -119,7 +119,8 @@ impl Gateway {
     fn wake_at(&self) -> Instant {
         let deadline = self.drive.engine().next_deadline().filter(|_| self.may_scan());
         let deadline = deadline.and_then(|deadline| self.clock.instant(deadline));
-        [deadline, self.ledger.retry_at(), self.writes.wake_at()]
+        let receipts = self.gathering.receipts.due_at();
+        [deadline, self.ledger.retry_at(), self.writes.wake_at(), receipts]
             .into_iter()
             .flatten()
             .fold(self.heartbeat_at, Instant::min)
@@ -160,7 +161,7 @@ impl Gateway {
             let at = self.after_last(at);
             self.drive.samples(at, None, &mut taken_back, &mut self.gathering);
         }
-        self.gathering.receipts.extend(batch.receipt);
+        self.gathering.receipts.add(batch.receipt, Instant::now());
     }
 
     /// Takes news of the gateway itself.
@@ -204,7 +205,7 @@ impl Gateway {
         let is_empty = effects.is_empty()
             && retained.is_empty()
             && !has_moved
-            && receipts.is_empty()
+            && !receipts.are_due(Instant::now())
             && flushed.is_empty()
             && self.forgotten.is_empty();
         if is_due {
@@ -227,7 +228,7 @@ impl Gateway {
             flushed,
             retained,
             forgotten: std::mem::take(&mut self.forgotten),
-            receipts: std::mem::take(&mut self.gathering.receipts),
+            receipts: self.gathering.receipts.take(),
             answers: std::mem::take(&mut self.gathering.asked.answered),
             writes,
             mark: Mark { sequence: self.drive.scans(), at },
@@ -256,6 +257,8 @@ impl Gateway {
     async fn stop(mut self) -> Result<(), Failure> {
         self.socket = None;
         let links = self.links.stop();
+        self.gathering.receipts.hurry();
+        self.turn().await?;
         tokio::pin!(links);
         loop {
             tokio::select! {

@@ -46,3 +46,11 @@ pub(super) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Tags whose values are one row of the store: as many as one reading of a device brings, so that a turn writes few rows
 /// and few values that did not change.
 pub(super) const TAGS_PER_ROW: u32 = 64;
+
+/// How long a message that moved no level may wait to be acknowledged, so that one commit serves those that come meanwhile:
+/// a broker sends on without the acknowledgement, and what does move a level is committed at once.
+pub(super) const RECEIPTS_WAIT_MAX: Duration = Duration::from_millis(10);
+
+/// Most messages that wait so: fewer than brokers send ahead of the acknowledgements (20 by default), so that none stops
+/// sending for it.
+pub(super) const RECEIPTS_WAITING_MAX: usize = 16;

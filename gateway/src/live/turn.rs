@@ -1,6 +1,7 @@
 //! A turn: some scans with what they did, gathered until they are committed at once.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use latchwork_connectors::Receipt;
 use latchwork_engine::{Effect, Engine, Input, Order, Plant, Record, Scan};
@@ -9,6 +10,7 @@ use latchwork_store::{Body, Mark, RetainedRow};
 
 use super::commands::{Answered, Asked};
 use super::image::ChangedImage;
+use super::limits::{RECEIPTS_WAIT_MAX, RECEIPTS_WAITING_MAX};
 use super::recorder::Recorder;
 use super::writes::Decided;
 use crate::drive::Sink;
@@ -43,7 +45,7 @@ pub(super) struct Turn {
 pub(super) struct Gathering {
     pub(super) effects: Vec<Effect>,
     pub(super) bodies: Vec<Body>,
-    pub(super) receipts: Vec<Receipt>,
+    pub(super) receipts: Receipts,
     pub(super) asked: Asked,
     pub(super) image: ChangedImage,
     pub(super) recorder: Recorder,
@@ -57,7 +59,7 @@ impl Gathering {
         Self {
             effects: Vec::new(),
             bodies: Vec::new(),
-            receipts: Vec::new(),
+            receipts: Receipts::default(),
             asked: Asked::default(),
             image,
             recorder,
@@ -102,6 +104,47 @@ impl Sink for Gathering {
     }
 }
 
+/// The messages that are to be acknowledged, until they are part of a turn.
+#[derive(Debug, Default)]
+pub(super) struct Receipts {
+    waiting: Vec<Receipt>,
+    /// Until when they may wait for others.
+    due_at: Option<Instant>,
+    /// Whether they do not: the gateway ends, and its connections wait for them.
+    is_hurried: bool,
+}
+
+impl Receipts {
+    /// Adds the receipt of a message, if there is one.
+    pub(super) fn add(&mut self, receipt: Option<Receipt>, now: Instant) {
+        let Some(receipt) = receipt else { return };
+        self.waiting.push(receipt);
+        self.due_at.get_or_insert(now + RECEIPTS_WAIT_MAX);
+    }
+
+    /// Lets none wait from now on.
+    pub(super) fn hurry(&mut self) {
+        self.is_hurried = true;
+    }
+
+    /// Returns when a turn is to be made for them, if nothing else makes one before.
+    pub(super) const fn due_at(&self) -> Option<Instant> {
+        self.due_at
+    }
+
+    /// Tells whether a turn is to be made for them.
+    pub(super) fn are_due(&self, now: Instant) -> bool {
+        let is_full = self.waiting.len() >= RECEIPTS_WAITING_MAX;
+        self.due_at.is_some_and(|at| at <= now || is_full || self.is_hurried)
+    }
+
+    /// Takes all of them.
+    pub(super) fn take(&mut self) -> Vec<Receipt> {
+        self.due_at = None;
+        std::mem::take(&mut self.waiting)
+    }
+}
+
 impl Turn {
     /// Returns the turn as the store takes it; `orders` are the engine's.
     pub(super) fn to_store<'a>(&'a self, orders: &'a [Order]) -> latchwork_store::Turn<'a> {
@@ -116,5 +159,33 @@ impl Turn {
             mark: self.mark,
             written_at: self.seen,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn messages_wait_for_others_but_not_for_long_nor_for_many() {
+        let (sender, _receiver) = mpsc::unbounded_channel();
+        let (mut receipts, now) = (Receipts::default(), Instant::now());
+        let receipt = || Some(Receipt::new(0, sender.clone()));
+        receipts.add(None, now);
+        assert!(!receipts.are_due(now + RECEIPTS_WAIT_MAX), "there is none");
+        receipts.add(receipt(), now);
+        receipts.add(receipt(), now + RECEIPTS_WAIT_MAX / 2);
+        assert!(!receipts.are_due(now) && receipts.are_due(now + RECEIPTS_WAIT_MAX));
+        assert_eq!(receipts.take().len(), 2);
+        assert_eq!(receipts.due_at(), None);
+        (0..RECEIPTS_WAITING_MAX).for_each(|_| receipts.add(receipt(), now));
+        assert!(receipts.are_due(now));
+        receipts.take();
+        receipts.hurry();
+        assert!(!receipts.are_due(now));
+        receipts.add(receipt(), now);
+        assert!(receipts.are_due(now));
     }
 }
