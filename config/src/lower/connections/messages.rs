@@ -58,7 +58,7 @@ impl<'a> Feeding<'a> {
         match feed.origin {
             RawOrigin::OwnTopic(messages) => {
                 self.origins[index].push(identity(&messages, None));
-                Some(topic(messages, TopicTarget::Tag(index)))
+                Some(topic(*messages, TopicTarget::Tag(index)))
             }
             RawOrigin::Topics => {
                 self.dependent.push((index, feed.place));

@@ -33,7 +33,7 @@ pub(crate) enum RawOrigin {
     /// A value in the tables of a Modbus unit, or several in a row.
     Points(Vec<RawPoint>),
     /// The messages of the tag's own topic.
-    OwnTopic(RawMessages),
+    OwnTopic(Box<RawMessages>),
     /// Messages of its connection's topics.
     Topics,
     /// Messages of a topic that is wrong, which is a problem.
@@ -118,7 +118,7 @@ fn messages(reader: &mut Reader<'_, '_>) -> RawOrigin {
     reader.refuse(POINT_KEYS, "tags of a Modbus connection");
     engineering_unit(reader);
     if reader.has("topic") {
-        return of_tag(reader).map_or(RawOrigin::WrongTopic, RawOrigin::OwnTopic);
+        return of_tag(reader).map_or(RawOrigin::WrongTopic, |messages| RawOrigin::OwnTopic(Box::new(messages)));
     }
     reader.pass_over(&["topic"]);
     reader.refuse(MESSAGE_KEYS, "tags with a `topic`");

@@ -35,7 +35,7 @@ pub(super) fn read(
     let written = address_text(reader);
     let found = written.as_ref().and_then(|written| address(reader, written, modbus));
     let own_unit = unit(reader, found.as_ref());
-    let period = period(reader, links).unwrap_or(Some(modbus.period));
+    let period = period(reader, links, modbus.period);
     let is_coded = reader.has("data_type");
     let coding = coding(reader, found.as_ref(), kind);
     let named_unit = own_unit.or(found.and_then(|address| address.unit)).unwrap_or(modbus.unit);
@@ -119,11 +119,11 @@ fn unit(reader: &mut Reader<'_, '_>, address: Option<&ModbusAddress>) -> Option<
     Some(own)
 }
 
-/// Reads how often the tag is read, if it says so; `Some(None)` is once.
-fn period(reader: &mut Reader<'_, '_>, links: &RawLinks) -> Option<Option<Duration>> {
-    let name = reader.name("scan_class")?;
+/// Reads how often the tag is read, `usually` if it does not say so; `None` is once.
+fn period(reader: &mut Reader<'_, '_>, links: &RawLinks, usually: Duration) -> Option<Duration> {
+    let Some(name) = reader.name("scan_class") else { return Some(usually) };
     if name.value == ONCE {
-        return Some(None);
+        return None;
     }
     let class = links.scan_classes.iter().find(|class| class.name.value == name.value);
     if class.is_none() {
@@ -131,7 +131,7 @@ fn period(reader: &mut Reader<'_, '_>, links: &RawLinks) -> Option<Option<Durati
         let message = format!("there is no scan class `{}`", name.shown());
         reader.problem(problems::UNKNOWN_SCAN_CLASS, name.place, message, hint);
     }
-    class.map(|class| Some(class.period))
+    Some(class.map_or(usually, |class| class.period))
 }
 
 /// Reads how the value is coded; what the file does not say follows from the table and the type.

@@ -38,23 +38,13 @@ impl RawShaping {
     /// Returns the rules as one text: equal texts are equal values.
     pub(crate) fn identity(&self) -> String {
         let Self { range, invert, names, transform, deadband, kind: _ } = self;
-        let mut text = String::new();
-        if let Some(Range { raw, engineering, clamp }) = range {
-            text += &format!(" range {raw:?} {engineering:?} {clamp}");
-        }
-        if *invert {
-            text += " inverted";
-        }
-        if let Some(names) = names {
-            text += &format!(" enum {names:?}");
-        }
-        if let Some(transform) = transform {
-            text += &format!(" transform {:?}", transform.text);
-        }
-        if let Some(deadband) = deadband {
-            text += &format!(" deadband {deadband}");
-        }
-        text
+        let range =
+            range.as_ref().map(|Range { raw, engineering, clamp }| format!("range {raw:?} {engineering:?} {clamp}"));
+        let inverted = invert.then(|| "inverted".to_owned());
+        let names = names.as_ref().map(|names| format!("enum {names:?}"));
+        let transform = transform.as_ref().map(|transform| format!("transform {:?}", transform.text));
+        let deadband = deadband.map(|deadband| format!("deadband {deadband}"));
+        [range, inverted, names, transform, deadband].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
     /// Tells whether there is any rule.
@@ -93,7 +83,7 @@ fn range(reader: &mut Reader<'_, '_>) -> Option<Range> {
     let (raw, engineering) = (pair(reader, "raw_range"), pair(reader, "engineering_range"));
     let clamp = reader.boolean_or_absent("clamp");
     let (raw, engineering) = (raw?, engineering?);
-    if raw.0 == raw.1 {
+    if (raw.1 - raw.0).abs() <= 0.0 {
         let message = "`raw_range` begins where it ends, expected two different numbers";
         reader.problem(problems::OUT_OF_RANGE, reader.value_place(&["raw_range"]), message, None);
         return None;

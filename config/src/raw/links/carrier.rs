@@ -78,9 +78,9 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, carrier: Carrier) -> Carried {
     }
     reader.refuse(SERIAL_KEYS, "connections of type modbus-rtu");
     let port = if carrier == Carrier::Tls { TLS_PORT } else { TCP_PORT };
-    let Host { address, host, shown_address, shown_host } = host(reader, port).unwrap_or_default();
+    let Host { address, name, shown_address, shown_name } = host(reader, port).unwrap_or_default();
     let transport = match carrier {
-        Carrier::Tls => Transport::Tls(tls::read(reader, &host, &shown_host)),
+        Carrier::Tls => Transport::Tls(tls::read(reader, &name, &shown_name)),
         Carrier::RtuOverTcp => Transport::RtuOverTcp,
         Carrier::Tcp | Carrier::Rtu => Transport::Tcp,
     };
@@ -91,9 +91,9 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, carrier: Carrier) -> Carried {
 #[derive(Default)]
 struct Host {
     address: String,
-    host: String,
+    name: String,
     shown_address: String,
-    shown_host: String,
+    shown_name: String,
 }
 
 fn host(reader: &mut Reader<'_, '_>, port: u16) -> Option<Host> {
@@ -102,14 +102,14 @@ fn host(reader: &mut Reader<'_, '_>, port: u16) -> Option<Host> {
     match Authority::parse(&written.value, port) {
         Ok(authority) => {
             let address = authority.to_string();
-            let (shown_address, shown_host) =
+            let (shown_address, shown_name) =
                 if written.is_elsewhere() { (shown.clone(), shown) } else { (address.clone(), authority.host.clone()) };
-            Some(Host { address, host: authority.host, shown_address, shown_host })
+            Some(Host { address, name: authority.host, shown_address, shown_name })
         }
         Err(fault) => {
             let hint = "write host and port, such as `192.168.10.21:502`";
             reader.malformed(problems::BAD_URL, "address", &written, &fault, Some(hint));
-            Some(Host { address: written.value, host: String::new(), shown_address: shown.clone(), shown_host: shown })
+            Some(Host { address: written.value, name: String::new(), shown_address: shown.clone(), shown_name: shown })
         }
     }
 }
