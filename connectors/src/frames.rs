@@ -88,13 +88,12 @@ impl Pages {
         if self.written + line.len() as u64 > self.settings.bytes_max / 2 && self.file.take().is_some() {
             std::fs::rename(&self.settings.file, self.before())?;
         }
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => {
-                let file = OpenOptions::new().create(true).append(true).open(&self.settings.file)?;
-                self.written = file.metadata()?.len();
-                self.file.insert(file)
-            }
+        let file = if let Some(file) = &mut self.file {
+            file
+        } else {
+            let file = OpenOptions::new().create(true).append(true).open(&self.settings.file)?;
+            self.written = file.metadata()?.len();
+            self.file.insert(file)
         };
         self.written += line.len() as u64;
         file.write_all(line)
@@ -147,8 +146,8 @@ mod tests {
         let text = folder.read("frames.log");
         let lines: Vec<&str> = text.lines().map(|line| line.split_once(' ').unwrap().1).collect();
         assert_eq!(lines[..2], ["= connected", "> 3: 00 1f ff"]);
-        let long = format!("< {}:{} …", FRAME_BYTES_SHOWN_MAX + 1, " 07".repeat(FRAME_BYTES_SHOWN_MAX));
-        assert_eq!(lines[2], long);
+        let cut_short = format!("< {}:{} …", FRAME_BYTES_SHOWN_MAX + 1, " 07".repeat(FRAME_BYTES_SHOWN_MAX));
+        assert_eq!(lines[2], cut_short);
         assert!(text.starts_with("20") && text.contains("Z = connected"), "{text}");
     }
 

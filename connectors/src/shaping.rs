@@ -121,15 +121,15 @@ fn transformed(
 /// Returns a value as one of a type; `None` when that cannot hold it. Null is a value of every type.
 fn of_kind(value: Value, kind: Type) -> Option<Value> {
     match (value, kind) {
-        (value, Type::Any) => Some(value),
+        (value, Type::Any)
+        | (value @ Value::String(_), Type::String)
+        | (value @ Value::Date(_), Type::Date)
+        | (value @ Value::Dataset(_), Type::Dataset)
+        | (value @ Value::Document(_), Type::Document) => Some(value),
         (Value::Null, _) => Some(Value::Null),
         (Value::Boolean(truth), _) => of_type(WireNumber::Truth(truth), kind),
         (Value::Integer(number), _) => of_type(WireNumber::Whole(number.into()), kind),
         (Value::Float(number), _) => of_type(WireNumber::Real(number), kind),
-        (value @ Value::String(_), Type::String)
-        | (value @ Value::Date(_), Type::Date)
-        | (value @ Value::Dataset(_), Type::Dataset)
-        | (value @ Value::Document(_), Type::Document) => Some(value),
         (
             Value::String(_) | Value::Date(_) | Value::Dataset(_) | Value::Document(_) | Value::Quality(_),
             Type::Null

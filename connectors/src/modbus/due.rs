@@ -87,10 +87,9 @@ impl Due {
     /// Notes that the block was read.
     pub(super) fn read(&mut self, now: Instant) {
         match (self.stage, self.period) {
-            (Stage::Retired, _) => {}
+            (Stage::Retired, _) | (Stage::Read, Some(_)) => {}
             (Stage::Read | Stage::Hole, None) => (self.next, self.stage) = (None, Stage::Read),
             (Stage::Hole, Some(period)) => (self.next, self.stage) = (Some(self.grid_after(now, period)), Stage::Read),
-            (Stage::Read, Some(_)) => {}
         }
     }
 

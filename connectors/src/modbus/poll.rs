@@ -19,7 +19,7 @@ use super::dial::{Dial, Encrypted, SerialLine, Tcp};
 use super::failure::LinkFault;
 use super::logged::Logged;
 use super::plan::Plan;
-use super::poller::{Now, Poller};
+use super::poller::{Now, Poller, Share};
 use super::together::Together;
 use crate::frames::FrameLog;
 use crate::limits::MODBUS_READ_BYTES;
@@ -69,8 +69,9 @@ pub async fn run(
     let mut jobs = jobs;
     let frames = FrameLog::of(connection.frame_log.as_ref());
     let mut links = JoinSet::new();
-    for (share, seed) in shares.into_iter().zip(seed..) {
-        let poller = Poller::new(connection.clone(), &modbus, share, together.clone(), link, health.clone(), now());
+    for (blocks, seed) in shares.into_iter().zip(seed..) {
+        let share = Share { blocks, together: together.clone(), link };
+        let poller = Poller::new(connection.clone(), &modbus, share, health.clone(), now());
         // The first link writes.
         let outside = Outside { batches: batches.clone(), jobs: jobs.take() };
         links.spawn(poll_over(modbus.clone(), frames.clone(), poller, outside, Backoff::new(seed)));

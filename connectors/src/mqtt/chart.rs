@@ -130,7 +130,9 @@ impl Chart {
             (POINT_NAME, paths.name.as_ref()),
         ];
         for (slot, path) in wanted {
-            path.into_iter().for_each(|path| each.within(path).slots.push(slot));
+            if let Some(path) = path {
+                each.within(path).slots.push(slot);
+            }
         }
         self.groups.push(Group { form, each });
         GroupSlots {
@@ -218,7 +220,9 @@ impl Walk<'_, '_> {
     /// Puts what stands at a place into its slots.
     fn put(&mut self, place: &Place, scalar: Scalar) {
         if let Some((&last, others)) = place.slots.split_last() {
-            others.iter().for_each(|&slot| self.slots[slot] = Some(scalar.clone()));
+            for &slot in others {
+                self.slots[slot] = Some(scalar.clone());
+            }
             self.slots[last] = Some(scalar);
         }
     }
@@ -291,9 +295,9 @@ impl Inside<'_, '_, '_> {
         has_points.then_some(group)
     }
 
-    fn scalar<E>(mut self) -> Result<(), E> {
+    /// Notes that no points stand here.
+    fn scalar(mut self) {
         self.enter(None);
-        Ok(())
     }
 
     /// Reads what a step leads to, unless it leads nowhere; it may be a point too.
@@ -357,27 +361,33 @@ impl<'de> Visitor<'de> for Inside<'_, '_, '_> {
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        self.scalar()
+        self.scalar();
+        Ok(())
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        self.scalar()
+        self.scalar();
+        Ok(())
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        self.scalar()
+        self.scalar();
+        Ok(())
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        self.scalar()
+        self.scalar();
+        Ok(())
     }
 
     fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        self.scalar()
+        self.scalar();
+        Ok(())
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.scalar()
+        self.scalar();
+        Ok(())
     }
 }
 

@@ -152,15 +152,16 @@ impl Intake {
         let tag = match (point.tag, &group.tags) {
             (Some(tag), _) => tag,
             (None, GroupTags::One(tag)) => *tag,
-            (None, GroupTags::Named { .. }) => match name_of(point) {
-                Some(name) => self.router.tag_of(group, &name)?,
-                None => {
+            (None, GroupTags::Named { .. }) => {
+                if let Some(name) = name_of(point) {
+                    self.router.tag_of(group, &name)?
+                } else {
                     let fault = Fault::nameless(paths.name.as_deref().unwrap_or_default()).of_point(number);
                     self.counters.conversion_errors.add();
                     self.report(group.topic, None, &fault, topic);
                     return None;
                 }
-            },
+            }
         };
         let of_point = |slot: Slot| point.slots[slot].as_ref();
         let of_all = |slot: Option<Slot>| shared.slots[slot?].as_ref();

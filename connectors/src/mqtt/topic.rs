@@ -119,10 +119,13 @@ fn named(of: &GroupTags, name: &str, tags: &HashMap<String, usize>, path: &mut S
         GroupTags::One(tag) => Some(*tag),
         GroupTags::Named { before, behind } => {
             path.clear();
-            if !before.starts_with('[') && !(before.is_empty() && name.starts_with('[')) {
+            let first = if before.is_empty() { name } else { before };
+            if !first.starts_with('[') {
                 path.push_str(DEFAULT_PROVIDER);
             }
-            [before, name, behind].into_iter().for_each(|part| path.push_str(part));
+            for part in [before, name, behind] {
+                path.push_str(part);
+            }
             tags.get(path.as_str()).copied()
         }
     }

@@ -1,5 +1,7 @@
 //! What is wrong with an encrypted link, in words that say who has to change what.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "the library's errors may grow; the others are told in its words")]
+
 use std::io;
 use std::path::PathBuf;
 
@@ -57,7 +59,7 @@ pub(super) enum TlsFault {
 
 impl TlsFault {
     /// Returns what is wrong with a certificate and a key of our own.
-    pub(super) fn of_identity(identity: &TlsIdentity, error: Error) -> Self {
+    pub(super) fn of_identity(identity: &TlsIdentity, error: &Error) -> Self {
         let TlsIdentity { certificate_file, key_file } = identity;
         if matches!(error, Error::InconsistentKeys(_)) {
             return Self::Mismatch { key: key_file.clone(), certificate: certificate_file.clone() };

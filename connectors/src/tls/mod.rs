@@ -51,7 +51,7 @@ fn client(tls: &Tls) -> Result<Arc<ClientConfig>, TlsFault> {
         Some(identity) => {
             let certificates = files::certificates(&identity.certificate_file)?;
             let key = files::key(&identity.key_file)?;
-            builder.with_client_auth_cert(certificates, key).map_err(|error| TlsFault::of_identity(identity, error))?
+            builder.with_client_auth_cert(certificates, key).map_err(|error| TlsFault::of_identity(identity, &error))?
         }
     };
     Ok(Arc::new(client))

@@ -80,17 +80,26 @@ struct Session {
     has_answered: bool,
 }
 
+/// What one of a device's links polls.
+pub(super) struct Share {
+    /// Its blocks of the plan.
+    pub(super) blocks: Vec<Block>,
+    /// What the links of the device know of one another.
+    pub(super) together: Arc<Together>,
+    /// Which of them it is.
+    pub(super) link: LinkId,
+}
+
 impl Poller {
     /// Returns the polling of some blocks of a connection's plan over one of its links; the first link also writes.
     pub(super) fn new(
         connection: Arc<Connection>,
         modbus: &Modbus,
-        blocks: Vec<Block>,
-        together: Arc<Together>,
-        link_id: LinkId,
+        share: Share,
         health: Arc<Health>,
         now: Now,
     ) -> Self {
+        let Share { blocks, together, link: link_id } = share;
         let units = units(&blocks);
         let unit_of = blocks.iter().map(|block| units.partition_point(|unit| unit.number < block.unit)).collect();
         Self {

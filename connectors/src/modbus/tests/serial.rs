@@ -19,7 +19,7 @@ use crate::modbus::rtu::with_checksum;
 use crate::{Batch, Health, LinkId};
 
 /// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const SERIAL: Serial = Serial { baud_rate: 115_200, parity: Parity::None, stop_bits: 1, rs485: None };
 
