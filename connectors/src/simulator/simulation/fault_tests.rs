@@ -1,5 +1,6 @@
 //! Faults over real lines: a client that reads bytes sees each of them, and the log tells what was sent.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -32,7 +33,7 @@ impl Sick {
         );
         for (fault, unit) in faults.iter().zip(1..) {
             let unit = if fault.contains("off") { String::new() } else { format!("unit = {unit}\n") };
-            text.push_str(&format!("[[modbus.faults]]\n{unit}{fault}\n"));
+            writeln!(text, "[[modbus.faults]]\n{unit}{fault}").unwrap();
         }
         let mut scenario = Scenario::parse("sick.toml", &text).unwrap_or_else(|mistakes| panic!("{mistakes}\n{text}"));
         let log = std::env::temp_dir().join(format!("latchwork-sick-{name}-{}.jsonl", std::process::id()));
