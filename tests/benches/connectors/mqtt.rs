@@ -43,8 +43,7 @@ fn ours(folder: &Path, qos: &str, rate: u64) -> io::Result<()> {
     let (broker, address) = broker(folder)?;
     let plant = folder.join(format!("mqtt-{qos}-{rate}.toml"));
     std::fs::write(&plant, text(&plant, &address, qos))?;
-    let mut gateway = Gateway::start(&plant)?;
-    gateway.wait_for("connection up")?;
+    let mut gateway = Gateway::start(&plant, 1)?;
     let (used, begun) = (gateway.process.usage()?, Instant::now());
     let (_publisher, mut lines) = part(&["publisher", &address, qos, &rate.to_string(), &MESSAGES.to_string()])?;
     let published = lines.next().ok_or_else(|| io::Error::other("the publisher has ended"))?;

@@ -78,10 +78,12 @@ impl Texts {
         let scenario = format!("seed = 2026\n[modbus]\nbind = \"127.0.0.1:0\"\n{FAULTS}");
         let mut texts = Self { plant, scenario, tags: BTreeMap::new() };
         for connection in 0..connections {
-            texts.plant += &format!(
+            write!(
+                texts.plant,
                 "[[connections]]\nname = \"line{connection}\"\ntype = \"modbus-tcp\"\naddress = \"127.0.0.1:{port}\"\n\
                  period_millis = 10\ntimeout_millis = 50\nlate_guard_millis = 500\nmax_gap = 0\n"
-            );
+            )
+            .unwrap();
             for unit in connection * UNITS + 1..=connection * UNITS + UNITS {
                 texts.add(connection, unit);
             }
