@@ -359,7 +359,7 @@ fn a_document_nested_without_end_is_refused_where_it_is_wanted_and_stepped_over_
 fn the_rules_of_a_tag_change_what_is_read_and_not_what_is_old() {
     let topic = "[[connections.topics]]\nfilter = \"a\"\ntag = \"Line1/Level\"\npayload = \"json-array\"\nvalue = \"@.v\"\n\
                  time = \"@.t\"\ntime_unit = \"s\"\nquality = \"@.q\"\n[[tags]]\npath = \"Line1/Level\"\ntype = \"float\"\n\
-                 connection = \"broker\"\ntransform = \"{value} * 10\"\ndeadband = 5\n";
+                 connection = \"broker\"\nraw_range = [0, 10]\nengineering_range = [0.0, 100.0]\ndeadband = 5\n";
     let mut desk = Desk::with_tags(topic);
     let points = r#"[{"v":1,"t":1700000001},{"v":1,"t":1700000001},{"v":1.4,"t":1700000002},{"v":2,"t":1700000003},
         {"v":9,"t":1700000004,"q":0},{"v":"x","t":1700000005}]"#;
