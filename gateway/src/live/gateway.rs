@@ -147,14 +147,13 @@ impl Gateway {
             return;
         }
         let at = self.after_last(self.clock.moment(batch.received));
-        match &batch.notice {
-            Some(notice) => self.drive.notice(at, None, notice, &mut batch.samples, &mut self.gathering),
-            None => {
-                if batch.is_retained {
-                    self.gathering.recorder.note_retained();
-                }
-                self.drive.samples(at, None, &mut batch.samples, &mut self.gathering);
+        if let Some(notice) = &batch.notice {
+            self.drive.notice(at, None, notice, &mut batch.samples, &mut self.gathering);
+        } else {
+            if batch.is_retained {
+                self.gathering.recorder.note_retained();
             }
+            self.drive.samples(at, None, &mut batch.samples, &mut self.gathering);
         }
         let mut taken_back = self.links.doubt(&batch, self.drive.engine());
         if !taken_back.is_empty() {

@@ -1,6 +1,5 @@
 //! Faults over real lines: a client that reads bytes sees each of them, and the log tells what was sent.
 
-use std::fmt::Write;
 use std::path::PathBuf;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

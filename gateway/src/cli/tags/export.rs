@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let text = csv(&tags);
     match &arguments.output {
         None => {
-            io::Write::write_all(&mut io::stdout(), &text).map_err(|error| write_failure("standard output", &error))?
+            io::Write::write_all(&mut io::stdout(), &text).map_err(|error| write_failure("standard output", &error))?;
         }
         Some(path) => {
             std::fs::write(path, &text).map_err(|error| write_failure(&path.display().to_string(), &error))?;

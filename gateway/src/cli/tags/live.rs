@@ -32,8 +32,8 @@ pub(super) fn run(show: &Show) -> Result<Exit, Failure> {
     let (socket, _) = place(show.config.as_deref(), show.socket.as_deref())?;
     let is_json = show.json || show.format == Format::Json;
     if is_json {
-        let lines = look(&socket, &show.filter)?.tags.iter().map(|tag| format!("{tag}\n")).collect::<String>();
-        return write(&lines);
+        let lines: Vec<String> = look(&socket, &show.filter)?.tags.iter().map(ToString::to_string).collect();
+        return write(&lines.iter().flat_map(|line| [line, "\n"]).collect::<String>());
     }
     if show.once || !io::stdout().is_terminal() {
         return write(&table(&look(&socket, &show.filter)?, None));
