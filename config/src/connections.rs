@@ -2,6 +2,7 @@
 //!
 //! Pure data. Knows no socket and no value that was ever read.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use latchwork_expr::{TagSlot, Type};
@@ -24,6 +25,17 @@ pub struct Connection {
     pub wire: Wire,
     /// What may be written over it; `None` is nothing.
     pub writing: Option<Writing>,
+    /// Where its frames are logged; `None` is nowhere.
+    pub frame_log: Option<FrameLogSettings>,
+}
+
+/// Where the frames of a connection are logged, and how much of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameLogSettings {
+    /// The file (`frame_log`); the one before it has the same name with `.1`.
+    pub file: PathBuf,
+    /// The bytes of both files together (`frame_log_bytes_max`, 16 MiB).
+    pub bytes_max: u64,
 }
 
 /// A tag that a connection feeds.
@@ -164,6 +176,8 @@ pub struct Mqtt {
     pub host: String,
     /// Its port.
     pub port: u16,
+    /// How the link is encrypted (`mqtts://`); `None` is not at all.
+    pub tls: Option<Tls>,
     /// The version of the protocol (`version` 3 or 4 for 3.1.1, 5 for 5; default 4).
     pub version: MqttVersion,
     /// The client id (`client_id`, the gateway's id and the connection's name).
@@ -180,8 +194,23 @@ pub struct Mqtt {
     pub password: Option<Secret>,
     /// The largest packet that is taken, in bytes (`packet_bytes_max`, 1 MiB).
     pub packet_bytes_max: u32,
+    /// What the broker publishes when the link ends without a farewell.
+    pub last_will: Option<LastWill>,
     /// What is subscribed to.
     pub topics: Vec<Topic>,
+}
+
+/// What a broker publishes for a client that is gone (`[connections.last_will]`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastWill {
+    /// The topic.
+    pub topic: String,
+    /// The message.
+    pub message: String,
+    /// The quality of service, 0 to 2 (`qos`, 1).
+    pub qos: u8,
+    /// Whether the broker keeps it for those who subscribe later (`retain`, false).
+    pub is_retained: bool,
 }
 
 /// The versions of MQTT.
@@ -223,7 +252,7 @@ pub enum TopicTarget {
     /// One tag, by its index in the connection's tags.
     Tag(usize),
     /// The tag of the path that this pattern gives: `{1}`, `{2}` … stand for what the wildcards
-    /// matched, in their order. One that the connection does not feed is counted, and nothing else.
+    /// matched, in their order, `{name}` for a point's name. One that the connection does not feed is counted, and nothing else.
     Pattern(String),
 }
 
@@ -234,6 +263,27 @@ pub enum Payload {
     Raw,
     /// A JSON document with the value at a path.
     Json(JsonPaths),
+    /// A JSON document that is the value; a tag of texts takes it as it is written. Its value path is the root.
+    Document(JsonPaths),
+    /// A JSON object of points: each member is one, and its name goes into the tag's path.
+    Object(PointPaths),
+    /// A JSON array of points.
+    Array(PointPaths),
+}
+
+/// Where in a JSON document points stand, and what stands where in each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointPaths {
+    /// From the document to the object or the array (`points`, `$`).
+    pub points: Vec<JsonStep>,
+    /// In an array, from a point to the name that goes into the tag's path (`name`).
+    pub name: Option<Vec<JsonStep>>,
+    /// From a point to what it says of itself.
+    pub each: JsonPaths,
+    /// From the document to a time that is all points'.
+    pub shared_time: Option<Vec<JsonStep>>,
+    /// From the document to a quality that is all points'.
+    pub shared_quality: Option<Vec<JsonStep>>,
 }
 
 /// Where in a JSON document value, time and quality stand: keys and indices from its root.
@@ -270,4 +320,6 @@ pub enum TimeUnit {
     Micros,
     /// Nanoseconds (`ns`).
     Nanos,
+    /// None: times are texts of ISO 8601, and a number is no time (`iso`).
+    Iso,
 }

@@ -26,8 +26,6 @@ const fn word(section: &'static str, key: &'static str, word: &'static str, hint
     Later { section, key: Some(key), word: Some(word), hint }
 }
 
-const NO_TLS: &str = "leave it out and use `mqtt://` within the plant's own network";
-const NO_MANY_TAGS: &str = "use json, with one filter for each value";
 const NO_JOBS: &str = "leave it out: there are no jobs yet";
 const NO_TEMPLATE: &str = "write the operations out, or one file per line and `include` them";
 
@@ -41,13 +39,6 @@ pub(crate) const LATER: &[Later] = &[
     section("instances", NO_TEMPLATE),
     key("store", "retention_days", "leave it out: nothing is removed yet"),
     word("store", "url", "postgres", "use `sqlite:`"),
-    word("connections", "url", "mqtts", NO_TLS),
-    word("connections.topics", "payload", "json-object", NO_MANY_TAGS),
-    word("connections.topics", "payload", "json-array", NO_MANY_TAGS),
-    word("connections.topics", "payload", "document", NO_MANY_TAGS),
-    word("tags", "payload", "json-object", NO_MANY_TAGS),
-    word("tags", "payload", "json-array", NO_MANY_TAGS),
-    word("tags", "payload", "document", NO_MANY_TAGS),
     key("operations", "job", NO_JOBS),
 ];
 

@@ -65,6 +65,12 @@ pub(crate) const PACKET_BYTES_MIN: u32 = 1 << 10;
 /// Largest limit of MQTT packets in bytes: longer ones cannot be written in MQTT.
 pub(crate) const PACKET_BYTES_MAX: u32 = 256 << 20;
 
+/// Smallest log of frames in bytes: two files of some frames each.
+pub(crate) const FRAME_LOG_BYTES_MIN: u64 = 64 << 10;
+
+/// Largest log of frames in bytes: who looks for something in more has forgotten to turn it off.
+pub(crate) const FRAME_LOG_BYTES_MAX: u64 = 4 << 30;
+
 /// Most steps of a path into a JSON document: deeper documents are not read.
 pub(crate) const JSON_STEPS_MAX: usize = 64;
 

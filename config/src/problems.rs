@@ -82,6 +82,8 @@ problems! {
     BAD_RANGE "E284" Problem "a range of addresses is malformed";
     FORBIDDEN_ADDRESS "E285" Problem "a tag lies where no request may read";
     RESERVED_NAME "E286" Problem "a scan class has the name of one that is always there";
+    UNFIT_PAYLOAD "E300" Problem "the form of a payload does not fit the tags that it is for";
+    BAD_TOPIC "E301" Problem "a topic to publish to is not one of MQTT";
     NO_EFFECT "L201" Lint "a key has no effect here";
     SHORT_STOPS "L202" Lint "short stops would split the run";
     EMPTY_INCLUDE "L203" Lint "a pattern of `include` matches no file";
@@ -102,7 +104,7 @@ mod tests {
     fn codes_are_unique_and_ascend_and_say_their_severity() {
         assert!(PROBLEMS.windows(2).all(|pair| pair[0].code < pair[1].code));
         for row in PROBLEMS {
-            let letter = if row.severity == Severity::Problem { "E2" } else { "L2" };
+            let letter = if row.severity == Severity::Problem { 'E' } else { 'L' };
             assert!(row.code.0.starts_with(letter), "{}", row.code.0);
         }
     }

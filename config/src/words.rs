@@ -78,6 +78,12 @@ pub(crate) enum PayloadKind {
     Raw,
     /// A JSON document.
     Json,
+    /// A JSON document that is the value.
+    Document,
+    /// A JSON object of points.
+    Object,
+    /// A JSON array of points.
+    Array,
 }
 
 pub(crate) const TYPES: Words<Type> = &[
@@ -212,10 +218,22 @@ pub(crate) const BYTE_ORDER: Words<ByteOrder> = &[
 
 pub(crate) const PARITY: Words<Parity> = &[("NONE", Parity::None), ("ODD", Parity::Odd), ("EVEN", Parity::Even)];
 
-pub(crate) const PAYLOAD: Words<PayloadKind> = &[("raw", PayloadKind::Raw), ("json", PayloadKind::Json)];
+pub(crate) const PAYLOAD: Words<PayloadKind> = &[
+    ("raw", PayloadKind::Raw),
+    ("json", PayloadKind::Json),
+    ("json-object", PayloadKind::Object),
+    ("json-array", PayloadKind::Array),
+    ("document", PayloadKind::Document),
+];
 
-pub(crate) const TIME_UNIT: Words<TimeUnit> =
-    &[("s", TimeUnit::Seconds), ("ms", TimeUnit::Millis), ("us", TimeUnit::Micros), ("ns", TimeUnit::Nanos)];
+pub(crate) const TIME_UNIT: Words<TimeUnit> = &[
+    ("s", TimeUnit::Seconds),
+    ("ms", TimeUnit::Millis),
+    ("us", TimeUnit::Micros),
+    ("µs", TimeUnit::Micros),
+    ("ns", TimeUnit::Nanos),
+    ("iso", TimeUnit::Iso),
+];
 
 /// Returns the word for a meaning.
 pub(crate) fn word_of<T: PartialEq>(words: Words<T>, meaning: &T) -> &'static str {

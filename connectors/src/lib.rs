@@ -4,6 +4,7 @@
 
 mod backoff;
 mod batch;
+mod frames;
 mod health;
 pub mod limits;
 pub mod modbus;

@@ -231,6 +231,12 @@ pub const MQTT_TOPICS_REMEMBERED_MAX: usize = 16_384;
 /// Longest topic that is remembered, in bytes, for the same reason: the protocol allows 64 KiB.
 pub const MQTT_TOPIC_REMEMBERED_BYTES_MAX: usize = 512;
 
+/// Bytes of a frame that the frame log shows: all of any Modbus frame, and the beginning of a large message.
+pub const FRAME_BYTES_SHOWN_MAX: usize = 512;
+
+/// Most points of one message: each may be a scan of its own, and some publishers empty a day's store at once.
+pub const MQTT_POINTS_MAX: usize = 10_000;
+
 /// How many old points in a row are dropped before a tag's points are taken again: by then its clock was set back.
 pub const OLD_POINTS_MAX: u32 = 10;
 

@@ -135,7 +135,7 @@ impl Gateway {
         let place = |name: &str| self.plant.operations.iter().position(|operation| operation.name == name);
         records.sort_by_key(|record| (record.start, place(&record.operation)));
         let events = Some(events_from_json_lines(&self.lines.events).unwrap());
-        Observed { records, events, rejections: Some(self.lines.rejections) }
+        Observed { records, events, rejections: Some(self.lines.rejections), counts: None }
     }
 }
 

@@ -56,7 +56,7 @@ fn observe(plant: &str, trace: &str, commands: &str, scans: &Cell<u64>) -> Obser
     let events = events_from_json_lines(&outcome.events).expect("event lines are as documented");
     let kind = |text: &String| text.split(':').next().unwrap_or_default().to_owned();
     let rejections = Some(outcome.rejections.iter().map(kind).collect());
-    Observed { records, events: Some(events), rejections }
+    Observed { records, events: Some(events), rejections, counts: Some(outcome.counts) }
 }
 
 /// Puts the ids of records in the place of `@` and an operation: that of its record which has opened last by then.
@@ -251,6 +251,22 @@ fn at_most_one_record_is_open_and_none_ends_before_it_starts() {
         for row in rows.iter().filter(|row| !row["end_date"].is_null()) {
             assert!(row["end_date"].as_str() >= row["start_date"].as_str(), "seed {seed}: {row}");
             assert!(!matches!(row["status"].as_str(), Some("RUNNING" | "PAUSED")), "seed {seed}: {row}");
+        }
+    }
+}
+
+#[test]
+fn each_event_of_a_record_has_the_next_revision() {
+    for seed in seeds(SEEDS_FEW) {
+        let Case { plant, trace } = random_case(seed);
+        let (plant, csv) = (plant_toml(&plant), trace.csv());
+        let commands = with_ids(&plant, &csv, &trace.command_lines());
+        let mut revisions: BTreeMap<String, u64> = BTreeMap::new();
+        for event in rerun::replay(&plant, &files(&csv, &commands)).event_rows() {
+            let record = &event["info"]["record"];
+            let (Some(id), Some(found)) = (record["id"].as_str(), record["revision"].as_u64()) else { continue };
+            let before = revisions.insert(id.to_owned(), found).unwrap_or_default();
+            assert_eq!(found, before + 1, "seed {seed}: {event}");
         }
     }
 }

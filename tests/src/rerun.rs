@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use latchwork_config::{Configuration, Memory, Problems};
 use latchwork_connectors::trace::{Options, Traces};
-use latchwork_engine::Order;
+use latchwork_engine::{Engine, OperationIndex, Order};
 use latchwork_gateway::output::records::Form;
 use latchwork_gateway::output::replayed::{Output, Replayed, Selection};
 use latchwork_gateway::replay::{Replay, Speed, catalog, options};
 use serde_json::Value as Json;
+
+use crate::model::record::Counts;
 
 /// What a replay gave.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub struct Outcome {
     pub orders: Vec<Order>,
     /// The rejected commands.
     pub rejections: Vec<String>,
+    /// How often a start opened nothing, over all operations.
+    pub counts: Counts,
     /// How many scans the engine took: samples, commands, deadlines and the boot.
     pub scans: u64,
 }
@@ -84,7 +88,18 @@ pub fn replay_with(configuration: Configuration, traces: &[(&str, &[u8])], optio
     let report = replay.run(&plant, traces, &mut replayed).unwrap_or_else(|failure| panic!("{}", failure.message));
     let rejections = replayed.commands().2.to_vec();
     let orders = report.engine().orders().to_vec();
-    Outcome { records: records.text(), events: events.text(), orders, rejections, scans: report.scans }
+    let counts = counts(report.engine());
+    Outcome { records: records.text(), events: events.text(), orders, rejections, counts, scans: report.scans }
+}
+
+/// Returns what an engine counted over all operations.
+fn counts(engine: &Engine) -> Counts {
+    let operations = (0_u32..).map(OperationIndex).take(engine.plant().operations.len());
+    operations.map(|operation| engine.counters(operation)).fold(Counts::default(), |sum, counters| Counts {
+        held_off: sum.held_off + counters.held_off,
+        ignored: sum.ignored + counters.ignored,
+        continued: sum.continued + counters.continued,
+    })
 }
 
 /// Bytes that several owners write and read.

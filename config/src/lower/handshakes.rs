@@ -202,6 +202,7 @@ fn topic_target(filter: &str, payload: &Payload) -> Option<WriteTarget> {
     let keys = match payload {
         Payload::Raw => None,
         Payload::Json(paths) => Some(paths.value.iter().map(key).collect::<Option<Vec<String>>>()?),
+        Payload::Document(_) | Payload::Object(_) | Payload::Array(_) => return None,
     };
     Some(WriteTarget::Topic { topic: filter.to_owned(), keys })
 }

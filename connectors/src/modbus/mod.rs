@@ -21,6 +21,7 @@ mod failure;
 mod frame;
 mod line;
 mod link;
+mod logged;
 mod plan;
 mod poll;
 mod poller;

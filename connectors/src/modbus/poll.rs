@@ -17,9 +17,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::dial::{Dial, Encrypted, SerialLine, Tcp};
 use super::failure::LinkFault;
+use super::logged::Logged;
 use super::plan::Plan;
 use super::poller::{Now, Poller};
 use super::together::Together;
+use crate::frames::FrameLog;
 use crate::limits::MODBUS_READ_BYTES;
 use crate::tls::explained;
 use crate::writing::{WriteJob, WriteJobs, next_job};
@@ -65,24 +67,37 @@ pub async fn run(
     let (seed, together) = (seed(&connection.name), Arc::new(Together::default()));
     let shares = Plan::of(&modbus).shares(modbus.links.into(), connection.writing.is_some());
     let mut jobs = jobs;
+    let frames = FrameLog::of(connection.frame_log.as_ref());
     let mut links = JoinSet::new();
     for (share, seed) in shares.into_iter().zip(seed..) {
         let poller = Poller::new(connection.clone(), &modbus, share, together.clone(), link, health.clone(), now());
         // The first link writes.
         let outside = Outside { batches: batches.clone(), jobs: jobs.take() };
-        links.spawn(poll_over(modbus.clone(), poller, outside, Backoff::new(seed)));
+        links.spawn(poll_over(modbus.clone(), frames.clone(), poller, outside, Backoff::new(seed)));
     }
     // Links that are dropped end.
     let _ended = stop.run_until_cancelled(links.join_all()).await;
 }
 
 /// Polls over one link of a connection.
-async fn poll_over(modbus: Modbus, poller: Poller, outside: Outside, backoff: Backoff) -> Ended {
+async fn poll_over(
+    modbus: Modbus,
+    frames: Option<FrameLog>,
+    poller: Poller,
+    outside: Outside,
+    backoff: Backoff,
+) -> Ended {
     let Modbus { address, transport, timeout, .. } = modbus;
     match transport {
-        Transport::Tcp | Transport::RtuOverTcp => poll(poller, Tcp::new(address), outside, backoff, timeout).await,
-        Transport::Tls(tls) => poll(poller, Encrypted::new(address, tls), outside, backoff, timeout).await,
-        Transport::Rtu(serial) => poll(poller, SerialLine::new(address, serial), outside, backoff, timeout).await,
+        Transport::Tcp | Transport::RtuOverTcp => {
+            poll(poller, Logged::new(Tcp::new(address), frames), outside, backoff, timeout).await
+        }
+        Transport::Tls(tls) => {
+            poll(poller, Logged::new(Encrypted::new(address, tls), frames), outside, backoff, timeout).await
+        }
+        Transport::Rtu(serial) => {
+            poll(poller, Logged::new(SerialLine::new(address, serial), frames), outside, backoff, timeout).await
+        }
     }
 }
 

@@ -72,7 +72,7 @@ impl TlsFault {
 
 /// Returns what went wrong while the encryption was agreed on.
 pub(super) fn handshake(error: io::Error) -> io::Error {
-    if error.kind() == io::ErrorKind::UnexpectedEof {
+    if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) {
         let text = "the other side ended the connection instead of encrypting it: does it speak TLS at this port?";
         return io::Error::new(error.kind(), text);
     }

@@ -23,7 +23,7 @@ pub(super) struct Tally {
     /// Whether anything was known in it.
     #[serde(skip_serializing_if = "is_default")]
     known: bool,
-    /// For MIN and MAX.
+    /// For MIN and MAX the best value; for MEAN the last known one, whatever came after it.
     #[serde(skip_serializing_if = "Value::is_null", with = "exact")]
     best: Value,
     /// For MEAN: the sum of value times microseconds.
@@ -53,6 +53,7 @@ impl Tally {
         match mode {
             CaptureMode::Min | CaptureMode::Max => tally.best = value.clone(),
             CaptureMode::Mean => {
+                tally.best = value.clone();
                 tally.area = finite(value).map_or(0.0, |number| area(number, micros));
                 tally.micros = micros;
             }
@@ -72,6 +73,7 @@ impl Tally {
             CaptureMode::Min | CaptureMode::Max => self.keep_best(mode, later),
             CaptureMode::SumOfIncreases => self.add_increase(later),
             CaptureMode::CountOfChanges => self.changes += later.changes + i64::from(self.changes_to(later)),
+            CaptureMode::Mean if !later.best.is_null() => self.best.clone_from(&later.best),
             CaptureMode::AtStart
             | CaptureMode::AtStop
             | CaptureMode::Delta { .. }
@@ -130,7 +132,7 @@ impl Tally {
         if self.micros > 0 {
             return Value::Float(self.area / float(self.micros));
         }
-        finite(&self.last).map_or(Value::Null, |number| Value::Float(number.to_float()))
+        finite(&self.best).map_or(Value::Null, |number| Value::Float(number.to_float()))
     }
 }
 

@@ -149,6 +149,7 @@ fn is_same(running: &Connection, configured: &Connection) -> bool {
     running.name == configured.name
         && running.wire == configured.wire
         && running.writing == configured.writing
+        && running.frame_log == configured.frame_log
         && named(running) == named(configured)
 }
 

@@ -72,7 +72,7 @@ fn program() -> PathBuf {
 }
 
 /// Starts this bench in another part, with the lines that it prints.
-pub(super) fn part(arguments: &[&str]) -> io::Result<(Running, impl Iterator<Item = String>)> {
+pub(super) fn part(arguments: &[&str]) -> io::Result<(Running, impl Iterator<Item = String> + use<>)> {
     let mut command = Command::new(std::env::current_exe()?);
     let mut process = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let output = process.stdout.take().ok_or_else(|| io::Error::other("standard output is a pipe"))?;

@@ -46,6 +46,10 @@ fn records_do_not_overlap() {
     let two = "5 start A\n 9 stop A\n 12 start A\n 15 stop A";
     play(MANUAL, &format!("{two}\n 30 edit @A start=8")).rejects(&["RecordOverlap: the record before ended at"]);
     play(MANUAL, &format!("{two}\n 30 edit @A start=9 end=30")).rejects(&[]);
+    let rows = play(MANUAL, "5 start A\n 9 stop A").outcome.record_rows();
+    let earlier = rows[0]["id"].as_str().unwrap();
+    play(MANUAL, &format!("{two}\n 30 edit {earlier} end=13")).rejects(&["RecordOverlap: the next record began at"]);
+    play(MANUAL, &format!("{two}\n 30 edit {earlier} end=12")).rejects(&[]);
     let first = "5 start A\n 9 stop A\n 10 edit @A end=10";
     play(MANUAL, first).runs(&["A 5..10 COMMAND/COMMAND COMPLETED"]);
 }

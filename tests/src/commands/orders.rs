@@ -133,3 +133,11 @@ fn what_the_store_knows_of_an_order_is_learned_and_what_the_engine_knows_wins() 
     start("PO-7").runs(&[]).rejects(&["OrderFinal: production order `PO-7` is CANCELLED"]);
     start("PO-1").runs(&["A 5.. COMMAND/ RUNNING order=PO-1"]).rejects(&[]);
 }
+
+#[test]
+fn an_order_that_is_the_records_already_leaves_its_notes() {
+    let told = play(&by_hand(), "5 start A order=PO-1\n 6 set-order A order=PO-1 notes=again\n 9 stop A");
+    let updated = told.events("operation.updated");
+    let record = &updated[0]["info"]["record"];
+    assert_eq!((updated.len(), &record["notes"], &record["revision"]), (1, &"again".into(), &2.into()));
+}

@@ -44,7 +44,6 @@ pub(super) struct Asked {
     pub(super) fault: Option<String>,
     /// What a client may believe.
     pub(super) values: Option<Vec<u16>>,
-    pub(super) time: String,
 }
 
 impl Simulated {
@@ -95,7 +94,6 @@ fn asked(line: &str) -> Asked {
         after: Duration::from_micros(number("after_micros")),
         fault: json["fault"].as_str().map(str::to_owned),
         values: json["values"].as_array().map(|values| values.iter().map(word).collect()),
-        time: json["time"].as_str().unwrap().to_owned(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::names::EventKind;
 use super::plant::ModelPlant;
 use super::plant_toml::plant_toml;
 use super::random::random_case;
-use super::record::{ModelRecord, Outcome};
+use super::record::{Counts, ModelRecord, Outcome};
 use super::run::run;
 use super::shrink::shrink;
 use super::time::time_text;
@@ -22,6 +22,8 @@ pub struct Observed {
     pub events: Option<Vec<(EventKind, String)>>,
     /// Why commands did nothing, one after the other, by the contract's names.
     pub rejections: Option<Vec<String>>,
+    /// How often a start opened nothing.
+    pub counts: Option<Counts>,
 }
 
 /// A plant and a trace.
@@ -74,6 +76,9 @@ pub(super) fn difference(case: &Case, observe: &dyn Fn(&Case) -> Observed) -> Op
     } else if have.rejections.is_some() && want.rejections != have.rejections {
         let lists = [want, have].map(|observed| observed.rejections.unwrap_or_default());
         Some(two_lists("rejections differ", &lists))
+    } else if have.counts.is_some() && want.counts != have.counts {
+        let lists = [want, have].map(|observed| vec![format!("{:?}", observed.counts)]);
+        Some(two_lists("counts differ", &lists))
     } else {
         None
     }
@@ -139,7 +144,12 @@ impl From<Outcome> for Observed {
     fn from(outcome: Outcome) -> Self {
         let events = outcome.events.into_iter().map(|event| (event.kind, event.subject)).collect();
         let rejections = outcome.rejections.iter().map(|rejected| format!("{rejected:?}")).collect();
-        Self { records: outcome.records, events: Some(events), rejections: Some(rejections) }
+        Self {
+            records: outcome.records,
+            events: Some(events),
+            rejections: Some(rejections),
+            counts: Some(outcome.counts),
+        }
     }
 }
 

@@ -60,6 +60,11 @@ fn a_reload_measures_on_and_begins_what_is_new() {
     line.read(10, "run=true").told();
     line.reloads(12, plant(&other)).read(14, "count=7").read(16, "run=false");
     assert_eq!(line.told(), ["16 operation.stopped A@Line 10..16 COMPLETED/TRIGGER made=-9 mean=16"]);
+    // One of the same name that measures something else knows nothing of what was measured.
+    let twice = other.replace("\"{count}\"\nmode = \"DELTA\"", "\"{count} * 2\"\nmode = \"DELTA\"");
+    line.read(20, "run=true").told();
+    line.reloads(22, plant(&twice)).read(24, "run=false count=9");
+    assert_eq!(line.told(), ["24 operation.stopped A@Line 20..24 COMPLETED/TRIGGER made=null mean=9"]);
 }
 
 #[test]

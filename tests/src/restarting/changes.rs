@@ -23,3 +23,12 @@ fn only_what_a_scan_changes_is_told_and_once() {
     line.read(4, "walk=false").read(5, "walk=true");
     assert_eq!(changed(&mut line), [0, 1], "a conflict closes another operation's run");
 }
+
+#[test]
+fn a_level_that_moves_no_record_is_told_too() {
+    let mut line = Line::new(RUNS);
+    line.read(1, "run=false");
+    changed(&mut line);
+    line.read(2, "run=?");
+    assert_eq!(changed(&mut line), [0], "that it is not known any more is remembered");
+}

@@ -41,6 +41,24 @@ fn starts_and_stops_are_answered_and_answers_end() {
 }
 
 #[test]
+fn only_what_is_asked_for_is_answered() {
+    for (what, written) in [("START", ["10 ack=1", "13 ack=0"]), ("STOP", ["20 ack=1", "23 ack=0"])] {
+        let mut line = Line::new(&ANSWERS.replace("\"BOTH\"", &format!("\"{what}\"")));
+        line.read(1, "run=false number=1").read(10, "run=true").read(20, "run=false").pass(30);
+        assert_eq!(line.written, written, "{what}");
+    }
+}
+
+#[test]
+fn the_end_of_an_answer_is_not_written_to_another_tag() {
+    let other = ANSWERS.replace("acknowledge_tag = \"ack\"", "acknowledge_tag = \"other\"");
+    let other = format!("[[tags]]\npath = \"other\"\ntype = \"int\"\n{other}");
+    let mut line = Line::new(ANSWERS);
+    line.read(1, "run=false number=1").read(10, "run=true").reloads(11, plant(&other)).pass(20);
+    assert_eq!(line.written, ["10 ack=1"]);
+}
+
+#[test]
 fn a_start_that_opens_nothing_is_refused_and_a_new_answer_has_its_own_time() {
     let mut line = Line::new(ANSWERS);
     line.read(1, "run=false number=1").read(10, "run=true").read(12, "run=false").read(13, "run=true").pass(30);

@@ -48,10 +48,10 @@ pub(super) fn lower(
     }
     let (mut rows, mut allowing, mut guards) = (Vec::new(), Vec::new(), Vec::new());
     for (raw, fed) in links.connections.into_iter().zip(fed) {
-        let RawConnection { name, wire, guard, allows_writes } = raw;
+        let RawConnection { name, wire, guard, allows_writes, frame_log } = raw;
         guards.push((name.value.clone(), guard));
         if let Some(wire) = wire {
-            rows.push(connection(name, wire, fed, tags, zone, desk));
+            rows.push(Connection { frame_log, ..connection(name, wire, fed, tags, zone, desk) });
             allowing.push(allows_writes);
         }
     }
@@ -93,7 +93,7 @@ fn connection(
     for ((tag, origin), rules) in tags.iter().zip(origins).zip(&rules) {
         all.rows[tag.slot.index()].wire = Some(format!("{} {origin}{}", name.shown(), rules.identity()));
     }
-    Connection { name: name.value, tags, wire, writing: None }
+    Connection { name: name.value, tags, wire, writing: None, frame_log: None }
 }
 
 /// Puts the points of a link together; returns the wire, and where each tag's value comes from.

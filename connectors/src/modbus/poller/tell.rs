@@ -102,6 +102,6 @@ impl Poller {
     }
 
     pub(super) const fn batch(&self, samples: Vec<Sample>, now: Now) -> Batch {
-        Batch { link: self.link_id, received: now.at, samples, notice: None, receipt: None }
+        Batch { link: self.link_id, received: now.at, samples, notice: None, is_retained: false, receipt: None }
     }
 }
