@@ -137,7 +137,7 @@ async fn no_request_covers_what_is_forbidden() {
     let (script, seen) = without([]);
     let range = ForbiddenRange { unit: None, table: RegisterTable::HoldingRegisters, first: 2, last: 3 };
     let modbus = Modbus { forbidden: vec![range], ..registers([0, 1, 4, 5]) };
-    let _told = Bench::new(&modbus, [Some(script)]).until(200).await;
+    let _told = Bench::new(&modbus, [Some(script)]).until(100).await;
     assert_eq!(*seen.lock().unwrap(), [(0, 2), (4, 2)]);
 }
 
