@@ -50,16 +50,22 @@ fn scans(operations: usize) -> [f64; 2] {
     let running = turns(|path| path.ends_with("Running"));
     let count = plant.tags.len();
     let mut feed = Feed::new(plant);
-    let set_running = |feed: &mut Feed, truth: bool| running.iter().for_each(|&tag| feed.sample(tag, truth.into()));
-    set_running(&mut feed, false);
-    let crossing = nanos(&mut feed, &speeds, |round| if round as usize / speeds.len() % 2 == 0 { 9.0 } else { 1.0 });
-    speeds.iter().for_each(|&tag| feed.sample(tag, Value::Float(0.0)));
-    set_running(&mut feed, true);
+    set_all(&mut feed, &running, &false.into());
+    let crossing =
+        nanos(&mut feed, &speeds, |round| if (round as usize / speeds.len()).is_multiple_of(2) { 9.0 } else { 1.0 });
+    set_all(&mut feed, &speeds, &Value::Float(0.0));
+    set_all(&mut feed, &running, &true.into());
     let calm = nanos(&mut feed, &numbers, |round| f64::from(round) * 1e-6);
     assert_eq!(feed.effects(), 0, "nothing fires");
     println!("scan that touches one of {count} tags, {operations} operations: {calm:.0} ns");
     println!("  if its value passes a number that it is compared with: {crossing:.0} ns");
     [calm, crossing]
+}
+
+fn set_all(feed: &mut Feed, tags: &[TagSlot], value: &Value) {
+    for &tag in tags {
+        feed.sample(tag, value.clone());
+    }
 }
 
 /// Gives a new value of each tag in turn, again and again; returns the nanoseconds of a scan.
