@@ -271,7 +271,9 @@ fn marks(plant: &Plant, targets: &[(&Program, Target)]) -> Lists<f64> {
     for (program, target) in targets {
         let probed = if matches!(target, Target::Probe(_)) { program.marks() } else { None };
         let Some(found) = probed else {
-            program.reads().iter().for_each(|tag| is_other[tag.index()] = true);
+            for tag in program.reads() {
+                is_other[tag.index()] = true;
+            }
             continue;
         };
         for (tag, numbers) in found {

@@ -65,6 +65,12 @@ fn scans(operations: usize) -> [f64; 2] {
     [calm, crossing]
 }
 
+fn set_all(feed: &mut Feed, tags: &[TagSlot], value: &Value) {
+    for &tag in tags {
+        feed.sample(tag, value.clone());
+    }
+}
+
 /// Gives a new value of each tag in turn, again and again; returns the nanoseconds of a scan.
 fn nanos(feed: &mut Feed, turns: &[TagSlot], value: impl Fn(u32) -> f64) -> f64 {
     let run = || (0..SCANS).zip(turns.iter().cycle()).for_each(|(round, &tag)| feed.sample(tag, value(round).into()));
