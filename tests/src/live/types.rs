@@ -70,7 +70,7 @@ fn every_type_is_read_over_tcp() {
 
 #[test]
 fn every_type_is_read_over_several_links() {
-    check("types-parallel", "type = \"modbus-tcp\"\nparallel = 3\nmax_registers = 4", |_| "serve".to_owned());
+    check("types-parallel", "type = \"modbus-tcp\"\nparallel = 3\nmax_registers = 8", |_| "serve".to_owned());
 }
 
 #[test]
