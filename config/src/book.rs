@@ -137,14 +137,27 @@ fn the_page_about_connections_has_every_key_of_them() {
     let page = page("configuration.md");
     let folder = folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/good"));
     let explained = |name: &str| explain(Path::new(name), &folder).unwrap().1.sections;
-    let sections: Vec<ExplainedSection> =
-        ["bottling_line.toml", "connections.toml", "modbus.toml", "mqtt.toml", "datasets.toml"]
-            .into_iter()
-            .flat_map(explained)
-            .collect();
-    for header in
-        ["[store]", "[[scan_classes]]", "[[connections]]", "[[connections.topics]]", "[[tags]]", "[[datasets]]"]
-    {
+    let sections: Vec<ExplainedSection> = [
+        "bottling_line.toml",
+        "connections.toml",
+        "modbus.toml",
+        "transports.toml",
+        "shaping.toml",
+        "mqtt.toml",
+        "datasets.toml",
+    ]
+    .into_iter()
+    .flat_map(explained)
+    .collect();
+    for header in [
+        "[store]",
+        "[[scan_classes]]",
+        "[[connections]]",
+        "[[connections.units]]",
+        "[[connections.topics]]",
+        "[[tags]]",
+        "[[datasets]]",
+    ] {
         assert!(page.contains(&format!("`{header}`")), "{header}");
         for row in sections.iter().filter(|section| section.header == header).flat_map(|section| &section.rows) {
             assert!(page.contains(&format!("| `{}` |", row.key)), "{}", row.key);

@@ -2,10 +2,15 @@
 //!
 //! Pure data. Knows no socket and no value that was ever read.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use latchwork_expr::{TagSlot, Type};
 
+pub use crate::coding::{Characters, Coding, Encoding, Half, TextCoding};
+pub use crate::serial::{Parity, Rs485, Serial};
+pub use crate::shaping::{Range, Shaping, Transform};
+pub use crate::tls::{Tls, TlsIdentity};
 pub use crate::writing::{WireNumber, WriteTarget, Writing};
 
 /// A link to a device or a broker, with the tags that it feeds.
@@ -20,6 +25,17 @@ pub struct Connection {
     pub wire: Wire,
     /// What may be written over it; `None` is nothing.
     pub writing: Option<Writing>,
+    /// Where its frames are logged; `None` is nowhere.
+    pub frame_log: Option<FrameLogSettings>,
+}
+
+/// Where the frames of a connection are logged, and how much of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameLogSettings {
+    /// The file (`frame_log`); the one before it has the same name with `.1`.
+    pub file: PathBuf,
+    /// The bytes of both files together (`frame_log_bytes_max`, 16 MiB).
+    pub bytes_max: u64,
 }
 
 /// A tag that a connection feeds.
@@ -31,6 +47,8 @@ pub struct ConnectionTag {
     pub slot: TagSlot,
     /// The declared type: what its samples are converted to.
     pub kind: Type,
+    /// What becomes of a reading before it is the tag's value; `None` is nothing.
+    pub shaping: Option<Box<Shaping>>,
 }
 
 /// What speaks over a connection.
@@ -42,11 +60,15 @@ pub enum Wire {
     Mqtt(Mqtt),
 }
 
-/// A Modbus link. Only `modbus-tcp` so far.
+/// A Modbus link.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Modbus {
-    /// Host and port, such as `192.168.10.21:502`.
+    /// Host and port, such as `192.168.10.21:502`; of a serial line its device, such as `/dev/ttyUSB0`.
     pub address: String,
+    /// What carries the frames (`type`).
+    pub transport: Transport,
+    /// How many links are made to the device (`parallel`, 1).
+    pub links: u16,
     /// How long an answer may take (`timeout_millis`, 1,000).
     pub timeout: Duration,
     /// How long after its request a late answer is still taken as that request's
@@ -58,6 +80,8 @@ pub struct Modbus {
     pub bits_max: u16,
     /// Most registers or bits between two tags that are read with them (`max_gap`, 8).
     pub gap_max: u16,
+    /// Addresses that no request may cover (`forbidden_ranges`).
+    pub forbidden: Vec<ForbiddenRange>,
     /// How long to wait after connecting (`pause_after_connect_millis`, 0).
     pub pause_after_connect: Duration,
     /// How long to wait between requests (`pause_between_requests_millis`, 0).
@@ -66,6 +90,32 @@ pub struct Modbus {
     pub stale_after: Option<Duration>,
     /// What is read; one for each of the connection's tags, in their order.
     pub points: Vec<Point>,
+}
+
+/// What carries the frames of Modbus.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Transport {
+    /// TCP, each frame with its transaction id.
+    Tcp,
+    /// The same, encrypted.
+    Tls(Tls),
+    /// The frames of a serial line over TCP, as simple converters have them: without ids.
+    RtuOverTcp,
+    /// A serial line.
+    Rtu(Serial),
+}
+
+/// Addresses that no request may cover, from the first to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForbiddenRange {
+    /// The unit; `None` is every unit of the link.
+    pub unit: Option<u8>,
+    /// The table.
+    pub table: RegisterTable,
+    /// The first wire address.
+    pub first: u16,
+    /// The last one.
+    pub last: u16,
 }
 
 /// Where a Modbus tag's value lies, and how it is read.
@@ -87,8 +137,8 @@ pub struct Point {
     pub scale: f64,
     /// What is added then (`offset`, 0).
     pub offset: f64,
-    /// How often it is read: the period of its scan class.
-    pub period: Duration,
+    /// How often it is read: the period of its scan class; `None` is once for each connection that is made.
+    pub period: Option<Duration>,
 }
 
 /// The four tables of a Modbus unit.
@@ -102,40 +152,6 @@ pub enum RegisterTable {
     HoldingRegisters,
     /// Registers (function 4).
     InputRegisters,
-}
-
-/// How a value is coded in registers (`data_type`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coding {
-    /// A bit, or a register that is not 0.
-    Bool,
-    /// 16 bits, signed.
-    Int16,
-    /// 16 bits (the default of registers).
-    Uint16,
-    /// 32 bits, signed.
-    Int32,
-    /// 32 bits.
-    Uint32,
-    /// 64 bits, signed.
-    Int64,
-    /// 64 bits.
-    Uint64,
-    /// IEEE 754, 32 bits.
-    Float32,
-    /// IEEE 754, 64 bits.
-    Float64,
-}
-
-impl Coding {
-    /// Returns how many registers a value takes.
-    pub const fn registers(self) -> u16 {
-        match self {
-            Self::Bool | Self::Int16 | Self::Uint16 => 1,
-            Self::Int32 | Self::Uint32 | Self::Float32 => 2,
-            Self::Int64 | Self::Uint64 | Self::Float64 => 4,
-        }
-    }
 }
 
 /// How the bytes of a value are ordered (`byte_order`). `A` is the most significant byte; for
@@ -160,6 +176,8 @@ pub struct Mqtt {
     pub host: String,
     /// Its port.
     pub port: u16,
+    /// How the link is encrypted (`mqtts://`); `None` is not at all.
+    pub tls: Option<Tls>,
     /// The version of the protocol (`version` 3 or 4 for 3.1.1, 5 for 5; default 4).
     pub version: MqttVersion,
     /// The client id (`client_id`, the gateway's id and the connection's name).
@@ -176,8 +194,23 @@ pub struct Mqtt {
     pub password: Option<Secret>,
     /// The largest packet that is taken, in bytes (`packet_bytes_max`, 1 MiB).
     pub packet_bytes_max: u32,
+    /// What the broker publishes when the link ends without a farewell.
+    pub last_will: Option<LastWill>,
     /// What is subscribed to.
     pub topics: Vec<Topic>,
+}
+
+/// What a broker publishes for a client that is gone (`[connections.last_will]`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastWill {
+    /// The topic.
+    pub topic: String,
+    /// The message.
+    pub message: String,
+    /// The quality of service, 0 to 2 (`qos`, 1).
+    pub qos: u8,
+    /// Whether the broker keeps it for those who subscribe later (`retain`, false).
+    pub is_retained: bool,
 }
 
 /// The versions of MQTT.
@@ -219,7 +252,7 @@ pub enum TopicTarget {
     /// One tag, by its index in the connection's tags.
     Tag(usize),
     /// The tag of the path that this pattern gives: `{1}`, `{2}` … stand for what the wildcards
-    /// matched, in their order. One that the connection does not feed is counted, and nothing else.
+    /// matched, in their order, `{name}` for a point's name. One that the connection does not feed is counted, and nothing else.
     Pattern(String),
 }
 
@@ -230,6 +263,27 @@ pub enum Payload {
     Raw,
     /// A JSON document with the value at a path.
     Json(JsonPaths),
+    /// A JSON document that is the value; a tag of texts takes it as it is written. Its value path is the root.
+    Document(JsonPaths),
+    /// A JSON object of points: each member is one, and its name goes into the tag's path.
+    Object(PointPaths),
+    /// A JSON array of points.
+    Array(PointPaths),
+}
+
+/// Where in a JSON document points stand, and what stands where in each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointPaths {
+    /// From the document to the object or the array (`points`, `$`).
+    pub points: Vec<JsonStep>,
+    /// In an array, from a point to the name that goes into the tag's path (`name`).
+    pub name: Option<Vec<JsonStep>>,
+    /// From a point to what it says of itself.
+    pub each: JsonPaths,
+    /// From the document to a time that is all points'.
+    pub shared_time: Option<Vec<JsonStep>>,
+    /// From the document to a quality that is all points'.
+    pub shared_quality: Option<Vec<JsonStep>>,
 }
 
 /// Where in a JSON document value, time and quality stand: keys and indices from its root.
@@ -266,4 +320,6 @@ pub enum TimeUnit {
     Micros,
     /// Nanoseconds (`ns`).
     Nanos,
+    /// None: times are texts of ISO 8601, and a number is no time (`iso`).
+    Iso,
 }

@@ -29,6 +29,8 @@ pub struct ExplainedRow {
     pub value: String,
     /// Where it came from: `plant.toml:12`, `default`, or what it was derived from.
     pub origin: String,
+    /// Whether the file says it, and not a default or a rule.
+    pub is_given: bool,
 }
 
 impl fmt::Display for Explanation {
@@ -82,7 +84,12 @@ mod tests {
 
     #[test]
     fn lines_up_the_origins() {
-        let row = |key, value: &str, origin: &str| ExplainedRow { key, value: value.into(), origin: origin.into() };
+        let row = |key, value: &str, origin: &str| ExplainedRow {
+            key,
+            value: value.into(),
+            origin: origin.into(),
+            is_given: origin != "default",
+        };
         let section = |header: &str, rows| ExplainedSection { header: header.into(), rows };
         let explanation = Explanation {
             sections: vec![

@@ -26,11 +26,6 @@ const fn word(section: &'static str, key: &'static str, word: &'static str, hint
     Later { section, key: Some(key), word: Some(word), hint }
 }
 
-const NO_TLS: &str = "leave it out and use `mqtt://` within the plant's own network";
-const NO_CALCULATION: &str = "leave it out and calculate in a derived tag";
-const NO_LINK: &str = "put a Modbus TCP gateway between, or feed the tags by replay";
-const NO_SMALL_TYPE: &str = "read the whole register and take it apart in a derived tag";
-const NO_MANY_TAGS: &str = "use json, with one filter for each value";
 const NO_JOBS: &str = "leave it out: there are no jobs yet";
 const NO_TEMPLATE: &str = "write the operations out, or one file per line and `include` them";
 
@@ -44,29 +39,6 @@ pub(crate) const LATER: &[Later] = &[
     section("instances", NO_TEMPLATE),
     key("store", "retention_days", "leave it out: nothing is removed yet"),
     word("store", "url", "postgres", "use `sqlite:`"),
-    word("connections", "type", "modbus-rtu", NO_LINK),
-    word("connections", "type", "modbus-rtu-over-tcp", NO_LINK),
-    word("connections", "type", "modbus-tls", NO_LINK),
-    key("connections", "parallel", "leave it out: each device has one link"),
-    key("connections", "forbidden_ranges", "lower `max_gap`, so that no request covers what may not be read"),
-    word("connections", "url", "mqtts", NO_TLS),
-    key("connections", "ca_file", NO_TLS),
-    word("connections.topics", "payload", "json-object", NO_MANY_TAGS),
-    word("connections.topics", "payload", "json-array", NO_MANY_TAGS),
-    word("connections.topics", "payload", "document", NO_MANY_TAGS),
-    word("tags", "payload", "json-object", NO_MANY_TAGS),
-    word("tags", "payload", "json-array", NO_MANY_TAGS),
-    word("tags", "payload", "document", NO_MANY_TAGS),
-    word("tags", "data_type", "int8", NO_SMALL_TYPE),
-    word("tags", "data_type", "uint8", NO_SMALL_TYPE),
-    word("tags", "data_type", "float16", NO_SMALL_TYPE),
-    word("tags", "data_type", "bcd16", NO_SMALL_TYPE),
-    word("tags", "data_type", "bcd32", NO_SMALL_TYPE),
-    word("tags", "data_type", "string", "leave the tag out: texts are not read from registers yet"),
-    key("tags", "deadband", "leave it out: every reading is a sample"),
-    key("tags", "invert", NO_CALCULATION),
-    key("tags", "enum", NO_CALCULATION),
-    key("tags", "transform", NO_CALCULATION),
     key("operations", "job", NO_JOBS),
 ];
 

@@ -7,6 +7,8 @@
 //! with places of it, `raw` reads the sections into typed values, `lower` resolves their names.
 //! Every one of them adds what is wrong to the findings and goes on.
 
+mod cells;
+mod coding;
 mod configuration;
 pub mod connections;
 mod conversion;
@@ -30,7 +32,10 @@ mod raw;
 mod reader;
 mod render;
 pub mod scenario;
+mod serial;
+mod shaping;
 mod source;
+mod tls;
 mod value_source;
 mod wildcard;
 mod without_secrets;
@@ -44,6 +49,7 @@ mod fuzz;
 #[cfg(test)]
 mod golden;
 
+pub use cells::{cell_of, value_of};
 pub use configuration::{Configuration, Replay, ReplayColumn, SourceFile, explain, load, read};
 pub use explain::{ExplainedRow, ExplainedSection, Explanation};
 pub use problem::{Position, Problem, Problems};

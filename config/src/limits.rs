@@ -35,6 +35,24 @@ pub(crate) const PERIOD_MILLIS_MIN: u64 = 10;
 /// is asked less often is better asked by hand.
 pub(crate) const WIRE_MILLIS_MAX: u64 = 86_400_000;
 
+/// Most tags that one tag with an `array_length` stands for: what one request for bits may read.
+pub(crate) const ARRAY_LENGTH_MAX: u16 = 2_000;
+
+/// Most characters of a text in registers: what one request may read.
+pub(crate) const TEXT_LENGTH_MAX: u16 = 250;
+
+/// Most names of an `enum`: what somebody writes by hand.
+pub(crate) const ENUM_NAMES_MAX: usize = 4_096;
+
+/// Most links to one device: real ones take 4 to 16 clients.
+pub(crate) const LINKS_MAX: u16 = 16;
+
+/// Slowest and fastest serial lines, in bits a second: what drivers know.
+pub(crate) const BAUD_RATES: std::ops::RangeInclusive<u32> = 110..=4_000_000;
+
+/// Longest delay of an RS-485 driver in milliseconds: what the system takes.
+pub(crate) const RS485_DELAY_MILLIS_MAX: u64 = 100;
+
 /// Most registers that a request may read, by the standard of Modbus.
 pub(crate) const REGISTERS_MAX: u16 = 125;
 
@@ -46,6 +64,12 @@ pub(crate) const PACKET_BYTES_MIN: u32 = 1 << 10;
 
 /// Largest limit of MQTT packets in bytes: longer ones cannot be written in MQTT.
 pub(crate) const PACKET_BYTES_MAX: u32 = 256 << 20;
+
+/// Smallest log of frames in bytes: two files of some frames each.
+pub(crate) const FRAME_LOG_BYTES_MIN: u64 = 64 << 10;
+
+/// Largest log of frames in bytes: who looks for something in more has forgotten to turn it off.
+pub(crate) const FRAME_LOG_BYTES_MAX: u64 = 4 << 30;
 
 /// Most steps of a path into a JSON document: deeper documents are not read.
 pub(crate) const JSON_STEPS_MAX: usize = 64;

@@ -75,6 +75,15 @@ problems! {
     TAG_NOT_SET "E275" Problem "a step sets a tag that the configuration works out";
     UNKNOWN_PLACE "E276" Problem "there is no location of this path";
     UNMEASURED "E277" Problem "an expectation names a capture that no operation has";
+    BAD_ENUM "E280" Problem "the names of an `enum` are not texts for numbers";
+    UNFIT_RULE "E281" Problem "a rule for a tag's value does not fit the tag's type";
+    RULES_DISAGREE "E282" Problem "two rules for a tag's value cannot both be meant";
+    TRANSFORM_READS "E283" Problem "a transform reads or keeps more than the tag's own value";
+    BAD_RANGE "E284" Problem "a range of addresses is malformed";
+    FORBIDDEN_ADDRESS "E285" Problem "a tag lies where no request may read";
+    RESERVED_NAME "E286" Problem "a scan class has the name of one that is always there";
+    UNFIT_PAYLOAD "E300" Problem "the form of a payload does not fit the tags that it is for";
+    BAD_TOPIC "E301" Problem "a topic to publish to is not one of MQTT";
     NO_EFFECT "L201" Lint "a key has no effect here";
     SHORT_STOPS "L202" Lint "short stops would split the run";
     EMPTY_INCLUDE "L203" Lint "a pattern of `include` matches no file";
@@ -95,7 +104,7 @@ mod tests {
     fn codes_are_unique_and_ascend_and_say_their_severity() {
         assert!(PROBLEMS.windows(2).all(|pair| pair[0].code < pair[1].code));
         for row in PROBLEMS {
-            let letter = if row.severity == Severity::Problem { "E2" } else { "L2" };
+            let letter = if row.severity == Severity::Problem { 'E' } else { 'L' };
             assert!(row.code.0.starts_with(letter), "{}", row.code.0);
         }
     }

@@ -6,7 +6,7 @@ use latchwork_engine::{
 };
 use latchwork_expr::Type;
 
-use crate::connections::{ByteOrder, Coding, TimeUnit};
+use crate::connections::{ByteOrder, Characters, Coding, Encoding, Half, Parity, TextCoding, TimeUnit};
 
 /// The words that a key takes, with their meanings.
 pub(crate) type Words<T> = &'static [(&'static str, T)];
@@ -61,6 +61,12 @@ pub(crate) enum DurationStrategy {
 pub(crate) enum ConnectionKind {
     /// Modbus over TCP.
     ModbusTcp,
+    /// Modbus over TCP, encrypted.
+    ModbusTls,
+    /// The frames of a serial line over TCP.
+    ModbusRtuOverTcp,
+    /// Modbus over a serial line.
+    ModbusRtu,
     /// MQTT.
     Mqtt,
 }
@@ -72,6 +78,12 @@ pub(crate) enum PayloadKind {
     Raw,
     /// A JSON document.
     Json,
+    /// A JSON document that is the value.
+    Document,
+    /// A JSON object of points.
+    Object,
+    /// A JSON array of points.
+    Array,
 }
 
 pub(crate) const TYPES: Words<Type> = &[
@@ -153,28 +165,75 @@ pub(crate) const CAPTURE_MODE: Words<CaptureMode> = &[
 pub(crate) const ACKNOWLEDGED: Words<Acknowledged> =
     &[("START", Acknowledged::Start), ("STOP", Acknowledged::Stop), ("BOTH", Acknowledged::Both)];
 
-pub(crate) const CONNECTION_KIND: Words<ConnectionKind> =
-    &[("modbus-tcp", ConnectionKind::ModbusTcp), ("mqtt", ConnectionKind::Mqtt)];
+pub(crate) const CONNECTION_KIND: Words<ConnectionKind> = &[
+    ("modbus-tcp", ConnectionKind::ModbusTcp),
+    ("modbus-rtu", ConnectionKind::ModbusRtu),
+    ("modbus-rtu-over-tcp", ConnectionKind::ModbusRtuOverTcp),
+    ("modbus-tls", ConnectionKind::ModbusTls),
+    ("mqtt", ConnectionKind::Mqtt),
+];
 
+/// How values are coded; what more a coding needs to know are keys of its own.
 pub(crate) const DATA_TYPE: Words<Coding> = &[
     ("bool", Coding::Bool),
+    ("int8", Coding::Int8(Half::Low)),
+    ("uint8", Coding::Uint8(Half::Low)),
     ("int16", Coding::Int16),
     ("uint16", Coding::Uint16),
     ("int32", Coding::Int32),
     ("uint32", Coding::Uint32),
     ("int64", Coding::Int64),
     ("uint64", Coding::Uint64),
+    ("float16", Coding::Float16),
     ("float32", Coding::Float32),
     ("float64", Coding::Float64),
+    ("bcd16", Coding::Bcd16),
+    ("bcd32", Coding::Bcd32),
+    ("fixed16", Coding::Fixed16(8)),
+    ("fixed32", Coding::Fixed32(16)),
+    ("string", Coding::Text(TextCoding { length: 0, characters: Characters::Two, encoding: Encoding::Utf8 })),
 ];
 
-pub(crate) const BYTE_ORDER: Words<ByteOrder> =
-    &[("ABCD", ByteOrder::Abcd), ("DCBA", ByteOrder::Dcba), ("BADC", ByteOrder::Badc), ("CDAB", ByteOrder::Cdab)];
+/// Returns the word for a coding, whatever more it knows.
+pub(crate) fn data_type(coding: Coding) -> &'static str {
+    let kind = std::mem::discriminant(&coding);
+    DATA_TYPE.iter().find(|(_, candidate)| std::mem::discriminant(candidate) == kind).map_or("", |(word, _)| word)
+}
 
-pub(crate) const PAYLOAD: Words<PayloadKind> = &[("raw", PayloadKind::Raw), ("json", PayloadKind::Json)];
+pub(crate) const BYTE: Words<Half> = &[("low", Half::Low), ("high", Half::High)];
 
-pub(crate) const TIME_UNIT: Words<TimeUnit> =
-    &[("s", TimeUnit::Seconds), ("ms", TimeUnit::Millis), ("us", TimeUnit::Micros), ("ns", TimeUnit::Nanos)];
+pub(crate) const ENCODING: Words<Encoding> = &[("utf-8", Encoding::Utf8), ("latin-1", Encoding::Latin1)];
+
+/// The longer words are the same orders, as manuals of 64-bit values write them.
+pub(crate) const BYTE_ORDER: Words<ByteOrder> = &[
+    ("ABCD", ByteOrder::Abcd),
+    ("DCBA", ByteOrder::Dcba),
+    ("BADC", ByteOrder::Badc),
+    ("CDAB", ByteOrder::Cdab),
+    ("ABCDEFGH", ByteOrder::Abcd),
+    ("HGFEDCBA", ByteOrder::Dcba),
+    ("BADCFEHG", ByteOrder::Badc),
+    ("GHEFCDAB", ByteOrder::Cdab),
+];
+
+pub(crate) const PARITY: Words<Parity> = &[("NONE", Parity::None), ("ODD", Parity::Odd), ("EVEN", Parity::Even)];
+
+pub(crate) const PAYLOAD: Words<PayloadKind> = &[
+    ("raw", PayloadKind::Raw),
+    ("json", PayloadKind::Json),
+    ("json-object", PayloadKind::Object),
+    ("json-array", PayloadKind::Array),
+    ("document", PayloadKind::Document),
+];
+
+pub(crate) const TIME_UNIT: Words<TimeUnit> = &[
+    ("s", TimeUnit::Seconds),
+    ("ms", TimeUnit::Millis),
+    ("us", TimeUnit::Micros),
+    ("µs", TimeUnit::Micros),
+    ("ns", TimeUnit::Nanos),
+    ("iso", TimeUnit::Iso),
+];
 
 /// Returns the word for a meaning.
 pub(crate) fn word_of<T: PartialEq>(words: Words<T>, meaning: &T) -> &'static str {

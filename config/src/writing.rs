@@ -66,7 +66,7 @@ impl Point {
     pub(crate) const fn is_writable(&self) -> bool {
         match self.table {
             RegisterTable::Coils => true,
-            RegisterTable::HoldingRegisters => self.bit.is_none(),
+            RegisterTable::HoldingRegisters => self.bit.is_none() && self.coding.is_writable(),
             RegisterTable::DiscreteInputs | RegisterTable::InputRegisters => false,
         }
     }
@@ -80,6 +80,14 @@ impl Point {
             Coding::Int16 | Coding::Uint16 | Coding::Int32 | Coding::Uint32 | Coding::Int64 | Coding::Uint64 => {
                 WireNumber::Whole(self.unscaled(value)?)
             }
+            Coding::Int8(_)
+            | Coding::Uint8(_)
+            | Coding::Float16
+            | Coding::Bcd16
+            | Coding::Bcd32
+            | Coding::Fixed16(_)
+            | Coding::Fixed32(_)
+            | Coding::Text(_) => return None,
         };
         self.coding.holds(number).then_some(number)
     }
@@ -161,7 +169,8 @@ mod tests {
     use crate::connections::ByteOrder;
 
     fn point(coding: Coding, scale: f64, offset: f64) -> Point {
-        let (table, period, order) = (RegisterTable::HoldingRegisters, Duration::from_millis(250), ByteOrder::Abcd);
+        let (table, period, order) =
+            (RegisterTable::HoldingRegisters, Some(Duration::from_millis(250)), ByteOrder::Abcd);
         Point { unit: 1, table, address: 0, bit: None, coding, order, scale, offset, period }
     }
 

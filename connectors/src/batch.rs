@@ -22,6 +22,8 @@ pub struct Batch {
     pub samples: Vec<Sample>,
     /// What happened to the link, if that is why there are samples.
     pub notice: Option<Notice>,
+    /// Whether it is a message that its broker had kept for who subscribes.
+    pub is_retained: bool,
     /// What is to be told when the scan is durable.
     pub receipt: Option<Receipt>,
 }

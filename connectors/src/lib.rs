@@ -4,11 +4,15 @@
 
 mod backoff;
 mod batch;
+mod frames;
 mod health;
 pub mod limits;
 pub mod modbus;
 pub mod mqtt;
+mod number;
+mod shaping;
 pub mod simulator;
+mod tls;
 pub mod trace;
 mod writing;
 

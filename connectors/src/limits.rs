@@ -147,6 +147,26 @@ pub const MODBUS_UNANSWERED_MAX: u32 = 5;
 /// For how many milliseconds nothing must have come from a unit before it is taken for dead.
 pub const MODBUS_SILENCE_MILLIS_MIN: u64 = 2_000;
 
+/// After how many milliseconds a block that the device says it does not have is tried again: somebody may have loaded
+/// another program into it.
+pub const MODBUS_HOLE_MILLIS: u64 = 60_000;
+
+/// After how many milliseconds a block that is read once is tried again, as long as it was not read.
+pub const MODBUS_ONCE_RETRY_MILLIS: u64 = 1_000;
+
+/// How often in a row a device may say that it has no such address until a block is taken apart, or taken for a hole:
+/// once may be a program that is being loaded.
+pub const MODBUS_ILLEGAL_MAX: u8 = 2;
+
+/// For how many milliseconds a device that is busy is left alone.
+pub const MODBUS_BUSY_MILLIS: u64 = 500;
+
+/// How often in a row a device may be busy until its tags are Bad.
+pub const MODBUS_BUSY_MAX: u8 = 3;
+
+/// Longest frame of a serial line in bytes (Modbus over Serial Line 1.02, 2.5.1): what is longer is noise.
+pub const MODBUS_RTU_FRAME_BYTES_MAX: usize = 256;
+
 /// After how many milliseconds a dead unit is probed first.
 pub const MODBUS_PROBE_MILLIS_FIRST: u64 = 250;
 
@@ -170,6 +190,9 @@ pub const RECONNECT_MILLIS_FIRST: u64 = 80;
 
 /// Longest pause in milliseconds before any attempt to reconnect.
 pub const RECONNECT_MILLIS_MAX: u64 = 30_000;
+
+/// Longest file of certificates or of a key in bytes: all authorities of a system together are a quarter of this.
+pub const TLS_FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// How long an MQTT connection must have lasted before the next loss is tried again at once: two clients of one id
 /// that throw each other out would otherwise do so ten times a second.
@@ -207,6 +230,12 @@ pub const MQTT_TOPICS_REMEMBERED_MAX: usize = 16_384;
 
 /// Longest topic that is remembered, in bytes, for the same reason: the protocol allows 64 KiB.
 pub const MQTT_TOPIC_REMEMBERED_BYTES_MAX: usize = 512;
+
+/// Bytes of a frame that the frame log shows: all of any Modbus frame, and the beginning of a large message.
+pub const FRAME_BYTES_SHOWN_MAX: usize = 512;
+
+/// Most points of one message: each may be a scan of its own, and some publishers empty a day's store at once.
+pub const MQTT_POINTS_MAX: usize = 10_000;
 
 /// How many old points in a row are dropped before a tag's points are taken again: by then its clock was set back.
 pub const OLD_POINTS_MAX: u32 = 10;

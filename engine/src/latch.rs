@@ -27,7 +27,9 @@ impl Engine {
             self.touch(sample.tag, changed);
         }
         self.follow_up(now);
-        samples.iter().for_each(|sample| self.find_calm(sample.tag));
+        for sample in samples {
+            self.find_calm(sample.tag);
+        }
     }
 
     /// Latches a lone reading, as most batches are: its probes need not wait for others of the batch.

@@ -303,7 +303,7 @@ impl TriggerState {
 
     /// Fires, and for CHANGE moves the memory.
     fn fire(&mut self, edge: Edge, candidate: Value, now: ScanTime) {
-        self.trail.fired = Some(Fired { edge: edge.into(), when: now, value: candidate.clone() });
+        self.trail.note_firing(edge, candidate.clone(), now);
         if matches!(self.memory, Memory::Value(_)) {
             self.trail.note_level(&self.memory, edge.after_gap, now);
             self.memory = Memory::Value(candidate);

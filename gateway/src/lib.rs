@@ -9,6 +9,7 @@ pub mod drive;
 pub mod evaluation;
 pub mod exit;
 pub mod explain;
+mod glob;
 pub mod json;
 pub mod live;
 pub mod logging;

@@ -52,8 +52,11 @@ fn scans(operations: usize) -> [f64; 2] {
     let mut feed = Feed::new(plant);
     let set_running = |feed: &mut Feed, truth: bool| running.iter().for_each(|&tag| feed.sample(tag, truth.into()));
     set_running(&mut feed, false);
-    let crossing = nanos(&mut feed, &speeds, |round| if round as usize / speeds.len() % 2 == 0 { 9.0 } else { 1.0 });
-    speeds.iter().for_each(|&tag| feed.sample(tag, Value::Float(0.0)));
+    let crossing =
+        nanos(&mut feed, &speeds, |round| if (round as usize / speeds.len()).is_multiple_of(2) { 9.0 } else { 1.0 });
+    for &tag in &speeds {
+        feed.sample(tag, Value::Float(0.0));
+    }
     set_running(&mut feed, true);
     let calm = nanos(&mut feed, &numbers, |round| f64::from(round) * 1e-6);
     assert_eq!(feed.effects(), 0, "nothing fires");

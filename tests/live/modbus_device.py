@@ -1,4 +1,4 @@
-"""A Modbus TCP device whose holding registers a test sets. The server is pymodbus; this only obeys.
+"""A Modbus device whose holding registers a test sets. The server is pymodbus; this only obeys.
 
 Called with the port to listen at. Commands come on standard input, one a line, and each is answered by one line on
 standard output once it has taken effect:
@@ -11,18 +11,27 @@ standard output once it has taken effect:
     await-write ADDRESS VALUE
                          takes effect once this was written there
     count-writes         tells how many writes were asked for, in place of `done`
+    put ADDRESS TYPE ORDER VALUE
+                         a value of a type of pymodbus in as many registers as it takes, as pymodbus itself codes it, with
+                         its words in this order, big or little
     serve                listens; before that nobody can connect, so that no register is read before it is set
+    serve-rtu            the same, with the frames of a serial line
+    serve-tls CERTIFICATE KEY
+                         the same as `serve`, encrypted
 
 It ends with its standard input.
 """
 
 import asyncio
+import ssl
 import sys
 
-from pymodbus.server import ModbusTcpServer
+from pymodbus import FramerType
+from pymodbus.client.mixin import ModbusClientMixin
+from pymodbus.server import ModbusTcpServer, ModbusTlsServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-REGISTERS = 16
+REGISTERS = 64
 EVERY_UNIT = 0
 
 
@@ -70,11 +79,24 @@ class Device:
         while not condition():
             await self.changed.wait()
 
-    async def serve(self, port):
+    def put(self, address, kind, order, text):
+        """Puts a value into its registers."""
+        kind = ModbusClientMixin.DATATYPE[kind]
+        value = text if kind is ModbusClientMixin.DATATYPE.STRING else float(text) if "FLOAT" in kind.name else int(text)
+        words = ModbusClientMixin.convert_to_registers(value, kind, word_order=order)
+        self.registers[address : address + len(words)] = words
+
+    async def serve(self, port, framer=FramerType.SOCKET, certificate=None):
         """Listens at a port."""
         registers = SimData(0, count=REGISTERS, values=0, datatype=DataType.REGISTERS)
         device = SimDevice(id=EVERY_UNIT, simdata=[registers], action=self.answer)
-        server = ModbusTcpServer(device, address=("127.0.0.1", port))
+        address = ("127.0.0.1", port)
+        if certificate is None:
+            server = ModbusTcpServer(device, framer=framer, address=address)
+        else:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            server = ModbusTlsServer(device, framer=framer, address=address, sslctx=context)
         await server.serve_forever(background=True)
         return server
 
@@ -96,8 +118,14 @@ class Device:
                 await self.until(lambda: (int(address), int(value)) in self.written)
             case ["count-writes"]:
                 return str(self.writes_asked)
+            case ["put", address, kind, order, value]:
+                self.put(int(address), kind, order, value)
             case ["serve"]:
                 self.server = await self.serve(port)
+            case ["serve-rtu"]:
+                self.server = await self.serve(port, framer=FramerType.RTU)
+            case ["serve-tls", certificate, key]:
+                self.server = await self.serve(port, certificate=(certificate, key))
             case _:
                 sys.exit(f"unknown command: {command}")
         return "done"

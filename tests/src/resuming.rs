@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use latchwork_connectors::trace::{News, Options, Traces};
 use latchwork_engine::{
-    Ask, Command, Effect, Engine, Fetched, FetchedRecord, Info, Input, Moment, Plant, Reading, Retained, Sample, Scan,
+    Ask, Command, Effect, Engine, Fetched, FetchedRecord, Info, Input, Moment, Plant, Reading, Retained, RetainedTag,
+    Sample, Scan,
 };
 use latchwork_expr::{Quality, TagSlot};
 use latchwork_gateway::replay::{catalog, options};
@@ -18,6 +19,8 @@ use crate::rerun;
 
 /// How many random plants the ordinary test run looks at.
 const SEEDS: u64 = 2_000;
+/// How many tags share a row, as they do in a store: few, so that rows end between tags that belong together.
+const TAGS_PER_ROW: usize = 2;
 /// Numbers of scans grow by this much, so that there is one for a scan in between.
 const STRIDE: u64 = 2;
 
@@ -33,6 +36,16 @@ pub(crate) struct Story {
 enum Brought {
     Samples(Vec<Sample>),
     Command(Box<Command>),
+}
+
+/// Returns the tags as they are read back from a store's rows.
+fn tags_of_rows(engine: &Engine) -> Vec<RetainedTag> {
+    let slots: Vec<TagSlot> = (0_u32..).map(TagSlot).take(engine.plant().tags.len()).collect();
+    let rows = slots.chunks(TAGS_PER_ROW).map(|row| {
+        let slots = || row.iter().copied();
+        RetainedTag::of_texts(&engine.retained_names(slots()), &engine.retained_values(slots())).unwrap()
+    });
+    rows.flatten().collect()
 }
 
 impl Story {
@@ -172,7 +185,8 @@ impl Player {
 
     fn restart(&mut self, at: Moment) {
         let text = self.engine.retained(at).to_json().to_string();
-        let retained = Retained::from_json(serde_json::from_str(&text).unwrap()).unwrap();
+        let mut retained = Retained::from_json(serde_json::from_str(&text).unwrap()).unwrap();
+        retained.tags = tags_of_rows(&self.engine);
         self.engine = Engine::resume(Arc::new(self.engine.plant().clone()), &retained);
         assert_eq!(self.engine.retained(at).to_json().to_string(), text, "what was read back is written the same");
     }

@@ -164,10 +164,15 @@ impl<'a> Desks<'a> {
 
     /// Returns where a tag of a connection is written.
     fn target(&self, connection: usize, index: usize, tag: &Written, desk: &mut Desk<'_>) -> Option<WriteTarget> {
+        let tag_of_link = &self.links[connection].tags[index];
+        let is_shaped = tag_of_link.shaping.as_ref().is_some_and(|shaping| shaping.changes_values());
         let target = match &self.links[connection].wire {
+            _ if is_shaped => {
+                Err("leave out `raw_range`, `invert`, `enum` and `transform`: nobody knows their way back")
+            }
             Wire::Modbus(modbus) => {
                 let point = &modbus.points[index];
-                let hint = "give it the address of a coil or of a holding register, not of one bit in it";
+                let hint = "give it the address of a coil or of a holding register, not of a part of it, and no text";
                 if point.is_writable() { Ok(WriteTarget::Point(point.clone())) } else { Err(hint) }
             }
             Wire::Mqtt(mqtt) => {
@@ -197,6 +202,7 @@ fn topic_target(filter: &str, payload: &Payload) -> Option<WriteTarget> {
     let keys = match payload {
         Payload::Raw => None,
         Payload::Json(paths) => Some(paths.value.iter().map(key).collect::<Option<Vec<String>>>()?),
+        Payload::Document(_) | Payload::Object(_) | Payload::Array(_) => return None,
     };
     Some(WriteTarget::Topic { topic: filter.to_owned(), keys })
 }
@@ -252,7 +258,7 @@ impl Writable {
     fn described(&self) -> String {
         match &self.target {
             Some(WriteTarget::Point(point)) => {
-                let coding = crate::words::word_of(crate::words::DATA_TYPE, &point.coding);
+                let coding = crate::words::data_type(point.coding);
                 format!("{} in a {coding}", type_name(self.kind))
             }
             Some(WriteTarget::Topic { .. }) | None => type_name(self.kind).to_owned(),

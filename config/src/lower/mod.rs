@@ -53,7 +53,7 @@ struct Names<'a> {
 pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let zone = raw.gateway.zone;
     let mut tags = tags::lower(raw.tags, raw.datasets, zone, desk);
-    let (links, guards) = connections::lower(raw.links, &mut tags, desk);
+    let (links, guards) = connections::lower(raw.links, &mut tags, zone, desk);
     let guards = validity::lower(guards, &links.rows, &mut tags, zone, desk);
     let replay = replay::lower(raw.replay, &tags.scheme, desk);
     let locations = locations::lower(&raw.locations, &raw.operations, &raw.materials, desk);

@@ -1,14 +1,35 @@
-//! Paths into JSON documents: `$`, `$.a.b`, `$.a[0]`, `$['a b']`. One path leads to one place: there
-//! are no wildcards, slices and filters.
+//! Paths into JSON documents: `$`, `$.a.b`, `$.a[0]`, `$['a b']`; into one of a document's points with `@` instead of
+//! `$`. One path leads to one place: there are no wildcards, slices and filters.
 
 use std::fmt::Write;
 
 use crate::connections::JsonStep;
 use crate::limits::JSON_STEPS_MAX;
 
-/// Reads a path, or tells what is wrong with it.
+/// Where a path begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PathRoot {
+    /// At the document (`$`).
+    Document,
+    /// At a point of it (`@`).
+    Point,
+}
+
+/// Reads a path into a document, or tells what is wrong with it.
 pub(crate) fn parse(text: &str) -> Result<Vec<JsonStep>, String> {
-    let mut rest = text.strip_prefix('$').ok_or("does not begin with `$`, which is the document")?;
+    steps(text.strip_prefix('$').ok_or("does not begin with `$`, which is the document")?)
+}
+
+/// Reads a path into a document or a point of it, or tells what is wrong with it.
+pub(crate) fn parse_of_point(text: &str) -> Result<(PathRoot, Vec<JsonStep>), String> {
+    if let Some(rest) = text.strip_prefix('@') {
+        return Ok((PathRoot::Point, steps(rest)?));
+    }
+    let rest = text.strip_prefix('$').ok_or("begins with neither `$`, the document, nor `@`, the point")?;
+    Ok((PathRoot::Document, steps(rest)?))
+}
+
+fn steps(mut rest: &str) -> Result<Vec<JsonStep>, String> {
     let mut steps = Vec::new();
     while !rest.is_empty() {
         if steps.len() == JSON_STEPS_MAX {
@@ -107,6 +128,15 @@ mod tests {
         check("$['a b']['it\\'s'][\"x]\"]", "$['a b']['it\\'s']['x]']");
         check("$[3][12]", "$[3][12]");
         check("$.Füllstand.$type", "$['Füllstand']['$type']");
+    }
+
+    #[test]
+    fn a_path_of_points_begins_at_the_document_or_at_the_point() {
+        let key = || vec![JsonStep::Key("v".to_owned())];
+        assert_eq!(parse_of_point("@.v"), Ok((PathRoot::Point, key())));
+        assert_eq!(parse_of_point("$.v"), Ok((PathRoot::Document, key())));
+        assert_eq!(parse_of_point("@"), Ok((PathRoot::Point, Vec::new())));
+        assert!(parse_of_point("v").is_err() && parse_of_point("@@").is_err() && parse("@.v").is_err());
     }
 
     #[test]

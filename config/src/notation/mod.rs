@@ -11,8 +11,10 @@ mod tag_pattern;
 mod topic_filter;
 
 pub(crate) use csv::{CsvCell, CsvFault, records as csv_records};
-pub(crate) use json_path::{parse as parse_json_path, render as render_json_path};
+pub(crate) use json_path::{
+    PathRoot, parse as parse_json_path, parse_of_point as parse_path_of_point, render as render_json_path,
+};
 pub(crate) use modbus_address::{AddressBase, ModbusAddress};
 pub(crate) use network::{Authority, scheme_of};
-pub(crate) use tag_pattern::TagPattern;
+pub(crate) use tag_pattern::{Fillers, TagPattern};
 pub(crate) use topic_filter::{check as check_topic_filter, wildcards};

@@ -1,24 +1,44 @@
-//! Patterns of tag paths: `{1}/{2}/State`, where the numbers stand for what the wildcards of a topic
-//! filter matched.
+//! Patterns of tag paths: `{1}/{2}/State`, where the numbers stand for what the wildcards of a topic filter matched, and
+//! `{1}/{name}`, where the word stands for the name of a point.
+
+/// What can fill the places of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fillers {
+    /// How many wildcards the filter has.
+    pub(crate) wildcards: usize,
+    /// Whether points have names.
+    pub(crate) names: bool,
+}
 
 /// A pattern, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TagPattern<'a> {
-    /// What stands before the first number, between two, and after the last.
+    /// What stands before the first place, between two, and after the last.
     texts: Vec<&'a str>,
-    /// The numbers, from 1.
-    numbers: Vec<usize>,
+    places: Vec<FilledPlace>,
 }
 
+/// A place that is filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FilledPlace {
+    /// With what a wildcard matched.
+    Wildcard,
+    /// With a point's name.
+    Name,
+}
+
+/// What stands for a point's name.
+const NAME: &str = "name";
+
 impl<'a> TagPattern<'a> {
-    /// Reads a pattern whose filter has so many wildcards, or tells what is wrong with it.
-    pub(crate) fn parse(text: &'a str, wildcards: usize) -> Result<Self, String> {
-        let mut pattern = Self { texts: Vec::new(), numbers: Vec::new() };
+    /// Reads a pattern, or tells what is wrong with it.
+    pub(crate) fn parse(text: &'a str, fillers: Fillers) -> Result<Self, String> {
+        let mut pattern = Self { texts: Vec::new(), places: Vec::new() };
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
             let (digits, remainder) = after.split_once('}').ok_or("has a `{` without `}`")?;
             pattern.texts.push(before);
-            pattern.numbers.push(number(digits, wildcards)?);
+            pattern.places.push(filled_place(digits, fillers)?);
             rest = remainder;
         }
         pattern.texts.push(rest);
@@ -28,7 +48,12 @@ impl<'a> TagPattern<'a> {
 
     /// Returns whether the pattern is a path as it stands.
     pub(crate) const fn is_plain(&self) -> bool {
-        self.numbers.is_empty()
+        self.places.is_empty()
+    }
+
+    /// Returns how often a point's name stands in it.
+    pub(crate) fn names(&self) -> usize {
+        self.places.iter().filter(|place| **place == FilledPlace::Name).count()
     }
 
     /// Tells whether some message can give this path. What one number stands for may be a whole
@@ -44,6 +69,13 @@ impl<'a> TagPattern<'a> {
         }
         rest.is_some()
     }
+}
+
+fn filled_place(text: &str, fillers: Fillers) -> Result<FilledPlace, String> {
+    if fillers.names && text == NAME {
+        return Ok(FilledPlace::Name);
+    }
+    number(text, fillers.wildcards).map(|_| FilledPlace::Wildcard)
 }
 
 fn number(digits: &str, wildcards: usize) -> Result<usize, String> {
@@ -62,9 +94,13 @@ fn number(digits: &str, wildcards: usize) -> Result<usize, String> {
 mod tests {
     use super::*;
 
+    const fn fillers(wildcards: usize) -> Fillers {
+        Fillers { wildcards, names: false }
+    }
+
     #[track_caller]
     fn gives(pattern: &str, path: &str) -> bool {
-        TagPattern::parse(pattern, 3).unwrap().may_give(path)
+        TagPattern::parse(pattern, fillers(3)).unwrap().may_give(path)
     }
 
     #[test]
@@ -94,13 +130,23 @@ mod tests {
             ("{1", 1, "has a `{` without `}`"),
             ("a}b", 1, "has a `}` without `{`"),
         ] {
-            assert_eq!(TagPattern::parse(pattern, wildcards), Err(expected.to_owned()), "{pattern}");
+            assert_eq!(TagPattern::parse(pattern, fillers(wildcards)), Err(expected.to_owned()), "{pattern}");
         }
     }
 
     #[test]
     fn a_pattern_without_numbers_is_a_path() {
-        assert!(TagPattern::parse("Plant/Speed", 0).unwrap().is_plain());
-        assert!(!TagPattern::parse("Plant/{1}", 1).unwrap().is_plain());
+        assert!(TagPattern::parse("Plant/Speed", fillers(0)).unwrap().is_plain());
+        assert!(!TagPattern::parse("Plant/{1}", fillers(1)).unwrap().is_plain());
+    }
+
+    #[test]
+    fn names_of_points_fill_a_place_where_there_are_any() {
+        let named = Fillers { wildcards: 1, names: true };
+        let pattern = TagPattern::parse("{1}/{name}", named).unwrap();
+        assert_eq!((pattern.names(), pattern.is_plain()), (1, false));
+        assert!(pattern.may_give("Line1/Speed"));
+        assert_eq!(TagPattern::parse("{1}/Speed", named).unwrap().names(), 0);
+        assert!(TagPattern::parse("{1}/{name}", fillers(1)).is_err());
     }
 }

@@ -17,7 +17,7 @@ mod store;
 mod tags;
 
 pub(crate) use datasets::RawDataset;
-pub(crate) use feed::{RawFeed, RawOrigin, RawPoint};
+pub(crate) use feed::{RawFeed, RawOrigin, RawPoint, RawShaping};
 pub(crate) use links::{RawConnection, RawGuard, RawLinks, RawMessages, RawModbus, RawMqtt, RawTopic, RawWire};
 pub(crate) use locations::RawLocation;
 pub(crate) use materials::{RawMaterial, RawRate};
@@ -71,7 +71,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
     let links = RawLinks::read(desk, &sections, &gateway);
     let zone = gateway.zone;
     RawPlant {
-        tags: sections.list("tags").iter().filter_map(|table| tags::read(desk, table, &links, zone)).collect(),
+        tags: sections.list("tags").iter().flat_map(|table| tags::read(desk, table, &links, zone)).collect(),
         datasets: sections.list("datasets").iter().filter_map(|table| datasets::read(desk, table, zone)).collect(),
         locations: sections.list("locations").iter().filter_map(|table| locations::read(desk, table)).collect(),
         orders: sections.list("production_orders").iter().filter_map(|table| orders::read(desk, table)).collect(),

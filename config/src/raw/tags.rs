@@ -32,8 +32,8 @@ pub(crate) struct RawTag {
     pub(crate) feed: Option<RawFeed>,
 }
 
-/// Reads one of `[[tags]]`; `zone` is that of dates without one.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, links: &RawLinks, zone: Tz) -> Option<RawTag> {
+/// Reads one of `[[tags]]`; `zone` is that of dates without one. One with an `array_length` is several tags.
+pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, links: &RawLinks, zone: Tz) -> Vec<RawTag> {
     let mut reader = Reader::new(desk, "tags", table);
     let path = reader.required_name("path").filter(|path| path::check_tag(&mut reader, path));
     let kind = reader.optional_word("type", TYPES);
@@ -50,7 +50,17 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, links: &RawLinks, 
     }
     reader.finish("[[tags]]");
     let kind_place = table.entry("type").map(|entry| entry.item.place);
-    Some(RawTag { path: path?, kind, kind_place, initial, expression, feed })
+    let Some(path) = path else { return Vec::new() };
+    let feeds = feed.map_or_else(|| vec![(String::new(), None)], feed::elements);
+    let tag = |(ending, feed): (String, Option<RawFeed>)| RawTag {
+        path: path.with_ending(&ending),
+        kind,
+        kind_place,
+        initial: initial.clone(),
+        expression: expression.clone(),
+        feed,
+    };
+    feeds.into_iter().map(tag).collect()
 }
 
 /// Complains about a tag of a connection that has a value from elsewhere too.

@@ -178,8 +178,9 @@ impl<'r, 'a> Reader<'r, 'a> {
         if self.desk.explanation.is_none() {
             return;
         }
-        let origin = place.map_or_else(|| otherwise.to_owned(), |place| self.line(place));
-        self.rows.push(ExplainedRow { key, value: value(), origin });
+        let (origin, is_given) =
+            (place.map_or_else(|| otherwise.to_owned(), |place| self.line(place)), place.is_some());
+        self.rows.push(ExplainedRow { key, value: value(), origin, is_given });
     }
 
     /// Adds to the explanation of a key what follows from its value.

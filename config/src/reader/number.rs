@@ -29,6 +29,15 @@ impl Reader<'_, '_> {
         value
     }
 
+    /// Returns the truth value of a key that is told of only where it is given; without it, false.
+    pub(crate) fn boolean_or_absent(&mut self, key: &'static str) -> bool {
+        if self.has(key) {
+            return self.boolean(key, false);
+        }
+        self.pass_over(&[key]);
+        false
+    }
+
     /// Returns the milliseconds of a key; 0 if it is not there.
     pub(crate) fn millis(&mut self, key: &'static str) -> u64 {
         let item = self.item(key);

@@ -30,6 +30,12 @@ impl Written {
         self.shown.as_deref().unwrap_or(&self.value)
     }
 
+    /// Returns the text with an ending.
+    pub(crate) fn with_ending(&self, ending: &str) -> Self {
+        let shown = self.shown.as_ref().map(|shown| format!("{shown}{ending}"));
+        Self { value: format!("{}{ending}", self.value), shown, place: self.place }
+    }
+
     /// Tells whether the value stands elsewhere: in a variable or a file.
     pub(crate) const fn is_elsewhere(&self) -> bool {
         self.shown.is_some()

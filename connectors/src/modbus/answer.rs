@@ -58,6 +58,9 @@ pub(super) enum Malformed {
     /// It is that of another write.
     #[error("the answer does not repeat what was to be written")]
     Echo,
+    /// Its checksum is wrong, or more came than it has.
+    #[error("the line is disturbed")]
+    Disturbed,
     /// It cannot be read for another reason.
     #[error("the answer cannot be read")]
     Unreadable,

@@ -2,14 +2,12 @@
 //!
 //! Pure. A value that the type cannot hold is no value: it is never rounded, cut off or wrapped around.
 
-use latchwork_config::connections::Point;
-use latchwork_expr::{Timestamp, Type, Value, float_text};
+use latchwork_config::connections::{ByteOrder, Characters, Coding, Encoding, Point, TextCoding};
+use latchwork_expr::{Type, Value};
 
 use super::answer::Registers;
-use super::raw::{Raw, raw};
-
-/// The whole floats below this are exactly one integer each.
-const EXACT_FLOAT_MAX: f64 = 9_007_199_254_740_992.0;
+use super::raw::{Raw, bytes_are_swapped, raw};
+use crate::number::{float, of_type, whole};
 
 /// Returns the value of a point in an answer, whose first register or bit is `offset` before the point's.
 ///
@@ -17,16 +15,10 @@ const EXACT_FLOAT_MAX: f64 = 9_007_199_254_740_992.0;
 /// cannot hold the number: 64 unsigned bits beyond the greatest integer, a fraction or NaN for an integer, NaN for a
 /// boolean. For floats NaN and infinities are values like any others: triggers take NaN as unknown.
 pub(super) fn value(point: &Point, kind: Type, registers: &Registers, offset: usize) -> Option<Value> {
-    let scaled = scaled(point, raw(point, registers, offset)?);
-    match kind {
-        Type::Any => plain(scaled),
-        Type::Boolean => truth(scaled).map(Value::Boolean),
-        Type::Integer => integer(scaled).map(Value::Integer),
-        Type::Float => Some(Value::Float(float(scaled))),
-        Type::String => Some(text(scaled).into()),
-        Type::Date => integer(scaled).map(Timestamp::from_millis).map(Value::Date),
-        Type::Null | Type::Dataset | Type::Document => None,
+    if let (Coding::Text(coding), Type::String | Type::Any) = (point.coding, kind) {
+        return text(coding, point.order, registers, offset).map(|text| text.as_str().into());
     }
+    of_type(scaled(point, raw(point, registers, offset)?), kind)
 }
 
 /// Applies scale and offset, which mean nothing to a bit.
@@ -43,50 +35,21 @@ fn scaled(point: &Point, raw: Raw) -> Raw {
     }
 }
 
-/// Returns a float as the integer that it is exactly, if it is one.
-fn whole(number: f64) -> Option<i128> {
-    #[expect(clippy::cast_possible_truncation, reason = "the number is whole and in range")]
-    (number.fract() == 0.0 && number.abs() <= EXACT_FLOAT_MAX).then_some(number as i128)
-}
-
-fn plain(raw: Raw) -> Option<Value> {
-    match raw {
-        Raw::Truth(truth) => Some(Value::Boolean(truth)),
-        Raw::Whole(_) => integer(raw).map(Value::Integer),
-        Raw::Real(number) => Some(Value::Float(number)),
-    }
-}
-
-fn truth(raw: Raw) -> Option<bool> {
-    match raw {
-        Raw::Truth(truth) => Some(truth),
-        Raw::Whole(number) => Some(number != 0),
-        Raw::Real(number) => (!number.is_nan()).then_some(number != 0.0),
-    }
-}
-
-fn integer(raw: Raw) -> Option<i64> {
-    match raw {
-        Raw::Truth(truth) => Some(truth.into()),
-        Raw::Whole(number) => i64::try_from(number).ok(),
-        Raw::Real(number) => whole(number).and_then(|number| i64::try_from(number).ok()),
-    }
-}
-
-fn float(raw: Raw) -> f64 {
-    match raw {
-        Raw::Truth(truth) => f64::from(u8::from(truth)),
-        #[expect(clippy::cast_precision_loss, reason = "the nearest float is what the tag's type can hold")]
-        Raw::Whole(number) => number as f64,
-        Raw::Real(number) => number,
-    }
-}
-
-fn text(raw: Raw) -> String {
-    match raw {
-        Raw::Truth(truth) => truth.to_string(),
-        Raw::Whole(number) => number.to_string(),
-        Raw::Real(number) => float_text(number),
+/// Returns the text of a point; `None` when the answer does not reach so far, or its bytes are not of the encoding.
+fn text(coding: TextCoding, order: ByteOrder, registers: &Registers, offset: usize) -> Option<String> {
+    let Registers::Words(words) = registers else { return None };
+    let words = words.get(offset..)?.get(..usize::from(Coding::Text(coding).registers()))?;
+    let byte_pairs =
+        words.iter().map(|word| if bytes_are_swapped(order) { word.swap_bytes() } else { *word }.to_be_bytes());
+    let bytes: Vec<u8> = match coding.characters {
+        Characters::Two => byte_pairs.flatten().take(coding.length.into()).collect(),
+        Characters::One => byte_pairs.map(|[_, low]| low).collect(),
+    };
+    // What stands behind the end is whatever was there before.
+    let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+    match coding.encoding {
+        Encoding::Utf8 => str::from_utf8(text).ok().map(str::to_owned),
+        Encoding::Latin1 => Some(text.iter().map(|byte| char::from(*byte)).collect()),
     }
 }
 
@@ -164,6 +127,27 @@ mod tests {
         check(&point, Type::Integer, &real(f32::NAN), "-");
         check(&point, Type::Integer, &real(f32::INFINITY), "-");
         check(&point, Type::Boolean, &real(-0.0), "Boolean(false)");
+    }
+
+    #[test]
+    fn texts_end_where_they_end() {
+        let coding = |length, characters, encoding| Coding::Text(TextCoding { length, characters, encoding });
+        let utf8 = |length| scale(coding(length, Characters::Two, Encoding::Utf8), 1.0, 0.0);
+        check(&utf8(4), Type::String, &[0x4142, 0x4344], "String(\"ABCD\")");
+        check(&utf8(3), Type::String, &[0x4142, 0x4344], "String(\"ABC\")");
+        check(&utf8(4), Type::Any, &[0x4100, 0x4344], "String(\"A\")");
+        check(&utf8(4), Type::String, &[0, 0], "String(\"\")");
+        check(&utf8(4), Type::String, &[0x4120, 0x2020], "String(\"A   \")");
+        check(&utf8(4), Type::String, &[0x41C3, 0xA900], "String(\"Aé\")");
+        check(&utf8(4), Type::String, &[0x41E9, 0], "-");
+        check(&utf8(4), Type::String, &[0x4142], "-");
+        check(&utf8(4), Type::Integer, &[0x4142, 0x4344], "-");
+        let latin1 = scale(coding(2, Characters::Two, Encoding::Latin1), 1.0, 0.0);
+        check(&latin1, Type::String, &[0x41E9], "String(\"Aé\")");
+        let one = scale(coding(3, Characters::One, Encoding::Utf8), 1.0, 0.0);
+        check(&one, Type::String, &[0x41, 0x42, 0x43], "String(\"ABC\")");
+        check(&Point { order: ByteOrder::Badc, ..utf8(4) }, Type::String, &[0x4241, 0x4443], "String(\"ABCD\")");
+        check(&Point { order: ByteOrder::Cdab, ..utf8(4) }, Type::String, &[0x4142, 0x4344], "String(\"ABCD\")");
     }
 
     #[test]

@@ -1,20 +1,36 @@
 //! When a block is to be read next: a grid of its period, on which missed points stay missed.
 //!
+//! What is read once is tried until it was; what the device says that it does not have is tried again now and then.
 //! Pure. Never knows whether its unit is free.
 
 use std::time::{Duration, Instant};
 
 use super::plan::Block;
+use crate::limits::{MODBUS_HOLE_MILLIS, MODBUS_ONCE_RETRY_MILLIS};
 
 /// When a block is due.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Due {
-    period: Duration,
+    /// `None` is once.
+    period: Option<Duration>,
     /// A point of the grid.
     grid: Instant,
-    next: Instant,
+    /// `None` is never, while this link lasts.
+    next: Option<Instant>,
     /// Whether nothing was asked since the link was made: the first reading does not wait for the grid.
     fresh: bool,
+    stage: Stage,
+}
+
+/// How a block stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// It is read as configured.
+    Read,
+    /// The device does not have it: it is probed.
+    Hole,
+    /// Others read what it read.
+    Retired,
 }
 
 impl Due {
@@ -24,43 +40,86 @@ impl Due {
             let same = |block: &&Block, period| block.period == period;
             let before = blocks[..index].iter().filter(|other| same(other, block.period)).count();
             let all = blocks.iter().filter(|other| same(other, block.period)).count();
-            (period(block), share(period(block), before, all))
+            (block.period.map(period), share(block.period.map_or(Duration::ZERO, period), before, all))
         };
-        let due = |(period, phase)| Self { period, grid: start + phase, next: start, fresh: true };
+        let due =
+            |(period, phase)| Self { period, grid: start + phase, next: Some(start), fresh: true, stage: Stage::Read };
         blocks.iter().enumerate().map(phase).map(due).collect()
     }
 
     /// Makes the block due now, because the link is new.
-    pub(super) const fn restart(&mut self, now: Instant) {
-        self.next = now;
-        self.fresh = true;
+    pub(super) fn restart(&mut self, now: Instant) {
+        if self.stage != Stage::Retired {
+            self.next = Some(now);
+            self.fresh = true;
+        }
     }
 
-    /// Returns when the block is due.
-    pub(super) const fn next(&self) -> Instant {
+    /// Returns when the block is due, if ever.
+    pub(super) const fn next(&self) -> Option<Instant> {
         self.next
     }
 
     /// Returns how many points of the grid are missed for good, if nothing can be asked from one moment to another.
     pub(super) fn missed(&self, from: Instant, until: Instant) -> u64 {
-        let due = if self.fresh { until } else { self.next.max(from) };
-        periods(until.saturating_duration_since(due), self.period)
+        let (Some(next), Some(period), Stage::Read) = (self.next, self.period, self.stage) else { return 0 };
+        let due = if self.fresh { until } else { next.max(from) };
+        periods(until.saturating_duration_since(due), period)
     }
 
-    /// Moves on to the next point of the grid, and returns how many were missed.
+    /// Moves on to when the block is due after this, and returns how many points of the grid were missed.
     pub(super) fn asked(&mut self, now: Instant) -> u64 {
-        let due = if self.fresh { now } else { self.next };
-        let missed = periods(now.saturating_duration_since(due), self.period);
+        let due = if self.fresh { now } else { self.next.unwrap_or(now) };
         self.fresh = false;
-        let passed = if now < self.grid { 0 } else { periods(now.duration_since(self.grid), self.period) + 1 };
-        self.next = self.grid + times(self.period, passed);
-        missed
+        match (self.stage, self.period) {
+            (Stage::Hole, _) => self.next = Some(now + Duration::from_millis(MODBUS_HOLE_MILLIS)),
+            (Stage::Read | Stage::Retired, None) => {
+                self.next = Some(now + Duration::from_millis(MODBUS_ONCE_RETRY_MILLIS));
+            }
+            (Stage::Read | Stage::Retired, Some(period)) => {
+                self.next = Some(self.grid_after(now, period));
+                return periods(now.saturating_duration_since(due), period);
+            }
+        }
+        0
+    }
+
+    /// Notes that the block was read.
+    pub(super) fn read(&mut self, now: Instant) {
+        match (self.stage, self.period) {
+            (Stage::Retired, _) | (Stage::Read, Some(_)) => {}
+            (Stage::Read | Stage::Hole, None) => (self.next, self.stage) = (None, Stage::Read),
+            (Stage::Hole, Some(period)) => (self.next, self.stage) = (Some(self.grid_after(now, period)), Stage::Read),
+        }
+    }
+
+    /// Makes the block due at a moment, whatever its grid says.
+    pub(super) const fn again(&mut self, at: Instant) {
+        self.next = Some(at);
+        self.fresh = true;
+    }
+
+    /// Notes that the device does not have the block: it is probed from now on.
+    pub(super) fn became_hole(&mut self, now: Instant) {
+        self.stage = Stage::Hole;
+        self.next = Some(now + Duration::from_millis(MODBUS_HOLE_MILLIS));
+    }
+
+    /// Notes that others read what this one read.
+    pub(super) const fn retire(&mut self) {
+        self.stage = Stage::Retired;
+        self.next = None;
+    }
+
+    fn grid_after(&self, now: Instant, period: Duration) -> Instant {
+        let passed = if now < self.grid { 0 } else { periods(now.duration_since(self.grid), period) + 1 };
+        self.grid + times(period, passed)
     }
 }
 
 /// Returns the period; no configuration has one of nothing, and it would never pass.
-fn period(block: &Block) -> Duration {
-    block.period.max(Duration::from_millis(1))
+fn period(period: Duration) -> Duration {
+    period.max(Duration::from_millis(1))
 }
 
 fn share(period: Duration, part: usize, parts: usize) -> Duration {
@@ -87,14 +146,14 @@ mod tests {
 
     #[test]
     fn blocks_of_one_period_are_spread_over_it() {
-        let every = |period| Block { period: millis(period), ..block() };
+        let every = |period| Block { period: Some(millis(period)), ..block() };
         let start = Instant::now();
         let mut due = Due::of(&[every(100), every(30), every(100), every(100), every(100)], start);
         let mut next = |now| {
             due.iter_mut()
                 .map(|due| {
                     due.asked(start + millis(now));
-                    due.next().duration_since(start).as_millis()
+                    due.next().unwrap().duration_since(start).as_millis()
                 })
                 .collect::<Vec<_>>()
         };
@@ -105,7 +164,7 @@ mod tests {
     #[test]
     fn what_cannot_be_asked_for_a_while_is_missed_but_for_the_last() {
         let start = Instant::now();
-        let mut due = Due::of(&[Block { period: millis(100), ..block() }], start)[0];
+        let mut due = Due::of(&[Block { period: Some(millis(100)), ..block() }], start)[0];
         assert_eq!(due.missed(start, start + millis(900)), 0, "nothing was asked yet");
         due.asked(start + millis(5));
         for (from, until, missed) in [(10, 99, 0), (10, 150, 0), (10, 200, 1), (10, 450, 3), (250, 450, 2)] {
@@ -116,16 +175,44 @@ mod tests {
     #[test]
     fn missed_periods_are_counted_and_not_caught_up() {
         let start = Instant::now();
-        let mut due = Due::of(&[Block { period: millis(100), ..block() }], start)[0];
+        let mut due = Due::of(&[Block { period: Some(millis(100)), ..block() }], start)[0];
         assert_eq!(due.asked(start + millis(5)), 0);
-        assert_eq!(due.next(), start + millis(100));
+        assert_eq!(due.next(), Some(start + millis(100)));
         assert_eq!(due.asked(start + millis(199)), 0);
-        assert_eq!(due.next(), start + millis(200));
+        assert_eq!(due.next(), Some(start + millis(200)));
         assert_eq!(due.asked(start + millis(450)), 2);
-        assert_eq!(due.next(), start + millis(500));
+        assert_eq!(due.next(), Some(start + millis(500)));
         due.restart(start + millis(7777));
-        assert_eq!(due.next(), start + millis(7777));
+        assert_eq!(due.next(), Some(start + millis(7777)));
         assert_eq!(due.asked(start + millis(7790)), 0);
-        assert_eq!(due.next(), start + millis(7800));
+        assert_eq!(due.next(), Some(start + millis(7800)));
+    }
+
+    #[test]
+    fn what_is_read_once_is_tried_until_it_was() {
+        let start = Instant::now();
+        let mut due = Due::of(&[Block { period: None, ..block() }], start)[0];
+        assert_eq!((due.next(), due.asked(start)), (Some(start), 0));
+        assert_eq!(due.next(), Some(start + millis(MODBUS_ONCE_RETRY_MILLIS)));
+        due.read(start + millis(10));
+        assert_eq!((due.next(), due.missed(start, start + millis(99_999))), (None, 0));
+        due.restart(start + millis(50));
+        assert_eq!(due.next(), Some(start + millis(50)));
+    }
+
+    #[test]
+    fn a_hole_is_probed_each_minute_until_it_is_none() {
+        let start = Instant::now();
+        let mut due = Due::of(&[Block { period: Some(millis(100)), ..block() }], start)[0];
+        due.asked(start);
+        due.became_hole(start);
+        assert_eq!(due.next(), Some(start + millis(60_000)));
+        assert_eq!(due.asked(start + millis(60_001)), 0);
+        assert_eq!(due.next(), Some(start + millis(120_001)));
+        due.read(start + millis(60_010));
+        assert_eq!(due.next(), Some(start + millis(60_100)));
+        due.retire();
+        due.restart(start + millis(70_000));
+        assert_eq!(due.next(), None);
     }
 }

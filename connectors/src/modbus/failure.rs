@@ -36,7 +36,37 @@ pub(super) enum LinkFault {
     Silent(u128),
 }
 
+/// What can be done about a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Remedy {
+    /// Nothing but to tell it and to ask again when it is due.
+    None,
+    /// To wait: the device is busy.
+    Wait,
+    /// To find out which part of the block the device does not have.
+    TakeApart,
+    /// To take the unit for gone: a gateway says that it does not reach it.
+    GiveUpUnit,
+}
+
 impl Failure {
+    /// Returns what can be done about it.
+    pub(super) const fn remedy(self) -> Remedy {
+        match self {
+            Self::TimedOut | Self::Malformed | Self::UnitDead | Self::Stale => Remedy::None,
+            Self::Exception(code) => match code {
+                ExceptionCode::IllegalDataAddress => Remedy::TakeApart,
+                ExceptionCode::Acknowledge | ExceptionCode::ServerDeviceBusy => Remedy::Wait,
+                ExceptionCode::GatewayPathUnavailable | ExceptionCode::GatewayTargetDevice => Remedy::GiveUpUnit,
+                ExceptionCode::IllegalFunction
+                | ExceptionCode::IllegalDataValue
+                | ExceptionCode::ServerDeviceFailure
+                | ExceptionCode::MemoryParityError
+                | ExceptionCode::Custom(_) => Remedy::None,
+            },
+        }
+    }
+
     /// Returns the quality of the tags.
     ///
     /// `Bad_NotConnected` when the device cannot be reached, `Bad_NotFound` when it has no such address (what is

@@ -116,10 +116,15 @@ fn frame(bytes: &Bytes) -> Frame {
 /// Returns the bytes of a request for a block, which reads: those that write are `write`'s.
 pub(super) fn request(id: u16, block: &Block) -> [u8; 12] {
     let [id_high, id_low] = id.to_be_bytes();
+    let [function, address_high, address_low, count_high, count_low] = read_body(block);
+    [id_high, id_low, 0, 0, 0, 6, block.unit, function, address_high, address_low, count_high, count_low]
+}
+
+/// Returns function and data of a request for a block, which are the same over every transport.
+pub(super) const fn read_body(block: &Block) -> [u8; 5] {
     let [address_high, address_low] = block.address.to_be_bytes();
     let [count_high, count_low] = block.count.to_be_bytes();
-    let function = function_code(block.table);
-    [id_high, id_low, 0, 0, 0, 6, block.unit, function, address_high, address_low, count_high, count_low]
+    [function_code(block.table), address_high, address_low, count_high, count_low]
 }
 
 /// Returns the code of the function that reads a table.

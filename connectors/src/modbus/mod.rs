@@ -1,9 +1,15 @@
 //! Modbus: a plant's registers and bits → samples; and the answers of handshakes → registers and bits.
 //!
-//! Points → plan (`plan`); what is due → requests (`schedule`, `unit`, `poller`); bytes → frames → answers to what was
-//! asked (`frame`, `answer`, `link`); registers → values (`raw`, `decode`); values → writes (`write`, `written`), only
-//! for connections that allow them. All of that is pure: time is a parameter.
-//! Only `poll` and `dial` know sockets and clocks.
+//! ```text
+//! points ── plan ──► blocks ── due, unit ──► poller ──► bytes          pure: time is a parameter
+//!                      ▲        when, who      │  split: what the device has not
+//!                      └───────────────────────┘  standing, failure: what the engine was told
+//! bytes ── line ─┬─ link, frame   ids: late answers are answers        pure
+//!                └─ rtu           turns: silence after errors          pure
+//!        answers ── answer ──► raw, decode, readings ──► samples       pure
+//! values ── write, written ──► bytes, only where writes are allowed    pure
+//! dial, poll                      sockets, serial lines, clocks; together: links to one device
+//! ```
 //!
 //! The promise: never a wrong value with good quality, never an invented edge, one bad device never holds up another.
 
@@ -13,15 +19,19 @@ mod dial;
 mod due;
 mod failure;
 mod frame;
+mod line;
 mod link;
+mod logged;
 mod plan;
 mod poll;
 mod poller;
 mod raw;
 mod readings;
+mod rtu;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod together;
 mod unit;
 mod write;
 mod written;

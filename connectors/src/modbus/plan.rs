@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use latchwork_config::connections::{Modbus, Point, RegisterTable};
+use latchwork_config::connections::{ForbiddenRange, Modbus, Point, RegisterTable};
 
 use crate::limits::{MODBUS_BITS_MAX, MODBUS_REGISTERS_MAX};
 
@@ -24,8 +24,8 @@ pub struct Block {
     pub unit: u8,
     /// The table.
     pub table: RegisterTable,
-    /// How often it is read.
-    pub period: Duration,
+    /// How often it is read; `None` is once for each link that is made.
+    pub period: Option<Duration>,
     /// The first wire address.
     pub address: u16,
     /// How many registers or bits.
@@ -35,13 +35,15 @@ pub struct Block {
 }
 
 /// What must agree for points to be read together.
-type Class = (u8, RegisterTable, Duration);
+type Class = (u8, RegisterTable, Option<Duration>);
 
 /// What a request may span.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Bounds {
     count_max: u32,
     gap_max: u32,
+    /// The first and last addresses of what no request may cover.
+    forbidden: Vec<(u32, u32)>,
 }
 
 /// Addresses from the first to before the last, with the points in them. Wider than an address, so that the end of the
@@ -61,7 +63,7 @@ impl Plan {
             classes.entry((point.unit, point.table, point.period)).or_default().push(index);
         }
         let blocks = classes.into_iter().flat_map(|(class, points)| {
-            let spans = merged(&modbus.points, points, bounds(modbus, class.1));
+            let spans = merged(&modbus.points, points, &bounds(modbus, class));
             spans.into_iter().map(move |span| block(class, span))
         });
         Self { blocks: blocks.collect() }
@@ -72,19 +74,49 @@ impl Plan {
         &self.blocks
     }
 
-    pub(super) fn into_blocks(self) -> Vec<Block> {
-        self.blocks
+    /// Returns what each of so many links to the device asks for: its requests in turn, but those of a unit that may be
+    /// written have the first of each unit on the first link, which writes.
+    pub(super) fn shares(self, links: usize, first_has_all_units: bool) -> Vec<Vec<Block>> {
+        let mut shares = vec![Vec::new(); links.max(1)];
+        let (mut next, mut unit) = (0, None);
+        for block in self.blocks {
+            if first_has_all_units && unit.replace(block.unit) != Some(block.unit) {
+                next = 0;
+            }
+            shares[next].push(block);
+            next = (next + 1) % shares.len();
+        }
+        shares
     }
 }
 
-/// Returns what requests to a table may span: what the configuration says, within what the protocol allows.
-fn bounds(modbus: &Modbus, table: RegisterTable) -> Bounds {
+impl Block {
+    /// Returns what reads the same points with two requests, about half of them each; `None` if all lie in the same place.
+    pub(super) fn halves(&self, all: &[Point]) -> Option<[Self; 2]> {
+        let mut points = self.points.clone();
+        points.sort_by_key(|&index| (extent(&all[index]), index));
+        let middle = points.len() / 2;
+        let is_border = |&at: &usize| extent(&all[points[at - 1]]) != extent(&all[points[at]]);
+        let border = (1..points.len()).filter(is_border).min_by_key(|at| at.abs_diff(middle))?;
+        let upper = points.split_off(border);
+        Some([points, upper].map(|points| {
+            let extents = points.iter().map(|&index| extent(&all[index]));
+            let (start, end) = extents.fold((u32::MAX, 0), |(start, end), one| (start.min(one.0), end.max(one.1)));
+            block((self.unit, self.table, self.period), Span { start, end, points })
+        }))
+    }
+}
+
+/// Returns what requests may span: what the configuration says, within what the protocol allows.
+fn bounds(modbus: &Modbus, (unit, table, _): Class) -> Bounds {
     let count_max = if is_bits(table) {
         modbus.bits_max.min(MODBUS_BITS_MAX)
     } else {
         modbus.registers_max.min(MODBUS_REGISTERS_MAX)
     };
-    Bounds { count_max: count_max.into(), gap_max: modbus.gap_max.into() }
+    let is_meant = |range: &&ForbiddenRange| range.table == table && range.unit.is_none_or(|of| of == unit);
+    let forbidden = modbus.forbidden.iter().filter(is_meant).map(|range| (range.first.into(), range.last.into()));
+    Bounds { count_max: count_max.into(), gap_max: modbus.gap_max.into(), forbidden: forbidden.collect() }
 }
 
 /// Tells whether a table has bits instead of registers.
@@ -97,7 +129,7 @@ pub(super) const fn is_bits(table: RegisterTable) -> bool {
 
 /// Merges points greedily from the lowest address on. That is the fewest: a point that no longer fits begins a request
 /// as far up as any plan could, and all that come after it begin there or above.
-fn merged(all: &[Point], mut points: Vec<usize>, bounds: Bounds) -> Vec<Span> {
+fn merged(all: &[Point], mut points: Vec<usize>, bounds: &Bounds) -> Vec<Span> {
     points.sort_by_key(|&index| (all[index].address, length(&all[index]), index));
     let mut spans: Vec<Span> = Vec::new();
     for index in points {
@@ -113,9 +145,11 @@ fn merged(all: &[Point], mut points: Vec<usize>, bounds: Bounds) -> Vec<Span> {
     spans
 }
 
-fn fits(span: &Span, start: u32, end: u32, bounds: Bounds) -> bool {
+fn fits(span: &Span, start: u32, end: u32, bounds: &Bounds) -> bool {
     let gap = start.saturating_sub(span.end);
-    gap <= bounds.gap_max && span.end.max(end) - span.start <= bounds.count_max
+    // No point lies where nothing may be read, so only what lies between two can.
+    let is_barred = bounds.forbidden.iter().any(|&(first, last)| first < start && last >= span.end);
+    gap <= bounds.gap_max && !is_barred && span.end.max(end) - span.start <= bounds.count_max
 }
 
 fn extent(point: &Point) -> (u32, u32) {
@@ -161,7 +195,10 @@ impl fmt::Display for Block {
         let what = if is_bits(self.table) { "bit" } else { "register" };
         let lengths = (counted(self.count.into(), what), counted(self.points.len(), "tag"));
         write!(formatter, "unit {} {table} {}-{last} ({}, {})", self.unit, self.address, lengths.0, lengths.1)?;
-        write!(formatter, " every {} ms", self.period.as_millis())
+        match self.period {
+            Some(period) => write!(formatter, " every {} ms", period.as_millis()),
+            None => write!(formatter, " once"),
+        }
     }
 }
 
@@ -209,7 +246,7 @@ mod tests {
         let mut modbus = registers(&[(0, Coding::Uint16); 4], 125, 8);
         modbus.points[1].unit = 2;
         modbus.points[2].table = RegisterTable::Coils;
-        modbus.points[3].period = Duration::from_mins(1);
+        modbus.points[3].period = Some(Duration::from_mins(1));
         assert_eq!(
             Plan::of(&modbus).to_string(),
             "unit 1 coil 0-0 (1 bit, 1 tag) every 250 ms\n\
@@ -225,7 +262,7 @@ mod tests {
     }
 
     /// Returns the fewest requests, by trying every way of sharing the points out.
-    fn fewest(points: &[(u32, u32)], groups: &mut Vec<Vec<(u32, u32)>>, bounds: Bounds) -> usize {
+    fn fewest(points: &[(u32, u32)], groups: &mut Vec<Vec<(u32, u32)>>, bounds: &Bounds) -> usize {
         let Some((&point, rest)) = points.split_first() else {
             return if groups.iter().all(|group| is_legal(group, bounds)) { groups.len() } else { usize::MAX };
         };
@@ -240,12 +277,13 @@ mod tests {
         best
     }
 
-    fn is_legal(group: &[(u32, u32)], bounds: Bounds) -> bool {
+    fn is_legal(group: &[(u32, u32)], bounds: &Bounds) -> bool {
         let mut group = group.to_vec();
         group.sort_unstable();
         let mut end = group[0].0;
         for &(start, stop) in &group {
-            if start.saturating_sub(end) > bounds.gap_max {
+            let is_barred = |&(first, last): &(u32, u32)| first < start && last >= end;
+            if start.saturating_sub(end) > bounds.gap_max || bounds.forbidden.iter().any(is_barred) {
                 return false;
             }
             end = end.max(stop);
@@ -263,8 +301,8 @@ mod tests {
             for block in Plan::of(&modbus).blocks() {
                 prop_assert!(block.count <= registers_max.min(125));
                 let inside: Vec<_> = block.points.iter().map(|&index| extent(&modbus.points[index])).collect();
-                let bounds = Bounds { count_max: block.count.into(), gap_max: gap_max.into() };
-                prop_assert!(is_legal(&inside, bounds));
+                let bounds = Bounds { count_max: block.count.into(), gap_max: gap_max.into(), forbidden: Vec::new() };
+                prop_assert!(is_legal(&inside, &bounds));
                 let (start, end) = (u32::from(block.address), u32::from(block.address) + u32::from(block.count));
                 prop_assert_eq!(inside.iter().map(|one| one.0).min(), Some(start));
                 prop_assert_eq!(inside.iter().map(|one| one.1).max(), Some(end));
@@ -274,11 +312,52 @@ mod tests {
         }
 
         #[test]
-        fn no_plan_has_fewer_requests(points in any_points(30, 7), registers_max in 4_u16..12, gap_max in 0_u16..6) {
-            let modbus = registers(&points, registers_max, gap_max);
+        fn no_plan_has_fewer_requests(
+            points in any_points(30, 7), registers_max in 4_u16..12, gap_max in 0_u16..6, hole in 0_u32..30,
+        ) {
+            let mut modbus = registers(&points, registers_max, gap_max);
             let extents: Vec<_> = modbus.points.iter().map(extent).collect();
-            let bounds = Bounds { count_max: registers_max.into(), gap_max: gap_max.into() };
-            prop_assert_eq!(Plan::of(&modbus).blocks().len(), fewest(&extents, &mut Vec::new(), bounds));
+            let is_free = extents.iter().all(|&(start, end)| !(start..end).contains(&hole));
+            let forbidden = if is_free { vec![(hole, hole)] } else { Vec::new() };
+            modbus.forbidden = forbidden.iter().map(|&(first, _)| {
+                let address = u16::try_from(first).unwrap();
+                ForbiddenRange { unit: None, table: RegisterTable::HoldingRegisters, first: address, last: address }
+            }).collect();
+            let bounds = Bounds { count_max: registers_max.into(), gap_max: gap_max.into(), forbidden };
+            prop_assert_eq!(Plan::of(&modbus).blocks().len(), fewest(&extents, &mut Vec::new(), &bounds));
+        }
+
+        #[test]
+        fn halves_read_what_the_whole_reads(points in any_points(60, 20)) {
+            let modbus = registers(&points, 125, 100);
+            for block in Plan::of(&modbus).blocks() {
+                let Some(halves) = block.halves(&modbus.points) else {
+                    prop_assert!(block.points.iter().all(|&one| extent(&modbus.points[one]).0 == u32::from(block.address)));
+                    continue;
+                };
+                let mut both: Vec<usize> = halves.iter().flat_map(|half| half.points.clone()).collect();
+                both.sort_unstable();
+                prop_assert_eq!(&both, &block.points);
+                for half in halves {
+                    prop_assert!(!half.points.is_empty() && half.points.len() < block.points.len());
+                    for &index in &half.points {
+                        let (start, end) = extent(&modbus.points[index]);
+                        let (first, count) = (u32::from(half.address), u32::from(half.count));
+                        prop_assert!(start >= first && end <= first + count);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn shares_are_the_plan(points in any_points(400, 60), links in 1_usize..6, all_units: bool) {
+            let plan = Plan::of(&registers(&points, 4, 0));
+            let shares = plan.clone().shares(links, all_units);
+            let (most, least) = (shares.iter().map(Vec::len).max(), shares.iter().map(Vec::len).min());
+            prop_assert!(most.unwrap() - least.unwrap() <= 1);
+            let mut blocks: Vec<Block> = shares.into_iter().flatten().collect();
+            blocks.sort_by_key(|block| block.address);
+            prop_assert_eq!(blocks, plan.blocks());
         }
 
         #[test]

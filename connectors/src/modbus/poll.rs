@@ -6,18 +6,24 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use latchwork_config::connections::{Connection, Wire};
+use latchwork_config::connections::{Connection, Modbus, Transport, Wire};
 use latchwork_expr::Timestamp;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::dial::{Dial, Tcp};
+use super::dial::{Dial, Encrypted, SerialLine, Tcp};
 use super::failure::LinkFault;
-use super::poller::{Now, Poller};
+use super::logged::Logged;
+use super::plan::Plan;
+use super::poller::{Now, Poller, Share};
+use super::together::Together;
+use crate::frames::FrameLog;
 use crate::limits::MODBUS_READ_BYTES;
+use crate::tls::explained;
 use crate::writing::{WriteJob, WriteJobs, next_job};
 use crate::{Backoff, Batch, Health, LinkId};
 
@@ -58,12 +64,42 @@ pub async fn run(
         Wire::Modbus(modbus) => modbus.clone(),
         Wire::Mqtt(_) => panic!("connection `{}` speaks MQTT, not Modbus", connection.name),
     };
-    let dial = Tcp::new(modbus.address.clone());
-    let seed = seed(&connection.name);
-    let poller = Poller::new(connection, &modbus, link, health, now());
-    let _ended = stop
-        .run_until_cancelled(poll(poller, dial, Outside { batches, jobs }, Backoff::new(seed), modbus.timeout))
-        .await;
+    let (seed, together) = (seed(&connection.name), Arc::new(Together::default()));
+    let shares = Plan::of(&modbus).shares(modbus.links.into(), connection.writing.is_some());
+    let mut jobs = jobs;
+    let frames = FrameLog::of(connection.frame_log.as_ref());
+    let mut links = JoinSet::new();
+    for (blocks, seed) in shares.into_iter().zip(seed..) {
+        let share = Share { blocks, together: together.clone(), link };
+        let poller = Poller::new(connection.clone(), &modbus, share, health.clone(), now());
+        // The first link writes.
+        let outside = Outside { batches: batches.clone(), jobs: jobs.take() };
+        links.spawn(poll_over(modbus.clone(), frames.clone(), poller, outside, Backoff::new(seed)));
+    }
+    // Links that are dropped end.
+    let _ended = stop.run_until_cancelled(links.join_all()).await;
+}
+
+/// Polls over one link of a connection.
+async fn poll_over(
+    modbus: Modbus,
+    frames: Option<FrameLog>,
+    poller: Poller,
+    outside: Outside,
+    backoff: Backoff,
+) -> Ended {
+    let Modbus { address, transport, timeout, .. } = modbus;
+    match transport {
+        Transport::Tcp | Transport::RtuOverTcp => {
+            poll(poller, Logged::new(Tcp::new(address), frames), outside, backoff, timeout).await
+        }
+        Transport::Tls(tls) => {
+            poll(poller, Logged::new(Encrypted::new(address, tls), frames), outside, backoff, timeout).await
+        }
+        Transport::Rtu(serial) => {
+            poll(poller, Logged::new(SerialLine::new(address, serial), frames), outside, backoff, timeout).await
+        }
+    }
 }
 
 /// Connects, polls, and connects again.
@@ -142,7 +178,8 @@ async fn next(
     };
     tokio::select! {
         biased;
-        came = stream.read(bytes) => match came? {
+        // Over an encrypted link an error may be about certificates.
+        came = stream.read(bytes) => match came.map_err(explained)? {
             0 => Err(LinkFault::Closed),
             came => Ok(Came::Bytes(came)),
         },

@@ -2,7 +2,7 @@
 //!
 //! Pure. Never knows what type the tag has.
 
-use latchwork_config::connections::{ByteOrder, Coding, Point};
+use latchwork_config::connections::{ByteOrder, Coding, Half, Point};
 
 use super::answer::Registers;
 
@@ -36,7 +36,50 @@ fn coded(coding: Coding, order: ByteOrder, words: &[u16]) -> Option<Raw> {
         Coding::Uint64 => Raw::Whole(u64::from_be_bytes(bytes(words, order)?).into()),
         Coding::Float32 => Raw::Real(f32::from_be_bytes(bytes(words, order)?).into()),
         Coding::Float64 => Raw::Real(f64::from_be_bytes(bytes(words, order)?)),
+        Coding::Int8(half) => Raw::Whole(byte(half, words, order)?.cast_signed().into()),
+        Coding::Uint8(half) => Raw::Whole(byte(half, words, order)?.into()),
+        Coding::Float16 => Raw::Real(half_precision(u16::from_be_bytes(bytes(words, order)?))),
+        Coding::Bcd16 => Raw::Whole(digits(&bytes::<2>(words, order)?)?),
+        Coding::Bcd32 => Raw::Whole(digits(&bytes::<4>(words, order)?)?),
+        Coding::Fixed16(bits) => Raw::Real(fixed(i16::from_be_bytes(bytes(words, order)?).into(), bits)),
+        Coding::Fixed32(bits) => Raw::Real(fixed(i32::from_be_bytes(bytes(words, order)?), bits)),
+        // A text is no number.
+        Coding::Text(_) => return None,
     })
+}
+
+/// Returns one byte of a register.
+fn byte(half: Half, words: &[u16], order: ByteOrder) -> Option<u8> {
+    let [high, low] = bytes(words, order)?;
+    Some(match half {
+        Half::High => high,
+        Half::Low => low,
+    })
+}
+
+/// Returns a number of 16 bits by IEEE 754: a sign, 5 bits of exponent, 10 bits of fraction.
+fn half_precision(bits: u16) -> f64 {
+    let (exponent, fraction) = ((bits >> 10) & 0x1F, f64::from(bits & 0x3FF) / 1024.0);
+    let size = match exponent {
+        0 => fraction * 2_f64.powi(-14),
+        0x1F if fraction == 0.0 => f64::INFINITY,
+        0x1F => f64::NAN,
+        exponent => (1.0 + fraction) * 2_f64.powi(i32::from(exponent) - 15),
+    };
+    if bits >> 15 == 1 { -size } else { size }
+}
+
+/// Returns the number that decimal digits of four bits each make; `None` if one of them is none.
+fn digits(bytes: &[u8]) -> Option<i128> {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0xF])
+        .try_fold(0, |number, digit| (digit <= 9).then(|| number * 10 + i128::from(digit)))
+}
+
+/// Returns a number of which so many bits stand behind the binary point.
+fn fixed(number: i32, fraction_bits: u8) -> f64 {
+    f64::from(number) / 2_f64.powi(fraction_bits.into())
 }
 
 /// Returns the `N` bytes of a value, the most significant one first. In a single register the two orders that swap
@@ -88,7 +131,7 @@ const fn words_are_turned(order: ByteOrder) -> bool {
     }
 }
 
-const fn bytes_are_swapped(order: ByteOrder) -> bool {
+pub(super) const fn bytes_are_swapped(order: ByteOrder) -> bool {
     match order {
         ByteOrder::Abcd | ByteOrder::Cdab => false,
         ByteOrder::Dcba | ByteOrder::Badc => true,
@@ -132,6 +175,44 @@ mod tests {
             assert_eq!(raw(&point, &Registers::Words(vec![0, 1 << bit]), 1), Some(Raw::Truth(true)));
             assert_eq!(raw(&point, &Registers::Words(vec![0, !(1 << bit)]), 1), Some(Raw::Truth(false)));
         }
+    }
+
+    #[test]
+    fn bytes_digits_and_points_are_read() {
+        let abcd = |coding, words: &[u16]| read(coding, ByteOrder::Abcd, words);
+        assert_eq!(abcd(Coding::Int8(Half::Low), &[0x01FE]), Some(Raw::Whole(-2)));
+        assert_eq!(abcd(Coding::Int8(Half::High), &[0x80FE]), Some(Raw::Whole(-128)));
+        assert_eq!(abcd(Coding::Uint8(Half::High), &[0x80FE]), Some(Raw::Whole(128)));
+        assert_eq!(read(Coding::Uint8(Half::Low), ByteOrder::Badc, &[0x80FE]), Some(Raw::Whole(128)));
+        assert_eq!(abcd(Coding::Bcd16, &[0x1234]), Some(Raw::Whole(1234)));
+        assert_eq!(abcd(Coding::Bcd16, &[0x12A4]), None);
+        assert_eq!(abcd(Coding::Bcd32, &[0x9999, 0x9999]), Some(Raw::Whole(99_999_999)));
+        assert_eq!(read(Coding::Bcd32, ByteOrder::Cdab, &[0x5678, 0x1234]), Some(Raw::Whole(12_345_678)));
+        assert_eq!(abcd(Coding::Fixed16(8), &[0xFE80]), Some(Raw::Real(-1.5)));
+        assert_eq!(abcd(Coding::Fixed32(16), &[3, 0x4000]), Some(Raw::Real(3.25)));
+        assert_eq!(abcd(Coding::Fixed16(0), &[7]), Some(Raw::Real(7.0)));
+    }
+
+    #[test]
+    fn halves_are_read_as_the_standard_says() {
+        let half = |bits| match read(Coding::Float16, ByteOrder::Abcd, &[bits]) {
+            Some(Raw::Real(number)) => number,
+            other => panic!("{other:?}"),
+        };
+        for (bits, number) in [
+            (0x0000, 0.0),
+            (0x3C00, 1.0),
+            (0xC000, -2.0),
+            (0x7BFF, 65_504.0),
+            (0x0400, 6.103_515_625e-5),
+            (0x0001, 5.960_464_477_539_063e-8),
+            (0x3555, 0.333_251_953_125),
+            (0x7C00, f64::INFINITY),
+            (0xFC00, f64::NEG_INFINITY),
+        ] {
+            assert_eq!(half(bits).to_bits(), f64::to_bits(number), "{bits:04X}");
+        }
+        assert!(half(0x7E00).is_nan() && half(0x8000).is_sign_negative());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use latchwork_expr::{Quality, TagSlot, Timestamp};
 use super::answer::Registers;
 use super::decode::value;
 use super::plan::Block;
+use crate::shaping::Shaper;
 
 /// The samples of one answer.
 pub(super) struct Readings {
@@ -24,13 +25,14 @@ pub(super) fn of(
     registers: &Registers,
     points: &[Point],
     tags: &[ConnectionTag],
+    shaper: &mut Shaper,
     source_time: Timestamp,
 ) -> Readings {
     let sample = |&index: &usize| {
-        let (point, kind) = (&points[index], tags[index].kind);
+        let (point, kind) = (&points[index], shaper.reads_as(index, tags[index].kind));
         let offset = usize::from(point.address.saturating_sub(block.address));
         let (reading, quality) = match value(point, kind, registers, offset) {
-            Some(value) => (Reading::Value(value), Quality::Good),
+            Some(value) => shaper.shape(index, value, Quality::Good, source_time),
             None => (Reading::Kept, Quality::BadOutOfRange),
         };
         Sample { tag: slot(index), reading, quality, source_time }

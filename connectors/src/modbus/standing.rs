@@ -14,6 +14,12 @@ pub(super) struct Standing {
     told: Told,
     /// The order of the newest request that was answered in any manner.
     answered: Option<u64>,
+    /// How often in a row the device said that it has no such address.
+    illegal: u8,
+    /// How often in a row it was busy.
+    busy: u8,
+    /// Whether others read what it read.
+    is_split: bool,
     /// What was asked before this moment tells of a time before readings were lost.
     lost: Option<Instant>,
 }
@@ -37,7 +43,7 @@ impl Standing {
         if is_news {
             self.answered = Some(asked.order);
         }
-        is_news && self.lost.is_none_or(|lost| asked.sent >= lost)
+        is_news && !self.is_split && self.lost.is_none_or(|lost| asked.sent >= lost)
     }
 
     /// Forgets the order of answers: the link is new.
@@ -54,6 +60,27 @@ impl Standing {
     /// Notes that values are told.
     pub(super) const fn read(&mut self, now: Instant) {
         self.told = Told::Read(now);
+        (self.illegal, self.busy) = (0, 0);
+    }
+
+    /// Notes that the device says that it has no such address; returns how often in a row it has.
+    pub(super) const fn was_illegal(&mut self) -> u8 {
+        self.illegal = self.illegal.saturating_add(1);
+        self.busy = 0;
+        self.illegal
+    }
+
+    /// Notes that the device is busy; returns how often in a row it was.
+    pub(super) const fn was_busy(&mut self) -> u8 {
+        self.busy = self.busy.saturating_add(1);
+        self.busy
+    }
+
+    /// Returns how what reads a part of the same stands, and leaves it to that.
+    pub(super) fn split(&mut self) -> Self {
+        let part = Self { told: self.told, lost: self.lost, ..Self::default() };
+        *self = Self { is_split: true, answered: self.answered, ..Self::default() };
+        part
     }
 
     /// Notes a failure; tells whether it is to be told.

@@ -32,6 +32,8 @@ struct Talk {
     /// When the first of the unanswered was sent.
     silent_since: Option<Instant>,
     probe: Option<Probe>,
+    /// Until when it is left alone, because it said that it is busy.
+    busy_until: Option<Instant>,
 }
 
 /// The next attempt at a dead unit.
@@ -87,6 +89,16 @@ impl Unit {
     /// Tells whether the unit is only probed.
     pub(super) const fn is_dead(&self) -> bool {
         self.talk.probe.is_some()
+    }
+
+    /// Notes that it is busy.
+    pub(super) const fn is_busy_until(&mut self, until: Instant) {
+        self.talk.busy_until = Some(until);
+    }
+
+    /// Returns when it may be asked that is due at a moment.
+    pub(super) fn not_before(&self, due: Instant) -> Instant {
+        self.talk.busy_until.map_or(due, |until| until.max(due))
     }
 
     /// Notes a request.

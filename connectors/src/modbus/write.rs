@@ -106,11 +106,22 @@ impl RegisterWriter {
 }
 
 impl WriteRequest {
-    /// Returns the bytes of the request.
+    /// Returns the bytes of the request as a frame with an id.
     pub(super) fn bytes(&self, id: u16) -> Vec<u8> {
-        let mut bytes = id.to_be_bytes().to_vec();
+        let body = self.body();
+        let length = u16::try_from(body.len() + 1).expect("a write is short");
+        [&id.to_be_bytes()[..], &[0, 0], &length.to_be_bytes(), &[self.unit], &body].concat()
+    }
+
+    /// Returns the unit that is asked.
+    pub(super) const fn unit(&self) -> u8 {
+        self.unit
+    }
+
+    /// Returns function and data, which are the same over every transport.
+    pub(super) fn body(&self) -> Vec<u8> {
         let address = self.address.to_be_bytes();
-        let body = match &self.body {
+        match &self.body {
             Body::Coil(_) | Body::Register(_) => self.echo(),
             Body::Coils(truth) => [&[WRITE_COILS], &address[..], &[0, 1, 1, u8::from(*truth)]].concat(),
             Body::Registers(words) => {
@@ -118,10 +129,7 @@ impl WriteRequest {
                 let words: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
                 [&[WRITE_REGISTERS], &address[..], &[0, count, 2 * count], &words].concat()
             }
-        };
-        let length = u16::try_from(body.len() + 1).expect("a write is short");
-        bytes.extend([0, 0].iter().chain(&length.to_be_bytes()).chain(&[self.unit]).chain(&body));
-        bytes
+        }
     }
 
     /// Returns what a frame says about this write. A device that did it says so by repeating what it was asked: every

@@ -5,8 +5,7 @@
 
 use latchwork_config::connections::{Mqtt, MqttVersion, Writing};
 
-use super::sieve::Mark;
-use super::{v4, v5};
+use super::{Wired, v4, v5};
 
 /// A filter that nothing subscribes to.
 pub(super) const NO_FILTER: &str = "latchwork/echo";
@@ -44,6 +43,8 @@ pub(super) struct Message {
     pub(super) content: Content,
     /// `None` for `QoS` 0.
     pub(super) held: Option<Held>,
+    /// Whether the broker had kept it for who subscribes.
+    pub(super) is_retained: bool,
 }
 
 /// What a connection brings.
@@ -98,22 +99,22 @@ pub(super) enum Events {
 }
 
 /// Prepares a connection. It is made when its first event is waited for.
-pub(super) fn open(mqtt: &Mqtt, mark: Mark) -> (Requests, Events) {
-    match mqtt.version {
+pub(super) fn open(wire: &Wired<'_>) -> (Requests, Events) {
+    match wire.mqtt.version {
         MqttVersion::V4 => {
-            let (requests, events) = v4::open(mqtt, mark);
+            let (requests, events) = v4::open(wire);
             (Requests::V4(requests), Events::V4(events))
         }
         MqttVersion::V5 => {
-            let (requests, events) = v5::open(mqtt, mark);
+            let (requests, events) = v5::open(wire);
             (Requests::V5(requests), Events::V5(events))
         }
     }
 }
 
 /// Prepares a connection that publishes, which takes the permission to write.
-pub(super) fn open_publisher(mqtt: &Mqtt, mark: Mark, _allowed: &Writing) -> (Publisher, Events) {
-    let (requests, events) = open(mqtt, mark);
+pub(super) fn open_publisher(wire: &Wired<'_>, _allowed: &Writing) -> (Publisher, Events) {
+    let (requests, events) = open(wire);
     (Publisher(requests), events)
 }
 

@@ -143,7 +143,7 @@ impl Link {
     /// Takes a message: its scans wait for the engine, the last with its receipt.
     pub(super) fn take(&mut self, message: &Message) -> Result<(), Overrun> {
         self.counters.messages.add();
-        let class = if message.held.is_some() { Class::Acknowledged } else { Class::Unacknowledged };
+        let class = class(message);
         if !self.outbox.has_room(class) {
             return self.overrun(class, &message.topic);
         }
@@ -162,7 +162,7 @@ impl Link {
         if let Some(notice) = self.intake.clock_step() {
             self.tell(Some(notice), Vec::new());
         }
-        self.enqueue(scans, number, class, received, payload_bytes(message));
+        self.enqueue(scans, number, message, received);
         Ok(())
     }
 
@@ -225,23 +225,17 @@ impl Link {
         let Some(lost) = self.lost.take() else { return };
         let (notice, samples, received) = lost.into_news(&self.connection);
         tracing::warn!(connection = self.connection.name, "messages lost: the engine was behind");
-        let batch = Batch { link: self.id, received, samples, notice: Some(notice), receipt: None };
+        let batch = Batch { received, ..self.batch(Some(notice), samples) };
         self.outbox.push(batch, Class::News, 0);
     }
 
-    fn enqueue(
-        &mut self,
-        scans: Vec<Vec<Sample>>,
-        number: Option<u64>,
-        class: Class,
-        received: Received,
-        payload_bytes: usize,
-    ) {
+    fn enqueue(&mut self, scans: Vec<Vec<Sample>>, number: Option<u64>, message: &Message, received: Received) {
+        let (class, is_retained, payload_bytes) = (class(message), message.is_retained, payload_bytes(message));
         let last = scans.len().checked_sub(1);
         for (index, samples) in scans.into_iter().enumerate() {
             let receipt = number.filter(|_| Some(index) == last);
             let receipt = receipt.map(|number| Receipt::new(number, self.committed.clone()));
-            let batch = Batch { link: self.id, received: received.at, samples, notice: None, receipt };
+            let batch = Batch { received: received.at, is_retained, receipt, ..self.batch(None, samples) };
             self.outbox.push(batch, class, payload_bytes);
         }
         // A message that makes no scan has nothing to be committed.
@@ -251,14 +245,22 @@ impl Link {
     }
 
     fn tell(&mut self, notice: Option<Notice>, samples: Vec<Sample>) {
-        let batch = Batch { link: self.id, received: Instant::now(), samples, notice, receipt: None };
+        let batch = self.batch(notice, samples);
         self.outbox.push(batch, Class::News, 0);
+    }
+
+    fn batch(&self, notice: Option<Notice>, samples: Vec<Sample>) -> Batch {
+        Batch { link: self.id, received: Instant::now(), samples, notice, is_retained: false, receipt: None }
     }
 }
 
 fn now() -> Received {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Received { at: Instant::now(), wall: Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)) }
+}
+
+const fn class(message: &Message) -> Class {
+    if message.held.is_some() { Class::Acknowledged } else { Class::Unacknowledged }
 }
 
 const fn payload_bytes(message: &Message) -> usize {
@@ -289,6 +291,7 @@ mod tests {
         let mqtt = Mqtt {
             host: String::new(),
             port: 0,
+            tls: None,
             version: MqttVersion::V4,
             client_id: String::new(),
             clean_start: false,
@@ -297,17 +300,30 @@ mod tests {
             username: None,
             password: None,
             packet_bytes_max: 0,
+            last_will: None,
             topics: vec![topic],
         };
-        let tags = vec![ConnectionTag { path: "[default]a".to_owned(), slot: TagSlot(0), kind: Type::Any }];
-        let connection = Connection { name: "broker".to_owned(), tags, wire: Wire::Mqtt(mqtt.clone()), writing: None };
+        let tags =
+            vec![ConnectionTag { path: "[default]a".to_owned(), slot: TagSlot(0), kind: Type::Any, shaping: None }];
+        let connection = Connection {
+            name: "broker".to_owned(),
+            tags,
+            wire: Wire::Mqtt(mqtt.clone()),
+            writing: None,
+            frame_log: None,
+        };
         let (sender, receiver) = mpsc::channel(room);
         (Link::new(Arc::new(connection), &mqtt, LinkId(0), sender, Arc::default()), receiver)
     }
 
     fn message(packet: u16, bytes: usize) -> Message {
         let held = Held { packet, guarantee: Guarantee::AtLeastOnce, again: false };
-        Message { topic: "a".to_owned(), content: Content::Payload(vec![b'x'; bytes]), held: Some(held) }
+        Message {
+            topic: "a".to_owned(),
+            content: Content::Payload(vec![b'x'; bytes]),
+            held: Some(held),
+            is_retained: false,
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! `freshness` what is old, `window` what may be acknowledged, `sieve` what is too large. Knows nothing of triggers.
 //! What handshakes write is `writer`'s, a client of its own.
 
+mod chart;
 mod client;
 mod counters;
 mod freshness;
@@ -11,8 +12,10 @@ mod intake;
 mod link;
 mod loss;
 mod outbox;
+mod packets;
 mod payload;
 mod resumption;
+mod scalar;
 mod session;
 mod sieve;
 mod stream;
@@ -34,6 +37,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use counters::{Count, Counters};
 
+use crate::frames::FrameLog;
 use crate::limits::MQTT_STABLE_AFTER;
 use crate::{Backoff, Batch, LinkId, WriteJobs};
 use link::Link;
@@ -60,18 +64,38 @@ pub async fn run(
         unreachable!("`{}` is no MQTT connection", connection.name);
     };
     let mark = Mark::draw();
-    let read = subscribe(Link::new(connection, mqtt, link, batches, counters), mqtt, mark, &stop);
+    let wire = Wired { mqtt, mark, frames: FrameLog::of(configured.frame_log.as_ref()) };
+    let read = subscribe(Link::new(connection, mqtt, link, batches, counters), &wire, &stop);
     match configured.writing.as_ref().zip(jobs) {
         // The two ask nothing of one another: a reader that waits for the engine holds up no answer to a PLC.
-        Some((writing, jobs)) => _ = tokio::join!(read, writer::run(mqtt, writing, jobs, mark, &stop)),
+        Some((writing, jobs)) => _ = tokio::join!(read, writer::run(&wire, writing, jobs, &stop)),
         None => read.await,
     }
 }
 
+/// What every link of a connection is made of.
+#[derive(Clone, Debug)]
+struct Wired<'a> {
+    mqtt: &'a Mqtt,
+    mark: Mark,
+    frames: Option<FrameLog>,
+}
+
+/// Returns a connection that may be tried beside one that runs: a client of its own, which takes nothing of the other's
+/// session, of the share of its group, or of its last will.
+pub fn trial_of(mqtt: &Mqtt) -> Mqtt {
+    let mut trial =
+        Mqtt { client_id: format!("{}-check", mqtt.client_id), clean_start: true, last_will: None, ..mqtt.clone() };
+    for row in &mut trial.topics {
+        row.filter = topic::unshared(&row.filter).to_owned();
+    }
+    trial
+}
+
 /// Takes messages until it is stopped.
-async fn subscribe(mut link: Link, mqtt: &Mqtt, mark: Mark, stop: &CancellationToken) {
-    let mut backoff = Backoff::new(RandomState::new().hash_one(&mqtt.client_id));
-    while let End::Lost(reason) = live(&mut link, mqtt, mark, stop).await {
+async fn subscribe(mut link: Link, wire: &Wired<'_>, stop: &CancellationToken) {
+    let mut backoff = Backoff::new(RandomState::new().hash_one(&wire.mqtt.client_id));
+    while let End::Lost(reason) = live(&mut link, wire, stop).await {
         if link.lasted() >= MQTT_STABLE_AFTER {
             backoff.reset();
         }

@@ -117,7 +117,8 @@ mod tests {
     use crate::LinkId;
 
     fn batch(link: u32) -> Batch {
-        Batch { link: LinkId(link), received: Instant::now(), samples: Vec::new(), notice: None, receipt: None }
+        let (received, samples) = (Instant::now(), Vec::new());
+        Batch { link: LinkId(link), received, samples, notice: None, is_retained: false, receipt: None }
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //! times are read as from recorded traces.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::fmt;
 use std::str::Utf8Error;
 
@@ -14,6 +13,9 @@ use latchwork_engine::Reading;
 use latchwork_expr::{Level, Quality, Timestamp, Type};
 use serde_json::Value as Json;
 
+use super::chart::{Chart, Found, Slot};
+use super::scalar::Scalar;
+use super::topic::{Names, Reads};
 use crate::trace::Style;
 use crate::trace::quality;
 use crate::trace::reading::Readings;
@@ -66,8 +68,29 @@ impl Fault {
         Self { place: Place::Packet(bytes), expected: Cow::Borrowed("at most `packet_bytes_max` bytes") }
     }
 
-    fn at(path: &[JsonStep], expected: impl Into<Cow<'static, str>>) -> Self {
-        Self { place: Place::Path(shown(path)), expected: expected.into() }
+    fn at(path: Option<&[JsonStep]>, expected: impl Into<Cow<'static, str>>) -> Self {
+        Self { place: Place::Path(shown(path.unwrap_or_default())), expected: expected.into() }
+    }
+
+    /// Returns the fault of a document in which points are looked for that are not there.
+    pub(super) fn no_points(path: &[JsonStep], expected: &'static str) -> Self {
+        Self::at(Some(path), expected)
+    }
+
+    /// Returns the fault of a point without a name.
+    pub(super) fn nameless(path: &[JsonStep]) -> Self {
+        Self { place: Place::Missing(shown(path)), expected: Cow::Borrowed("the point's name") }
+    }
+
+    /// Returns the fault as one of a point of this number, from 0.
+    pub(super) fn of_point(self, number: usize) -> Self {
+        let within = |path: String| format!("@{} of point {number}", path.trim_start_matches('$'));
+        let place = match self.place {
+            Place::Path(path) => Place::Path(within(path)),
+            Place::Missing(path) => Place::Missing(within(path)),
+            place @ (Place::Byte(_) | Place::Packet(_)) => place,
+        };
+        Self { place, ..self }
     }
 
     /// Returns the quality of a tag whose message cannot be read.
@@ -79,21 +102,12 @@ impl Fault {
     }
 }
 
-/// A message's payload; as JSON it is parsed at most once, however many tags it feeds.
+/// A message's payload, and what was found in it.
 #[derive(Debug)]
 pub(super) struct Body<'a> {
-    bytes: &'a [u8],
-    document: OnceCell<Result<Json, Fault>>,
-}
-
-impl<'a> Body<'a> {
-    pub(super) const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, document: OnceCell::new() }
-    }
-
-    fn document(&self) -> Result<&Json, Fault> {
-        self.document.get_or_init(|| parse(self.bytes)).as_ref().map_err(Clone::clone)
-    }
+    pub(super) bytes: &'a [u8],
+    /// Why nothing can be found in it, if it is to be JSON.
+    pub(super) document: Result<&'a Found, Fault>,
 }
 
 /// Reads the payloads of a connection. Dates without an offset are in UTC.
@@ -109,10 +123,23 @@ impl Reader {
     }
 
     /// Returns what a payload says of a tag of this type.
-    pub(super) fn read(&mut self, form: &Payload, kind: Type, body: &Body<'_>) -> Result<Point, Fault> {
-        match form {
-            Payload::Raw => self.read_raw(kind, body.bytes),
-            Payload::Json(paths) => self.read_document(paths, kind, body.document()?),
+    pub(super) fn read(&mut self, form: &Payload, reads: Reads, kind: Type, body: &Body<'_>) -> Result<Point, Fault> {
+        let (found, slots) = match reads {
+            Reads::Raw => return self.read_raw(kind, body.bytes),
+            Reads::Json(slots) | Reads::Document(slots) => (body.document.clone()?, slots),
+        };
+        let (Payload::Json(paths) | Payload::Document(paths)) = form else { return self.read_raw(kind, body.bytes) };
+        let at = |slot: Option<Slot>| found.slots[slot?].as_ref();
+        let says = Says { value: at(Some(slots.value)), time: at(slots.time), quality: at(slots.quality) };
+        match (reads, kind) {
+            // A document that is a text is that text, as it was written.
+            (Reads::Document(_), Type::String) => {
+                let point = self.read_point(paths, Type::Any, says)?;
+                let text = str::from_utf8(body.bytes).map_err(|error| not_utf8(&error))?;
+                Ok(Point { reading: Reading::Value(text.into()), ..point })
+            }
+            (Reads::Document(_), Type::Any) => self.read_point(paths, Type::Document, says),
+            (Reads::Document(_) | Reads::Json(_) | Reads::Raw, kind) => self.read_point(paths, kind, says),
         }
     }
 
@@ -124,43 +151,59 @@ impl Reader {
         Ok(Point { reading, quality: Quality::Good, time: None })
     }
 
-    fn read_document(&mut self, paths: &JsonPaths, kind: Type, document: &Json) -> Result<Point, Fault> {
-        let quality = read_quality(paths, document)?;
-        let time = self.read_time(paths, document)?;
-        let reading = match find(document, &paths.value) {
-            Some(json) => self.readings.of_json(kind, json.clone(), quality),
+    /// Returns what something says of a tag of this type. A fault names the path as it is configured.
+    pub(super) fn read_point(&mut self, paths: &JsonPaths, kind: Type, says: Says<'_>) -> Result<Point, Fault> {
+        let quality = match says.quality {
+            Some(scalar) => scalar.quality().ok_or_else(|| Fault::at(paths.quality.as_deref(), quality::EXPECTED))?,
+            None => Quality::Good,
+        };
+        let time = match says.time {
+            Some(scalar) => self.read_time(scalar, paths)?,
+            None => None,
+        };
+        let reading = match says.value {
+            Some(scalar) => match scalar.plain_reading(kind, quality) {
+                Some(reading) => Ok(reading),
+                None => self.readings.of_json(kind, scalar.json(), quality),
+            },
             // Who says that a value is bad need not say what it is.
             None if quality.level() >= Level::Bad => Ok(Reading::Kept),
             None => return Err(Fault { place: Place::Missing(shown(&paths.value)), expected: "a value".into() }),
         };
-        let reading = reading.map_err(|expected| Fault::at(&paths.value, expected))?;
+        let reading = reading.map_err(|expected| Fault::at(Some(&paths.value), expected))?;
         Ok(Point { reading, quality, time })
     }
 
-    fn read_time(&mut self, paths: &JsonPaths, document: &Json) -> Result<Option<Timestamp>, Fault> {
-        let Some((path, json)) = at(document, paths.time.as_deref()) else { return Ok(None) };
-        let time = match json {
-            Json::Null => return Ok(None),
-            Json::Number(number) => epoch::read(plain(number).as_bytes(), unit(paths.time_unit)),
-            Json::String(text) => {
+    fn read_time(&mut self, scalar: &Scalar, paths: &JsonPaths) -> Result<Option<Timestamp>, Fault> {
+        let unit = unit(paths.time_unit);
+        let time = match (scalar, unit) {
+            (Scalar::Null, _) => return Ok(None),
+            (Scalar::Integer(number), Some(unit)) => epoch::of_whole(*number, unit),
+            (Scalar::Float(number), Some(unit)) => epoch::read(number.to_string().as_bytes(), unit),
+            (Scalar::Other(json @ Json::Number(_)), Some(unit)) => epoch::read(json.to_string().as_bytes(), unit),
+            (Scalar::Text(text), unit) => {
                 let of_calendar = self.calendar.read(text.as_bytes());
-                of_calendar.or_else(|| epoch::read(text.as_bytes(), unit(paths.time_unit)))
+                of_calendar.or_else(|| epoch::read(text.as_bytes(), unit?))
             }
-            Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
+            (Scalar::Truth(_) | Scalar::Integer(_) | Scalar::Float(_) | Scalar::Other(_), _) => None,
         };
-        time.map(Some).ok_or_else(|| Fault::at(path, "a time (RFC 3339, or a number since the epoch)"))
+        time.map(Some).ok_or_else(|| Fault::at(paths.time.as_deref(), expected_time(unit)))
     }
 }
 
-fn read_quality(paths: &JsonPaths, document: &Json) -> Result<Quality, Fault> {
-    let Some((path, json)) = at(document, paths.quality.as_deref()) else { return Ok(Quality::Good) };
-    quality::from_json(Some(json)).ok_or_else(|| Fault::at(path, quality::EXPECTED))
+/// What stands where value, time and quality are looked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Says<'a> {
+    pub(super) value: Option<&'a Scalar>,
+    pub(super) time: Option<&'a Scalar>,
+    pub(super) quality: Option<&'a Scalar>,
 }
 
-fn parse(bytes: &[u8]) -> Result<Json, Fault> {
+/// Looks for what a chart wants of a payload.
+pub(super) fn search(bytes: &[u8], chart: &Chart, names: &mut Names<'_>, found: &mut Found) -> Result<(), Fault> {
     // First, because the parser only tells where the text around it ends.
-    str::from_utf8(bytes).map_err(|error| not_utf8(&error))?;
-    serde_json::from_slice(bytes).map_err(|error| Fault {
+    let text = str::from_utf8(bytes).map_err(|error| not_utf8(&error))?;
+    chart.read(text, names, found).map_err(|error| Fault {
         place: Place::Byte(offset(bytes, error.line(), error.column())),
         expected: "a JSON document".into(),
     })
@@ -177,19 +220,6 @@ fn offset(bytes: &[u8], line: usize, column: usize) -> usize {
     (start + column.saturating_sub(1)).min(bytes.len())
 }
 
-/// Returns what stands at a path that is configured and there.
-fn at<'a, 'd>(document: &'d Json, path: Option<&'a [JsonStep]>) -> Option<(&'a [JsonStep], &'d Json)> {
-    let path = path?;
-    find(document, path).map(|json| (path, json))
-}
-
-fn find<'d>(document: &'d Json, path: &[JsonStep]) -> Option<&'d Json> {
-    path.iter().try_fold(document, |json, step| match step {
-        JsonStep::Key(key) => json.as_object()?.get(key),
-        JsonStep::Index(index) => json.as_array()?.get(*index),
-    })
-}
-
 /// Returns a path as it is configured.
 fn shown(path: &[JsonStep]) -> String {
     let steps = path.iter().map(|step| match step {
@@ -199,28 +229,28 @@ fn shown(path: &[JsonStep]) -> String {
     std::iter::once("$".to_owned()).chain(steps).collect()
 }
 
-/// Returns a number without exponent.
-fn plain(number: &serde_json::Number) -> String {
-    match (number.as_i64(), number.as_f64()) {
-        (None, Some(float)) => float.to_string(),
-        (Some(_), _) | (None, None) => number.to_string(),
-    }
+fn expected_time(unit: Option<Unit>) -> &'static str {
+    if unit.is_some() { "a time (RFC 3339, or a number since the epoch)" } else { "a time (RFC 3339)" }
 }
 
-const fn unit(configured: TimeUnit) -> Unit {
+/// Returns the unit of times that are numbers, if they may be.
+const fn unit(configured: TimeUnit) -> Option<Unit> {
     match configured {
-        TimeUnit::Seconds => Unit::Seconds,
-        TimeUnit::Millis => Unit::Millis,
-        TimeUnit::Micros => Unit::Micros,
-        TimeUnit::Nanos => Unit::Nanos,
+        TimeUnit::Seconds => Some(Unit::Seconds),
+        TimeUnit::Millis => Some(Unit::Millis),
+        TimeUnit::Micros => Some(Unit::Micros),
+        TimeUnit::Nanos => Some(Unit::Nanos),
+        TimeUnit::Iso => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use latchwork_config::connections::{Topic, TopicTarget};
     use proptest::prelude::*;
 
     use super::*;
+    use crate::mqtt::topic::Router;
 
     fn path(text: &str) -> Vec<JsonStep> {
         let step = |name: &str| name.parse().map_or_else(|_| JsonStep::Key(name.to_owned()), JsonStep::Index);
@@ -231,8 +261,20 @@ mod tests {
         Payload::Json(JsonPaths { value: path(value), time: Some(path("t")), time_unit, quality: Some(path("q")) })
     }
 
+    fn read(form: &Payload, kind: Type, bytes: &[u8]) -> Result<Point, Fault> {
+        let topic = Topic { filter: "a".to_owned(), qos: 0, target: TopicTarget::Tag(0), payload: form.clone() };
+        let mut router = Router::new(&[topic], &[]);
+        let (route, mut found) = (router.route("a"), Found::default());
+        let document = match &route.chart {
+            Some(chart) => search(bytes, chart, &mut router.names(&route), &mut found),
+            None => Ok(()),
+        };
+        let body = Body { bytes, document: document.map(|()| &found) };
+        Reader::new().read(form, route.targets[0].reads, kind, &body)
+    }
+
     fn shown_of(form: &Payload, kind: Type, payload: &[u8]) -> String {
-        match Reader::new().read(form, kind, &Body::new(payload)) {
+        match read(form, kind, payload) {
             Ok(Point { reading, quality, time }) => {
                 let time = time.map_or_else(String::new, |time| format!(" @{}", time.0));
                 format!("{reading:?} {}{time}", quality.name())
@@ -349,7 +391,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_or_refused(kind in any_kind(), bytes in prop::collection::vec(any::<u8>(), 0..64)) {
             for form in [Payload::Raw, json("v", TimeUnit::Nanos), json("", TimeUnit::Seconds)] {
-                if let Err(Fault { place: Place::Byte(at), .. }) = Reader::new().read(&form, kind, &Body::new(&bytes)) {
+                if let Err(Fault { place: Place::Byte(at), .. }) = read(&form, kind, &bytes) {
                     prop_assert!(at <= bytes.len());
                 }
             }
@@ -360,7 +402,7 @@ mod tests {
             kind in any_kind(),
             text in r#"\{("v":(-?[0-9]{1,30}(\.[0-9]{1,3})?|null|"[^"\\]{0,9}"|\[1\])),"t":(-?[0-9]{1,30}|"[0-9T:.Z-]{0,30}"),"q":(-?[0-9]{1,12}|"[a-zA-Z_]{0,9}")\}"#,
         ) {
-            let _point = Reader::new().read(&json("v", TimeUnit::Seconds), kind, &Body::new(text.as_bytes()));
+            let _point = read(&json("v", TimeUnit::Seconds), kind, text.as_bytes());
         }
     }
 }

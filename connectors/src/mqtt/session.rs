@@ -9,10 +9,10 @@ use latchwork_config::connections::Mqtt;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::Wired;
 use super::client::{self, Event, Events, Lost, Requests};
 use super::link::{Link, Overrun};
 use super::outbox::Closed;
-use super::sieve::Mark;
 use super::subscriptions::{Subscriptions, tags_of_filter_alone};
 use crate::limits::MQTT_STOP_GRACE;
 
@@ -46,8 +46,9 @@ impl From<Overrun> for End {
 }
 
 /// Connects, and takes what comes until the link ends.
-pub(super) async fn live(link: &mut Link, mqtt: &Mqtt, mark: Mark, stop: &CancellationToken) -> End {
-    let (requests, events) = client::open(mqtt, mark);
+pub(super) async fn live(link: &mut Link, wire: &Wired<'_>, stop: &CancellationToken) -> End {
+    let mqtt = wire.mqtt;
+    let (requests, events) = client::open(wire);
     let mut session = Session { mqtt, requests, events, subscriptions: Subscriptions::new(&mqtt.topics) };
     let end = session.run(link, stop).await;
     match end {

@@ -169,7 +169,7 @@ impl State {
 }
 
 /// Returns the length after a fixed header, seven bits a byte, the lowest first; `None` while it is not whole.
-fn remaining_length(header: &[u8]) -> Result<Option<usize>, Unreadable> {
+pub(super) fn remaining_length(header: &[u8]) -> Result<Option<usize>, Unreadable> {
     let Some((last, _)) = header.split_last().filter(|_| header.len() > 1) else { return Ok(None) };
     if last & 0x80 != 0 {
         return if header.len() < FIXED_HEADER_BYTES_MAX { Ok(None) } else { Err(Unreadable::Malformed) };

@@ -1,24 +1,72 @@
-//! From a message's topic to the tags that it feeds.
+//! From a message's topic to the tags that it feeds, and to what of its payload is wanted for them.
 //!
-//! Pure. Knows nothing of payloads, and no broker.
+//! Knows no broker, and of a payload only where things stand in it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use latchwork_config::connections::{ConnectionTag, Topic, TopicTarget};
+use latchwork_config::connections::{ConnectionTag, Payload, Topic, TopicTarget};
 use latchwork_expr::Scheme;
 
+use super::chart::{Chart, Form, GroupSlots, Slots};
 use crate::limits::{MQTT_TOPIC_REMEMBERED_BYTES_MAX, MQTT_TOPICS_REMEMBERED_MAX};
+
+/// What the messages of a topic are for.
+#[derive(Debug, Default)]
+pub(super) struct Route {
+    /// One value for one tag each, in the order of the configuration.
+    pub(super) targets: Vec<Target>,
+    /// Many points each.
+    pub(super) groups: Vec<Group>,
+    /// What is wanted of a JSON document; `None` if the payload is none.
+    pub(super) chart: Option<Chart>,
+}
 
 /// What a message is for: a subscription's tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Target {
-    /// The index in the connection's topics: how the payload is read.
+    /// The index in the connection's topics.
     pub(super) topic: usize,
     /// The index in the connection's tags.
     pub(super) tag: usize,
     /// How many subscriptions before this one are for the same tag: each is a scan of its own.
     pub(super) turn: usize,
+    /// How its value is read.
+    pub(super) reads: Reads,
+}
+
+/// How a value is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// The whole text.
+    Raw,
+    /// Out of a document.
+    Json(Slots),
+    /// The whole text, which is a document.
+    Document(Slots),
+}
+
+/// The points of a subscription.
+#[derive(Debug)]
+pub(super) struct Group {
+    /// The index in the connection's topics.
+    pub(super) topic: usize,
+    pub(super) tags: GroupTags,
+    pub(super) slots: GroupSlots,
+}
+
+/// Whose points these are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum GroupTags {
+    /// One tag's.
+    One(usize),
+    /// Those of the tags whose paths are a name between these two.
+    Named {
+        /// What stands before the name.
+        before: String,
+        /// What stands behind it.
+        behind: String,
+    },
 }
 
 /// Finds what topics are for. Remembers what it found within bounds, in maps whose order an outsider who chooses the
@@ -31,14 +79,73 @@ pub(super) struct Router {
     wild: Vec<usize>,
     rules: Vec<Rule>,
     tags: HashMap<String, usize>,
-    remembered: HashMap<String, Arc<[Target]>>,
+    remembered: HashMap<String, Arc<Route>>,
+    /// Memory for a path.
+    path: String,
 }
 
-/// A subscription without its payload.
+/// A subscription.
 #[derive(Debug)]
 struct Rule {
     filter: String,
     target: TopicTarget,
+    payload: Payload,
+}
+
+/// Finds the tags of points by their names.
+pub(super) struct Names<'a> {
+    tags: &'a HashMap<String, usize>,
+    groups: &'a [Group],
+    path: &'a mut String,
+}
+
+impl Route {
+    /// Tells whether it leads nowhere.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.targets.is_empty() && self.groups.is_empty()
+    }
+}
+
+impl Names<'_> {
+    /// Returns the tag of a group's point.
+    pub(super) fn tag(&mut self, group: usize, name: &str) -> Option<usize> {
+        named(&self.groups[group].tags, name, self.tags, self.path)
+    }
+}
+
+/// Returns the tag of a point; `path` is memory for its path.
+fn named(of: &GroupTags, name: &str, tags: &HashMap<String, usize>, path: &mut String) -> Option<usize> {
+    match of {
+        GroupTags::One(tag) => Some(*tag),
+        GroupTags::Named { before, behind } => {
+            path.clear();
+            let first = if before.is_empty() { name } else { before };
+            if !first.starts_with('[') {
+                path.push_str(DEFAULT_PROVIDER);
+            }
+            for part in [before, name, behind] {
+                path.push_str(part);
+            }
+            tags.get(path.as_str()).copied()
+        }
+    }
+}
+
+/// What stands before a path that names no provider.
+const DEFAULT_PROVIDER: &str = "[default]";
+
+impl GroupTags {
+    /// Tells whether a tag may be meant.
+    fn may_be(&self, tag: usize, path: &str) -> bool {
+        match self {
+            Self::One(one) => *one == tag,
+            Self::Named { before, behind } => {
+                let is_between =
+                    |path: &str| path.strip_prefix(before.as_str()).is_some_and(|rest| rest.ends_with(behind.as_str()));
+                is_between(path) || path.strip_prefix(DEFAULT_PROVIDER).is_some_and(is_between)
+            }
+        }
+    }
 }
 
 impl Router {
@@ -55,58 +162,114 @@ impl Router {
                 exact.entry(rule.filter.clone()).or_default().push(index);
             }
         }
-        Self { exact, wild, rules, tags, remembered: HashMap::new() }
+        Self { exact, wild, rules, tags, remembered: HashMap::new(), path: String::new() }
     }
 
-    /// Returns what messages of a topic are for, in the order of the configuration.
-    pub(super) fn targets(&mut self, topic: &str) -> Arc<[Target]> {
-        if let Some(targets) = self.remembered.get(topic) {
-            return Arc::clone(targets);
+    /// Returns what messages of a topic are for.
+    pub(super) fn route(&mut self, topic: &str) -> Arc<Route> {
+        if let Some(route) = self.remembered.get(topic) {
+            return Arc::clone(route);
         }
-        let targets: Arc<[Target]> = self.find(topic).into();
+        let route = Arc::new(self.find(topic));
         // A topic that is for nobody is not worth remembering: those are what floods are made of.
-        if !targets.is_empty() && topic.len() <= MQTT_TOPIC_REMEMBERED_BYTES_MAX {
-            self.remember(topic, &targets);
+        if !route.is_empty() && topic.len() <= MQTT_TOPIC_REMEMBERED_BYTES_MAX {
+            self.remember(topic, &route);
         }
-        targets
+        route
     }
 
-    fn find(&self, topic: &str) -> Vec<Target> {
+    /// Returns what finds the tags of a route's points.
+    pub(super) fn names<'a>(&'a mut self, route: &'a Route) -> Names<'a> {
+        Names { tags: &self.tags, groups: &route.groups, path: &mut self.path }
+    }
+
+    /// Returns the tag of a group's point.
+    pub(super) fn tag_of(&mut self, group: &Group, name: &str) -> Option<usize> {
+        named(&group.tags, name, &self.tags, &mut self.path)
+    }
+
+    /// Returns the tags that a group's points may be of. Looks at every tag: for what seldom happens.
+    pub(super) fn tags_of(&self, group: &Group) -> Vec<usize> {
+        let may_be = |(path, tag): (&String, &usize)| group.tags.may_be(*tag, path).then_some(*tag);
+        let mut tags: Vec<usize> = self.tags.iter().filter_map(may_be).collect();
+        tags.sort_unstable();
+        tags
+    }
+
+    fn find(&self, topic: &str) -> Route {
         let exact = self.exact.get(topic).map_or(&[][..], Vec::as_slice);
         let mut matching: Vec<usize> = [exact, &self.wild].concat();
         matching.sort_unstable();
-        let mut turns: HashMap<usize, usize> = HashMap::new();
-        let found = matching.into_iter().filter_map(|rule| Some((rule, self.tag(rule, topic)?)));
-        found
-            .map(|(rule, tag)| {
-                let next = turns.entry(tag).or_default();
-                let turn = std::mem::replace(next, *next + 1);
-                Target { topic: rule, tag, turn }
-            })
-            .collect()
+        let (mut route, mut turns) = (Route::default(), HashMap::<usize, usize>::new());
+        for rule in matching {
+            let Some(captured) = captures(&self.rules[rule].filter, topic) else { continue };
+            self.add(rule, &captured, &mut route, &mut turns);
+        }
+        route
     }
 
-    /// Returns the tag that a rule gives a topic; `None` if the rule is not for the topic, or the tag is not there.
-    fn tag(&self, rule: usize, topic: &str) -> Option<usize> {
-        let Rule { filter, target } = &self.rules[rule];
-        let captured = captures(filter, topic)?;
+    /// Adds what a rule makes of a topic, whose wildcards have captured these levels.
+    fn add(&self, index: usize, captured: &[&str], route: &mut Route, turns: &mut HashMap<usize, usize>) {
+        let Rule { payload, target, .. } = &self.rules[index];
+        let (form, paths) = match payload {
+            Payload::Object(paths) => (Form::Members, paths),
+            Payload::Array(paths) => (Form::Elements, paths),
+            Payload::Raw | Payload::Json(_) | Payload::Document(_) => {
+                let Some(tag) = self.tag(target, captured) else { return };
+                let next = turns.entry(tag).or_default();
+                let turn = std::mem::replace(next, *next + 1);
+                let reads = route.reads(payload);
+                return route.targets.push(Target { topic: index, tag, turn, reads });
+            }
+        };
+        let Some(tags) = self.group_tags(target, captured) else { return };
+        let slots = route.chart.get_or_insert_default().add_points(form, paths);
+        route.groups.push(Group { topic: index, tags, slots });
+    }
+
+    /// Returns the one tag that a target is; `None` if it is not there.
+    fn tag(&self, target: &TopicTarget, captured: &[&str]) -> Option<usize> {
         match target {
             TopicTarget::Tag(tag) => Some(*tag),
-            TopicTarget::Pattern(pattern) => self.tags.get(&Scheme::canonical(&fill(pattern, &captured))).copied(),
+            TopicTarget::Pattern(pattern) => self.tags.get(&Scheme::canonical(&fill(pattern, captured))).copied(),
         }
     }
 
-    fn remember(&mut self, topic: &str, targets: &Arc<[Target]>) {
+    fn group_tags(&self, target: &TopicTarget, captured: &[&str]) -> Option<GroupTags> {
+        if let TopicTarget::Pattern(pattern) = target
+            && let Some((before, behind)) = pattern.split_once(NAME)
+        {
+            return Some(GroupTags::Named { before: fill(before, captured), behind: fill(behind, captured) });
+        }
+        self.tag(target, captured).map(GroupTags::One)
+    }
+
+    fn remember(&mut self, topic: &str, route: &Arc<Route>) {
         if self.remembered.len() >= MQTT_TOPICS_REMEMBERED_MAX {
             self.remembered.clear();
         }
-        self.remembered.insert(topic.to_owned(), Arc::clone(targets));
+        self.remembered.insert(topic.to_owned(), Arc::clone(route));
     }
 }
 
+impl Route {
+    /// Returns how the value of a payload is read, and enters what is wanted for that.
+    fn reads(&mut self, payload: &Payload) -> Reads {
+        match payload {
+            Payload::Json(paths) => Reads::Json(self.chart.get_or_insert_default().add(paths)),
+            Payload::Document(paths) => Reads::Document(self.chart.get_or_insert_default().add(paths)),
+            Payload::Raw | Payload::Object(_) | Payload::Array(_) => Reads::Raw,
+        }
+    }
+}
+
+/// What stands for a point's name in a pattern.
+const NAME: &str = "{name}";
+
 impl Rule {
     fn of(topic: &Topic) -> Self {
-        Self { filter: unshared(&topic.filter).to_owned(), target: topic.target.clone() }
+        let Topic { filter, target, payload, .. } = topic;
+        Self { filter: unshared(filter).to_owned(), target: target.clone(), payload: payload.clone() }
     }
 }
 
@@ -169,7 +332,7 @@ fn nth<'a>(number: &str, captured: &[&'a str]) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use latchwork_config::connections::Payload;
+    use latchwork_config::connections::{JsonPaths, JsonStep, PointPaths, TimeUnit};
     use latchwork_expr::{TagSlot, Type};
     use proptest::prelude::*;
 
@@ -228,7 +391,7 @@ mod tests {
     }
 
     fn tag(path: &str) -> ConnectionTag {
-        ConnectionTag { path: format!("[default]{path}"), slot: TagSlot(0), kind: Type::Any }
+        ConnectionTag { path: format!("[default]{path}"), slot: TagSlot(0), kind: Type::Any, shaping: None }
     }
 
     #[test]
@@ -240,12 +403,50 @@ mod tests {
             topic("other", TopicTarget::Tag(2)),
         ];
         let mut router = Router::new(&topics, &[tag("a/State"), tag("x"), tag("y")]);
-        let target = |(topic, tag, turn)| Target { topic, tag, turn };
+        let target = |(topic, tag, turn)| Target { topic, tag, turn, reads: Reads::Raw };
         let expected = [(0, 0, 0), (1, 1, 0), (2, 0, 1)].map(target);
-        assert_eq!(*router.targets("line/a/state"), expected);
-        assert_eq!(*router.targets("line/a/state"), expected);
-        assert!(router.targets("line/b/state").is_empty());
-        assert!(router.targets("nowhere").is_empty());
+        assert_eq!(router.route("line/a/state").targets, expected);
+        assert_eq!(router.route("line/a/state").targets, expected);
+        assert!(router.route("line/b/state").is_empty());
+        assert!(router.route("nowhere").is_empty());
+    }
+
+    fn points(name: Option<&str>) -> PointPaths {
+        let each = JsonPaths { value: Vec::new(), time: None, time_unit: TimeUnit::Millis, quality: None };
+        let name = name.map(|name| vec![JsonStep::Key(name.to_owned())]);
+        PointPaths { points: Vec::new(), name, each, shared_time: None, shared_quality: None }
+    }
+
+    #[test]
+    fn points_find_their_tags_by_name() {
+        let target = |pattern: &str| TopicTarget::Pattern(pattern.to_owned());
+        let topics = [
+            Topic { payload: Payload::Object(points(None)), ..topic("line/+", target("{1}/{name}/Now")) },
+            Topic { payload: Payload::Array(points(Some("n"))), ..topic("all", target("{name}")) },
+            Topic { payload: Payload::Array(points(None)), ..topic("one/+", target("{1}")) },
+        ];
+        let tags = ["a/Speed/Now", "a/b/State/Now", "b/Speed/Now", "x"].map(tag);
+        let mut router = Router::new(&topics, &tags);
+        let mut check = |topic: &str, name: &str, expected: Option<usize>| {
+            let route = router.route(topic);
+            assert_eq!(router.names(&route).tag(0, name), expected, "{topic} {name}");
+        };
+        check("line/a", "Speed", Some(0));
+        check("line/a", "b/State", Some(1));
+        check("line/a", "Count", None);
+        check("line/b", "Speed", Some(2));
+        check("all", "x", Some(3));
+        check("all", "[default]x", Some(3));
+        check("all", "[other]x", None);
+        check("one/x", "whatever", Some(3));
+        assert!(router.route("one/y").is_empty());
+        let mut tags_of = |topic: &str| {
+            let route = router.route(topic);
+            router.tags_of(&route.groups[0])
+        };
+        assert_eq!(tags_of("line/a"), [0, 1]);
+        assert_eq!(tags_of("all"), [0, 1, 2, 3]);
+        assert_eq!(tags_of("one/x"), [3]);
     }
 
     #[test]
@@ -253,10 +454,10 @@ mod tests {
         let topics = [topic("#", TopicTarget::Tag(0)), topic("unknown/+", TopicTarget::Pattern("{1}".to_owned()))];
         let mut router = Router::new(&topics, &[tag("a")]);
         for number in 0..=MQTT_TOPICS_REMEMBERED_MAX {
-            assert_eq!(router.targets(&format!("t/{number}")).len(), 1);
+            assert_eq!(router.route(&format!("t/{number}")).targets.len(), 1);
         }
         assert_eq!(router.remembered.len(), 1);
-        assert_eq!(router.targets(&"x".repeat(MQTT_TOPIC_REMEMBERED_BYTES_MAX + 1)).len(), 1);
+        assert_eq!(router.route(&"x".repeat(MQTT_TOPIC_REMEMBERED_BYTES_MAX + 1)).targets.len(), 1);
         assert_eq!(router.remembered.len(), 1);
     }
 

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use latchwork_config::connections::{Mqtt, MqttVersion};
+use latchwork_config::connections::{LastWill, MqttVersion};
 use rumqttc_v4::mqttbytes::Error as Unreadable;
 use rumqttc_v4::{
     AckMode, AsyncClient, ConnectReturnCode, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, Packet,
     PubAck, PubRec, Publish, PublishOptions, QoS, StateError, SubscribeFilter, SubscribeReasonCode,
 };
 
+use super::Wired;
 use super::client::{Content, Event, Guarantee, Held, Lost, Message, NO_FILTER, NotQueued, Session, keeps_session};
 use super::sieve::{Mark, Sieve};
-use super::stream::Stream;
+use super::stream::{Address, Stream};
 use crate::limits::MQTT_CONNECT_TIMEOUT;
 
 /// The largest packet of the protocol: the library's own limit would end the connection, so the sieve is before it.
@@ -24,16 +25,17 @@ pub(super) struct Events {
     mark: Mark,
 }
 
-pub(super) fn open(mqtt: &Mqtt, mark: Mark) -> (Requests, Events) {
+pub(super) fn open(wire: &Wired<'_>) -> (Requests, Events) {
     // No bound of its own: there are never more requests than packet ids.
-    let (client, mut events) = AsyncClient::builder(options(mqtt, mark)).unbounded().build();
+    let (client, mut events) = AsyncClient::builder(options(wire)).unbounded().build();
     let mut network = events.network_options();
     network.set_connection_timeout(MQTT_CONNECT_TIMEOUT.as_secs());
     events.set_network_options(network);
-    (Requests(client), Events { events: Box::new(events), mark })
+    (Requests(client), Events { events: Box::new(events), mark: wire.mark })
 }
 
-fn options(mqtt: &Mqtt, mark: Mark) -> MqttOptions {
+fn options(wire: &Wired<'_>) -> MqttOptions {
+    let Wired { mqtt, mark, frames } = wire.clone();
     let mut options = MqttOptions::new(mqtt.client_id.clone(), (mqtt.host.clone(), mqtt.port));
     options.set_keep_alive(seconds(mqtt.keep_alive));
     options.set_clean_session(!keeps_session(mqtt));
@@ -49,9 +51,12 @@ fn options(mqtt: &Mqtt, mark: Mark) -> MqttOptions {
         // A password without a user is not allowed before version 5.
         (None, _) => {}
     }
-    let (host, port, bytes_max) = (mqtt.host.clone(), mqtt.port, mqtt.packet_bytes_max as usize);
+    if let Some(LastWill { topic, message, qos, is_retained }) = mqtt.last_will.clone() {
+        options.set_last_will(rumqttc_v4::LastWill::new(topic, message, wanted(qos), is_retained));
+    }
+    let (address, bytes_max) = (Address::of(mqtt, frames), mqtt.packet_bytes_max as usize);
     options.set_socket_connector(move |_, _| {
-        Stream::connect(host.clone(), port, Sieve::new(MqttVersion::V4, bytes_max, mark))
+        Stream::connect(address.clone(), Sieve::new(MqttVersion::V4, bytes_max, mark))
     });
     options
 }
@@ -128,7 +133,7 @@ fn message(publish: Publish, mark: &Mark) -> Message {
     let held = guarantee.map(|guarantee| Held { packet: publish.pkid, guarantee, again: publish.dup });
     let oversized = mark.length_in(&publish.payload).map(Content::Oversized);
     let content = oversized.unwrap_or_else(|| Content::Payload(publish.payload.into()));
-    Message { topic: String::from_utf8_lossy(&publish.topic).into_owned(), content, held }
+    Message { topic: String::from_utf8_lossy(&publish.topic).into_owned(), content, held, is_retained: publish.retain }
 }
 
 const fn wanted(qos: u8) -> QoS {

@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use latchwork_config::connections::{Mqtt, MqttVersion};
+use latchwork_config::connections::{LastWill, Mqtt, MqttVersion};
+use rumqttc_v5::mqttbytes;
 use rumqttc_v5::mqttbytes::v5::{
     ConnectReturnCode, DisconnectReasonCode, Packet, PubAck, PubAckReason, PubRec, Publish, SubscribeFilter,
     SubscribeReasonCode,
@@ -13,10 +14,11 @@ use rumqttc_v5::{
     AckMode, AsyncClient, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, PublishOptions, StateError,
 };
 
+use super::Wired;
 use super::client::{Content, Event, Guarantee, Held, Lost, Message, NO_FILTER, NotQueued, Session, keeps_session};
 use super::resumption::Resumption;
 use super::sieve::{Mark, Sieve};
-use super::stream::Stream;
+use super::stream::{Address, Stream};
 use crate::limits::{MQTT_CONNECT_TIMEOUT, MQTT_RECEIVE_MAXIMUM};
 
 /// What the codes mean that people meet.
@@ -40,13 +42,14 @@ pub(super) struct Events {
     mark: Mark,
 }
 
-pub(super) fn open(mqtt: &Mqtt, mark: Mark) -> (Requests, Events) {
+pub(super) fn open(wire: &Wired<'_>) -> (Requests, Events) {
     // No bound of its own: there are never more requests than packet ids.
-    let (client, events) = AsyncClient::builder(options(mqtt, mark)).unbounded().build();
-    (Requests(client), Events { events: Box::new(events), mark })
+    let (client, events) = AsyncClient::builder(options(wire)).unbounded().build();
+    (Requests(client), Events { events: Box::new(events), mark: wire.mark })
 }
 
-fn options(mqtt: &Mqtt, mark: Mark) -> MqttOptions {
+fn options(wire: &Wired<'_>) -> MqttOptions {
+    let Wired { mqtt, mark, frames } = wire.clone();
     let mut options = MqttOptions::new(mqtt.client_id.clone(), (mqtt.host.clone(), mqtt.port));
     options.set_keep_alive(u16::try_from(mqtt.keep_alive.as_secs()).unwrap_or(u16::MAX));
     options.set_clean_start(!keeps_session(mqtt));
@@ -71,9 +74,12 @@ fn options(mqtt: &Mqtt, mark: Mark) -> MqttOptions {
         }
         (Some(_) | None, None) => {}
     }
-    let (host, port, bytes_max) = (mqtt.host.clone(), mqtt.port, mqtt.packet_bytes_max as usize);
+    if let Some(LastWill { topic, message, qos, is_retained }) = mqtt.last_will.clone() {
+        options.set_last_will(mqttbytes::v5::LastWill::new(topic, message, wanted(qos), is_retained, None));
+    }
+    let (address, bytes_max) = (Address::of(mqtt, frames), mqtt.packet_bytes_max as usize);
     options.set_socket_connector(move |_, _| {
-        Stream::connect(host.clone(), port, Sieve::new(MqttVersion::V5, bytes_max, mark))
+        Stream::connect(address.clone(), Sieve::new(MqttVersion::V5, bytes_max, mark))
     });
     options
 }
@@ -167,7 +173,7 @@ fn message(publish: Publish, mark: &Mark) -> Message {
     let held = guarantee.map(|guarantee| Held { packet: publish.pkid, guarantee, again: publish.dup });
     let oversized = mark.length_in(&publish.payload).map(Content::Oversized);
     let content = oversized.unwrap_or_else(|| Content::Payload(publish.payload.into()));
-    Message { topic: String::from_utf8_lossy(&publish.topic).into_owned(), content, held }
+    Message { topic: String::from_utf8_lossy(&publish.topic).into_owned(), content, held, is_retained: publish.retain }
 }
 
 const fn wanted(qos: u8) -> QoS {

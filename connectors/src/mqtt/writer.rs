@@ -13,21 +13,28 @@ use serde_json::{Map, Value as Json};
 use tokio::time::{sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use super::Wired;
 use super::client::{self, Event, Events, Lost, Publisher};
-use super::sieve::Mark;
 use crate::Backoff;
 use crate::limits::{MQTT_PUBLISH_PATIENCE, MQTT_STABLE_AFTER};
 use crate::writing::{DueWrites, WriteJob, WriteJobs, WriteOutcome};
 
 /// Writes what comes until it is stopped.
-pub(super) async fn run(mqtt: &Mqtt, writing: &Writing, jobs: WriteJobs, mark: Mark, stop: &CancellationToken) {
-    let mqtt =
-        Mqtt { client_id: format!("{}-writer", mqtt.client_id), clean_start: true, topics: Vec::new(), ..mqtt.clone() };
+pub(super) async fn run(wire: &Wired<'_>, writing: &Writing, jobs: WriteJobs, stop: &CancellationToken) {
+    let mqtt = Mqtt {
+        client_id: format!("{}-writer", wire.mqtt.client_id),
+        clean_start: true,
+        // That of the subscriber tells that the gateway is gone.
+        last_will: None,
+        topics: Vec::new(),
+        ..wire.mqtt.clone()
+    };
+    let wire = Wired { mqtt: &mqtt, ..wire.clone() };
     let mut desk = Desk { writing, jobs, due: DueWrites::default(), on_its_way: None };
     let mut backoff = Backoff::new(RandomState::new().hash_one(&mqtt.client_id));
     loop {
         let begun = Instant::now();
-        let Some(Lost(reason)) = stop.run_until_cancelled(desk.live(&mqtt, mark)).await else { return };
+        let Some(Lost(reason)) = stop.run_until_cancelled(desk.live(&wire)).await else { return };
         tracing::debug!(client = mqtt.client_id, reason, "nothing is written to the broker");
         if begun.elapsed() >= MQTT_STABLE_AFTER {
             backoff.reset();
@@ -56,8 +63,8 @@ struct OnItsWay {
 
 impl Desk<'_> {
     /// Connects, and publishes until the link is lost.
-    async fn live(&mut self, mqtt: &Mqtt, mark: Mark) -> Lost {
-        let (publisher, mut events) = client::open_publisher(mqtt, mark, self.writing);
+    async fn live(&mut self, wire: &Wired<'_>) -> Lost {
+        let (publisher, mut events) = client::open_publisher(wire, self.writing);
         self.on_its_way = None;
         self.due.restart(Instant::now());
         let mut is_connected = false;

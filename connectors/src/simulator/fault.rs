@@ -132,15 +132,15 @@ pub(super) struct Wanted {
 
 impl Scope {
     /// Tells whether a request is meant.
-    pub(super) fn covers(&self, wanted: &Wanted) -> bool {
+    pub(super) fn covers(&self, wanted: Wanted) -> bool {
         let is_of = |codes: &[u8], code: u8| codes.is_empty() || codes.contains(&code);
         is_of(&self.units, wanted.unit)
             && is_of(&self.functions, wanted.function)
-            && (self.ranges.is_empty() || self.ranges.iter().any(|range| touches(range, wanted)))
+            && (self.ranges.is_empty() || self.ranges.iter().any(|&range| touches(range, wanted)))
     }
 }
 
-fn touches(range: &AddressRange, wanted: &Wanted) -> bool {
+fn touches(range: AddressRange, wanted: Wanted) -> bool {
     let overlaps = |(table, first, last)| table == range.table && first <= range.last && last >= range.first;
     range.unit.is_none_or(|unit| unit == wanted.unit) && wanted.range.is_some_and(overlaps)
 }
@@ -250,12 +250,10 @@ mod tests {
         let wanted = |unit, first, last| Wanted { unit, function: 3, range: Some((holding, first, last)) };
         let range = AddressRange { unit: None, table: holding, first: 10, last: 12 };
         let scope = Scope { units: vec![1, 2], functions: vec![3], ranges: vec![range] };
-        assert!(scope.covers(&wanted(1, 0, 10)) && scope.covers(&wanted(2, 12, 40)));
-        assert!(
-            !scope.covers(&wanted(3, 0, 10)) && !scope.covers(&wanted(1, 0, 9)) && !scope.covers(&wanted(1, 13, 40))
-        );
-        assert!(!scope.covers(&Wanted { function: 4, ..wanted(1, 0, 10) }));
-        assert!(!scope.covers(&Wanted { range: None, ..wanted(1, 0, 10) }));
-        assert!(Scope::default().covers(&Wanted { unit: 9, function: 43, range: None }));
+        assert!(scope.covers(wanted(1, 0, 10)) && scope.covers(wanted(2, 12, 40)));
+        assert!(!scope.covers(wanted(3, 0, 10)) && !scope.covers(wanted(1, 0, 9)) && !scope.covers(wanted(1, 13, 40)));
+        assert!(!scope.covers(Wanted { function: 4, ..wanted(1, 0, 10) }));
+        assert!(!scope.covers(Wanted { range: None, ..wanted(1, 0, 10) }));
+        assert!(Scope::default().covers(Wanted { unit: 9, function: 43, range: None }));
     }
 }

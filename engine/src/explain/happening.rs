@@ -77,13 +77,16 @@ impl Engine {
             let what = if state.is_known() { What::Found(role) } else { What::Lost(role) };
             Happening { when, what }
         });
-        let missed =
-            trail.missed.clone().map(|missed| Happening { when: missed.when, what: What::Missed(role, missed) });
+        let missed = trail
+            .missed
+            .as_deref()
+            .map(|missed| Happening { when: missed.when, what: What::Missed(role, missed.clone()) });
         let held = state.hold().map(|hold| {
             let (edge, candidate) = (Began::from(hold.edge), hold.candidate.clone());
             Happening { when: edge.when, what: What::Held { role, edge, deadline: hold.deadline, candidate } }
         });
-        let fired = trail.fired.clone().map(|fired| Happening { when: fired.when, what: What::Fired(role, fired) });
+        let fired =
+            trail.fired.as_deref().map(|fired| Happening { when: fired.when, what: What::Fired(role, fired.clone()) });
         let overdue = trail.overdue.map(|when| Happening { when, what: What::Overdue(role) });
         known.into_iter().chain(level).chain(overdue).chain(missed).chain(held).chain(fired)
     }

@@ -191,8 +191,8 @@ impl Engine {
             known_since: state.trail.known,
             is_in_gap: state.is_in_gap(),
             pending: self.pending(operation, role, state, now),
-            missed: state.trail.missed.clone(),
-            fired: state.trail.fired.clone(),
+            missed: state.trail.missed.as_deref().cloned(),
+            fired: state.trail.fired.as_deref().cloned(),
             tree: self.tree(operation, trigger, at, sites.clone()),
             evaluated,
             tags: self

@@ -1,16 +1,15 @@
 //! From the running engine to what survives.
 
-use latchwork_expr::{Cell, Program, Site, TagSlot};
+use latchwork_expr::{Program, Site, TagSlot};
 
 use super::form::Exact;
 use super::{
     Retained, RetainedLink, RetainedLocation, RetainedOperation, RetainedOrder, RetainedOrderProgram, RetainedRecord,
-    RetainedRun, RetainedTag, RetainedTrigger, retain_captures, retain_sites,
+    RetainedRun, RetainedTrigger, retain_captures, retain_sites,
 };
 use crate::operation::{OperationState, Run};
 use crate::plant::{LocationIndex, Operation, OperationIndex};
 use crate::record::{OrderLink, Record};
-use crate::restart::was_never_set;
 use crate::scan::Moment;
 use crate::step::Engine;
 use crate::timer::TimerKind;
@@ -33,29 +32,8 @@ impl Engine {
         }
     }
 
-    /// Returns what survives of a tag; nothing while it was never read, set or evaluated.
-    pub fn retained_tag(&self, slot: TagSlot) -> Option<RetainedTag> {
-        let cell: &Cell = &self.image[slot.index()];
-        if was_never_set(cell) {
-            return None;
-        }
-        let tag = &self.plant.tags[slot.index()];
-        let expression = tag.expression.as_deref();
-        let hider = self.validity.hider_of(slot);
-        Some(RetainedTag {
-            path: tag.path.clone(),
-            value: cell.value.clone(),
-            quality: hider.map_or(cell.quality, |_| self.validity.read_as[slot.index()]),
-            hidden: hider.is_some(),
-            source_time: cell.time,
-            wire: tag.wire.clone(),
-            expression: expression.map(|program| program.text().to_owned()),
-            sites: retain_sites(expression.map_or(&[], |program| self.sites_of(slot, program))),
-        })
-    }
-
     /// Returns the call sites of a derived tag, if it has any.
-    fn sites_of(&self, slot: TagSlot, program: &Program) -> &[Site] {
+    pub(super) fn sites_of(&self, slot: TagSlot, program: &Program) -> &[Site] {
         if program.sites() == 0 {
             return &[];
         }

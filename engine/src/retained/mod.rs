@@ -6,6 +6,7 @@
 mod captures;
 mod connection;
 mod form;
+mod image;
 mod keep;
 mod operation;
 mod removed;

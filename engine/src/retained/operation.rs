@@ -110,7 +110,7 @@ pub struct RetainedTrigger {
     pub(crate) sites: Vec<RetainedSite>,
     /// What it did last, over a reload only.
     #[serde(skip)]
-    pub(crate) trail: Trail,
+    pub(crate) trail: Option<Box<Trail>>,
 }
 
 impl RetainedTrigger {

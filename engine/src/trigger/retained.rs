@@ -16,7 +16,7 @@ impl TriggerState {
             hold: self.hold.clone(),
             rearming: self.rearming,
             sites: retain_sites(&self.sites),
-            trail: self.trail.clone(),
+            trail: Some(Box::new(self.trail.clone())),
         }
     }
 
@@ -34,7 +34,7 @@ impl TriggerState {
             fired: None,
             rearming: retained.rearming,
             sites: resume_sites(&trigger.program, &retained.sites),
-            trail: retained.trail.clone(),
+            trail: retained.trail.as_deref().cloned().unwrap_or_default(),
         }
     }
 

@@ -16,10 +16,10 @@ pub(crate) struct Trail {
     pub(crate) level: Option<Came>,
     /// When the deadline of a hold passed last while the level was unknown.
     pub(crate) overdue: Option<ScanTime>,
-    /// The last hold that ended without firing.
-    pub(crate) missed: Option<Missed>,
+    /// The last hold that ended without firing. Most triggers never have one, and there are three of an operation.
+    pub(crate) missed: Option<Box<Missed>>,
     /// The last firing.
-    pub(crate) fired: Option<Fired>,
+    pub(crate) fired: Option<Box<Fired>>,
 }
 
 /// When a level came, and how.
@@ -125,6 +125,19 @@ impl Trail {
     /// Notes that a hold ended without firing.
     pub(super) fn note_miss(&mut self, hold: Hold, why: HoldEnd, now: ScanTime) {
         let Hold { edge, deadline, overdue, candidate } = hold;
-        self.missed = Some(Missed { edge: edge.into(), deadline, overdue, candidate, when: now, why });
+        put(&mut self.missed, Missed { edge: edge.into(), deadline, overdue, candidate, when: now, why });
+    }
+
+    /// Notes a firing.
+    pub(super) fn note_firing(&mut self, edge: Edge, value: Value, now: ScanTime) {
+        put(&mut self.fired, Fired { edge: edge.into(), when: now, value });
+    }
+}
+
+/// Puts something in the place of what was there. Memory is only taken for the first: a scan is not to allocate.
+fn put<T>(place: &mut Option<Box<T>>, news: T) {
+    match place {
+        Some(last) => **last = news,
+        None => *place = Some(Box::new(news)),
     }
 }

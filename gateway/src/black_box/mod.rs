@@ -95,6 +95,8 @@ pub struct BlackBox {
     unwritten: Option<(u64, Moment)>,
     /// The reload that the next scan brings.
     reload: Option<OwnReload>,
+    /// Whether the next scan of samples is of a message that its broker had kept.
+    is_retained: bool,
     /// Sees what the engine sees of the wall clock.
     clock: ClockWatch,
 }
@@ -120,8 +122,18 @@ impl BlackBox {
         let writer = begin(&mut directory, &header)?;
         let catalog = written_tags(running.plant, options.tags);
         let clock = ClockWatch::resumed(header.retained["clock_ahead_micros"].as_i64());
-        let black_box =
-            Self { options, directory, catalog, header, writer, begun: now, unwritten: None, reload: None, clock };
+        let black_box = Self {
+            options,
+            directory,
+            catalog,
+            header,
+            writer,
+            begun: now,
+            unwritten: None,
+            reload: None,
+            is_retained: false,
+            clock,
+        };
         black_box.directory.prune(&black_box.options, now.wall)?;
         Ok(black_box)
     }
@@ -132,11 +144,16 @@ impl BlackBox {
         self.note_state_passed(input);
         let is_stepped = self.clock.look(*at).is_some();
         if let Input::Samples(samples) = input {
+            let is_retained = std::mem::take(&mut self.is_retained);
             // A scan in which the wall clock is found to be set did something whatever it brings.
             let is_read = |sample: &Sample| self.catalog.usage(sample.tag) == Usage::Read;
             if !is_stepped && !samples.iter().any(is_read) {
                 self.unwritten = Some((*sequence, *at));
                 return Ok(());
+            }
+            self.write_unwritten()?;
+            if is_retained {
+                self.writer.note_retained();
             }
         }
         self.write_unwritten()?;
@@ -151,6 +168,11 @@ impl BlackBox {
             }
             Input::Reload => self.writer.reload(*sequence, *at, &self.reload.take().unwrap_or_default()),
         }
+    }
+
+    /// Notes that the next scan of samples is of a message that its broker had kept for who subscribes.
+    pub const fn note_retained(&mut self) {
+        self.is_retained = true;
     }
 
     /// Notes what the next scan, a reload, brings. `retained` is the state right before it, when all deadlines up to its

@@ -2,12 +2,15 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use latchwork_config::connections::{Connection, Wire};
 use latchwork_connectors::modbus::Plan;
 
-use super::{Format, colour, tell};
+use super::runtime::block_on;
+use super::{Format, colour, tell, trial_table};
 use crate::exit::{Exit, Failure, write_failure};
+use crate::live::{Trial, try_all};
 
 /// What `check` is called with.
 #[derive(Debug, clap::Args)]
@@ -21,6 +24,13 @@ pub struct Arguments {
     /// Prints the effective configuration with its defaults, and where each value came from.
     #[arg(long)]
     explain: bool,
+    /// Also connects to every device and broker, reads each tag once, and prints what became of it. Needs no gateway, and
+    /// disturbs none that runs.
+    #[arg(long)]
+    connect: bool,
+    /// How long a connection is tried with `--connect`.
+    #[arg(long, value_name = "TIME", value_parser = super::duration::read, default_value = "10s", requires = "connect")]
+    timeout: Duration,
     /// How problems and lints are told: text for people, or one JSON list on standard output.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -28,13 +38,14 @@ pub struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let (problems, explanation) = match latchwork_config::explain(&arguments.config, &latchwork_config::Disk) {
-        Ok((configuration, explanation)) => {
-            let plans = read_plans(&configuration.connections);
-            (configuration.lints, Some(format!("{explanation}{plans}")))
-        }
-        Err(problems) => (problems, None),
-    };
+    let (problems, explanation, connections) =
+        match latchwork_config::explain(&arguments.config, &latchwork_config::Disk) {
+            Ok((configuration, explanation)) => {
+                let plans = read_plans(&configuration.connections);
+                (configuration.lints, Some(format!("{explanation}{plans}")), configuration.connections)
+            }
+            Err(problems) => (problems, None, Vec::new()),
+        };
     match arguments.format {
         Format::Text if problems.as_slice().is_empty() => {}
         Format::Text => tell(&problems.render(colour(&std::io::stderr()))),
@@ -45,7 +56,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let found = problems.has_problems() || (arguments.strict && !problems.as_slice().is_empty());
     tell_summary(arguments, &problems);
-    Ok(if found { Exit::Problems } else { Exit::Done })
+    let connects = !arguments.connect || problems.has_problems() || connected(arguments, connections)?;
+    Ok(if found || !connects { Exit::Problems } else { Exit::Done })
 }
 
 /// Returns which requests each Modbus connection makes, as comments behind the configuration.
@@ -56,6 +68,16 @@ fn read_plans(connections: &[Connection]) -> String {
         Some(format!("\n# read plan of `{}`\n#   {}\n", connection.name, lines.trim_end_matches("\n#   ")))
     };
     connections.iter().filter_map(plan).collect()
+}
+
+/// Tries the connections, and prints what became of them; returns whether all is well.
+fn connected(arguments: &Arguments, connections: Vec<Connection>) -> Result<bool, Failure> {
+    let trials = block_on(async { Ok(try_all(connections, arguments.timeout).await) })?;
+    match arguments.format {
+        Format::Text => print(&trial_table::text(&trials))?,
+        Format::Json => print(&trial_table::json(&trials))?,
+    }
+    Ok(trials.iter().all(Trial::is_good))
 }
 
 fn tell_summary(arguments: &Arguments, problems: &latchwork_config::Problems) {

@@ -14,7 +14,7 @@ use latchwork_connectors::simulator::{Running, Scenario, Simulation};
 use tokio_util::sync::CancellationToken;
 
 use super::demo_lines::DemoLines;
-use super::runtime::{block_on, control_for};
+use super::runtime::{as_task, block_on, control_for};
 use super::{simulate, tell};
 use crate::exit::{Exit, Failure, write_failure};
 use crate::live::Start;
@@ -68,7 +68,8 @@ async fn play(arguments: &Arguments, directory: &Path) -> Result<Exit, Failure> 
     let control = control_for(arguments.lasts)?;
     let start =
         Start { path: "plant.toml".into(), configuration, trace: None, speed: arguments.speed, watch: watch(&lines) };
-    Box::pin(start.start().await?.run(control)).await?;
+    let gateway = start.start().await?;
+    as_task(Box::pin(gateway.run(control))).await?;
     stop.cancel();
     let summary = lines.lock().map(|lines| lines.summary()).unwrap_or_default();
     print(&summary)?;

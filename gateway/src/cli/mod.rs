@@ -11,6 +11,7 @@ use latchwork_config::{Colour, Configuration};
 use crate::exit::{Exit, Failure};
 
 pub mod check;
+mod columns;
 pub mod convert;
 #[cfg(feature = "demo")]
 pub mod demo;
@@ -26,8 +27,10 @@ pub mod replay;
 pub mod run;
 mod runtime;
 pub mod simulate;
+pub mod tags;
 pub mod test;
 mod traces;
+mod trial_table;
 
 /// Turns machine tags into operation records.
 #[derive(Debug, Parser)]
@@ -62,6 +65,8 @@ enum Command {
     Ops(ops::Arguments),
     /// Tells why an operation did or did not start or stop at a moment of a trace, or how it stands in a running gateway.
     Explain(explain::Arguments),
+    /// Shows what the tags of a running gateway are; writes the tags of a configuration as CSV, and reads them from it.
+    Tags(tags::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
 }
@@ -98,6 +103,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Ops(arguments) => ops::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Tags(arguments) => tags::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };
     match result {

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         let start = Start { path, configuration, trace, speed: 1.0, watch: Box::new(log) };
         let gateway = start.start().await?;
         tracing::info!("gateway runs");
-        Box::pin(gateway.run(control)).await?;
+        runtime::as_task(Box::pin(gateway.run(control))).await?;
         tracing::info!("gateway ended");
         Ok(Exit::Done)
     })

@@ -5,19 +5,31 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
+use tokio::task::JoinError;
 
 use crate::exit::{Exit, Failure};
 use crate::live::Control;
 
-/// Threads besides the store's own: one for the loop, one for the connections.
-const WORKERS: usize = 2;
 /// Signals that wait for the loop; more of them ask for nothing else.
 const SIGNALS_WAITING_MAX: usize = 4;
 
-/// Runs a future to its end on a runtime of its own.
+/// Runs a future to its end on a runtime of its own: in this thread, for to hand a message from one thread to another
+/// costs more than all that is done with it. The store has a thread of its own.
 pub(super) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|error| not_started("no runtime", &error))?.block_on(future)
+}
+
+/// Runs a future to its end as a task: one that another task wakes runs right behind that, while the system is asked for
+/// news before the future of [`block_on`] is looked at again.
+pub(super) async fn as_task<T: Send + 'static>(
+    future: impl Future<Output = Result<T, Failure>> + Send + 'static,
+) -> Result<T, Failure> {
+    let ended = tokio::spawn(future).await.map_err(JoinError::try_into_panic);
+    ended.unwrap_or_else(|fault| match fault {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(cancelled) => Err(Failure::new(Exit::Fault, cancelled)),
+    })
 }
 
 /// Returns what signals ask for: SIGTERM and SIGINT to stop, SIGHUP to reload.

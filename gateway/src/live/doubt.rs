@@ -3,7 +3,7 @@
 //! The engine shows a tag again as it was read last once its connection is valid. Where readings come round after round
 //! that may be the zeros of a device that was just starting, read a moment before the one that shows it to be valid; the
 //! next round brings the truth. So such readings are taken back at once, by a scan of failed ones: the tag then waits for
-//! its next reading. What a broker brings comes but once, and stays.
+//! its next reading. What a broker brings, and what is read once, comes but once, and stays.
 
 use latchwork_engine::{Engine, Plant, Reading, Sample};
 use latchwork_expr::{Level, Quality, TagSlot};
@@ -18,10 +18,11 @@ pub(super) struct Doubt {
 }
 
 impl Doubt {
-    /// Returns the doubt about a polled connection of a plant; `None` if it is always believed.
-    pub(super) fn of(connection: &str, plant: &Plant) -> Option<Self> {
+    /// Returns the doubt about a polled connection of a plant, but for what is read once; `None` if it is always believed.
+    pub(super) fn of(connection: &str, plant: &Plant, once: &[TagSlot]) -> Option<Self> {
         let guard = plant.guards.iter().position(|guard| guard.connection == connection)?;
         let mut tags = plant.guards[guard].tags.clone();
+        tags.retain(|tag| !once.contains(tag));
         tags.sort_unstable();
         Some(Self { guard, tags })
     }
@@ -86,8 +87,12 @@ auto_add_to_schedule = false
 
     impl Gateway {
         fn new() -> Self {
+            Self::that_reads_once(&[])
+        }
+
+        fn that_reads_once(once: &[TagSlot]) -> Self {
             let plant = read(Path::new("plant.toml"), &Memory::of("plant.toml", PLANT)).unwrap().plant;
-            let doubt = Doubt::of("plc", &plant).unwrap();
+            let doubt = Doubt::of("plc", &plant, once).unwrap();
             Self { engine: Engine::new(Arc::new(plant)), doubt, scans: 0, events: 0 }
         }
 
@@ -120,6 +125,15 @@ auto_add_to_schedule = false
 
     const MODE: u32 = 0;
     const RUN: u32 = 1;
+
+    #[test]
+    fn what_is_read_once_is_not_taken_back() {
+        let mut gateway = Gateway::that_reads_once(&[TagSlot(RUN)]);
+        assert_eq!(gateway.read(&[(MODE, 0.into()), (RUN, true.into())]), 0);
+        assert_eq!(gateway.events, 0, "nothing is believed yet");
+        gateway.read(&[(MODE, 1.into())]);
+        assert_eq!(gateway.read(&[(RUN, false.into())]), 0);
+    }
 
     #[test]
     fn zeros_that_were_read_right_before_the_mode_came_back_end_no_run() {

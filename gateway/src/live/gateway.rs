@@ -15,7 +15,7 @@ use super::inquiries::Inquiry;
 use super::ledger::Ledger;
 use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
-use super::retained::{ChangedRows, tag_row};
+use super::retained::ChangedRows;
 use super::socket::Socket;
 use super::turn::{Gathering, Turn};
 use super::writes::Writes;
@@ -119,7 +119,8 @@ impl Gateway {
     fn wake_at(&self) -> Instant {
         let deadline = self.drive.engine().next_deadline().filter(|_| self.may_scan());
         let deadline = deadline.and_then(|deadline| self.clock.instant(deadline));
-        [deadline, self.ledger.retry_at(), self.writes.wake_at()]
+        let receipts = self.gathering.receipts.due_at();
+        [deadline, self.ledger.retry_at(), self.writes.wake_at(), receipts]
             .into_iter()
             .flatten()
             .fold(self.heartbeat_at, Instant::min)
@@ -146,16 +147,20 @@ impl Gateway {
             return;
         }
         let at = self.after_last(self.clock.moment(batch.received));
-        match &batch.notice {
-            Some(notice) => self.drive.notice(at, None, notice, &mut batch.samples, &mut self.gathering),
-            None => self.drive.samples(at, None, &mut batch.samples, &mut self.gathering),
+        if let Some(notice) = &batch.notice {
+            self.drive.notice(at, None, notice, &mut batch.samples, &mut self.gathering);
+        } else {
+            if batch.is_retained {
+                self.gathering.recorder.note_retained();
+            }
+            self.drive.samples(at, None, &mut batch.samples, &mut self.gathering);
         }
         let mut taken_back = self.links.doubt(&batch, self.drive.engine());
         if !taken_back.is_empty() {
             let at = self.after_last(at);
             self.drive.samples(at, None, &mut taken_back, &mut self.gathering);
         }
-        self.gathering.receipts.extend(batch.receipt);
+        self.gathering.receipts.add(batch.receipt, Instant::now());
     }
 
     /// Takes news of the gateway itself.
@@ -178,7 +183,8 @@ impl Gateway {
     pub(super) fn close_turn(&mut self) {
         let Some(at) = self.drive.last() else { return };
         let mut retained = Vec::new();
-        self.rows.take_changed(self.drive.engine_mut(), at, &mut retained);
+        let image = &mut self.gathering.image;
+        let has_moved = self.rows.take_changed(self.drive.engine_mut(), at, &mut retained, image);
         let is_due = Instant::now() >= self.heartbeat_at;
         if is_due && self.ledger.is_settled() {
             self.rows.take_aged(self.drive.engine_mut(), at, &mut retained);
@@ -188,7 +194,7 @@ impl Gateway {
         if self.drive.scans() != self.marked {
             self.writes.take_changed(&mut retained, &mut self.forgotten);
         }
-        let Gathering { effects, receipts, tags, .. } = &self.gathering;
+        let Gathering { effects, receipts, image, .. } = &self.gathering;
         let is_ahead = self.drive.scans() - self.marked > UNCOMMITTED_SCANS_MAX / 4;
         let flushed = if self.drive.scans() != self.marked && self.ledger.is_settled() {
             self.flushes.take_due(self.drive.engine(), at)
@@ -197,13 +203,14 @@ impl Gateway {
         };
         let is_empty = effects.is_empty()
             && retained.is_empty()
-            && receipts.is_empty()
+            && !has_moved
+            && !receipts.are_due(Instant::now())
             && flushed.is_empty()
             && self.forgotten.is_empty();
         if is_due {
             self.heartbeat_at = Instant::now() + HEARTBEAT;
         }
-        let has_news = !tags.is_empty() || self.drive.scans() != self.marked;
+        let has_news = !image.is_empty() || self.drive.scans() != self.marked;
         let is_heartbeat = is_due && self.ledger.is_settled() && (has_news || self.is_watching());
         if is_empty && !is_heartbeat && !is_ahead {
             return;
@@ -211,8 +218,7 @@ impl Gateway {
         // What is committed can be replayed: the scans are with the system before.
         self.gathering.recorder.flush();
         self.rows.add_guards(self.drive.engine(), &mut retained);
-        let tags = self.gathering.tags.take();
-        retained.extend(tags.into_iter().filter_map(|tag| tag_row(self.drive.engine(), tag)));
+        self.gathering.image.take(self.drive.engine(), &mut retained);
         self.marked = self.drive.scans();
         self.ledger.add(Turn {
             plant: self.drive.engine().shared_plant(),
@@ -221,7 +227,7 @@ impl Gateway {
             flushed,
             retained,
             forgotten: std::mem::take(&mut self.forgotten),
-            receipts: std::mem::take(&mut self.gathering.receipts),
+            receipts: self.gathering.receipts.take(),
             answers: std::mem::take(&mut self.gathering.asked.answered),
             writes,
             mark: Mark { sequence: self.drive.scans(), at },
@@ -250,6 +256,8 @@ impl Gateway {
     async fn stop(mut self) -> Result<(), Failure> {
         self.socket = None;
         let links = self.links.stop();
+        self.gathering.receipts.hurry();
+        self.turn().await?;
         tokio::pin!(links);
         loop {
             tokio::select! {

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::gateway::Gateway;
 use super::socket::refusal;
+use super::tag_pages::{TagPage, TagWish};
 use crate::explain::Findings;
 
 /// How far back what happened is told, unless it is asked for, in seconds.
@@ -16,11 +17,11 @@ const WINDOW_SECONDS: i64 = 600;
 
 /// A question, and who waits for its answer.
 #[derive(Debug)]
-pub(super) struct Inquiry {
-    /// What is asked.
-    pub(super) wish: Wish,
-    /// Where what was found goes; in words why nothing was.
-    pub(super) answer: oneshot::Sender<Result<Box<Findings>, String>>,
+pub(super) enum Inquiry {
+    /// Why an operation does what it does.
+    Explain(Wish, oneshot::Sender<Result<Box<Findings>, String>>),
+    /// What tags show.
+    Tags(TagWish, oneshot::Sender<TagPage>),
 }
 
 /// What is to be explained, and how.
@@ -65,7 +66,7 @@ impl Wish {
     pub(super) async fn ask(self, inquiries: &mpsc::Sender<Inquiry>) -> Option<Json> {
         let form = self.form;
         let (answer, answered) = oneshot::channel();
-        inquiries.send(Inquiry { wish: self, answer }).await.ok()?;
+        inquiries.send(Inquiry::Explain(self, answer)).await.ok()?;
         Some(match (answered.await.ok()?, form) {
             (Ok(found), WishedForm::Text) => json!({"status": 200, "text": found.to_string()}),
             (Ok(found), WishedForm::Json) => json!({"status": 200, "explanation": found.to_json()}),
@@ -76,12 +77,19 @@ impl Wish {
 
 impl Gateway {
     /// Looks how things stand now.
-    pub(super) fn answer(&self, Inquiry { wish, answer }: Inquiry) {
+    pub(super) fn answer(&self, inquiry: Inquiry) {
+        // Who asked may be gone.
+        match inquiry {
+            Inquiry::Explain(wish, answer) => _ = answer.send(self.explained(&wish)),
+            Inquiry::Tags(wish, answer) => _ = answer.send(wish.look(self.drive.engine(), self.now().wall)),
+        }
+    }
+
+    fn explained(&self, wish: &Wish) -> Result<Box<Findings>, String> {
         let engine = self.drive.engine();
         let last = self.drive.last().map(|at| ScanTime { at, scan: self.drive.scans() });
         let find = |operation| Findings::now(engine, operation, self.now(), last, wish.window_micros);
-        let found = engine.operation_named(&wish.operation).map(|operation| Box::new(find(operation)));
-        let _nobody_waits = answer.send(found);
+        engine.operation_named(&wish.operation).map(|operation| Box::new(find(operation)))
     }
 }
 

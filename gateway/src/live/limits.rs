@@ -34,5 +34,23 @@ pub(super) const COMMAND_CLIENTS_MAX: usize = 16;
 /// Longest command in bytes: names and notes.
 pub(super) const COMMAND_BYTES_MAX: u64 = 1 << 16;
 
+/// How long a trial waits for messages once a broker has granted the subscriptions: what is retained comes at once.
+pub(super) const TRIAL_MESSAGES_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Most tags that one question looks at: the loop is held for less than a millisecond.
+pub(super) const TAGS_PER_PAGE_MAX: usize = 2_048;
+
 /// How long the socket waits after it could take no client.
 pub(super) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Tags whose values are one row of the store: as many as one reading of a device brings, so that a turn writes few rows
+/// and few values that did not change.
+pub(super) const TAGS_PER_ROW: u32 = 64;
+
+/// How long a message that moved no level may wait to be acknowledged, so that one commit serves those that come meanwhile:
+/// a broker sends on without the acknowledgement, and what does move a level is committed at once.
+pub(super) const RECEIPTS_WAIT_MAX: Duration = Duration::from_millis(10);
+
+/// Most messages that wait so: fewer than brokers send ahead of the acknowledgements (20 by default), so that none stops
+/// sending for it.
+pub(super) const RECEIPTS_WAITING_MAX: usize = 16;

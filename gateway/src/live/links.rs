@@ -144,18 +144,24 @@ async fn ended(tasks: Vec<(String, JoinHandle<()>)>) {
 /// Tells whether a connection is configured as one that runs: only its tags' slots may differ.
 fn is_same(running: &Connection, configured: &Connection) -> bool {
     let named = |connection: &Connection| -> Vec<_> {
-        connection.tags.iter().map(|tag| (tag.path.clone(), tag.kind)).collect()
+        connection.tags.iter().map(|tag| (tag.path.clone(), tag.kind, tag.shaping.clone())).collect()
     };
     running.name == configured.name
         && running.wire == configured.wire
         && running.writing == configured.writing
+        && running.frame_log == configured.frame_log
         && named(running) == named(configured)
 }
 
 /// Returns the doubt about a connection: what is not polled comes but once, and is believed.
 fn doubt(connection: &Connection, plant: &Plant) -> Option<Doubt> {
-    match connection.wire {
-        Wire::Modbus(_) => Doubt::of(&connection.name, plant),
+    match &connection.wire {
+        Wire::Modbus(modbus) => {
+            let points = connection.tags.iter().zip(&modbus.points);
+            let once: Vec<TagSlot> =
+                points.filter(|(_, point)| point.period.is_none()).map(|(tag, _)| tag.slot).collect();
+            Doubt::of(&connection.name, plant, &once)
+        }
         Wire::Mqtt(_) => None,
     }
 }

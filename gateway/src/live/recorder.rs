@@ -26,6 +26,13 @@ impl Recorder {
         self.write(|black_box| black_box.see(scan));
     }
 
+    /// Notes that the next scan of samples is of a message that its broker had kept for who subscribes.
+    pub(super) const fn note_retained(&mut self) {
+        if let Some(black_box) = &mut self.black_box {
+            black_box.note_retained();
+        }
+    }
+
     /// Notes the plant that the next scan, a reload, brings.
     pub(super) fn will_reload(&mut self, running: Running<'_>, engine: &Engine, now: Moment) {
         if let Some(black_box) = &mut self.black_box {

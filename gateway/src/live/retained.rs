@@ -1,4 +1,4 @@
-//! Retained state as rows of the store: one for each operation and each tag.
+//! Retained state as rows of the store: one for each operation and each connection; those of the image are `image`'s.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,9 +10,11 @@ use latchwork_engine::{
 use latchwork_expr::{TagSlot, Text, Timestamp};
 use latchwork_store::{Loaded, RetainedRow, StoredEntry, StoredOrder};
 
+use super::image::{self, ChangedImage, is_of_image};
 use super::writes::WRITE;
 
 const OPERATION: &str = "operation:";
+/// How the keys of tags began when each had a row of its own: read, and forgotten.
 const TAG: &str = "tag:";
 const CONNECTION: &str = "connection:";
 
@@ -39,22 +41,34 @@ impl ChangedRows {
         self.written_guards.0.clear();
     }
 
-    /// Appends the rows that changed.
-    pub(super) fn take_changed(&mut self, engine: &mut Engine, now: Moment, into: &mut Vec<RetainedRow>) {
+    /// Appends the rows that changed, and notes what changed of the image that no reading brings back; returns whether
+    /// there is any of that.
+    pub(super) fn take_changed(
+        &mut self,
+        engine: &mut Engine,
+        now: Moment,
+        into: &mut Vec<RetainedRow>,
+        image: &mut ChangedImage,
+    ) -> bool {
         engine.take_changed(&mut self.changed);
         for operation in self.changed.drain(..) {
             let row = row_of(engine, operation, now);
             into.extend(self.written.news(operation.index(), row));
         }
         engine.take_changed_tags(&mut self.changed_tags);
+        let mut has_news = false;
         for slot in self.changed_tags.drain(..) {
-            into.extend(tag_row(engine, slot).and_then(|row| self.written_tags.news(slot.index(), row)));
+            if self.written_tags.is_news(slot.index(), &engine.retained_values([slot])) {
+                image.add(slot);
+                has_news = true;
+            }
         }
         engine.take_changed_guards(&mut self.changed_guards);
         for guard in self.changed_guards.drain(..) {
             let guard = guard as usize;
             into.extend(guard_row(engine, guard).and_then(|row| self.written_guards.news(guard, row)));
         }
+        has_news
     }
 
     /// Appends the rows of connections of which anything is another than was written: a heartbeat moves without moving
@@ -83,11 +97,16 @@ struct Written(Vec<Option<u64>>);
 impl Written {
     /// Returns a row that says something else than the last of this index did.
     fn news(&mut self, index: usize, row: RetainedRow) -> Option<RetainedRow> {
+        self.is_news(index, &row.value).then_some(row)
+    }
+
+    /// Tells whether a text is another than the last of this index was.
+    fn is_news(&mut self, index: usize, text: &str) -> bool {
         if self.0.len() <= index {
             self.0.resize(index + 1, None);
         }
-        let hash = hash(&row.value);
-        (self.0[index].replace(hash) != Some(hash)).then_some(row)
+        let hash = hash(text);
+        self.0[index].replace(hash) != Some(hash)
     }
 }
 
@@ -108,31 +127,24 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// Returns the row of a tag, if there is anything to keep of it.
-pub(super) fn tag_row(engine: &Engine, slot: TagSlot) -> Option<RetainedRow> {
-    let tag = engine.retained_tag(slot)?;
-    Some(RetainedRow { key: format!("{TAG}{}", tag.path), value: tag.to_text() })
-}
-
 fn guard_row(engine: &Engine, guard: usize) -> Option<RetainedRow> {
     let row = engine.retained_connection(guard)?;
     Some(RetainedRow { key: format!("{CONNECTION}{}", row.name), value: row.to_text() })
 }
 
-/// Tells whether a row's key is that of one of these operations, tags or connections, or of a write.
-pub(super) fn is_of(
-    key: &str,
-    operations: &BTreeSet<String>,
-    tags: &BTreeSet<&str>,
-    connections: &BTreeSet<&str>,
-) -> bool {
-    let operation = key.strip_prefix(OPERATION).is_some_and(|id| operations.contains(id));
-    let tag = key.strip_prefix(TAG).is_some_and(|path| tags.contains(path));
-    // What is to be written is seen to by who writes it.
-    operation
-        || tag
-        || key.starts_with(WRITE)
-        || key.strip_prefix(CONNECTION).is_some_and(|name| connections.contains(name))
+/// Returns those keys of loaded rows that belong to nothing in the plant, or whose rows have another form now.
+pub(super) fn forgotten(engine: &Engine, keys: impl IntoIterator<Item = String>) -> Vec<String> {
+    let plant = engine.plant();
+    let operations: BTreeSet<String> = plant.operations.iter().map(|row| row.id.to_string()).collect();
+    let connections: BTreeSet<&str> = plant.guards.iter().map(|guard| guard.connection.as_str()).collect();
+    let is_of_plant = |key: &str| {
+        key.strip_prefix(OPERATION).is_some_and(|id| operations.contains(id))
+            || key.strip_prefix(CONNECTION).is_some_and(|name| connections.contains(name))
+            || is_of_image(key, engine)
+            // What is to be written is seen to by who writes it.
+            || key.starts_with(WRITE)
+    };
+    keys.into_iter().filter(|key| !is_of_plant(key)).collect()
 }
 
 /// Returns the retained state that was loaded. Its orders and its schedule are those of the store. What was known in the
@@ -143,7 +155,8 @@ pub(super) fn retained(loaded: &Loaded, now: Timestamp) -> Result<Retained, Reta
     let orders = loaded.orders.iter().map(order).collect();
     let schedule = loaded.schedule.iter().map(|row| entry(row, seen.unwrap_or_default())).collect();
     let clock_ahead_micros = seen.map(|seen| seen.wall.0.saturating_sub(seen.monotonic.0));
-    let mut retained = Retained { orders, schedule, last: seen, clock_ahead_micros, ..Retained::default() };
+    let tags = image::tags(&loaded.retained)?;
+    let mut retained = Retained { tags, orders, schedule, last: seen, clock_ahead_micros, ..Retained::default() };
     for row in &loaded.retained {
         if row.key.starts_with(OPERATION) {
             let mut operation = RetainedOperation::from_text(&row.value)?;

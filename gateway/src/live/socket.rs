@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use super::commands::Request;
 use super::inquiries::{Inquiry, Wish};
 use super::limits::{COMMAND_BYTES_MAX, COMMAND_CLIENTS_MAX};
+use super::tag_pages::TagWish;
 
 /// The name of the socket in the data directory.
 pub const SOCKET: &str = "latchwork.sock";
@@ -127,6 +128,12 @@ async fn answer(line: &[u8], doors: &Doors) -> Option<Json> {
     };
     if let Some(wish) = json.get("explain") {
         return match Wish::of(wish) {
+            Ok(wish) => wish.ask(&doors.inquiries).await,
+            Err(reason) => Some(refusal(422, "BadInfo", &reason)),
+        };
+    }
+    if let Some(wish) = json.get("tags") {
+        return match TagWish::of(wish) {
             Ok(wish) => wish.ask(&doors.inquiries).await,
             Err(reason) => Some(refusal(422, "BadInfo", &reason)),
         };

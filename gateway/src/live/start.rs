@@ -1,11 +1,10 @@
 //! How a gateway starts and takes another configuration.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use latchwork_config::{Colour, Configuration};
+use latchwork_config::{Colour, Configuration, Problems};
 use latchwork_engine::{Engine, Notice};
 use latchwork_store::{Loaded, Options, Store, StoreError};
 use tokio::sync::mpsc;
@@ -13,11 +12,12 @@ use tokio::sync::mpsc;
 use super::clock::{Clock, wall_now};
 use super::flush::Flushes;
 use super::gateway::{Gateway, Running};
+use super::image::ChangedImage;
 use super::ledger::{Ledger, Watch};
 use super::limits::{BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, HEARTBEAT};
 use super::links::Links;
 use super::recorder::{Recorder, standing};
-use super::retained::{ChangedRows, is_of, retained};
+use super::retained::{ChangedRows, forgotten, retained};
 use super::socket::{Doors, SOCKET, Socket};
 use super::turn::Gathering;
 use super::writes::Writes;
@@ -50,27 +50,31 @@ impl Start {
         let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
         let retained = retained(&loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let writes = Writes::resume(&loaded, &plant, &connections);
+        let Loaded { mark, next_seq, retained: rows, .. } = loaded;
+        // What was loaded is as large as the engine: each form of it goes before the next one comes.
+        let keys: Vec<String> = rows.into_iter().map(|row| row.key).collect();
         let engine = Engine::resume(plant, &retained);
-        let flushes = Flushes::of(&engine);
-        let last = loaded.mark.map(|mark| mark.at);
-        let clock = Clock::new(last, speed);
+        let clock = Clock::new(mark.map(|mark| mark.at), speed);
         let recorder = match trace {
             Some(directory) => {
                 let running = black_box::Running { plant: engine.plant(), hash: &hash, files: &files };
-                let standing = standing(&retained, loaded.mark.map(|mark| (mark.sequence, mark.at)), loaded.next_seq);
+                let standing = standing(&retained, mark.map(|mark| (mark.sequence, mark.at)), next_seq);
                 let recorder = Recorder::begin(&directory, running, standing, clock.moment(Instant::now()));
                 recorder.map_err(|error| no_black_box(&directory, &error))?
             }
             None => Recorder::default(),
         };
+        drop((retained, files));
         let (sender, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
         let (reports_to, reports) = mpsc::unbounded_channel();
         let asked = mpsc::channel(COMMANDS_WAITING_MAX);
         let inquired = mpsc::channel(COMMANDS_WAITING_MAX);
         let socket = listen(&running, Doors { commands: asked.0.clone(), inquiries: inquired.0.clone() });
         let mut gateway = Gateway {
-            forgotten: forgotten(&engine, &loaded),
-            drive: match loaded.mark {
+            forgotten: forgotten(&engine, keys),
+            gathering: Gathering::new(next_seq, recorder, ChangedImage::unwritten(&engine)),
+            flushes: Flushes::of(&engine),
+            drive: match mark {
                 Some(mark) => Drive::resumed(engine, mark.sequence, mark.at),
                 None => Drive::new(engine),
             },
@@ -80,14 +84,12 @@ impl Start {
             asked,
             inquired,
             socket,
-            gathering: Gathering::new(loaded.next_seq, recorder),
             rows: ChangedRows::default(),
-            flushes,
             ledger,
             writes,
             reports,
             running,
-            marked: loaded.mark.map_or(0, |mark| mark.sequence),
+            marked: mark.map_or(0, |mark| mark.sequence),
             passed: None,
             heartbeat_at: Instant::now() + HEARTBEAT,
         };
@@ -105,7 +107,7 @@ impl Start {
 impl Gateway {
     /// Takes the configuration as it is in its file now. One with problems changes nothing.
     pub(super) async fn reload(&mut self) -> Result<(), Failure> {
-        let configuration = match latchwork_config::load(&self.running.path) {
+        let configuration = match load(self.running.path.clone()).await? {
             Ok(configuration) => configuration,
             Err(problems) => {
                 let problems = problems.render(Colour::Off);
@@ -157,10 +159,11 @@ impl Gateway {
         let at = self.after_last(at);
         let new = black_box::Running { plant: &plant, hash: &hash, files: &files };
         self.gathering.recorder.will_reload(new, self.drive.engine(), at);
+        // The reload is a scan without samples: none names a tag of the plant before any more.
         self.drive.reload(at, None, plant, &mut self.gathering);
         self.rows.forget();
-        self.gathering.tags.clear();
-        self.forgotten = forgotten(self.drive.engine(), &loaded);
+        self.gathering.image = ChangedImage::unwritten(self.drive.engine());
+        self.forgotten = forgotten(self.drive.engine(), loaded.retained.into_iter().map(|row| row.key));
         self.writes.reload(self.drive.engine().plant(), &connections);
         self.flushes = Flushes::of(self.drive.engine());
         self.links.run(connections);
@@ -179,6 +182,12 @@ impl Running {
             store_url: configuration.store_url.clone(),
         }
     }
+}
+
+/// Reads a configuration in a thread of its own: a large one takes half a second, and connections do not wait for it.
+async fn load(path: PathBuf) -> Result<Result<Configuration, Problems>, Failure> {
+    let loaded = tokio::task::spawn_blocking(move || latchwork_config::load(&path)).await;
+    loaded.map_err(|error| Failure::new(Exit::Fault, format_args!("the configuration could not be read: {error}")))
 }
 
 async fn open(running: &Running) -> Result<Store, StoreError> {
@@ -208,14 +217,4 @@ fn no_black_box(directory: &Path, error: &std::io::Error) -> Failure {
 
 fn refused(error: &StoreError) -> Failure {
     Failure::new(Exit::NotStarted, error)
-}
-
-/// Returns the keys of retained rows that belong to nothing in the plant.
-fn forgotten(engine: &Engine, loaded: &Loaded) -> Vec<String> {
-    let plant = engine.plant();
-    let operations: BTreeSet<String> = plant.operations.iter().map(|row| row.id.to_string()).collect();
-    let tags: BTreeSet<&str> = plant.tags.iter().map(|tag| tag.path.as_str()).collect();
-    let connections: BTreeSet<&str> = plant.guards.iter().map(|guard| guard.connection.as_str()).collect();
-    let keys = loaded.retained.iter().map(|row| row.key.as_str());
-    keys.filter(|key| !is_of(key, &operations, &tags, &connections)).map(str::to_owned).collect()
 }

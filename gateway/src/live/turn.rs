@@ -1,13 +1,16 @@
 //! A turn: some scans with what they did, gathered until they are committed at once.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use latchwork_connectors::Receipt;
-use latchwork_engine::{Effect, Engine, Input, Order, Plant, Record, Sample, Scan};
-use latchwork_expr::{TagSlot, Timestamp};
+use latchwork_engine::{Effect, Engine, Input, Order, Plant, Record, Scan};
+use latchwork_expr::Timestamp;
 use latchwork_store::{Body, Mark, RetainedRow};
 
 use super::commands::{Answered, Asked};
+use super::image::ChangedImage;
+use super::limits::{RECEIPTS_WAIT_MAX, RECEIPTS_WAITING_MAX};
 use super::recorder::Recorder;
 use super::writes::Decided;
 use crate::drive::Sink;
@@ -42,9 +45,9 @@ pub(super) struct Turn {
 pub(super) struct Gathering {
     pub(super) effects: Vec<Effect>,
     pub(super) bodies: Vec<Body>,
-    pub(super) receipts: Vec<Receipt>,
+    pub(super) receipts: Receipts,
     pub(super) asked: Asked,
-    pub(super) tags: ChangedTags,
+    pub(super) image: ChangedImage,
     pub(super) recorder: Recorder,
     next_seq: u64,
     line: Vec<u8>,
@@ -52,13 +55,13 @@ pub(super) struct Gathering {
 
 impl Gathering {
     /// Returns an empty turn; its first event has this number.
-    pub(super) fn new(next_seq: u64, recorder: Recorder) -> Self {
+    pub(super) fn new(next_seq: u64, recorder: Recorder, image: ChangedImage) -> Self {
         Self {
             effects: Vec::new(),
             bodies: Vec::new(),
-            receipts: Vec::new(),
+            receipts: Receipts::default(),
             asked: Asked::default(),
-            tags: ChangedTags::default(),
+            image,
             recorder,
             next_seq,
             line: Vec::new(),
@@ -87,7 +90,7 @@ impl Gathering {
 impl Sink for Gathering {
     fn see(&mut self, _engine: &Engine, scan: &Scan<'_>) {
         match &scan.input {
-            Input::Samples(samples) | Input::Notice(_, samples) => self.tags.add(samples),
+            Input::Samples(samples) | Input::Notice(_, samples) => self.image.add_samples(samples),
             Input::Boot | Input::Reload | Input::Timer | Input::Command(_) => {}
         }
         self.recorder.see(scan);
@@ -101,41 +104,44 @@ impl Sink for Gathering {
     }
 }
 
-/// The tags that were read since they were last written down, each once.
+/// The messages that are to be acknowledged, until they are part of a turn.
 #[derive(Debug, Default)]
-pub(super) struct ChangedTags {
-    is_listed: Vec<bool>,
-    list: Vec<TagSlot>,
+pub(super) struct Receipts {
+    waiting: Vec<Receipt>,
+    /// Until when they may wait for others.
+    due_at: Option<Instant>,
+    /// Whether they do not: the gateway ends, and its connections wait for them.
+    is_hurried: bool,
 }
 
-impl ChangedTags {
-    fn add(&mut self, samples: &[Sample]) {
-        for Sample { tag, .. } in samples {
-            if self.is_listed.len() <= tag.index() {
-                self.is_listed.resize(tag.index() + 1, false);
-            }
-            if !std::mem::replace(&mut self.is_listed[tag.index()], true) {
-                self.list.push(*tag);
-            }
-        }
+impl Receipts {
+    /// Adds the receipt of a message, if there is one.
+    pub(super) fn add(&mut self, receipt: Option<Receipt>, now: Instant) {
+        let Some(receipt) = receipt else { return };
+        self.waiting.push(receipt);
+        self.due_at.get_or_insert(now + RECEIPTS_WAIT_MAX);
     }
 
-    /// Tells whether there is none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.list.is_empty()
+    /// Lets none wait from now on.
+    pub(super) fn hurry(&mut self) {
+        self.is_hurried = true;
+    }
+
+    /// Returns when a turn is to be made for them, if nothing else makes one before.
+    pub(super) const fn due_at(&self) -> Option<Instant> {
+        self.due_at
+    }
+
+    /// Tells whether a turn is to be made for them.
+    pub(super) fn are_due(&self, now: Instant) -> bool {
+        let is_full = self.waiting.len() >= RECEIPTS_WAITING_MAX;
+        self.due_at.is_some_and(|at| at <= now || is_full || self.is_hurried)
     }
 
     /// Takes all of them.
-    pub(super) fn take(&mut self) -> Vec<TagSlot> {
-        for tag in &self.list {
-            self.is_listed[tag.index()] = false;
-        }
-        std::mem::take(&mut self.list)
-    }
-
-    /// Forgets all of them: their slots mean other tags now.
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
+    pub(super) fn take(&mut self) -> Vec<Receipt> {
+        self.due_at = None;
+        std::mem::take(&mut self.waiting)
     }
 }
 
@@ -153,5 +159,33 @@ impl Turn {
             mark: self.mark,
             written_at: self.seen,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn messages_wait_for_others_but_not_for_long_nor_for_many() {
+        let (sender, _receiver) = mpsc::unbounded_channel();
+        let (mut receipts, now) = (Receipts::default(), Instant::now());
+        let receipt = || Some(Receipt::new(0, sender.clone()));
+        receipts.add(None, now);
+        assert!(!receipts.are_due(now + RECEIPTS_WAIT_MAX), "there is none");
+        receipts.add(receipt(), now);
+        receipts.add(receipt(), now + RECEIPTS_WAIT_MAX / 2);
+        assert!(!receipts.are_due(now) && receipts.are_due(now + RECEIPTS_WAIT_MAX));
+        assert_eq!(receipts.take().len(), 2);
+        assert_eq!(receipts.due_at(), None);
+        (0..RECEIPTS_WAITING_MAX).for_each(|_| receipts.add(receipt(), now));
+        assert!(receipts.are_due(now));
+        receipts.take();
+        receipts.hurry();
+        assert!(!receipts.are_due(now));
+        receipts.add(receipt(), now);
+        assert!(receipts.are_due(now));
     }
 }

@@ -1,7 +1,7 @@
 //! Registers through the whole gateway over one and eight connections, and to the library's own client.
 
 use std::fmt::Write as _;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tokio_modbus::client::{Reader, tcp};
 use super::process::{Gateway, Running, lossless, part};
 
 /// How long the load lasts before it is measured, and then while it is.
-const WARM_UP: Duration = Duration::from_secs(3);
+const WARM_UP: Duration = Duration::from_secs(5);
 const MEASURED: Duration = Duration::from_secs(8);
 /// Float tags behind one connection: all that 65,536 registers hold but for some.
 const TAGS_ALONE: u32 = 30_000;
@@ -29,11 +29,11 @@ pub(super) fn bench(folder: &Path) -> io::Result<()> {
         println!("  values that are {values}");
         let (device, mut lines) = part(&["device", values])?;
         let address: SocketAddr = told(&mut lines)?;
-        for (connections, tags) in [(1, TAGS_ALONE), (8, TAGS_OF_EIGHT)] {
+        for (connections, tags) in [(1_u32, TAGS_ALONE), (8, TAGS_OF_EIGHT)] {
             let before = asked(&device, &mut lines)?;
             let plant = folder.join(format!("modbus-{values}-{connections}.toml"));
             std::fs::write(&plant, text(&plant, address, connections, tags))?;
-            let gateway = Gateway::start(&plant)?.read_on();
+            let gateway = Gateway::start(&plant, usize::try_from(connections).unwrap_or(usize::MAX))?.read_on();
             std::thread::sleep(WARM_UP);
             let (used, gave, first, begun) =
                 (gateway.usage()?, device.usage()?, asked(&device, &mut lines)?, Instant::now());

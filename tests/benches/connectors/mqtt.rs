@@ -43,8 +43,7 @@ fn ours(folder: &Path, qos: &str, rate: u64) -> io::Result<()> {
     let (broker, address) = broker(folder)?;
     let plant = folder.join(format!("mqtt-{qos}-{rate}.toml"));
     std::fs::write(&plant, text(&plant, &address, qos))?;
-    let mut gateway = Gateway::start(&plant)?;
-    gateway.wait_for("connection up")?;
+    let mut gateway = Gateway::start(&plant, 1)?;
     let (used, begun) = (gateway.process.usage()?, Instant::now());
     let (_publisher, mut lines) = part(&["publisher", &address, qos, &rate.to_string(), &MESSAGES.to_string()])?;
     let published = lines.next().ok_or_else(|| io::Error::other("the publisher has ended"))?;
@@ -89,7 +88,7 @@ async fn take(address: &str, qos: &str) -> io::Result<(u64, Duration)> {
                 begun = Instant::now();
             }
             Event::Incoming(Packet::Publish(_)) => taken += 1,
-            _ => {}
+            Event::Incoming(_) | Event::Outgoing(_) => {}
         }
         if taken == MESSAGES {
             drop(publisher);
@@ -174,7 +173,7 @@ pub(super) fn publisher(broker: &str, qos: &str, rate: &str, count: &str) -> io:
 
 /// Adds the packet of a message; the last one says that it is.
 fn packet(bytes: &mut Vec<u8>, number: u64, count: u64, is_acknowledged: bool) {
-    let level = if number / MESSAGES_A_LEVEL % 2 == 0 { 200 } else { 600 };
+    let level = if (number / MESSAGES_A_LEVEL).is_multiple_of(2) { 200 } else { 600 };
     let speed = if number + 1 == count { "-1".to_owned() } else { (level + number % 100).to_string() };
     let payload = format!("{{\"speed\": {speed}, \"machine\": \"filler\", \"count\": {number}}}");
     let topic = b"line/speed";

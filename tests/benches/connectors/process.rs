@@ -32,14 +32,17 @@ pub(super) struct Gateway {
 }
 
 impl Gateway {
-    /// Starts the program on a configuration and waits until it runs.
-    pub(super) fn start(plant: &Path) -> io::Result<Self> {
+    /// Starts the program on a configuration and waits until it runs and each of its connections is up.
+    pub(super) fn start(plant: &Path, connections: usize) -> io::Result<Self> {
         let mut command = Command::new(program());
         command.arg("run").arg("-c").arg(plant).env_remove("RUST_LOG");
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let messages = process.stderr.take().ok_or_else(|| io::Error::other("standard error is a pipe"))?;
         let mut gateway = Self { process: Running(process), messages: BufReader::new(messages).lines() };
-        gateway.wait_for("gateway runs")?;
+        // Which of them comes first is chance.
+        let is_ready = |line: &String| line.contains("gateway runs") || line.contains("connection up");
+        let ready = gateway.messages.by_ref().map_while(Result::ok).filter(is_ready).take(connections + 1).count();
+        assert_eq!(ready, connections + 1, "the gateway does not run: `latchwork run -c {}`", plant.display());
         Ok(gateway)
     }
 
@@ -72,7 +75,7 @@ fn program() -> PathBuf {
 }
 
 /// Starts this bench in another part, with the lines that it prints.
-pub(super) fn part(arguments: &[&str]) -> io::Result<(Running, impl Iterator<Item = String>)> {
+pub(super) fn part(arguments: &[&str]) -> io::Result<(Running, impl Iterator<Item = String> + use<>)> {
     let mut command = Command::new(std::env::current_exe()?);
     let mut process = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let output = process.stdout.take().ok_or_else(|| io::Error::other("standard output is a pipe"))?;

@@ -107,7 +107,7 @@ impl Sink for Told {
             match effect {
                 Effect::Event(event) => self.ledger.note(event, engine),
                 Effect::Answered(answer) => {
-                    self.rejections.extend(answer.answer.as_ref().err().map(|no| no.kind.name()))
+                    self.rejections.extend(answer.answer.as_ref().err().map(|no| no.kind.name()));
                 }
                 Effect::OrderCreated(_) | Effect::SchedulePaused(_) | Effect::Write(_) => {}
             }

@@ -19,11 +19,20 @@ pub(super) struct Broker {
 impl Broker {
     /// Starts the broker of a folder and waits until it listens.
     pub(super) fn start(folder: &Folder, port: u16) -> Self {
+        Self::with(folder, port, "")
+    }
+
+    /// Starts a broker that writes down at once whatever it takes over.
+    pub(super) fn start_careful(folder: &Folder, port: u16) -> Self {
+        Self::with(folder, port, "autosave_on_changes true\nautosave_interval 1\n")
+    }
+
+    fn with(folder: &Folder, port: u16, more: &str) -> Self {
         let memory = folder.path().display();
         // As root it would become another user, who may not write here.
         let configuration = format!(
             "listener {port} 127.0.0.1\nallow_anonymous true\nuser root\nmax_queued_messages 0\n\
-             persistence true\npersistence_location {memory}/\n"
+             persistence true\npersistence_location {memory}/\n{more}"
         );
         folder.write("mosquitto.conf", &configuration);
         let mut command = Command::new("mosquitto");

@@ -1,5 +1,7 @@
 //! Dead units hold up none of the others: beside a line that has some, one that has none is asked no more often.
 
+use std::fmt::Write;
+
 use super::believed;
 use super::folder::Folder;
 use super::port::free_port;
@@ -28,16 +30,20 @@ fn live_units_keep_their_rate_beside_dead_ones() {
     );
     let mut plant = "[gateway]\nid = \"gw-dead\"\ndata_directory = \"data\"\n".to_owned();
     for (connection, units) in [(0, UNITS), (1, LIVE)] {
-        plant += &format!(
+        write!(
+            plant,
             "[[connections]]\nname = \"line{connection}\"\ntype = \"modbus-tcp\"\naddress = \"127.0.0.1:{port}\"\n\
              period_millis = 40\ntimeout_millis = 200\n"
-        );
+        )
+        .unwrap();
         for unit in (1..=units).map(|unit| unit_of(connection, unit)) {
-            scenario += &format!("  {{ name = \"S{unit}\", modbus = \"{unit}!HR1\", initial = {unit} }},\n");
-            plant += &format!(
+            writeln!(scenario, "  {{ name = \"S{unit}\", modbus = \"{unit}!HR1\", initial = {unit} }},").unwrap();
+            write!(
+                plant,
                 "[[tags]]\npath = \"T{unit}\"\ntype = \"int\"\nconnection = \"line{connection}\"\naddress = \"HR1\"\n\
                  unit = {unit}\n"
-            );
+            )
+            .unwrap();
         }
     }
     folder.write("plant.toml", &plant);

@@ -1,4 +1,4 @@
-//! A Modbus TCP device: pymodbus, which knows nothing of us.
+//! A Modbus device: pymodbus, which knows nothing of us.
 
 use std::process::Command;
 
@@ -16,14 +16,30 @@ pub(super) struct Device {
 impl Device {
     /// Starts a device at a port. Its registers have these values before anybody can read them.
     pub(super) fn start(port: u16, registers: &[(u16, u16)]) -> Self {
-        let mut command = Command::new(python());
-        let child = Child::start("the device", command.arg(script("modbus_device.py")).arg(port.to_string()));
-        let mut device = Self { child, told: 0 };
+        let mut device = Self::silent(port);
         for &(address, value) in registers {
             device.set(address, value);
         }
         device.tell("serve");
         device
+    }
+
+    /// Starts a device that holds these values, each an address, a type and an order of words that pymodbus knows, and
+    /// the value; it serves as the command says.
+    pub(super) fn holding(port: u16, values: &[&str], serve: &str) -> Self {
+        let mut device = Self::silent(port);
+        for value in values {
+            device.tell(&format!("put {value}"));
+        }
+        device.tell(serve);
+        device
+    }
+
+    /// Starts a device that does not listen yet.
+    fn silent(port: u16) -> Self {
+        let mut command = Command::new(python());
+        let child = Child::start("the device", command.arg(script("modbus_device.py")).arg(port.to_string()));
+        Self { child, told: 0 }
     }
 
     /// Sets a register; returns when that was.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use latchwork_engine::RetainedTag;
 use latchwork_store::{StoredEvent, StoredRecord};
 use serde_json::Value as Json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -65,10 +66,13 @@ impl Ledger {
 
     /// Returns the quality of a tag as it was committed last.
     pub(super) fn quality(&self, tag: &str) -> Option<String> {
-        let query = sqlx::query_scalar("SELECT value FROM retained WHERE key = ?1").bind(format!("tag:[default]{tag}"));
-        let row: Option<String> = self.look(async |connection| query.fetch_optional(connection).await);
-        let row: Json = serde_json::from_str(&row?).unwrap();
-        Some(row["quality"].as_str().unwrap_or("Good").to_owned())
+        let rows: Vec<(String, String)> = self.rows(
+            "SELECT t.value, i.value FROM retained AS t JOIN retained AS i ON i.key = 'image:' || substr(t.key, 6) \
+             WHERE t.key LIKE 'tags:%'",
+        );
+        let tags = rows.iter().flat_map(|(names, values)| RetainedTag::of_texts(names, values).unwrap());
+        let path = format!("[default]{tag}");
+        tags.into_iter().find(|tag| tag.path == path).map(|tag| tag.quality.name().to_owned())
     }
 
     /// Waits until an operation has an open record; returns it.

@@ -6,8 +6,10 @@
 mod believed;
 mod black_box;
 mod broker;
+mod broker_kills;
 mod bursts;
 mod chaos;
+mod checks;
 mod child;
 mod commands;
 mod dead_units;
@@ -34,4 +36,6 @@ mod reloads;
 mod simulated;
 mod slow;
 mod slow_gateway;
+mod tags;
+mod types;
 mod unseen;

@@ -1,4 +1,4 @@
-//! A real gateway between Modbus TCP and a serial line, as it was recorded (tests/live/slow_gateway): it answers after up
+//! A real gateway between Modbus TCP and a serial line, as it was recorded (`tests/live/slow_gateway`): it answers after up
 //! to 5 s, half of it after its client gave up, out of order, or never, and lines end. Played faster than it was.
 
 use std::collections::BTreeMap;

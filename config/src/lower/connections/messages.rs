@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use latchwork_expr::Scheme;
 
 use super::Fed;
-use crate::connections::{ConnectionTag, JsonPaths, Mqtt, Payload, Topic, TopicTarget, Wire};
+use crate::connections::{ConnectionTag, JsonPaths, JsonStep, Mqtt, Payload, PointPaths, Topic, TopicTarget, Wire};
 use crate::desk::Desk;
-use crate::notation::{TagPattern, render_json_path, wildcards};
+use crate::notation::{TagPattern, render_json_path};
 use crate::place::Place;
 use crate::problems;
 use crate::raw::{RawFeed, RawMessages, RawMqtt, RawOrigin, RawTopic};
@@ -41,7 +41,8 @@ pub(super) fn lower(
     if raw.topics_are_whole {
         feeding.report_unfed(desk);
     }
-    let origin = |topics: &Vec<String>| format!("mqtt {} {}", raw.shown_address, topics.join("; "));
+    let scheme = if raw.broker.tls.is_some() { "mqtts" } else { "mqtt" };
+    let origin = |topics: &Vec<String>| format!("{scheme} {} {}", raw.shown_address, topics.join("; "));
     let origins = feeding.origins.iter().map(origin).collect();
     (Wire::Mqtt(Mqtt { topics, ..raw.broker }), origins)
 }
@@ -57,13 +58,13 @@ impl<'a> Feeding<'a> {
         match feed.origin {
             RawOrigin::OwnTopic(messages) => {
                 self.origins[index].push(identity(&messages, None));
-                Some(topic(messages, TopicTarget::Tag(index)))
+                Some(topic(*messages, TopicTarget::Tag(index)))
             }
             RawOrigin::Topics => {
                 self.dependent.push((index, feed.place));
                 None
             }
-            RawOrigin::WrongTopic | RawOrigin::Point(_) => None,
+            RawOrigin::WrongTopic | RawOrigin::Points(_) => None,
         }
     }
 
@@ -71,7 +72,7 @@ impl<'a> Feeding<'a> {
     fn shared(&mut self, raw: RawTopic, desk: &mut Desk<'_>) -> Option<Topic> {
         let RawTopic { messages, tag } = raw;
         let identity = identity(&messages, Some(tag.shown()));
-        let pattern = TagPattern::parse(&tag.value, wildcards(&messages.filter.value)).ok();
+        let pattern = TagPattern::parse(&tag.value, messages.fillers()).ok();
         if pattern.as_ref().is_some_and(TagPattern::is_plain) && !tag.is_elsewhere() {
             let index = self.find(&tag, desk)?;
             self.origins[index].push(identity);
@@ -129,13 +130,30 @@ fn topic(messages: RawMessages, target: TopicTarget) -> Topic {
 fn identity(messages: &RawMessages, pattern: Option<&str>) -> String {
     let payload = match &messages.payload {
         Payload::Raw => "raw".to_owned(),
-        Payload::Json(JsonPaths { value, time, time_unit, quality }) => {
-            let time =
-                time.as_ref().map(|time| format!(" time {} {}", render_json_path(time), word_of(TIME_UNIT, time_unit)));
-            let quality = quality.as_ref().map(|quality| format!(" quality {}", render_json_path(quality)));
-            format!("json {}{}{}", render_json_path(value), time.unwrap_or_default(), quality.unwrap_or_default())
-        }
+        Payload::Json(paths) => format!("json {}", identity_of_paths(paths)),
+        Payload::Document(paths) => format!("document {}", identity_of_paths(paths)),
+        Payload::Object(points) => format!("json-object {}", identity_of_points(points)),
+        Payload::Array(points) => format!("json-array {}", identity_of_points(points)),
     };
     let pattern = pattern.map(|pattern| format!(" {pattern}")).unwrap_or_default();
     format!("{}{pattern} {payload}", messages.filter.shown())
+}
+
+fn identity_of_paths(JsonPaths { value, time, time_unit, quality }: &JsonPaths) -> String {
+    let unit = format!(" {}", word_of(TIME_UNIT, time_unit));
+    let (time, quality) = (named(" time", time.as_deref(), &unit), named(" quality", quality.as_deref(), ""));
+    format!("{}{time}{quality}", render_json_path(value))
+}
+
+fn identity_of_points(PointPaths { points, name, each, shared_time, shared_quality }: &PointPaths) -> String {
+    let unit = format!(" {}", word_of(TIME_UNIT, &each.time_unit));
+    let shared_time = named(" shared time", shared_time.as_deref(), &unit);
+    let shared_quality = named(" shared quality", shared_quality.as_deref(), "");
+    let name = named(" name", name.as_deref(), "");
+    format!("{}{name} each {}{shared_time}{shared_quality}", render_json_path(points), identity_of_paths(each))
+}
+
+/// Returns a path with its name and what belongs to it; nothing without one.
+fn named(name: &str, path: Option<&[JsonStep]>, more: &str) -> String {
+    path.map(|path| format!("{name} {}{more}", render_json_path(path))).unwrap_or_default()
 }

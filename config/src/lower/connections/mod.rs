@@ -1,17 +1,18 @@
 //! Connections: which tags each feeds, and where a tag's value comes from as one text.
 
 mod messages;
+mod shaping;
 #[cfg(test)]
 mod tests;
 
 use latchwork_engine::Tag;
-use latchwork_expr::TagSlot;
+use latchwork_expr::{TagSlot, Tz};
 
 use super::tags::Tags;
 use super::unique::Unique;
 use crate::connections::{Connection, ConnectionTag, Modbus, Wire};
 use crate::desk::Desk;
-use crate::raw::{RawConnection, RawFeed, RawGuard, RawLinks, RawModbus, RawOrigin, RawPoint, RawWire};
+use crate::raw::{RawConnection, RawFeed, RawGuard, RawLinks, RawModbus, RawOrigin, RawPoint, RawShaping, RawWire};
 use crate::reader::Written;
 
 /// A tag that a connection feeds.
@@ -34,7 +35,12 @@ pub(super) struct Links {
 
 /// Lowers `[[connections]]`, and says in the tags where their values come from. The conditions on which connections are
 /// believed are returned as they are: they may read any tag.
-pub(super) fn lower(links: RawLinks, tags: &mut Tags, desk: &mut Desk<'_>) -> (Links, Vec<(String, RawGuard)>) {
+pub(super) fn lower(
+    links: RawLinks,
+    tags: &mut Tags,
+    zone: Tz,
+    desk: &mut Desk<'_>,
+) -> (Links, Vec<(String, RawGuard)>) {
     check_names(&links, desk);
     let mut fed: Vec<Vec<Fed>> = links.connections.iter().map(|_| Vec::new()).collect();
     for tag in std::mem::take(&mut tags.fed) {
@@ -42,10 +48,10 @@ pub(super) fn lower(links: RawLinks, tags: &mut Tags, desk: &mut Desk<'_>) -> (L
     }
     let (mut rows, mut allowing, mut guards) = (Vec::new(), Vec::new(), Vec::new());
     for (raw, fed) in links.connections.into_iter().zip(fed) {
-        let RawConnection { name, wire, guard, allows_writes } = raw;
+        let RawConnection { name, wire, guard, allows_writes, frame_log } = raw;
         guards.push((name.value.clone(), guard));
         if let Some(wire) = wire {
-            rows.push(connection(name, wire, fed, &mut tags.rows, desk));
+            rows.push(Connection { frame_log, ..connection(name, wire, fed, tags, zone, desk) });
             allowing.push(allows_writes);
         }
     }
@@ -69,32 +75,42 @@ fn check_names(links: &RawLinks, desk: &mut Desk<'_>) {
 }
 
 /// Lowers one connection.
-fn connection(name: Written, wire: RawWire, fed: Vec<Fed>, rows: &mut [Tag], desk: &mut Desk<'_>) -> Connection {
-    let tags: Vec<ConnectionTag> = fed.iter().map(|fed| connection_tag(fed.slot, rows)).collect();
+fn connection(
+    name: Written,
+    wire: RawWire,
+    mut fed: Vec<Fed>,
+    all: &mut Tags,
+    zone: Tz,
+    desk: &mut Desk<'_>,
+) -> Connection {
+    let rules: Vec<RawShaping> = fed.iter_mut().map(|fed| std::mem::take(&mut fed.feed.shaping)).collect();
+    let tags: Vec<ConnectionTag> =
+        fed.iter().zip(&rules).map(|(fed, rules)| connection_tag(fed.slot, rules, all, zone, desk)).collect();
     let (wire, origins) = match wire {
         RawWire::Modbus(modbus) => points(modbus, fed),
         RawWire::Mqtt(mqtt) => messages::lower(mqtt, &name, fed, &tags, desk),
     };
-    for (tag, origin) in tags.iter().zip(origins) {
-        rows[tag.slot.index()].wire = Some(format!("{} {origin}", name.shown()));
+    for ((tag, origin), rules) in tags.iter().zip(origins).zip(&rules) {
+        all.rows[tag.slot.index()].wire = Some(format!("{} {origin}{}", name.shown(), rules.identity()));
     }
-    Connection { name: name.value, tags, wire, writing: None }
+    Connection { name: name.value, tags, wire, writing: None, frame_log: None }
 }
 
 /// Puts the points of a link together; returns the wire, and where each tag's value comes from.
 fn points(raw: RawModbus, fed: Vec<Fed>) -> (Wire, Vec<String>) {
-    let RawModbus { link, shown_address, .. } = raw;
+    let RawModbus { link, shown_address, kind, .. } = raw;
     let of_tag = |fed: Fed| match fed.feed.origin {
-        RawOrigin::Point(RawPoint { point, identity }) => {
-            Some((point, format!("modbus-tcp {shown_address} {identity}")))
-        }
-        RawOrigin::OwnTopic(_) | RawOrigin::Topics | RawOrigin::WrongTopic => None,
+        RawOrigin::Points(points) => points,
+        RawOrigin::OwnTopic(_) | RawOrigin::Topics | RawOrigin::WrongTopic => Vec::new(),
     };
-    let (points, origins) = fed.into_iter().filter_map(of_tag).unzip();
+    let told =
+        |RawPoint { point, identity, element: _ }: RawPoint| (point, format!("{kind} {shown_address} {identity}"));
+    let (points, origins) = fed.into_iter().flat_map(of_tag).map(told).unzip();
     (Wire::Modbus(Modbus { points, ..link }), origins)
 }
 
-fn connection_tag(slot: TagSlot, rows: &[Tag]) -> ConnectionTag {
-    let Tag { path, kind, .. } = &rows[slot.index()];
-    ConnectionTag { path: path.clone(), slot, kind: *kind }
+fn connection_tag(slot: TagSlot, rules: &RawShaping, all: &Tags, zone: Tz, desk: &mut Desk<'_>) -> ConnectionTag {
+    let Tag { path, kind, .. } = &all.rows[slot.index()];
+    let shaping = shaping::lower(rules, path, &all.scheme, zone, desk);
+    ConnectionTag { path: path.clone(), slot, kind: *kind, shaping }
 }

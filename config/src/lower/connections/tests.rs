@@ -6,8 +6,8 @@ use std::time::Duration;
 use latchwork_expr::Type;
 
 use crate::connections::{
-    ByteOrder, Coding, JsonStep, Modbus, Mqtt, MqttVersion, Payload, Point, RegisterTable, Secret, TimeUnit,
-    TopicTarget, Wire,
+    ByteOrder, Coding, JsonPaths, JsonStep, LastWill, Modbus, Mqtt, MqttVersion, Payload, Point, PointPaths,
+    RegisterTable, Secret, TimeUnit, TopicTarget, Wire,
 };
 use crate::golden::folder;
 use crate::{Colour, Configuration, Memory, read};
@@ -55,7 +55,7 @@ fn points_take_from_their_connection_what_they_do_not_say() {
         order: ByteOrder::Cdab,
         scale: 1.0,
         offset: 0.0,
-        period: Duration::from_millis(100),
+        period: Some(Duration::from_millis(100)),
     };
     assert_eq!(points[0], first);
     let own = Point {
@@ -67,7 +67,7 @@ fn points_take_from_their_connection_what_they_do_not_say() {
         ..first.clone()
     };
     assert_eq!(points[1], own);
-    let bit = Point { bit: Some(3), coding: Coding::Bool, period: Duration::from_mins(1), ..first.clone() };
+    let bit = Point { bit: Some(3), coding: Coding::Bool, period: Some(Duration::from_mins(1)), ..first.clone() };
     assert_eq!(points[2], bit);
     assert_eq!(points[3], Point { unit: 2, coding: Coding::Bool, ..first });
     assert_eq!(points.iter().map(|point| point.unit).collect::<Vec<_>>(), [3, 3, 3, 2, 2, 3, 3]);
@@ -116,6 +116,56 @@ fn topics_are_for_tags_or_patterns() {
     assert_eq!(paths.time, Some(vec![JsonStep::Key("at".to_owned())]));
     assert_eq!(paths.quality, Some(vec![JsonStep::Key("quality".to_owned())]));
     assert_eq!(topics[1].payload, Payload::Raw);
+}
+
+#[test]
+fn every_form_of_a_payload_arrives() {
+    let configuration = plant("payloads.toml");
+    let broker = mqtt(&configuration, 0);
+    let key = |name: &str| vec![JsonStep::Key(name.to_owned())];
+    let [object, array, plain, document] = broker.topics.as_slice() else { panic!("four topics") };
+    let each = |value, time, time_unit, quality| JsonPaths { value, time, time_unit, quality };
+    let expected = Payload::Object(PointPaths {
+        points: key("values"),
+        name: None,
+        each: each(key("v"), None, TimeUnit::Iso, Some(key("q"))),
+        shared_time: Some(key("ts")),
+        shared_quality: None,
+    });
+    assert_eq!(object.payload, expected);
+    // Where the array is the document, `$` is the point.
+    let expected = Payload::Array(PointPaths {
+        points: Vec::new(),
+        name: Some(key("name")),
+        each: each(key("v"), Some(key("t")), TimeUnit::Micros, None),
+        shared_time: None,
+        shared_quality: None,
+    });
+    assert_eq!(array.payload, expected);
+    let Payload::Object(paths) = &plain.payload else { panic!("an object") };
+    assert_eq!((paths.points.as_slice(), paths.each.value.as_slice()), (&[][..], &[][..]));
+    let expected = Payload::Document(each(Vec::new(), Some(key("t")), TimeUnit::Seconds, None));
+    assert_eq!(document.payload, expected);
+    let Payload::Array(own) = &mqtt(&configuration, 1).topics[0].payload else { panic!("an array") };
+    assert_eq!((&own.each.value, &own.each.time), (&vec![JsonStep::Index(1)], &Some(vec![JsonStep::Index(0)])));
+}
+
+#[test]
+fn encryption_and_last_wills_arrive() {
+    let configuration = plant("payloads.toml");
+    let (broker, other) = (mqtt(&configuration, 0), mqtt(&configuration, 1));
+    let tls = broker.tls.as_ref().unwrap();
+    assert_eq!((broker.port, tls.server_name.as_str()), (8883, "broker"));
+    assert_eq!(tls.ca_file.as_deref(), Some(Path::new("ca.pem")));
+    assert_eq!(tls.identity.as_ref().unwrap().key_file, Path::new("gateway.key"));
+    assert_eq!((other.port, other.tls.as_ref().unwrap().server_name.as_str()), (18883, "127.0.0.1"));
+    let will = |message: &str, qos, is_retained| {
+        let (topic, message) = ("gateways/brewery".to_owned(), message.to_owned());
+        Some(LastWill { topic, message, qos, is_retained })
+    };
+    assert_eq!(broker.last_will, will("gone", 1, true));
+    assert_eq!(other.last_will, will("", 0, false));
+    assert_eq!(mqtt(&plant("mqtt.toml"), 0).tls, None);
 }
 
 #[test]

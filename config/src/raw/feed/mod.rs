@@ -1,8 +1,10 @@
 //! What feeds a tag: the keys of `[[tags]]` that say which connection, and what of it.
 
 mod point;
+mod shaping;
 
 pub(crate) use point::RawPoint;
+pub(crate) use shaping::RawShaping;
 
 use latchwork_expr::Type;
 
@@ -21,15 +23,17 @@ pub(crate) struct RawFeed {
     pub(crate) place: Place,
     /// What of it.
     pub(crate) origin: RawOrigin,
+    /// What becomes of a reading.
+    pub(crate) shaping: RawShaping,
 }
 
 /// What of a connection feeds a tag.
 #[derive(Debug)]
 pub(crate) enum RawOrigin {
-    /// A value in the tables of a Modbus unit.
-    Point(RawPoint),
+    /// A value in the tables of a Modbus unit, or several in a row.
+    Points(Vec<RawPoint>),
     /// The messages of the tag's own topic.
-    OwnTopic(RawMessages),
+    OwnTopic(Box<RawMessages>),
     /// Messages of its connection's topics.
     Topics,
     /// Messages of a topic that is wrong, which is a problem.
@@ -37,7 +41,20 @@ pub(crate) enum RawOrigin {
 }
 
 /// The keys of a tag that only Modbus has; `unit` may be a text for any tag.
-const POINT_KEYS: &[&str] = &["address", "scan_class", "data_type", "byte_order", "scale", "offset"];
+const POINT_KEYS: &[&str] = &[
+    "address",
+    "scan_class",
+    "data_type",
+    "byte_order",
+    "scale",
+    "offset",
+    "byte",
+    "fraction_bits",
+    "length",
+    "characters_per_register",
+    "encoding",
+    "array_length",
+];
 
 /// Reads what feeds a tag; `None` for a tag without a connection, or with a wrong one, which is a
 /// problem.
@@ -50,11 +67,26 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, links: &RawLinks, kind: Option<T
     let Some((index, place)) = connection(reader, links) else { return pass_over_all(reader) };
     let connection = &links.connections[index];
     let origin = match &connection.wire {
-        Some(RawWire::Modbus(modbus)) => RawOrigin::Point(modbus_point(reader, links, modbus, kind)?),
+        Some(RawWire::Modbus(modbus)) => RawOrigin::Points(modbus_points(reader, links, modbus, kind)?),
         Some(RawWire::Mqtt(_)) => messages(reader),
         None => return pass_over_all(reader),
     };
-    Some(RawFeed { connection: index, place, origin })
+    let shaping = shaping::read(reader, kind);
+    Some(RawFeed { connection: index, place, origin, shaping })
+}
+
+/// Takes what feeds the elements of an array apart: each with the ending of its tag's path.
+pub(super) fn elements(feed: RawFeed) -> Vec<(String, Option<RawFeed>)> {
+    let RawFeed { connection, place, origin, shaping } = feed;
+    let RawOrigin::Points(points) = origin else {
+        return vec![(String::new(), Some(RawFeed { connection, place, origin, shaping }))];
+    };
+    let element = |point: RawPoint| {
+        let ending = point.element.map(|element| format!("[{element}]")).unwrap_or_default();
+        let origin = RawOrigin::Points(vec![point]);
+        (ending, Some(RawFeed { connection, place, origin, shaping: shaping.clone() }))
+    };
+    points.into_iter().map(element).collect()
 }
 
 /// Finds the connection that a tag names.
@@ -70,12 +102,12 @@ fn connection(reader: &mut Reader<'_, '_>, links: &RawLinks) -> Option<(usize, P
     None
 }
 
-fn modbus_point(
+fn modbus_points(
     reader: &mut Reader<'_, '_>,
     links: &RawLinks,
     modbus: &RawModbus,
     kind: Option<Type>,
-) -> Option<RawPoint> {
+) -> Option<Vec<RawPoint>> {
     reader.refuse(&["topic"], "tags of an mqtt connection");
     reader.refuse(MESSAGE_KEYS, "tags of an mqtt connection");
     point::read(reader, links, modbus, kind)
@@ -83,10 +115,10 @@ fn modbus_point(
 
 /// Reads which messages feed a tag.
 fn messages(reader: &mut Reader<'_, '_>) -> RawOrigin {
-    reader.refuse(POINT_KEYS, "tags of a modbus-tcp connection");
+    reader.refuse(POINT_KEYS, "tags of a Modbus connection");
     engineering_unit(reader);
     if reader.has("topic") {
-        return of_tag(reader).map_or(RawOrigin::WrongTopic, RawOrigin::OwnTopic);
+        return of_tag(reader).map_or(RawOrigin::WrongTopic, |messages| RawOrigin::OwnTopic(Box::new(messages)));
     }
     reader.pass_over(&["topic"]);
     reader.refuse(MESSAGE_KEYS, "tags with a `topic`");
@@ -94,7 +126,8 @@ fn messages(reader: &mut Reader<'_, '_>) -> RawOrigin {
 }
 
 fn refuse_all(reader: &mut Reader<'_, '_>) {
-    reader.refuse(POINT_KEYS, "tags of a modbus-tcp connection, and there is no `connection`");
+    reader.refuse(POINT_KEYS, "tags of a Modbus connection, and there is no `connection`");
+    reader.refuse(shaping::KEYS, "tags of a connection, and there is no `connection`");
     reader.refuse(&["topic"], "tags of an mqtt connection, and there is no `connection`");
     reader.refuse(MESSAGE_KEYS, "tags of an mqtt connection, and there is no `connection`");
     engineering_unit(reader);
@@ -103,6 +136,7 @@ fn refuse_all(reader: &mut Reader<'_, '_>) {
 /// Asks for every key when it is not known which of them there may be.
 fn pass_over_all(reader: &mut Reader<'_, '_>) -> Option<RawFeed> {
     reader.pass_over(POINT_KEYS);
+    reader.pass_over(shaping::KEYS);
     reader.pass_over(&["topic", "unit"]);
     reader.pass_over(MESSAGE_KEYS);
     None
@@ -113,7 +147,7 @@ fn pass_over_all(reader: &mut Reader<'_, '_>) -> Option<RawFeed> {
 fn engineering_unit(reader: &mut Reader<'_, '_>) -> Option<Written> {
     match reader.item("unit") {
         Some(item) if matches!(item.content, Content::Integer(_)) => {
-            reader.refuse(&["unit"], "tags of a modbus-tcp connection when it is a number");
+            reader.refuse(&["unit"], "tags of a Modbus connection when it is a number");
             None
         }
         Some(_) | None => reader.text("unit"),

@@ -1,22 +1,29 @@
 //! What tags can be fed by: `[[scan_classes]]` and `[[connections]]`. They are read before the tags,
 //! which take from them what they do not say themselves.
 
+mod carrier;
+mod frame_log;
 mod guard;
 mod modbus;
 mod mqtt;
+mod payload;
+mod ranges;
 mod scan_classes;
+mod tls;
 mod topics;
 
+use carrier::Carrier;
 pub(crate) use guard::RawGuard;
 pub(crate) use modbus::RawModbus;
 pub(crate) use mqtt::{ClientId, RawMqtt};
-pub(crate) use scan_classes::RawScanClass;
+pub(crate) use scan_classes::{ONCE, RawScanClass};
 pub(crate) use topics::{MESSAGE_KEYS, RawMessages, RawTopic, of_tag};
 
 use std::collections::BTreeMap;
 
 use super::sections::Sections;
 use super::settings::RawGateway;
+use crate::connections::FrameLogSettings;
 use crate::desk::Desk;
 use crate::document::Table;
 use crate::reader::{Reader, Written};
@@ -43,6 +50,8 @@ pub(crate) struct RawConnection {
     pub(crate) guard: RawGuard,
     /// Whether handshakes may write over it.
     pub(crate) allows_writes: bool,
+    /// Where its frames are logged.
+    pub(crate) frame_log: Option<FrameLogSettings>,
 }
 
 /// What speaks over a connection.
@@ -81,8 +90,12 @@ fn connection<'a>(desk: &mut Desk<'a>, table: &'a Table, gateway: &RawGateway) -
     let kind = reader.required_word("type", CONNECTION_KIND);
     let guard = guard::read(&mut reader);
     let allows_writes = reader.boolean("allow_writes", false);
+    let frame_log = frame_log::read(&mut reader);
     let wire = match kind {
-        Some(ConnectionKind::ModbusTcp) => Some(RawWire::Modbus(modbus_wire(reader))),
+        Some(ConnectionKind::ModbusTcp) => Some(RawWire::Modbus(modbus_wire(reader, Carrier::Tcp))),
+        Some(ConnectionKind::ModbusTls) => Some(RawWire::Modbus(modbus_wire(reader, Carrier::Tls))),
+        Some(ConnectionKind::ModbusRtuOverTcp) => Some(RawWire::Modbus(modbus_wire(reader, Carrier::RtuOverTcp))),
+        Some(ConnectionKind::ModbusRtu) => Some(RawWire::Modbus(modbus_wire(reader, Carrier::Rtu))),
         Some(ConnectionKind::Mqtt) => {
             let client_id = ClientId::of(gateway, name.as_ref());
             Some(RawWire::Mqtt(mqtt_wire(reader, &client_id)))
@@ -90,21 +103,26 @@ fn connection<'a>(desk: &mut Desk<'a>, table: &'a Table, gateway: &RawGateway) -
         // Which keys there are is not known without the type.
         None => None,
     };
-    Some(RawConnection { name: name?, wire, guard, allows_writes })
+    Some(RawConnection { name: name?, wire, guard, allows_writes, frame_log })
 }
 
-fn modbus_wire(mut reader: Reader<'_, '_>) -> RawModbus {
-    let wire = modbus::read(&mut reader);
+fn modbus_wire(mut reader: Reader<'_, '_>, carrier: Carrier) -> RawModbus {
+    let wire = modbus::read(&mut reader, carrier);
     reader.refuse(mqtt::KEYS, "connections of type mqtt");
-    reader.finish("[[connections]]");
-    wire
+    let tables = reader.tables("units");
+    let desk = reader.finish("[[connections]]");
+    let orders = tables.into_iter().filter_map(|table| modbus::unit(desk, table)).collect();
+    RawModbus { orders, ..wire }
 }
 
 fn mqtt_wire(mut reader: Reader<'_, '_>, client_id: &ClientId) -> RawMqtt {
-    let wire = mqtt::read(&mut reader, client_id);
-    let tables = reader.tables("topics");
-    reader.refuse(modbus::KEYS, "connections of type modbus-tcp");
+    let mut wire = mqtt::read(&mut reader, client_id);
+    let (tables, last_will) = (reader.tables("topics"), reader.table("last_will"));
+    reader.refuse(modbus::KEYS, "connections that speak Modbus");
+    reader.refuse(carrier::HOST_KEYS, "connections that speak Modbus");
+    reader.refuse(carrier::SERIAL_KEYS, "connections of type modbus-rtu");
     let desk = reader.finish("[[connections]]");
+    wire.broker.last_will = last_will.and_then(|table| mqtt::last_will(desk, table));
     let topics: Vec<Option<RawTopic>> = tables.into_iter().map(|table| topics::read(desk, table)).collect();
     let topics_are_whole = topics.iter().all(Option::is_some);
     RawMqtt { topics: topics.into_iter().flatten().collect(), topics_are_whole, ..wire }

@@ -1,17 +1,20 @@
 //! The keys of a connection that speaks Modbus.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::carrier::{self, Carried, Carrier};
+use super::ranges;
 use crate::connections::{ByteOrder, Modbus};
-use crate::limits::{BITS_MAX, PERIOD_MILLIS_MIN, REGISTERS_MAX, WIRE_MILLIS_MAX};
-use crate::notation::{AddressBase, Authority};
-use crate::problems;
+use crate::desk::Desk;
+use crate::document::Table;
+use crate::limits::{BITS_MAX, LINKS_MAX, PERIOD_MILLIS_MIN, REGISTERS_MAX, WIRE_MILLIS_MAX};
+use crate::notation::AddressBase;
 use crate::reader::Reader;
 use crate::words::BYTE_ORDER;
 
 /// Every key that only such a connection has.
 pub(super) const KEYS: &[&str] = &[
-    "address",
     "unit",
     "timeout_millis",
     "late_guard_millis",
@@ -24,6 +27,9 @@ pub(super) const KEYS: &[&str] = &[
     "pause_after_connect_millis",
     "pause_between_requests_millis",
     "stale_after_millis",
+    "forbidden_ranges",
+    "parallel",
+    "units",
 ];
 
 /// A link, and what its tags are when they do not say it themselves.
@@ -33,18 +39,19 @@ pub(crate) struct RawModbus {
     pub(crate) link: Modbus,
     /// The address as people may see it.
     pub(crate) shown_address: String,
+    /// The word of its type.
+    pub(crate) kind: &'static str,
     /// The unit.
     pub(crate) unit: u8,
     /// The time from one reading to the next.
     pub(crate) period: Duration,
     /// The order of bytes.
     pub(crate) order: ByteOrder,
+    /// The orders of units that have their own.
+    pub(crate) orders: BTreeMap<u8, ByteOrder>,
     /// What addresses such as `HR12` count from.
     pub(crate) base: AddressBase,
 }
-
-/// The port of Modbus TCP.
-const PORT: u16 = 502;
 
 /// The unit of a device that is no gateway to others.
 const UNIT: u8 = 1;
@@ -61,10 +68,10 @@ const PERIOD_MILLIS: u64 = 250;
 /// How many registers or bits between two tags are read with them.
 const GAP: u16 = 8;
 
-/// Reads the keys of a connection that speaks Modbus.
-pub(super) fn read(reader: &mut Reader<'_, '_>) -> RawModbus {
+/// Reads the keys of a connection that speaks Modbus over what its type says.
+pub(super) fn read(reader: &mut Reader<'_, '_>, carrier: Carrier) -> RawModbus {
     // Without its address the link is still one: its tags are checked.
-    let (address, shown_address) = network_address(reader).unwrap_or_default();
+    let Carried { address, shown_address, transport, pause_least } = carrier::read(reader, carrier);
     let unit = reader.whole_or("unit", 0..=u8::MAX, UNIT);
     let timeout = reader.whole_or("timeout_millis", 1..=WIRE_MILLIS_MAX, TIMEOUT_MILLIS);
     let late_guard = late_guard(reader, timeout);
@@ -74,38 +81,53 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> RawModbus {
     let gap_max = reader.whole_or("max_gap", 0..=BITS_MAX, GAP);
     let order = reader.word("byte_order", BYTE_ORDER, ByteOrder::Abcd);
     let base = reader.whole_or("address_base", 0..=1, 1_u8);
-    let pause_after_connect = reader.whole_or("pause_after_connect_millis", 0..=WIRE_MILLIS_MAX, 0);
-    let pause_between_requests = reader.whole_or("pause_between_requests_millis", 0..=WIRE_MILLIS_MAX, 0);
-    let stale_after = reader.whole_or("stale_after_millis", 0..=WIRE_MILLIS_MAX, 0);
+    let base = if base == 0 { AddressBase::Zero } else { AddressBase::One };
+    let forbidden = ranges::read(reader, base);
+    let links = links(reader, carrier);
+    let millis = |reader: &mut Reader<'_, '_>, key| Duration::from_millis(reader.whole_or(key, 0..=WIRE_MILLIS_MAX, 0));
+    let pause_after_connect = millis(reader, "pause_after_connect_millis");
+    let pause_between_requests = millis(reader, "pause_between_requests_millis").max(pause_least);
+    let stale_after = Some(millis(reader, "stale_after_millis")).filter(|millis| !millis.is_zero());
     let link = Modbus {
         address,
+        transport,
+        links,
         timeout: Duration::from_millis(timeout),
         late_guard: Duration::from_millis(late_guard),
         registers_max,
         bits_max,
         gap_max,
-        pause_after_connect: Duration::from_millis(pause_after_connect),
-        pause_between_requests: Duration::from_millis(pause_between_requests),
-        stale_after: (stale_after > 0).then(|| Duration::from_millis(stale_after)),
+        forbidden,
+        pause_after_connect,
+        pause_between_requests,
+        stale_after,
         points: Vec::new(),
     };
-    let base = if base == 0 { AddressBase::Zero } else { AddressBase::One };
-    RawModbus { link, shown_address, unit, period: Duration::from_millis(period), order, base }
+    let period = Duration::from_millis(period);
+    RawModbus { link, shown_address, kind: carrier.word(), unit, period, order, orders: BTreeMap::new(), base }
 }
 
-/// Reads host and port; returns them, and as people may see them.
-fn network_address(reader: &mut Reader<'_, '_>) -> Option<(String, String)> {
-    let written = reader.required_name("address")?;
-    let shown = written.shown().to_owned();
-    match Authority::parse(&written.value, PORT) {
-        Ok(authority) if written.is_elsewhere() => Some((authority.to_string(), shown)),
-        Ok(authority) => Some((authority.to_string(), authority.to_string())),
-        Err(fault) => {
-            let hint = "write host and port, such as `192.168.10.21:502`";
-            reader.malformed(problems::BAD_URL, "address", &written, &fault, Some(hint));
-            Some((written.value, shown))
+/// Reads how many links there are to one device; a serial line is one.
+fn links(reader: &mut Reader<'_, '_>, carrier: Carrier) -> u16 {
+    match carrier {
+        Carrier::Tcp | Carrier::Tls | Carrier::RtuOverTcp => reader.whole_or("parallel", 1..=LINKS_MAX, 1),
+        Carrier::Rtu => {
+            reader.refuse(&["parallel"], "connections over TCP");
+            1
         }
     }
+}
+
+/// Reads one of `[[connections.units]]`: what the tags of a unit are when they do not say it themselves.
+pub(super) fn unit<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<(u8, ByteOrder)> {
+    let mut reader = Reader::new(desk, "connections.units", table);
+    if !reader.has("unit") {
+        reader.missing("unit");
+    }
+    let unit = reader.whole("unit", 0..=u8::MAX);
+    let order = reader.required_word("byte_order", BYTE_ORDER);
+    reader.finish("[[connections.units]]");
+    Some((unit?, order?))
 }
 
 /// Reads how long a late answer is taken: as long as a timely one at least.

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use super::tls;
 use super::topics::RawTopic;
-use crate::connections::{Mqtt, MqttVersion, Secret};
+use crate::connections::{LastWill, Mqtt, MqttVersion, Secret, Tls};
+use crate::desk::Desk;
+use crate::document::Table;
 use crate::explain::quoted;
 use crate::limits::{PACKET_BYTES_MAX, PACKET_BYTES_MIN};
 use crate::notation::{Authority, scheme_of};
@@ -22,6 +25,7 @@ pub(super) const KEYS: &[&str] = &[
     "username",
     "password",
     "packet_bytes_max",
+    "last_will",
     "topics",
 ];
 
@@ -42,6 +46,9 @@ pub(crate) struct RawMqtt {
 
 /// The port of MQTT.
 const PORT: u16 = 1883;
+
+/// The port of MQTT over TLS.
+const TLS_PORT: u16 = 8883;
 
 /// How long a broker keeps the session of a gateway that is gone: a day, for a long weekend's work
 /// on the network would fill its disk with nobody there to see.
@@ -72,7 +79,9 @@ impl ClientId {
 /// Reads the keys of a connection to a broker; `client_id` is what it is if the file does not say.
 pub(super) fn read(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> RawMqtt {
     // Without its address the broker is still one: its tags are checked.
-    let (Authority { host, port }, shown_address) = broker_address(reader).unwrap_or_default();
+    let address = broker_address(reader).unwrap_or_default();
+    let tls = encryption(reader, &address);
+    let BrokerAddress { authority: Authority { host, port }, shown: shown_address, .. } = address;
     let (client_id, shown_client_id) = match reader.name("client_id") {
         Some(given) => (given.value.clone(), given.shown().to_owned()),
         None => default_client_id(reader, client_id),
@@ -86,6 +95,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> RawMqtt
     let broker = Mqtt {
         host,
         port,
+        tls,
         version,
         client_id,
         clean_start,
@@ -94,6 +104,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> RawMqtt
         username,
         password,
         packet_bytes_max,
+        last_will: None,
         topics: Vec::new(),
     };
     RawMqtt { broker, shown_address, shown_client_id, topics: Vec::new(), topics_are_whole: true }
@@ -133,38 +144,91 @@ fn credentials(reader: &mut Reader<'_, '_>) -> (Option<String>, Option<Secret>) 
     (username, password)
 }
 
-/// Reads host and port of the url; returns them, and as people may see them.
-fn broker_address(reader: &mut Reader<'_, '_>) -> Option<(Authority, String)> {
+/// Where a broker is.
+#[derive(Debug, Default)]
+struct BrokerAddress {
+    authority: Authority,
+    /// As people may see it.
+    shown: String,
+    /// The same of the host.
+    shown_host: String,
+    scheme: Scheme,
+}
+
+/// How a broker is reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Scheme {
+    /// `mqtt:`.
+    Bare,
+    /// `mqtts:`.
+    Encrypted,
+    /// Nobody knows: the url is wrong, which is a problem.
+    #[default]
+    Unknown,
+}
+
+/// Reads where the broker is.
+fn broker_address(reader: &mut Reader<'_, '_>) -> Option<BrokerAddress> {
     let url = reader.required_name("url")?;
-    let shown = url.shown().to_owned();
     let (scheme, rest) = scheme_of(&url.value).unwrap_or_default();
-    if let Some(later) = reader.later("url", scheme) {
-        reader.not_in_version(url.place, scheme, later);
-        return None;
+    let (scheme, found) = match scheme {
+        "mqtt" => (Scheme::Bare, authority(rest, PORT)),
+        "mqtts" => (Scheme::Encrypted, authority(rest, TLS_PORT)),
+        _ => (Scheme::Unknown, Err(NO_MQTT.to_owned())),
+    };
+    let elsewhere = url.is_elsewhere().then(|| url.shown().to_owned());
+    let authority = found.unwrap_or_else(|fault| {
+        let hint = "write it like `mqtt://192.168.10.5:1883` or `mqtts://broker.plant.example`";
+        reader.malformed(problems::BAD_URL, "url", &url, &fault, Some(hint));
+        Authority { host: url.value, port: PORT }
+    });
+    let shown = elsewhere.clone().unwrap_or_else(|| authority.to_string());
+    let shown_host = elsewhere.unwrap_or_else(|| authority.host.clone());
+    Some(BrokerAddress { authority, shown, shown_host, scheme })
+}
+
+/// Reads how the link is encrypted.
+fn encryption(reader: &mut Reader<'_, '_>, address: &BrokerAddress) -> Option<Tls> {
+    match address.scheme {
+        Scheme::Encrypted => return Some(tls::read(reader, &address.authority.host, &address.shown_host)),
+        Scheme::Bare => reader.refuse(tls::KEYS, "encrypted links: write `url = \"mqtts://…\"`"),
+        Scheme::Unknown => reader.pass_over(tls::KEYS),
     }
-    match if scheme == "mqtt" { authority(rest) } else { Err(NO_MQTT.to_owned()) } {
-        Ok(authority) if url.is_elsewhere() => Some((authority, shown)),
-        Ok(authority) => {
-            let shown = authority.to_string();
-            Some((authority, shown))
-        }
-        Err(fault) => {
-            let hint = "write it like `mqtt://192.168.10.5:1883`";
-            reader.malformed(problems::BAD_URL, "url", &url, &fault, Some(hint));
-            Some((Authority { host: url.value, port: PORT }, shown))
-        }
-    }
+    None
 }
 
 /// What is wrong with the url of something else.
-const NO_MQTT: &str = "does not begin with `mqtt://`";
+const NO_MQTT: &str = "begins with neither `mqtt://` nor `mqtts://`";
 
 /// Reads what stands after `mqtt:`.
-fn authority(rest: &str) -> Result<Authority, String> {
+fn authority(rest: &str, port: u16) -> Result<Authority, String> {
     let rest = rest.strip_prefix("//").ok_or(NO_MQTT)?;
     if rest.contains('@') {
         return Err("has a user: `username` and `password` are keys of their own".to_owned());
     }
     let host = rest.strip_suffix('/').unwrap_or(rest);
-    if host.contains('/') { Err("has a path".to_owned()) } else { Authority::parse(host, PORT) }
+    if host.contains('/') { Err("has a path".to_owned()) } else { Authority::parse(host, port) }
 }
+
+/// Reads what the broker publishes for a client that is gone.
+pub(super) fn last_will<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<LastWill> {
+    let mut reader = Reader::new(desk, "connections.last_will", table);
+    let topic = reader.required_name("topic");
+    if let Some(topic) = &topic
+        && let Some(wildcard) = topic.value.chars().find(|character| matches!(character, '+' | '#'))
+    {
+        let fault = format!("has a `{wildcard}`: a message goes to one topic");
+        reader.malformed(problems::BAD_TOPIC, "topic", topic, &fault, None);
+    }
+    if !reader.has("message") {
+        reader.missing("message");
+    }
+    let message = reader.text("message");
+    let qos = reader.whole_or("qos", 0..=2, WILL_QOS);
+    let is_retained = reader.boolean("retain", false);
+    reader.finish("[connections.last_will]");
+    Some(LastWill { topic: topic?.value, message: message?.value, qos, is_retained })
+}
+
+/// The quality of service of a last will.
+const WILL_QOS: u8 = 1;

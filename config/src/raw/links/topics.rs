@@ -1,19 +1,12 @@
 //! What messages of a topic mean: `[[connections.topics]]`, and the keys of a tag that has a topic.
 
-use crate::connections::{JsonPaths, JsonStep, Payload, TimeUnit};
+use super::payload;
+use crate::connections::{Payload, PointPaths};
 use crate::desk::Desk;
 use crate::document::Table;
-use crate::explain::quoted;
-use crate::notation::{TagPattern, check_topic_filter, parse_json_path, wildcards};
+use crate::notation::{Fillers, TagPattern, check_topic_filter, wildcards};
 use crate::problems;
 use crate::reader::{Reader, Written};
-use crate::words::{PAYLOAD, PayloadKind, TIME_UNIT};
-
-/// Every key that says what a message means.
-pub(crate) const MESSAGE_KEYS: &[&str] = &["payload", "value", "time", "time_unit", "quality", "qos"];
-
-/// The keys that only JSON has.
-const JSON_KEYS: &[&str] = &["value", "time", "time_unit", "quality"];
 
 /// Which messages are meant, and what they mean.
 #[derive(Debug)]
@@ -26,6 +19,19 @@ pub(crate) struct RawMessages {
     pub(crate) payload: Payload,
 }
 
+impl RawMessages {
+    /// Returns what can fill a pattern of tag paths.
+    pub(crate) fn fillers(&self) -> Fillers {
+        let names = match &self.payload {
+            Payload::Object(_) | Payload::Array(PointPaths { name: Some(_), .. }) => true,
+            Payload::Array(PointPaths { name: None, .. }) | Payload::Raw | Payload::Json(_) | Payload::Document(_) => {
+                false
+            }
+        };
+        Fillers { wildcards: wildcards(&self.filter.value), names }
+    }
+}
+
 /// One of `[[connections.topics]]`.
 #[derive(Debug)]
 pub(crate) struct RawTopic {
@@ -34,6 +40,9 @@ pub(crate) struct RawTopic {
     /// Whose values they are; a pattern that its filter can fill.
     pub(crate) tag: Written,
 }
+
+/// Every key that says which messages of a topic mean what.
+pub(crate) const MESSAGE_KEYS: &[&str] = &["payload", "points", "name", "value", "time", "time_unit", "quality", "qos"];
 
 /// Quality of service of a subscription: each message comes at least once.
 const QOS: u8 = 1;
@@ -46,8 +55,11 @@ pub(super) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<RawTopic
     }
     let filter = filter(&mut reader, "filter");
     let tag = reader.required_name("tag");
-    let tag = tag.filter(|tag| filter.as_ref().is_none_or(|filter| is_filled(&mut reader, tag, filter)));
     let messages = messages(&mut reader, filter);
+    let tag = match &messages {
+        Some(messages) => tag.filter(|tag| is_filled(&mut reader, tag, messages)),
+        None => tag,
+    };
     reader.finish("[[connections.topics]]");
     Some(RawTopic { messages: messages?, tag: tag? })
 }
@@ -55,7 +67,19 @@ pub(super) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<RawTopic
 /// Reads the topic of a tag and what its messages mean.
 pub(crate) fn of_tag(reader: &mut Reader<'_, '_>) -> Option<RawMessages> {
     let filter = filter(reader, "topic");
-    messages(reader, filter)
+    let messages = messages(reader, filter);
+    let several = match messages.as_ref().map(|messages| &messages.payload) {
+        Some(Payload::Object(_)) => Some("payload"),
+        Some(Payload::Array(PointPaths { name: Some(_), .. })) => Some("name"),
+        Some(Payload::Array(_) | Payload::Raw | Payload::Json(_) | Payload::Document(_)) | None => None,
+    };
+    if let Some(key) = several {
+        let message = format!("`{key}` makes values of many tags of a message, and this is one tag's topic");
+        let hint = "write the topic as one of the connection's: `[[connections.topics]]`".to_owned();
+        reader.problem(problems::UNFIT_PAYLOAD, reader.value_place(&[key]), message, Some(hint));
+        return None;
+    }
+    messages
 }
 
 /// Reads a filter.
@@ -69,60 +93,40 @@ fn filter(reader: &mut Reader<'_, '_>, key: &'static str) -> Option<Written> {
     Some(filter)
 }
 
-/// Tells whether the wildcards of a filter can fill a pattern, and complains if they cannot.
-fn is_filled(reader: &mut Reader<'_, '_>, tag: &Written, filter: &Written) -> bool {
-    if reader.is_hidden(filter) || reader.is_hidden(tag) {
+/// Tells whether what comes with messages can fill a pattern, and complains if it cannot.
+fn is_filled(reader: &mut Reader<'_, '_>, tag: &Written, messages: &RawMessages) -> bool {
+    if reader.is_hidden(&messages.filter) || reader.is_hidden(tag) {
         return true;
     }
-    let Err(fault) = TagPattern::parse(&tag.value, wildcards(&filter.value)) else { return true };
-    reader.malformed(problems::BAD_PATTERN, "pattern", tag, &fault, None);
+    match TagPattern::parse(&tag.value, messages.fillers()) {
+        Ok(pattern) => is_fit(reader, &messages.payload, tag, pattern.names()),
+        Err(fault) => {
+            reader.malformed(problems::BAD_PATTERN, "pattern", tag, &fault, None);
+            false
+        }
+    }
+}
+
+/// Tells whether the tags that messages are for fit their form, and complains if they do not.
+fn is_fit(reader: &mut Reader<'_, '_>, payload: &Payload, tag: &Written, names: usize) -> bool {
+    let fault = match (payload, names) {
+        (Payload::Object(_), 0) => "the members of a json-object have one tag, `{name}` is missing",
+        (Payload::Array(PointPaths { name: Some(_), .. }), 0) => {
+            "points with a `name` have one tag, `{name}` is missing"
+        }
+        (_, 2..) => "`{name}` stands there more than once",
+        (Payload::Array(_) | Payload::Object(_) | Payload::Raw | Payload::Json(_) | Payload::Document(_), _) => {
+            return true;
+        }
+    };
+    let hint = "write it like `Line1/{name}`";
+    reader.problem(problems::UNFIT_PAYLOAD, tag.place, fault, Some(hint.to_owned()));
     false
 }
 
 /// Reads what messages mean.
 fn messages(reader: &mut Reader<'_, '_>, filter: Option<Written>) -> Option<RawMessages> {
-    let payload = match reader.right_word("payload", PAYLOAD, PayloadKind::Raw) {
-        Some(PayloadKind::Raw) => {
-            reader.refuse(JSON_KEYS, "JSON: write `payload = \"json\"`");
-            Some(Payload::Raw)
-        }
-        Some(PayloadKind::Json) => Some(Payload::Json(json_paths(reader))),
-        None => {
-            reader.pass_over(JSON_KEYS);
-            None
-        }
-    };
+    let payload = payload::read(reader);
     let qos = reader.whole_or("qos", 0..=2, QOS);
     Some(RawMessages { filter: filter?, qos, payload: payload? })
-}
-
-fn json_paths(reader: &mut Reader<'_, '_>) -> JsonPaths {
-    if !reader.has("value") {
-        reader.explain("value", None, || quoted("$"));
-    }
-    JsonPaths {
-        value: json_path(reader, "value").unwrap_or_default(),
-        time: json_path(reader, "time"),
-        time_unit: time_unit(reader),
-        quality: json_path(reader, "quality"),
-    }
-}
-
-/// Reads a path into the document; the document itself if the path is wrong, which is a problem.
-fn json_path(reader: &mut Reader<'_, '_>, key: &'static str) -> Option<Vec<JsonStep>> {
-    let written = reader.text(key)?;
-    let steps = parse_json_path(&written.value).unwrap_or_else(|fault| {
-        let hint = "write it like `$.v`, `$.values[0]` or `$['a key']`";
-        reader.malformed(problems::BAD_JSON_PATH, "path", &written, &fault, Some(hint));
-        Vec::new()
-    });
-    Some(steps)
-}
-
-/// Reads the unit of times, which nothing but a time has.
-fn time_unit(reader: &mut Reader<'_, '_>) -> TimeUnit {
-    if let (Some(place), false) = (reader.key_place("time_unit"), reader.has("time")) {
-        reader.problem(problems::NO_EFFECT, place, "`time_unit` has no effect: there is no `time`", None);
-    }
-    reader.word("time_unit", TIME_UNIT, TimeUnit::Millis)
 }

@@ -11,17 +11,26 @@ impl Poller {
     pub(super) fn askable(&self) -> impl Iterator<Item = (usize, &Unit)> {
         let counts = |unit: &&Unit| unit.is_asked_in_time() && !unit.is_silent();
         let is_full = self.units.iter().filter(counts).count() >= MODBUS_IN_TIME_MAX;
-        self.units.iter().enumerate().filter(move |(_, unit)| unit.is_free() && (!is_full || unit.is_silent()))
+        let is_taken = self.session.as_ref().is_none_or(|session| session.line.is_taken());
+        let is_free = move |unit: &Unit| unit.is_free() && (!is_full || unit.is_silent()) && !is_taken;
+        self.units.iter().enumerate().filter(move |(_, unit)| is_free(unit))
     }
 
     /// Returns when a unit is to be asked next.
     pub(super) fn due_at(&self, unit: &Unit) -> Option<Instant> {
-        unit.probe_at().or_else(|| self.next_block(unit).map(|block| self.due[block].next()))
+        let due = unit.probe_at().or_else(|| self.next_block(unit).and_then(|block| self.due[block].next()));
+        let due = due.map(|due| unit.not_before(due))?;
+        let line = self.session.as_ref().and_then(|session| session.line.not_before(unit.number));
+        Some(line.map_or(due, |line| line.max(due)))
     }
 
     /// Returns the block of a unit that has been due for the longest.
     fn next_block(&self, unit: &Unit) -> Option<usize> {
-        unit.blocks.iter().copied().min_by_key(|&block| self.due[block].next())
+        let due = unit.blocks.iter().filter_map(|&block| self.due[block].next().map(|at| (at, block)));
+        // Of blocks that are due at the same moment the first.
+        let first = due.min_by_key(|&(at, _)| at).map(|(_, block)| block);
+        // A dead unit of which all was read is probed all the same.
+        first.or_else(|| unit.blocks.first().copied().filter(|_| unit.is_dead()))
     }
 
     /// Returns the unit whose turn it is.
@@ -39,7 +48,7 @@ impl Poller {
         let (Some(block), Some(session)) = (self.next_block(&self.units[unit]), &mut self.session) else { return };
         self.health.overruns.add(self.due[block].asked(now));
         self.health.requests.add_one();
-        self.requests.extend_from_slice(&session.link.ask(block, &self.blocks[block], now));
+        self.requests.extend_from_slice(&session.line.ask(block, &self.blocks[block], now));
         session.quiet_until = now + self.modbus.pause_between_requests;
         self.units[unit].asked();
         self.first = (unit + 1) % self.units.len();

@@ -2,10 +2,13 @@
 //!
 //! Never decides when to ask.
 
+use std::time::Duration;
+
 use super::{Now, Poller};
 use crate::LinkState;
+use crate::limits::{MODBUS_BUSY_MAX, MODBUS_BUSY_MILLIS, MODBUS_ILLEGAL_MAX};
 use crate::modbus::answer::{Answer, Registers};
-use crate::modbus::failure::Failure;
+use crate::modbus::failure::{Failure, Remedy};
 use crate::modbus::link::{Asked, Heard, Stage};
 use crate::modbus::readings::{self, Readings};
 use crate::modbus::unit::Life;
@@ -68,8 +71,10 @@ impl Poller {
             return;
         }
         self.standings[asked.block].read(now.at);
-        let (points, tags) = (&self.modbus.points[..], &self.connection.tags[..]);
-        let Readings { samples, unfit } = readings::of(&self.blocks[asked.block], registers, points, tags, now.wall);
+        self.due[asked.block].read(now.at);
+        let (points, tags, shaper) = (&self.modbus.points[..], &self.connection.tags[..], &mut self.shaper);
+        let Readings { samples, unfit } =
+            readings::of(&self.blocks[asked.block], registers, points, tags, shaper, now.wall);
         self.health.unfit_values.add(unfit);
         self.batches.push(self.batch(samples, now));
     }
@@ -83,7 +88,47 @@ impl Poller {
             self.note_life(life, self.unit_of[asked.block], now);
         }
         if self.standings[asked.block].take(asked) {
-            self.tell_failure(asked.block, failure, now);
+            self.take_failure(asked.block, failure, now);
+        }
+    }
+
+    /// Does about a failure what can be done, and tells what cannot be helped.
+    fn take_failure(&mut self, block: usize, failure: Failure, now: Now) {
+        let unit = self.unit_of[block];
+        match failure.remedy() {
+            Remedy::None => self.tell_failure(block, failure, now),
+            Remedy::Wait => {
+                let until = now.at + Duration::from_millis(MODBUS_BUSY_MILLIS);
+                self.units[unit].is_busy_until(until);
+                self.due[block].again(until);
+                if self.standings[block].was_busy() >= MODBUS_BUSY_MAX {
+                    self.tell_failure(block, failure, now);
+                }
+            }
+            Remedy::TakeApart => self.take_illegal(block, failure, now),
+            Remedy::GiveUpUnit => {
+                let blocks = self.units[unit].blocks.clone();
+                self.tell_failures(blocks, failure, now);
+            }
+        }
+    }
+
+    /// Takes the news that the device has no such address.
+    fn take_illegal(&mut self, block: usize, failure: Failure, now: Now) {
+        let is_sure = self.standings[block].was_illegal() >= MODBUS_ILLEGAL_MAX;
+        let is_merged = self.blocks[block].halves(&self.modbus.points).is_some();
+        match (is_merged, is_sure) {
+            // Only some of its tags may be wrong: which, will be known in a moment.
+            (true, false) => self.due[block].again(now.at),
+            (true, true) => self.split(block, now),
+            (false, is_sure) => {
+                if is_sure {
+                    self.due[block].became_hole(now.at);
+                } else {
+                    self.due[block].again(now.at);
+                }
+                self.tell_failure(block, failure, now);
+            }
         }
     }
 

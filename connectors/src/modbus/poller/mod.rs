@@ -4,6 +4,7 @@
 
 mod ask;
 mod hear;
+mod split;
 mod tell;
 mod write;
 
@@ -15,12 +16,15 @@ use latchwork_expr::Timestamp;
 
 use super::due::Due;
 use super::failure::{Failure, LinkFault};
-use super::link::{Link, Overdue};
-use super::plan::{Block, Plan};
+use super::line::Line;
+use super::link::Overdue;
+use super::plan::Block;
 use super::standing::Standing;
+use super::together::Together;
 use super::unit::Unit;
 use super::write::RegisterWriter;
 use crate::limits::MODBUS_UNANSWERED_MAX;
+use crate::shaping::Shaper;
 use crate::{Batch, Health, LinkId, LinkState};
 use write::Writes;
 
@@ -48,6 +52,9 @@ pub(super) struct Poller {
     unit_of: Vec<usize>,
     /// The unit that is asked first, so that each has its turn.
     first: usize,
+    shaper: Shaper,
+    /// The links to the same device.
+    together: Arc<Together>,
     session: Option<Session>,
     state: LinkState,
     /// Whether a connection is believed before anything came over it: the last one brought answers.
@@ -62,7 +69,7 @@ pub(super) struct Poller {
 /// What is known while a connection stands.
 #[derive(Debug)]
 struct Session {
-    link: Link,
+    line: Line,
     /// Before this nothing is sent.
     quiet_until: Instant,
     /// When a frame came last, or the connection was made.
@@ -73,19 +80,32 @@ struct Session {
     has_answered: bool,
 }
 
+/// What one of a device's links polls.
+pub(super) struct Share {
+    /// Its blocks of the plan.
+    pub(super) blocks: Vec<Block>,
+    /// What the links of the device know of one another.
+    pub(super) together: Arc<Together>,
+    /// Which of them it is.
+    pub(super) link: LinkId,
+}
+
 impl Poller {
+    /// Returns the polling of some blocks of a connection's plan over one of its links; the first link also writes.
     pub(super) fn new(
         connection: Arc<Connection>,
         modbus: &Modbus,
-        link_id: LinkId,
+        share: Share,
         health: Arc<Health>,
         now: Now,
     ) -> Self {
-        let blocks = Plan::of(modbus).into_blocks();
+        let Share { blocks, together, link: link_id } = share;
         let units = units(&blocks);
         let unit_of = blocks.iter().map(|block| units.partition_point(|unit| unit.number < block.unit)).collect();
         Self {
             writes: RegisterWriter::of(&connection).map(Writes::new),
+            shaper: Shaper::new(&connection.tags),
+            together,
             connection,
             modbus: modbus.clone(),
             link_id,
@@ -111,7 +131,7 @@ impl Poller {
             self.health.reconnects.add_one();
         }
         self.session = Some(Session {
-            link: Link::new(self.modbus.timeout, self.modbus.late_guard),
+            line: Line::of(&self.modbus),
             quiet_until: now.at + self.modbus.pause_after_connect,
             heard_at: now.at,
             unanswered: 0,
@@ -143,7 +163,7 @@ impl Poller {
     /// Takes bytes that came.
     pub(super) fn received(&mut self, bytes: &[u8], now: Now) -> Result<(), LinkFault> {
         let Some(session) = &mut self.session else { return Ok(()) };
-        let taken = session.link.take(bytes, &self.blocks, now.at);
+        let taken = session.line.take(bytes, &self.blocks, now.at);
         let heard = taken.inspect_err(|_| self.health.malformed.add_one())?;
         session.quiet_until = session.quiet_until.max(now.at + self.modbus.pause_between_requests);
         for heard in heard {
@@ -155,7 +175,7 @@ impl Poller {
     /// Does what is due: late requests, stale tags, new requests.
     pub(super) fn turn(&mut self, now: Now) -> Result<(), LinkFault> {
         let Some(session) = &mut self.session else { return Ok(()) };
-        let (overdue, overdue_writes) = (session.link.overdue(now.at), session.link.overdue_writes(now.at));
+        let (overdue, overdue_writes) = (session.line.overdue(now.at), session.line.overdue_writes(now.at));
         for event in overdue.inspect_err(|_| self.health.malformed.add_one())? {
             match event {
                 Overdue::TimedOut(asked) => self.time_out(&asked, now),
@@ -179,7 +199,7 @@ impl Poller {
         let session = self.session.as_ref()?;
         let ask = self.askable().filter_map(|(_, unit)| self.due_at(unit)).min().map(|at| at.max(session.quiet_until));
         let stale = self.standings.iter().filter_map(|standing| standing.stale_at(self.modbus.stale_after)).min();
-        [session.link.deadline(), ask, self.write_due_at(), stale].into_iter().flatten().min()
+        [session.line.deadline(), ask, self.write_due_at(), stale].into_iter().flatten().min()
     }
 
     /// Returns the bytes to send, and forgets them.

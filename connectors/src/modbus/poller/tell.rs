@@ -11,25 +11,33 @@ use crate::{Batch, LinkState};
 impl Poller {
     /// Tells that the connection works; its tags become good by their next readings.
     pub(super) fn tell_up(&mut self, now: Now) {
+        self.state = LinkState::Up;
+        if !self.together.came_up() {
+            return;
+        }
         tracing::info!(connection = %self.connection.name, "connection up");
-        self.set_state(LinkState::Up, now);
+        self.health.set_state(LinkState::Up, now.wall);
         let notice = Notice::ConnectionUp { connection: self.connection.name.as_str().into() };
         self.batches.push(Batch { notice: Some(notice), ..self.batch(Vec::new(), now) });
     }
 
-    fn set_state(&mut self, state: LinkState, now: Now) {
-        self.state = state;
-        self.health.set_state(state, now.wall);
-    }
-
-    /// Tells that there is no connection: every tag is not connected, at once.
+    /// Tells that there is no connection: every tag is not connected, at once. While another link stands it is only
+    /// what this one reads.
     pub(super) fn tell_down(&mut self, reason: &str, now: Now) {
-        tracing::warn!(connection = %self.connection.name, reason, "connection down");
-        self.set_state(LinkState::Down, now);
+        let was_up = std::mem::replace(&mut self.state, LinkState::Down) == LinkState::Up;
         let quality = Failure::UnitDead.quality();
         for standing in &mut self.standings {
             standing.failed(quality);
         }
+        tracing::warn!(connection = %self.connection.name, reason, "connection down");
+        if !self.together.went_down(was_up) {
+            let mut points: Vec<usize> = self.units.iter().flat_map(|unit| &unit.blocks).copied().collect();
+            points = points.iter().flat_map(|&block| self.blocks[block].points.clone()).collect();
+            points.sort_unstable();
+            self.batches.push(self.batch(readings::kept(points, quality, now.wall), now));
+            return;
+        }
+        self.health.set_state(LinkState::Down, now.wall);
         let connection = self.connection.name.as_str().into();
         let notice = Notice::ConnectionDown { connection, reason: reason.into() };
         let samples = readings::kept(0..self.connection.tags.len(), quality, now.wall);
@@ -57,6 +65,10 @@ impl Poller {
         blocks.retain(|&block| self.standings[block].failed(quality));
         if blocks.is_empty() {
             return;
+        }
+        if let Failure::Exception(code) = failure {
+            let (connection, block) = (&self.connection.name, &self.blocks[blocks[0]]);
+            tracing::warn!(%connection, %block, exception = u8::from(code), reason = %code, "the device refuses");
         }
         let mut points: Vec<usize> = blocks.iter().flat_map(|&block| self.blocks[block].points.clone()).collect();
         points.sort_unstable();
@@ -90,6 +102,6 @@ impl Poller {
     }
 
     pub(super) const fn batch(&self, samples: Vec<Sample>, now: Now) -> Batch {
-        Batch { link: self.link_id, received: now.at, samples, notice: None, receipt: None }
+        Batch { link: self.link_id, received: now.at, samples, notice: None, is_retained: false, receipt: None }
     }
 }

@@ -81,11 +81,14 @@ impl Poller {
     /// Returns the writes that wait, since or until when, each with its unit that can take it.
     fn writable(&self) -> impl Iterator<Item = (&WriteJob, Instant, usize)> {
         let in_time = self.units.iter().filter(|unit| unit.is_asked_in_time() && !unit.is_silent()).count();
-        let writes = self.writes.iter().filter(move |_| in_time < MODBUS_IN_TIME_MAX);
+        let is_taken = self.session.as_ref().is_none_or(|session| session.line.is_taken());
+        let writes = self.writes.iter().filter(move |_| in_time < MODBUS_IN_TIME_MAX && !is_taken);
         writes.flat_map(move |writes| {
             writes.due.waiting().filter_map(|(job, at)| {
                 let number = writes.writer.unit(job.tag)?;
                 let unit = self.units.iter().position(|unit| unit.number == number)?;
+                let line = self.session.as_ref().and_then(|session| session.line.not_before(number));
+                let at = line.map_or(at, |line| line.max(at));
                 (self.units[unit].is_free() && !self.units[unit].is_dead()).then_some((job, at, unit))
             })
         })
@@ -103,7 +106,7 @@ impl Poller {
         self.health.writes.add_one();
         let (tag, number, sent, stage) = (job.tag, job.number, now.at, crate::modbus::link::Stage::InTime);
         let asked = AskedWrite { tag, number, unit, sent, stage, request };
-        self.requests.extend(session.link.ask_write(asked));
+        self.requests.extend(session.line.ask_write(asked));
         session.quiet_until = now.at + self.modbus.pause_between_requests;
         self.units[unit].asked();
     }

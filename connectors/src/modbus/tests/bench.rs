@@ -11,8 +11,9 @@ use tokio::time::{Instant, timeout};
 
 use super::device::{Devices, Script};
 use super::plant::connection;
+use crate::modbus::plan::Plan;
 use crate::modbus::poll::{Outside, now, poll};
-use crate::modbus::poller::Poller;
+use crate::modbus::poller::{Poller, Share};
 use crate::{Backoff, Batch, Health, LinkId};
 
 /// A connection that runs.
@@ -63,7 +64,8 @@ impl Bench {
 pub(super) fn poller(connection: Arc<Connection>, health: Arc<Health>) -> Poller {
     let Wire::Modbus(modbus) = &connection.wire else { panic!("the tests' plants are Modbus") };
     let modbus = modbus.clone();
-    Poller::new(connection, &modbus, LinkId(3), health, now())
+    let blocks = Plan::of(&modbus).blocks().to_vec();
+    Poller::new(connection, &modbus, Share { blocks, together: Arc::default(), link: LinkId(3) }, health, now())
 }
 
 /// Shows a batch: `250 T0=5 T1=Bad_Failure`, `0 up`, `10 down (why) T0=Bad_NotConnected`.

@@ -82,7 +82,7 @@ fn plant() -> Modbus {
         [0, 4, 100, 104].map(|address| Point {
             unit,
             coding: Coding::Uint64,
-            period: Duration::from_millis(50),
+            period: Some(Duration::from_millis(50)),
             ..point(address)
         })
     });

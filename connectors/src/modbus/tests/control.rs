@@ -26,7 +26,7 @@ async fn the_plain_client_never_recovers_from_one_late_answer() {
     assert!(timeout(limit, client.read_holding_registers(0, 1)).await.is_err());
     tokio::time::sleep(limit).await;
     for _ in 0..20 {
-        tokio::time::sleep(PERIOD).await;
+        tokio::time::sleep(PERIOD.unwrap()).await;
         // The device answers each of them, at once and rightly; the client reads the answer before it.
         let answer = timeout(limit, client.read_holding_registers(0, 1)).await.unwrap();
         assert!(answer.unwrap_err().to_string().starts_with("mismatching headers"));

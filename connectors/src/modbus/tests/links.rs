@@ -80,7 +80,7 @@ async fn a_silent_device_behind_an_open_port_is_told_once() {
 async fn a_tag_without_a_reading_for_too_long_is_stale() {
     let mut modbus = two_registers();
     modbus.stale_after = Some(Duration::from_millis(300));
-    modbus.points[1].period = Duration::from_secs(1);
+    modbus.points[1].period = Some(Duration::from_secs(1));
     let mut bench = Bench::new(&modbus, [Some(answers())]);
     let told = bench.until(1260).await;
     let of_the_slow_one: Vec<_> = told.iter().filter(|line| line.contains("T1")).collect();

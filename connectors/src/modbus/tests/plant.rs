@@ -5,14 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use latchwork_config::connections::{ByteOrder, Coding, Connection, ConnectionTag, Modbus, Point, RegisterTable, Wire};
+use latchwork_config::connections::{
+    ByteOrder, Coding, Connection, ConnectionTag, Modbus, Point, RegisterTable, Transport, Wire,
+};
 use latchwork_config::{Colour, Memory};
 use latchwork_expr::{TagSlot, Type};
 
 use crate::modbus::plan::Block;
 
 /// The period of every point that says nothing else.
-pub(crate) const PERIOD: Duration = Duration::from_millis(250);
+pub(crate) const PERIOD: Option<Duration> = Some(Duration::from_millis(250));
 
 /// A holding register of unit 1 with an unsigned number.
 pub(crate) fn point(address: u16) -> Point {
@@ -33,11 +35,14 @@ pub(crate) fn point(address: u16) -> Point {
 pub(crate) fn modbus(points: Vec<Point>) -> Modbus {
     Modbus {
         address: "127.0.0.1:502".to_owned(),
+        transport: Transport::Tcp,
+        links: 1,
         timeout: Duration::from_secs(1),
         late_guard: Duration::from_secs(10),
         registers_max: 125,
         bits_max: 2000,
         gap_max: 8,
+        forbidden: Vec::new(),
         pause_after_connect: Duration::ZERO,
         pause_between_requests: Duration::ZERO,
         stale_after: None,
@@ -51,9 +56,10 @@ pub(crate) fn connection(modbus: Modbus) -> Arc<Connection> {
         path: format!("[default]T{index}"),
         slot: TagSlot(u32::try_from(index).unwrap()),
         kind: Type::Integer,
+        shaping: None,
     };
     let tags = (0..modbus.points.len()).map(tag).collect();
-    Arc::new(Connection { name: "Press".to_owned(), tags, wire: Wire::Modbus(modbus), writing: None })
+    Arc::new(Connection { name: "Press".to_owned(), tags, wire: Wire::Modbus(modbus), writing: None, frame_log: None })
 }
 
 /// One register of unit 1.

@@ -12,7 +12,7 @@ use super::plant::{modbus, point};
 
 /// A link with so many units, one register each, every 100 ms.
 fn units(count: u8) -> Modbus {
-    let unit = |unit| Point { unit, period: Duration::from_millis(100), ..point(0) };
+    let unit = |unit| Point { unit, period: Some(Duration::from_millis(100)), ..point(0) };
     modbus((1..=count).map(unit).collect())
 }
 

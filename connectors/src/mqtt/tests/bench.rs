@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use latchwork_config::connections::{
-    Connection, ConnectionTag, JsonPaths, JsonStep, Mqtt, MqttVersion, Payload, Secret, TimeUnit, Topic, TopicTarget,
-    Wire,
+    Connection, ConnectionTag, FrameLogSettings, JsonPaths, JsonStep, Mqtt, MqttVersion, Payload, Secret, TimeUnit,
+    Topic, TopicTarget, Wire,
 };
 use latchwork_engine::{Notice, Reading};
 use latchwork_expr::{TagSlot, Type, Tz, text};
@@ -36,9 +36,18 @@ impl Bench {
 
     /// Runs a connector with room for so many batches.
     pub(super) fn with_room(mqtt: Mqtt, room: usize) -> Self {
+        Self::of(connection(mqtt), room)
+    }
+
+    /// Runs a connector whose frames are logged.
+    pub(super) fn logging(mqtt: Mqtt, settings: FrameLogSettings) -> Self {
+        Self::of(Connection { frame_log: Some(settings), ..connection(mqtt) }, 64)
+    }
+
+    fn of(connection: Connection, room: usize) -> Self {
         let (sender, batches) = mpsc::channel(room);
         let (counters, stop) = (Arc::new(Counters::default()), CancellationToken::new());
-        let connection = Arc::new(connection(mqtt));
+        let connection = Arc::new(connection);
         let task = tokio::spawn(run(connection, LinkId(7), sender, Arc::clone(&counters), None, stop.clone()));
         Self { batches, counters, stop, task }
     }
@@ -98,6 +107,7 @@ pub(super) fn mqtt(version: MqttVersion, port: u16) -> Mqtt {
     Mqtt {
         host: "127.0.0.1".to_owned(),
         port,
+        tls: None,
         version,
         client_id: "gateway".to_owned(),
         clean_start: false,
@@ -106,6 +116,7 @@ pub(super) fn mqtt(version: MqttVersion, port: u16) -> Mqtt {
         username: None,
         password: None,
         packet_bytes_max: 1 << 20,
+        last_will: None,
         topics: vec![
             topic("line/+/speed", pattern("{1}/Speed"), Payload::Raw),
             topic("line/+/state", pattern("{1}/State"), Payload::Json(state)),
@@ -122,12 +133,18 @@ pub(super) fn as_user(mut mqtt: Mqtt, user: &str, password: &str) -> Mqtt {
 }
 
 fn connection(mqtt: Mqtt) -> Connection {
-    let tag = |&(path, kind): &(&str, Type)| ConnectionTag { path: format!("[default]{path}"), slot: TagSlot(0), kind };
+    let tag = |&(path, kind): &(&str, Type)| ConnectionTag {
+        path: format!("[default]{path}"),
+        slot: TagSlot(0),
+        kind,
+        shaping: None,
+    };
     Connection {
         name: "broker".to_owned(),
         tags: TAGS.iter().map(tag).collect(),
         wire: Wire::Mqtt(mqtt),
         writing: None,
+        frame_log: None,
     }
 }
 

@@ -39,7 +39,8 @@ impl Broker {
         Self::within(folder, port, &format!("allow_anonymous false\npassword_file {}", passwords.display()))
     }
 
-    fn with(settings: &str) -> Self {
+    /// Starts a broker with these settings of its listener.
+    pub(super) fn with(settings: &str) -> Self {
         Self::within(folder(), free_port(), settings)
     }
 

@@ -2,10 +2,14 @@
 
 mod bench;
 mod broker;
+mod encrypted;
+mod frames;
 mod loss;
+mod points;
 mod publisher;
 mod relay;
 mod scripted;
+mod sessions;
 mod stream;
 mod writes;
 

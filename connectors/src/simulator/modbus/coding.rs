@@ -13,6 +13,14 @@ pub(super) fn words(value: &SignalValue, coding: Coding, order: ByteOrder) -> Ve
         Coding::Int16 | Coding::Uint16 | Coding::Int32 | Coding::Uint32 | Coding::Int64 | Coding::Uint64 => {
             low_bytes(whole(value), coding.registers())
         }
+        Coding::Int8(_)
+        | Coding::Uint8(_)
+        | Coding::Float16
+        | Coding::Bcd16
+        | Coding::Bcd32
+        | Coding::Fixed16(_)
+        | Coding::Fixed32(_)
+        | Coding::Text(_) => unreachable!("no scenario names such a coding"),
     };
     ordered(bytes, order).chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect()
 }

@@ -79,7 +79,7 @@ impl Fates {
     pub(super) fn of(&self, request: &Request, number: Number, now: u64) -> Fate {
         let wanted = request.wanted();
         for (index, fault) in self.faults.iter().enumerate() {
-            if fault.kind == FaultKind::Off || !fault.span.holds(now) || !fault.scope.covers(&wanted) {
+            if fault.kind == FaultKind::Off || !fault.span.holds(now) || !fault.scope.covers(wanted) {
                 continue;
             }
             let mut random = self.random(index, number);

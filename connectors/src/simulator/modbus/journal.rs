@@ -1,6 +1,7 @@
 //! What the device did with each request, a JSON line each: so that what a client believes can be held against what was
 //! sent.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -90,5 +91,8 @@ pub(super) fn values(answer: &[u8], count: u16) -> Option<Vec<u16>> {
 
 /// Returns bytes in hexadecimal.
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

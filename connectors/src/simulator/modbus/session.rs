@@ -232,7 +232,7 @@ impl Session {
             address: range.map(|(first, _)| first),
             count: range.map(|(_, count)| count),
             after_micros: u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX),
-            fault: fate.fault.map(|fault| fault.word()),
+            fault: fate.fault.map(FaultKind::word),
             ..Entry::default()
         }
     }

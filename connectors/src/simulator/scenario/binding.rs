@@ -144,7 +144,15 @@ fn check_values(desk: &mut Desk, register: &RegisterBinding, values: &SignalValu
 /// Returns the numbers that a coding holds, from and to.
 fn range(coding: Coding) -> Option<(f64, f64)> {
     match coding {
-        Coding::Bool => None,
+        Coding::Bool
+        | Coding::Int8(_)
+        | Coding::Uint8(_)
+        | Coding::Float16
+        | Coding::Bcd16
+        | Coding::Bcd32
+        | Coding::Fixed16(_)
+        | Coding::Fixed32(_)
+        | Coding::Text(_) => None,
         Coding::Int16 => Some((f64::from(i16::MIN), f64::from(i16::MAX))),
         Coding::Uint16 => Some((0.0, f64::from(u16::MAX))),
         Coding::Int32 => Some((f64::from(i32::MIN), f64::from(i32::MAX))),

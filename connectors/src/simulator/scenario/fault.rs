@@ -11,8 +11,9 @@ use crate::limits::{MODBUS_FRAME_BYTES_MAX, RECORDED_MAX, SIMULATED_FAULTS_MAX, 
 use crate::simulator::address::AddressRange;
 use crate::simulator::fault::{Delay, Fault, FaultKind, KINDS, MILLION, Recorded, Scope, Span};
 
-/// How many bytes of an answer trickle at a time unless a fault says otherwise.
-const BYTES: u64 = 3;
+/// How many bytes of an answer trickle at a time unless a fault says otherwise: more than a cut frame lacks, so that no
+/// piece makes up for them to the byte.
+const BYTES: u64 = 8;
 /// How long an answer waits to be overtaken unless a fault says otherwise, in milliseconds.
 const OVERTAKEN_MILLIS: u64 = 500;
 /// How long an answer trickles between its pieces unless a fault says otherwise, in milliseconds.

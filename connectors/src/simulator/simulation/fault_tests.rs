@@ -32,7 +32,10 @@ impl Sick {
         );
         for (fault, unit) in faults.iter().zip(1..) {
             let unit = if fault.contains("off") { String::new() } else { format!("unit = {unit}\n") };
-            text.push_str(&format!("[[modbus.faults]]\n{unit}{fault}\n"));
+            text += "[[modbus.faults]]\n";
+            text += &unit;
+            text += fault;
+            text += "\n";
         }
         let mut scenario = Scenario::parse("sick.toml", &text).unwrap_or_else(|mistakes| panic!("{mistakes}\n{text}"));
         let log = std::env::temp_dir().join(format!("latchwork-sick-{name}-{}.jsonl", std::process::id()));

@@ -34,6 +34,8 @@ pub struct OwnWriter<W> {
     /// By slot: the number that the tag was declared with.
     numbers: Vec<Option<u32>>,
     declared: u32,
+    /// Whether the next scan is of a retained message.
+    is_retained: bool,
     bytes_written: u64,
 }
 
@@ -51,6 +53,7 @@ impl<W: Write> OwnWriter<W> {
             frame: Vec::new(),
             numbers: Vec::new(),
             declared: 0,
+            is_retained: false,
             bytes_written: 0,
         };
         writer.line(&HeaderLine { latchwork_trace: FORMAT_VERSION, header })?;
@@ -61,6 +64,11 @@ impl<W: Write> OwnWriter<W> {
     /// Adds a scan of samples: those of tags that the catalog says to be read.
     pub fn scan(&mut self, catalog: &Catalog, sequence: u64, at: Moment, samples: &[Sample]) -> io::Result<()> {
         self.scan_line(catalog, (sequence, at), None, samples)
+    }
+
+    /// Notes that the next scan is of a message that its broker had kept.
+    pub const fn note_retained(&mut self) {
+        self.is_retained = true;
     }
 
     /// Adds a scan of news with what they do to the image.
@@ -151,7 +159,8 @@ impl<W: Write> OwnWriter<W> {
             let number = self.numbers[sample.tag.index()].expect("declared above");
             write_sample(&mut self.lines, number, sample, at.wall)?;
         }
-        self.lines.extend_from_slice(b"]}");
+        let end: &[u8] = if std::mem::take(&mut self.is_retained) { b"],\"retained\":true}" } else { b"]}" };
+        self.lines.extend_from_slice(end);
         self.end_line(start)
     }
 

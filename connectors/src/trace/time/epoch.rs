@@ -52,6 +52,12 @@ pub(crate) fn read(text: &[u8], unit: Unit) -> Option<Timestamp> {
     i64::try_from(nanos.div_euclid(1000)).ok().map(Timestamp)
 }
 
+/// Returns the time of a whole number in a unit; what is finer than a microsecond is rounded towards the past.
+pub(crate) fn of_whole(number: i64, unit: Unit) -> Option<Timestamp> {
+    let nanos = i128::from(number) * unit.nanos();
+    i64::try_from(nanos.div_euclid(1000)).ok().map(Timestamp)
+}
+
 /// Reads times of thirteen digits: what nearly every recorder writes for milliseconds. Rows come in order, so the first
 /// eight digits are nearly always those of the row before, and are read once in 100 seconds.
 #[derive(Debug)]
@@ -134,6 +140,15 @@ mod tests {
         check("-1", Unit::Millis, Some(-1000));
         check("-0.5", Unit::Micros, Some(-1));
         check("-1999", Unit::Nanos, Some(-2));
+    }
+
+    #[test]
+    fn whole_numbers_are_read_as_their_texts_are() {
+        for unit in [Unit::Seconds, Unit::Millis, Unit::Micros, Unit::Nanos] {
+            for number in [0, 1, -1, -1999, 1_700_000_000_123, i64::MAX, i64::MIN + 1] {
+                assert_eq!(of_whole(number, unit), read(number.to_string().as_bytes(), unit), "{number} {unit:?}");
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,11 @@
 //!
 //! `cargo bench -p latchwork-tests --bench load`, after `cargo build --release`; `LATCHWORK_PROGRAM` names another
 //! program. CPU time and memory are what Linux tells of the gateway's process (`/proc`); the generator's CPU time, which
-//! the broker is part of, stands beside it.
+//! the broker is part of, stands beside it, and what a program takes that only asks or listens (`bare`).
+
+mod bare;
+mod device;
+mod usage;
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader};
@@ -16,7 +20,10 @@ use std::time::{Duration, Instant};
 use latchwork_config::connections::MqttVersion;
 use latchwork_connectors::simulator::broker::Broker;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
+
+use device::{Device, serve};
+use usage::Usage;
 
 /// Operations configured.
 const OPERATIONS: u16 = 8_000;
@@ -27,10 +34,11 @@ const MESSAGES_PER_SECOND: u64 = 800;
 /// How long the load lasts before it is measured, and then while it is.
 const WARM_UP: Duration = Duration::from_secs(5);
 const MEASURED: Duration = Duration::from_secs(20);
-/// How Linux counts CPU time: a hundredth of a second, on every machine since 2.6.
-const TICKS_PER_SECOND: f64 = 100.0;
 
 fn main() -> io::Result<()> {
+    if bare::is_asked_for() {
+        return bare::run();
+    }
     let program = program();
     let directory = std::env::temp_dir().join(format!("latchwork-load-bench-{}", std::process::id()));
     std::fs::create_dir_all(&directory)?;
@@ -46,6 +54,9 @@ fn main() -> io::Result<()> {
         let plant = directory.join(format!("registers-{toggle_seconds}.toml"));
         std::fs::write(&plant, registers(address, &plant))?;
         measure(&program, &plant, &device.registers)?;
+        if toggle_seconds == 0 {
+            measure_bare("the Modbus library's client alone", bare::Asked::Registers(address))?;
+        }
     }
     println!("{OPERATIONS} operations on one tag, {MESSAGES_PER_SECOND} messages a second over MQTT, no level moves");
     let broker = runtime.block_on(Broker::start(0, MqttVersion::V4)).map_err(io::Error::other)?;
@@ -54,6 +65,7 @@ fn main() -> io::Result<()> {
     let plant = directory.join("one-tag.toml");
     std::fs::write(&plant, one_tag(broker.address(), &plant))?;
     measure(&program, &plant, &published)?;
+    measure_bare("the MQTT library's client alone", bare::Asked::Messages(broker.address()))?;
     std::fs::remove_dir_all(&directory)
 }
 
@@ -71,20 +83,38 @@ fn measure(program: &Path, plant: &Path, samples: &AtomicU64) -> io::Result<()> 
     stop(&mut gateway)?;
     let (mut gateway, warm) = start(program, plant)?;
     std::thread::sleep(WARM_UP);
-    let own = Usage::of(std::process::id())?;
-    let (before, samples_before, begun) = (Usage::of(gateway.id())?, samples.load(Ordering::Relaxed), Instant::now());
-    std::thread::sleep(MEASURED);
-    let (after, seconds) = (Usage::of(gateway.id())?, begun.elapsed().as_secs_f64());
+    let (own, samples_before) = (Usage::of(std::process::id())?, samples.load(Ordering::Relaxed));
+    let (share, seconds) = watched(&gateway)?;
     let given = samples.load(Ordering::Relaxed) - samples_before;
     let generator = Usage::of(std::process::id())?.cpu_seconds - own.cpu_seconds;
-    let share = |cpu_seconds: f64| 100.0 * cpu_seconds / seconds;
+    let memory = Usage::of(gateway.id())?;
     println!("    samples/s          {:>8.0}", lossless(given) / seconds);
-    println!("    CPU of one core    {:>8.1} %", share(after.cpu_seconds - before.cpu_seconds));
-    println!("    generator's        {:>8.1} %", share(generator));
-    println!("    memory at its most {:>8.1} MB", after.most_megabytes);
+    println!("    CPU of one core    {share:>8.2} %");
+    println!("    generator's        {:>8.1} %", 100.0 * generator / seconds);
+    println!("    memory, at most    {:>8.1} MB, {:.1} MB", memory.megabytes, memory.most_megabytes);
     println!("    start, new store   {:>8.0} ms", cold.as_secs_f64() * 1e3);
     println!("    start, its store   {:>8.0} ms", warm.as_secs_f64() * 1e3);
     stop(&mut gateway)
+}
+
+/// Prints what a program costs that gives the same to nobody.
+fn measure_bare(name: &str, asked: bare::Asked) -> io::Result<()> {
+    let mut client = asked.start()?;
+    std::thread::sleep(WARM_UP);
+    let share = watched(&client);
+    client.kill()?;
+    client.wait()?;
+    println!("  {name}");
+    println!("    CPU of one core    {:>8.2} %", share?.0);
+    Ok(())
+}
+
+/// Watches a process; returns its share of a core in per cent, and for how many seconds it was watched.
+fn watched(process: &Child) -> io::Result<(f64, f64)> {
+    let (before, begun) = (Usage::of(process.id())?, Instant::now());
+    std::thread::sleep(MEASURED);
+    let (after, seconds) = (Usage::of(process.id())?, begun.elapsed().as_secs_f64());
+    Ok((100.0 * (after.cpu_seconds - before.cpu_seconds) / seconds, seconds))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a bench are far below 2⁵³")]
@@ -110,25 +140,6 @@ fn stop(gateway: &mut Child) -> io::Result<()> {
     let status = Command::new("kill").arg("-TERM").arg(gateway.id().to_string()).status()?;
     assert!(status.success() && gateway.wait()?.success(), "a gateway ends cleanly");
     Ok(())
-}
-
-/// What a process has used.
-struct Usage {
-    cpu_seconds: f64,
-    most_megabytes: f64,
-}
-
-impl Usage {
-    fn of(process: u32) -> io::Result<Self> {
-        let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-        // Behind the name, which may hold anything: user time is the 12th field, the kernel's the 13th.
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        let ticks: f64 = fields[11..13].iter().filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
-        let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-        let kilobytes: f64 = most.trim().trim_end_matches(" kB").parse().unwrap_or(f64::NAN);
-        Ok(Self { cpu_seconds: ticks / TICKS_PER_SECOND, most_megabytes: kilobytes / 1024.0 })
-    }
 }
 
 fn head(plant: &Path) -> String {
@@ -174,60 +185,6 @@ fn one_tag(broker: SocketAddr, plant: &Path) -> String {
         .expect("a string takes it");
     }
     text
-}
-
-/// A device of 65,536 holding registers, each with a value that moves.
-struct Device {
-    begun: Instant,
-    /// How long a level lasts on average; 0 = for ever.
-    toggle_seconds: u64,
-    /// How many registers were read.
-    registers: AtomicU64,
-}
-
-impl Device {
-    fn new(toggle_seconds: u64) -> Self {
-        Self { begun: Instant::now(), toggle_seconds, registers: AtomicU64::new(0) }
-    }
-
-    fn value(&self, register: u64, millis: u64) -> u64 {
-        let noise = (register.wrapping_mul(2_654_435_761) ^ millis) % 100;
-        let phase = register * 137 % 50_000;
-        let is_high = (millis + phase).checked_div(self.toggle_seconds * 1000).is_none_or(|turn| turn % 2 == 0);
-        noise + if is_high { 600 } else { 200 }
-    }
-
-    async fn answer(&self, mut client: TcpStream) -> io::Result<()> {
-        client.set_nodelay(true)?;
-        let mut request = [0; 12];
-        loop {
-            client.read_exact(&mut request).await?;
-            let [first, count] = [8, 10].map(|at| u16::from_be_bytes([request[at], request[at + 1]]));
-            let bytes = u8::try_from(count * 2).map_err(io::Error::other)?;
-            let millis = u64::try_from(self.begun.elapsed().as_millis()).map_err(io::Error::other)?;
-            let mut answer = request[..4].to_vec();
-            answer.extend((3 + u16::from(bytes)).to_be_bytes());
-            answer.extend([request[6], request[7], bytes]);
-            for register in u64::from(first)..u64::from(first) + u64::from(count) {
-                let value = u16::try_from(self.value(register, millis)).map_err(io::Error::other)?;
-                answer.extend(value.to_be_bytes());
-            }
-            client.write_all(&answer).await?;
-            self.registers.fetch_add(u64::from(count), Ordering::Relaxed);
-        }
-    }
-}
-
-async fn serve(device: Arc<Device>) -> io::Result<SocketAddr> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(async move {
-        while let Ok((client, _)) = listener.accept().await {
-            let device = Arc::clone(&device);
-            tokio::spawn(async move { device.answer(client).await });
-        }
-    });
-    Ok(address)
 }
 
 /// Publishes a number that moves, in even steps of time. MQTT 3.1.1 by hand, for nothing is acknowledged here.
