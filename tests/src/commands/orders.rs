@@ -138,6 +138,6 @@ fn what_the_store_knows_of_an_order_is_learned_and_what_the_engine_knows_wins() 
 fn an_order_that_is_the_records_already_leaves_its_notes() {
     let told = play(&by_hand(), "5 start A order=PO-1\n 6 set-order A order=PO-1 notes=again\n 9 stop A");
     let updated = told.events("operation.updated");
-    let record = &updated[0]["info"]["record"];
-    assert_eq!((updated.len(), &record["notes"], &record["revision"]), (1, &"again".into(), &2.into()));
+    let info = &updated[0]["info"];
+    assert_eq!((updated.len(), &info["notes"], &info["revision"]), (1, &"again".into(), &2.into()));
 }
