@@ -28,6 +28,11 @@ impl Pauses {
         self.since.is_some()
     }
 
+    /// Tells whether the run never stood.
+    pub(crate) const fn are_none(&self) -> bool {
+        self.over.is_empty() && self.since.is_none()
+    }
+
     /// Tells whether the run stood at a moment.
     pub(crate) fn stands_at(&self, at: Moment) -> bool {
         let stood = |(from, to): &(Moment, Moment)| from.monotonic <= at.monotonic && at.monotonic < to.monotonic;

@@ -69,11 +69,15 @@ impl Engine {
         // A run that was cut while it stood begins in a pause.
         let run = self.state(operation).run.as_ref();
         let stands = run.is_some_and(|run| run.pauses.stands_at(run.record.start));
+        let never_stood = run.is_none_or(|run| run.pauses.are_none());
         for place in 0..self.state(operation).captures.len() {
             let key = self.wiring.capture_of(operation, place);
             self.renew_level_of_host(key, start, turn);
             self.ensure_level(key, turn);
             let course = &mut self.state_mut(operation).captures[place];
+            if never_stood {
+                course.tape.forget_pauses();
+            }
             course.start = course.tape.begin(start, stands);
         }
     }

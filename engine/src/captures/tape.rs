@@ -111,6 +111,13 @@ impl Tape {
         }
     }
 
+    /// Counts what lies in pauses too: they were those of a run that another one replaces.
+    pub(super) fn forget_pauses(&mut self) {
+        for piece in &mut self.pieces {
+            piece.paused = false;
+        }
+    }
+
     /// Makes one piece of those that lie before `floor`, but for the one before the current: what was current at the end
     /// of the scan before may be asked for too.
     pub(super) fn fold(&mut self, mode: CaptureMode, floor: Option<Cut>) {
