@@ -1,5 +1,7 @@
 //! How a value is coded in registers. Pure data.
 
+use latchwork_expr::Type;
+
 /// How a value is coded in registers (`data_type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {
@@ -81,6 +83,25 @@ pub enum Encoding {
 }
 
 impl Coding {
+    /// Returns the type of a value before it becomes its tag's.
+    pub(crate) const fn reads_as(self) -> Type {
+        match self {
+            Self::Bool => Type::Boolean,
+            Self::Float16 | Self::Float32 | Self::Float64 | Self::Fixed16(_) | Self::Fixed32(_) => Type::Float,
+            Self::Int8(_)
+            | Self::Uint8(_)
+            | Self::Int16
+            | Self::Uint16
+            | Self::Int32
+            | Self::Uint32
+            | Self::Int64
+            | Self::Uint64
+            | Self::Bcd16
+            | Self::Bcd32 => Type::Integer,
+            Self::Text(_) => Type::String,
+        }
+    }
+
     /// Returns how many registers a value takes.
     pub const fn registers(self) -> u16 {
         match self {

@@ -61,7 +61,7 @@ impl Row {
         let Shaping { range, invert, names, transform, deadband: _ } = &*self.rules;
         let mut value = value;
         if let Some(range) = range {
-            value = Value::Float(ranged(range, float(&value).ok_or(unfit)?));
+            value = Value::Float(ranged(range, value.as_float().ok_or(unfit)?));
         }
         if *invert {
             let Some(Value::Boolean(truth)) = of_kind(value, Type::Boolean) else { return Err(unfit) };
@@ -82,7 +82,7 @@ impl Row {
     /// The reading is told all the same: its quality and its time are news.
     fn held(&mut self, value: Value) -> Value {
         let Some(deadband) = self.rules.deadband else { return value };
-        let distance = |told: &Value| Some((float(&value)? - float(told)?).abs());
+        let distance = |told: &Value| Some((value.as_float()? - told.as_float()?).abs());
         // Not a number is never near anything.
         match self.told.as_ref().filter(|told| distance(told).is_some_and(|distance| distance <= deadband)) {
             Some(told) => told.clone(),
@@ -141,22 +141,6 @@ fn of_kind(value: Value, kind: Type) -> Option<Value> {
             | Type::Dataset
             | Type::Document,
         ) => None,
-    }
-}
-
-/// Returns a number as a float.
-fn float(value: &Value) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "a range and a deadband are about measured values, not counters")]
-    match value {
-        Value::Integer(number) => Some(*number as f64),
-        Value::Float(number) => Some(*number),
-        Value::Null
-        | Value::Boolean(_)
-        | Value::String(_)
-        | Value::Date(_)
-        | Value::Dataset(_)
-        | Value::Document(_)
-        | Value::Quality(_) => None,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::record::{EndReason, OrderLink, Record, StartReason, Status};
 use crate::scan::Moment;
 use crate::step::{Engine, Turn};
 use crate::timer::TimerKind;
-use crate::trigger::{Edge, Lineage, number};
+use crate::trigger::{Edge, Lineage};
 
 /// Up to which scan of an instant something counts.
 #[derive(Clone, Copy, Debug)]
@@ -361,6 +361,6 @@ pub(crate) fn micros(seconds: f64) -> i64 {
 }
 
 fn positive_seconds(evaluated: &Evaluated, uncertain: UncertainPolicy) -> Option<f64> {
-    let seconds = number(&evaluated.value)?;
+    let seconds = evaluated.value.as_float()?;
     (is_trusted(evaluated.quality, uncertain) && seconds.is_finite() && seconds > 0.0).then_some(seconds)
 }

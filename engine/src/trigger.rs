@@ -318,25 +318,9 @@ fn is_empty(value: &Value) -> bool {
 
 /// Tells whether a value is a change: numbers by value beyond the deadband, others if unequal.
 fn differs(before: &Value, value: &Value, deadband: f64) -> bool {
-    match (number(before), number(value)) {
+    match (before.as_float(), value.as_float()) {
         (Some(one), Some(other)) if deadband > 0.0 => (other - one).abs() > deadband,
         _ => !equal(before, value),
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a deadband is a distance of measured values, not of counters")]
-/// Returns a number as a float.
-pub(crate) fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Integer(value) => Some(*value as f64),
-        Value::Float(value) => Some(*value),
-        Value::Null
-        | Value::Boolean(_)
-        | Value::String(_)
-        | Value::Date(_)
-        | Value::Dataset(_)
-        | Value::Document(_)
-        | Value::Quality(_) => None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::coerce::Number;
 use crate::dataset::Dataset;
 use crate::quality::Quality;
 
@@ -122,6 +123,21 @@ impl Value {
             Self::Date(_) => Type::Date,
             Self::Dataset(_) => Type::Dataset,
             Self::Document(_) => Type::Document,
+        }
+    }
+
+    /// Returns a number as the nearest float; `None` for all else, truths and texts of digits too.
+    pub fn as_float(&self) -> Option<f64> {
+        match self {
+            Self::Integer(number) => Some(Number::Integer(*number).to_float()),
+            Self::Float(number) => Some(*number),
+            Self::Null
+            | Self::Boolean(_)
+            | Self::String(_)
+            | Self::Date(_)
+            | Self::Dataset(_)
+            | Self::Document(_)
+            | Self::Quality(_) => None,
         }
     }
 

@@ -64,7 +64,7 @@ pub(super) fn exact_float(value: &Value) -> Option<f64> {
 fn operand(checked: &Checked) -> Option<NumberFn> {
     match &checked.node {
         CheckedNode::Constant(constant) => {
-            let (value, status) = (to_float(&constant.value)?, Status::of(constant.quality));
+            let (value, status) = (constant.value.as_float()?, Status::of(constant.quality));
             Some(Box::new(move |_| Reading { value, status }))
         }
         CheckedNode::Tag(slot, Property::Value) if checked.kind == Type::Float => Some(float_tag(*slot)),
@@ -86,20 +86,6 @@ fn operand(checked: &Checked) -> Option<NumberFn> {
         | CheckedNode::Call(..)
         | CheckedNode::StatefulCall(..)
         | CheckedNode::Subscript(..) => None,
-    }
-}
-
-fn to_float(value: &Value) -> Option<f64> {
-    match value {
-        Value::Float(number) => Some(*number),
-        Value::Integer(number) => Some(Number::Integer(*number).to_float()),
-        Value::Null
-        | Value::Boolean(_)
-        | Value::String(_)
-        | Value::Date(_)
-        | Value::Dataset(_)
-        | Value::Document(_)
-        | Value::Quality(_) => None,
     }
 }
 

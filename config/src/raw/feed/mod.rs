@@ -1,5 +1,6 @@
 //! What feeds a tag: the keys of `[[tags]]` that say which connection, and what of it.
 
+mod coding;
 mod point;
 mod shaping;
 

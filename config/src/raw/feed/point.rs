@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use latchwork_expr::Type;
 
-use crate::connections::{ByteOrder, Characters, Coding, Encoding, ForbiddenRange, Point, RegisterTable, TextCoding};
+use super::coding;
+use crate::connections::{ByteOrder, ForbiddenRange, Point, RegisterTable};
 use crate::conversion::{convertible, type_name};
 use crate::document::Content;
-use crate::limits::{ARRAY_LENGTH_MAX, TEXT_LENGTH_MAX};
+use crate::limits::ARRAY_LENGTH_MAX;
 use crate::notation::ModbusAddress;
 use crate::problems;
 use crate::raw::links::{ONCE, RawLinks, RawModbus};
 use crate::reader::{Reader, Written};
-use crate::words::{BYTE, BYTE_ORDER, DATA_TYPE, ENCODING, data_type, word_of};
+use crate::words::{BYTE_ORDER, data_type, word_of};
 
 /// Where a tag's value lies.
 #[derive(Debug)]
@@ -37,11 +38,11 @@ pub(super) fn read(
     let own_unit = unit(reader, found.as_ref());
     let period = period(reader, links, modbus.period);
     let is_coded = reader.has("data_type");
-    let coding = coding(reader, found.as_ref(), kind);
+    let coding = coding::read(reader, found.as_ref(), kind);
     let named_unit = own_unit.or(found.and_then(|address| address.unit)).unwrap_or(modbus.unit);
     let order = byte_order(reader, found.as_ref(), modbus, named_unit);
     let elements = elements(reader);
-    let (scale, offset) = linear(reader, coding);
+    let (scale, offset) = coding::linear(reader, coding);
     let (written, ModbusAddress { table, address, bit, .. }, coding, unit) = (written?, found?, coding?, named_unit);
     let point = Point { unit, table, address, bit, coding, order, scale, offset, period };
     check_extent(reader, &written, &point, elements, modbus);
@@ -49,11 +50,11 @@ pub(super) fn read(
     check_age(reader, &point, modbus);
     let identity = if written.is_elsewhere() {
         // What follows from the address is left out: it is the same as long as the address is.
-        let coding = if is_coded { coding_identity(coding) } else { String::new() };
+        let coding = if is_coded { format!("{coding:?}") } else { String::new() };
         identity(own_unit.unwrap_or(modbus.unit), written.shown(), &coding, &point)
     } else {
         reader.annotate("address", &told(&point, elements));
-        identity(unit, &canonical(&point), &coding_identity(coding), &point)
+        identity(unit, &canonical(&point), &format!("{coding:?}"), &point)
     };
     let Some(length) = elements else { return Some(vec![RawPoint { point, identity, element: None }]) };
     Some((0..length).filter_map(|element| array_element(&point, &identity, element)).collect())
@@ -134,79 +135,6 @@ fn period(reader: &mut Reader<'_, '_>, links: &RawLinks, usually: Duration) -> O
     Some(class.map_or(usually, |class| class.period))
 }
 
-/// Reads how the value is coded; what the file does not say follows from the table and the type.
-fn coding(reader: &mut Reader<'_, '_>, address: Option<&ModbusAddress>, kind: Option<Type>) -> Option<Coding> {
-    let is_bit = address.is_some_and(|address| address.table.has_bits() || address.bit.is_some());
-    let (default, because) = match kind {
-        _ if is_bit => (Coding::Bool, "by the address"),
-        Some(Type::Boolean) => (Coding::Bool, "by the tag's type"),
-        Some(Type::Float) => (Coding::Float32, "by the tag's type"),
-        Some(_) | None => (Coding::Uint16, "default"),
-    };
-    if !reader.has("data_type") {
-        let coding = reader.word_or("data_type", DATA_TYPE, default, because);
-        return detailed(reader, coding);
-    }
-    let word = reader.optional_word("data_type", DATA_TYPE)?;
-    let coding = detailed(reader, word)?;
-    if is_bit && coding != Coding::Bool {
-        let message = format!("`data_type` is {}, but the address is that of one bit", data_type(coding));
-        let hint = "leave `data_type` out, or give the address of a register".to_owned();
-        reader.problem(problems::UNFIT_DATA_TYPE, reader.value_place(&["data_type"]), message, Some(hint));
-    }
-    Some(coding)
-}
-
-/// Reads what more a coding needs to know, and refuses what only others do.
-fn detailed(reader: &mut Reader<'_, '_>, coding: Coding) -> Option<Coding> {
-    let is_byte = matches!(coding, Coding::Int8(_) | Coding::Uint8(_));
-    let is_fixed = matches!(coding, Coding::Fixed16(_) | Coding::Fixed32(_));
-    if !is_byte {
-        reader.refuse(&["byte"], "`data_type` int8 and uint8");
-    }
-    if !is_fixed {
-        reader.refuse(&["fraction_bits"], "`data_type` fixed16 and fixed32");
-    }
-    if !matches!(coding, Coding::Text(_)) {
-        reader.refuse(TEXT_KEYS, "`data_type` string");
-    }
-    Some(match coding {
-        Coding::Int8(half) => Coding::Int8(reader.word("byte", BYTE, half)),
-        Coding::Uint8(half) => Coding::Uint8(reader.word("byte", BYTE, half)),
-        Coding::Fixed16(bits) => Coding::Fixed16(reader.whole_or("fraction_bits", 0..=16, bits)),
-        Coding::Fixed32(bits) => Coding::Fixed32(reader.whole_or("fraction_bits", 0..=32, bits)),
-        Coding::Text(_) => Coding::Text(text_coding(reader)?),
-        Coding::Bool
-        | Coding::Int16
-        | Coding::Uint16
-        | Coding::Int32
-        | Coding::Uint32
-        | Coding::Int64
-        | Coding::Uint64
-        | Coding::Float16
-        | Coding::Float32
-        | Coding::Float64
-        | Coding::Bcd16
-        | Coding::Bcd32 => coding,
-    })
-}
-
-/// The keys that only texts have.
-const TEXT_KEYS: &[&str] = &["length", "characters_per_register", "encoding"];
-
-fn text_coding(reader: &mut Reader<'_, '_>) -> Option<TextCoding> {
-    if !reader.has("length") {
-        reader.missing("length");
-    }
-    let length = reader.whole("length", 1..=TEXT_LENGTH_MAX);
-    let characters = match reader.whole_or("characters_per_register", 1..=2, 2_u8) {
-        1 => Characters::One,
-        _ => Characters::Two,
-    };
-    let encoding = reader.word("encoding", ENCODING, Encoding::Utf8);
-    Some(TextCoding { length: length?, characters, encoding })
-}
-
 /// Reads the order of bytes, which registers have and bits have not. What a tag does not say its unit may.
 fn byte_order(reader: &mut Reader<'_, '_>, address: Option<&ModbusAddress>, modbus: &RawModbus, unit: u8) -> ByteOrder {
     let (default, origin) = match modbus.orders.get(&unit) {
@@ -218,48 +146,6 @@ fn byte_order(reader: &mut Reader<'_, '_>, address: Option<&ModbusAddress>, modb
         return default;
     }
     reader.word_or("byte_order", BYTE_ORDER, default, origin)
-}
-
-/// Reads what a number is multiplied by and what is added then; a truth value has neither.
-fn linear(reader: &mut Reader<'_, '_>, coding: Option<Coding>) -> (f64, f64) {
-    if let Some(what) = coding.and_then(no_number) {
-        reader.refuse(&["scale", "offset"], what);
-        return (1.0, 0.0);
-    }
-    if reader.has("raw_range") {
-        // That does the same, and who writes both is told so.
-        reader.pass_over(&["scale", "offset"]);
-        return (1.0, 0.0);
-    }
-    let scale = reader.finite_or("scale", 1.0);
-    if scale == 0.0 {
-        let message = "`scale` is 0, expected another number: every reading would be the same";
-        reader.problem(problems::OUT_OF_RANGE, reader.value_place(&["scale"]), message, None);
-    }
-    (scale, reader.finite_or("offset", 0.0))
-}
-
-/// Returns what numbers are needed for, if a coding is none.
-fn no_number(coding: Coding) -> Option<&'static str> {
-    match coding {
-        Coding::Bool => Some("numbers, and this is a bool"),
-        Coding::Text(_) => Some("numbers, and this is a text"),
-        Coding::Int8(_)
-        | Coding::Uint8(_)
-        | Coding::Int16
-        | Coding::Uint16
-        | Coding::Int32
-        | Coding::Uint32
-        | Coding::Int64
-        | Coding::Uint64
-        | Coding::Float16
-        | Coding::Float32
-        | Coding::Float64
-        | Coding::Bcd16
-        | Coding::Bcd32
-        | Coding::Fixed16(_)
-        | Coding::Fixed32(_) => None,
-    }
 }
 
 /// Complains about a value that goes beyond the table, beyond what one request may read, or where none may.
@@ -321,30 +207,11 @@ fn check_age(reader: &mut Reader<'_, '_>, point: &Point, modbus: &RawModbus) {
 fn check_type(reader: &mut Reader<'_, '_>, point: &Point, kind: Option<Type>) {
     // A rule makes another value of it, and is checked for itself.
     let Some(kind) = kind.filter(|_| !reader.has("enum") && !reader.has("transform")) else { return };
-    let read = type_of(point.coding);
+    let read = point.coding.reads_as();
     if !convertible(read, kind) {
         let word = data_type(point.coding);
         let message = format!("a {word} is {}, but the tag's type is {}", type_name(read), type_name(kind));
         reader.problem(problems::UNFIT_DATA_TYPE, reader.value_place(&["type"]), message, None);
-    }
-}
-
-/// Returns the type of a value before it becomes the tag's.
-const fn type_of(coding: Coding) -> Type {
-    match coding {
-        Coding::Bool => Type::Boolean,
-        Coding::Float16 | Coding::Float32 | Coding::Float64 | Coding::Fixed16(_) | Coding::Fixed32(_) => Type::Float,
-        Coding::Int8(_)
-        | Coding::Uint8(_)
-        | Coding::Int16
-        | Coding::Uint16
-        | Coding::Int32
-        | Coding::Uint32
-        | Coding::Int64
-        | Coding::Uint64
-        | Coding::Bcd16
-        | Coding::Bcd32 => Type::Integer,
-        Coding::Text(_) => Type::String,
     }
 }
 
@@ -365,29 +232,6 @@ fn told(point: &Point, elements: Option<u16>) -> String {
     let often = period.map_or_else(|| "once".to_owned(), |period| format!("every {} ms", period.as_millis()));
     let more = elements.map(|length| format!(", the first of {length}")).unwrap_or_default();
     format!("unit {unit}, {at}{more}, {often}")
-}
-
-/// Returns a coding with all that it knows, as one text.
-fn coding_identity(coding: Coding) -> String {
-    match coding {
-        Coding::Int8(half) | Coding::Uint8(half) => format!("{} {}", data_type(coding), word_of(BYTE, &half)),
-        Coding::Fixed16(bits) | Coding::Fixed32(bits) => format!("{} {bits}", data_type(coding)),
-        Coding::Text(TextCoding { length, characters, encoding }) => {
-            format!("string {length} {characters:?} {}", word_of(ENCODING, &encoding))
-        }
-        Coding::Bool
-        | Coding::Int16
-        | Coding::Uint16
-        | Coding::Int32
-        | Coding::Uint32
-        | Coding::Int64
-        | Coding::Uint64
-        | Coding::Float16
-        | Coding::Float32
-        | Coding::Float64
-        | Coding::Bcd16
-        | Coding::Bcd32 => data_type(coding).to_owned(),
-    }
 }
 
 /// Returns where a point lies in one spelling, whatever spelling it was read from.
