@@ -1,8 +1,8 @@
 //! The words that keys take, and what they mean.
 
 use latchwork_engine::{
-    Acknowledged, CaptureMode, ConflictScope, ConflictStrategy, EntryStatus, FirstScan, Flow, LegCompletion, OrderStatus,
-    OrderUpdate, Priority, RestartPolicy, TriggerSource, TriggerType, UncertainPolicy,
+    Acknowledged, CaptureMode, ConflictScope, ConflictStrategy, EntryStatus, FirstScan, Flow, LegCompletion,
+    OrderStatus, OrderUpdate, Priority, RestartPolicy, TriggerSource, TriggerType, UncertainPolicy,
 };
 use latchwork_expr::Type;
 
