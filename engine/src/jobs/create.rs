@@ -1,0 +1,71 @@
+//! How a job comes to be.
+
+use serde_json::json;
+
+use super::batch::too_many;
+use super::changes::Changes;
+use super::command::{NewJob, members};
+use super::draft::{Draft, Scene};
+use super::error::{JobError, JobErrorKind};
+use super::event::JobEventKind;
+use super::job::Job;
+use super::rows::{OrderRow, Rows};
+use super::state::{JobState, Origin};
+
+/// What the store has of what a new job names.
+#[derive(Clone, Debug, Default)]
+pub struct Named {
+    /// The production order; `None`: there is none of this name.
+    pub order: Option<OrderRow>,
+    /// How the job stands that is done again; `None`: there is no such job.
+    pub retried: Option<JobState>,
+}
+
+/// Makes a job: one leg at its first station, pending.
+pub fn create(new: &NewJob, named: Named, scene: Scene<'_>) -> Result<Changes, JobError> {
+    check(new, &named)?;
+    let stations = scene.stations;
+    let Some(station) = stations.find(&new.station) else {
+        return Err(JobError::bad_info("station", format!("there is no station `{}`", new.station)));
+    };
+    let job = Job {
+        id: (scene.mint)(),
+        state: JobState::Pending,
+        order: named.order.as_ref().map(|order| (order.id, order.name.clone())),
+        quantity: new.quantity,
+        assigned_to: new.assigned_to.clone(),
+        active_batch: None,
+        first_serials: new.batch_serials.clone(),
+        created_at: scene.at,
+        created_by: scene.actor.name(),
+        started_at: None,
+        completed_at: None,
+        last_online: None,
+        last_work_session_started: None,
+        retry_of: new.retry_of,
+        error: None,
+    };
+    let (legs, batches, sessions, queue) = Default::default();
+    let mut draft = Draft::new(Rows { job, legs, batches, sessions, queue, order: named.order }, scene);
+    draft.tell(JobEventKind::JobCreated, members(json!(new)));
+    draft.post(station, new.quantity, Origin::Created);
+    draft.enqueue();
+    Ok(draft.finish())
+}
+
+fn check(new: &NewJob, named: &Named) -> Result<(), JobError> {
+    if let (Some(name), None) = (&new.production_order, &named.order) {
+        return Err(JobError::bad_info("production_order", format!("there is no production order `{name}`")));
+    }
+    if named.order.as_ref().is_some_and(|order| order.status.is_final()) {
+        return Err(JobErrorKind::OrderFinal.into());
+    }
+    if too_many(&new.batch_serials, new.quantity) {
+        return Err(JobError::bad_info("batch_serials", "there are more serial numbers than parts"));
+    }
+    match (new.retry_of, named.retried) {
+        (Some(job), None) => Err(JobError::bad_info("retry_of", format!("there is no job `{job}`"))),
+        (Some(_), Some(state)) if !state.is_final() => Err(JobErrorKind::IsNotFinal.into()),
+        (Some(_), Some(_)) | (None, _) => Ok(()),
+    }
+}

@@ -1,0 +1,280 @@
+//! Random jobs over random stations: what must hold of every one of them, after every step.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use serde_json::{Value as Json, json};
+use ulid::Ulid;
+
+use super::super::*;
+use super::recount::Recount;
+use super::world::{Kept, World};
+use crate::record::{EndReason, Status};
+
+/// How many random flows an ordinary test run looks at; more: `PROPTEST_CASES`, others: `PROPTEST_RNG_SEED`.
+const FLOWS: u32 = 1_500;
+const STATIONS: usize = 5;
+const PATHS: [&str; STATIONS] = ["A", "B", "C", "D", "E"];
+
+/// What somebody or some machine tries. Numbers are taken for what there is.
+#[derive(Clone, Debug)]
+enum Try {
+    Create { station: usize, quantity: u64, with_order: bool },
+    Ask { verb: JobVerb, job: usize, leg: Option<usize>, person: usize, parts: [u64; 3], choice: usize },
+    Open { station: usize, operation: usize, with_order: bool },
+    Close { run: usize, parts: Option<[u64; 2]>, status: usize, reason: usize, at_stop: bool },
+}
+
+fn tries() -> impl Strategy<Value = Try> {
+    let verbs = prop_oneof![
+        4 => Just(JobVerb::Start),
+        5 => Just(JobVerb::Complete),
+        2 => Just(JobVerb::SelectDestination),
+        1 => Just(JobVerb::Pause),
+        1 => Just(JobVerb::Resume),
+        2 => proptest::sample::select(JobVerb::ALL),
+    ];
+    let leg = proptest::option::of(0..8_usize);
+    prop_oneof![
+        1 => (0..STATIONS, 1..8_u64, any::<bool>())
+            .prop_map(|(station, quantity, with_order)| Try::Create { station, quantity, with_order }),
+        6 => (verbs, 0..4_usize, leg, 0..3_usize, any::<[u8; 3]>(), 0..4_usize).prop_map(
+            |(verb, job, leg, person, parts, choice)| {
+                Try::Ask { verb, job, leg, person, parts: parts.map(u64::from), choice }
+            },
+        ),
+        1 => (0..STATIONS, 0..2_usize, any::<bool>())
+            .prop_map(|(station, operation, with_order)| Try::Open { station, operation, with_order }),
+        1 => (0..8_usize, proptest::option::of([0..6_u64, 0..3_u64]), 0..5_usize, 0..10_usize, any::<bool>())
+            .prop_map(|(run, parts, status, reason, at_stop)| Try::Close { run, parts, status, reason, at_stop }),
+    ]
+}
+
+/// A graph of which the bits are the connections: those that feed go up, those for rework go down or beside a feed.
+fn graph(feeds: u16, reworks: u32) -> String {
+    let mut words: Vec<String> = PATHS.map(str::to_owned).into();
+    let (mut feed, mut back) = (0, 0);
+    for (from, one) in PATHS.iter().enumerate() {
+        for (to, other) in PATHS.iter().enumerate().filter(|&(to, _)| to != from) {
+            let is_fed = to > from && feeds >> feed & 1 == 1;
+            feed += u32::from(to > from);
+            if is_fed {
+                words.push(format!("{one}>{other}"));
+            } else if reworks >> back & 1 == 1 {
+                words.push(format!("{one}~{other}"));
+            }
+            back += 1;
+        }
+    }
+    words.join(" ")
+}
+
+/// A world, the runs in it, and how its jobs stood before.
+struct Flow {
+    world: World,
+    runs: Vec<Run>,
+    before: BTreeMap<Ulid, Kept>,
+}
+
+impl Flow {
+    fn attempt(&mut self, attempt: &Try) {
+        self.world.tick();
+        self.before = self.world.jobs.clone();
+        match attempt {
+            Try::Create { station, quantity, with_order } => {
+                let order = with_order.then_some("PO-1");
+                let body = json!({"quantity": quantity, "station": PATHS[*station], "production_order": order});
+                // An order that is closed takes no more jobs.
+                let made = self.world.create(body);
+                assert!(made.is_ok() || self.world.order.status.is_final());
+            }
+            Try::Ask { verb, job, leg, person, parts, choice } => {
+                self.ask(*verb, (*job, *leg), *person, parts, *choice)
+            }
+            Try::Open { station, operation, with_order } => self.open(*station, *operation, *with_order),
+            Try::Close { run, parts, status, reason, at_stop } => {
+                let closing = Closing {
+                    // Most records close as they should.
+                    status: [
+                        Status::Completed,
+                        Status::Completed,
+                        Status::Completed,
+                        Status::Faulted,
+                        Status::Cancelled,
+                    ][*status],
+                    reason: EndReason::ALL[reason % EndReason::ALL.len()],
+                    parts: parts.map(|[good, scrap]| MadeParts { good, scrap }),
+                    completion: LegCompletion::ALL[usize::from(*at_stop)],
+                };
+                if *run < self.runs.len() {
+                    let run = self.runs.remove(*run);
+                    self.world.closes(&run, &closing);
+                }
+            }
+        }
+        self.check();
+    }
+
+    fn ask(
+        &mut self,
+        verb: JobVerb,
+        (job, leg): (usize, Option<usize>),
+        person: usize,
+        parts: &[u64; 3],
+        choice: usize,
+    ) {
+        let Some((&job, kept)) = self.world.jobs.iter().nth(job) else { return };
+        let leg = leg.and_then(|leg| kept.legs.get(leg));
+        let mut info = self.info(verb, leg.or(kept.legs.last()), parts, choice);
+        if let Some(leg) = leg.filter(|_| info.get("code").is_none() && info.get("line").is_none()) {
+            info["leg_key"] = json!(leg.key.to_string());
+        }
+        if matches!(verb, JobVerb::Reassign | JobVerb::Cancel | JobVerb::CompleteBatch) {
+            info.as_object_mut().unwrap().remove("leg_key");
+        }
+        let person = [None, Some("anna"), Some("ben")][person];
+        let done = self.world.ask_by(person, job, verb, info.clone());
+        if let (Ok(_), JobVerb::Complete, true) = (&done, verb, info.get("leg_key").is_some()) {
+            let again = self.world.ask_by(person, job, verb, info).unwrap_err();
+            assert_eq!(again.kind.status(), 409, "of two completions one wins: {again}");
+        }
+    }
+
+    /// Returns what a verb needs: mostly what would be right for the leg.
+    fn info(&self, verb: JobVerb, leg: Option<&Leg>, parts: &[u64; 3], choice: usize) -> Json {
+        let Some(leg) = leg else { return json!({}) };
+        let station = self.world.stations.find(&leg.station).unwrap();
+        let path = |of: &[crate::stations::StationIndex]| {
+            of.get(choice).map(|&index| self.world.stations.get(index).path.clone())
+        };
+        match verb {
+            JobVerb::Complete => {
+                let good = parts[0] % (leg.input + 1);
+                let rework = if station.reworks_to.is_empty() { 0 } else { parts[1] % (leg.input - good + 1) };
+                let rework = if choice > 1 { 0 } else { rework };
+                let mut info = json!({"good": good, "scrap": leg.input - good - rework + u64::from(parts[2] == 0)});
+                info["destination"] = json!(path(&station.feeds_into));
+                if rework > 0 {
+                    let to = path(&station.reworks_to).unwrap_or("A".into());
+                    info["rework"] = json!([{"station": to, "quantity": rework}]);
+                }
+                info
+            }
+            JobVerb::SelectDestination => json!({"destination": path(&station.feeds_into).unwrap_or("A".into())}),
+            JobVerb::Start
+            | JobVerb::Pause
+            | JobVerb::Resume
+            | JobVerb::PauseOffline
+            | JobVerb::BackOnline
+            | JobVerb::Reassign
+            | JobVerb::Fail
+            | JobVerb::Cancel
+            | JobVerb::CompleteBatch
+            | JobVerb::AppendLog => super::legality::info(verb),
+        }
+    }
+
+    fn open(&mut self, station: usize, operation: usize, with_order: bool) {
+        let operation = Ulid::from(1_000_000 + u128::try_from(station * 2 + operation).unwrap());
+        let order = with_order.then_some(self.world.order.id);
+        let run = Run { operation, name: "machine".into(), record: self.world.id(), order };
+        if self.world.opens(PATHS[station], &run).is_some() {
+            self.runs.push(run);
+        }
+    }
+
+    fn check(&self) {
+        for kept in self.world.jobs.values() {
+            Recount::of(&kept.job, &self.world.log, &self.world.stations).check(&kept.job, &kept.legs);
+            check_job(kept);
+            check_legs(kept);
+            if let Some(before) = self.before.get(&kept.job.id) {
+                check_course(before, kept);
+            }
+        }
+    }
+}
+
+fn check_job(Kept { job, legs, batches, sessions, queue }: &Kept) {
+    assert_eq!(job.completed_at.is_some(), job.state.is_final());
+    assert_eq!(job.started_at.is_some(), legs.iter().any(|leg| leg.started_at.is_some()));
+    assert!(Some(job.created_at) <= job.started_at.or(Some(job.created_at)));
+    assert!(job.completed_at.is_none() || job.started_at <= job.completed_at);
+    let leg = |key: Ulid| legs.iter().find(|leg| leg.key == key).unwrap();
+    for session in sessions.iter().filter(|session| session.ended_at.is_none()) {
+        assert_eq!(leg(session.leg).state, JobState::Running, "people work on what runs");
+    }
+    for batch in batches.iter().filter(|batch| batch.completed_at.is_none()) {
+        assert!(matches!(leg(batch.leg).state, JobState::Running | JobState::Paused));
+    }
+    let open: u64 = batches.iter().map(|batch| batch.quantity).sum();
+    assert!(open <= legs.iter().filter(|leg| leg.started_at.is_some()).map(|leg| leg.input).sum());
+    assert!(queue.iter().all(|entry| Some(&entry.operator) == job.assigned_to.as_ref() && !job.state.is_final()));
+    assert!(queue.len() <= 1);
+}
+
+fn check_legs(Kept { job, legs, .. }: &Kept) {
+    let mut entries: BTreeMap<&str, u32> = BTreeMap::new();
+    for leg in legs {
+        let entry = entries.entry(leg.station.as_str()).or_default();
+        *entry += 1;
+        assert_eq!(leg.entry_number, *entry, "passes are numbered without gaps");
+        let sum = leg.good + leg.scrap + leg.rework + leg.lost;
+        let is_counted = leg.state.is_final() || leg.state == JobState::Queued;
+        assert!(sum == leg.input || (sum < leg.input && !is_counted), "{leg:?}");
+        assert_eq!(leg.completed_at.is_some(), is_counted, "{leg:?}");
+        assert_eq!(leg.pause.is_some(), leg.state == JobState::Paused);
+        assert!(leg.started_at.is_none_or(|at| at >= leg.posted_at), "{leg:?}");
+        assert!(leg.completed_at.is_none_or(|at| at >= leg.posted_at && Some(at) >= leg.started_at), "{leg:?}");
+        if leg.state == JobState::Pending {
+            assert!(leg.started_at.is_none() && leg.started_by.is_none() && sum == 0, "{leg:?}");
+        }
+    }
+    assert!(legs.windows(2).all(|pair| pair[0].posted_at <= pair[1].posted_at));
+    let all_final = legs.iter().all(|leg| leg.state.is_final());
+    assert_eq!(all_final, job.state.is_final());
+}
+
+/// What one step may do to a job.
+fn check_course(before: &Kept, after: &Kept) {
+    let is_allowed = |from: JobState, to: JobState| match from {
+        JobState::Pending => matches!(to, JobState::Running | JobState::Cancelled),
+        JobState::Running => true,
+        // As running by a completion; and of several legs one may have been what the job stood as.
+        JobState::Paused => !matches!(to, JobState::Failed | JobState::Cancelled),
+        JobState::Queued => !matches!(to, JobState::Paused | JobState::Failed | JobState::Completed),
+        JobState::Completed | JobState::Failed | JobState::Cancelled => false,
+    };
+    let (from, to) = (before.job.state, after.job.state);
+    assert!(from == to || is_allowed(from, to), "{from:?} became {to:?}");
+    if from.is_final() {
+        assert_eq!((&before.job, &before.legs, &before.queue), (&after.job, &after.legs, &after.queue));
+    }
+    assert!(before.job.started_at.is_none() || before.job.started_at == after.job.started_at);
+    assert!(before.job.last_online <= after.job.last_online);
+    for (before, after) in before.legs.iter().zip(&after.legs) {
+        assert!(before.state == JobState::Pending || after.state != JobState::Pending, "no leg goes back");
+        assert!(!before.state.is_final() || before == after, "what is final stays");
+    }
+}
+
+#[test]
+fn parts_are_conserved_and_history_is_complete_whatever_people_and_machines_do() {
+    let given = Config::default();
+    let rng_seed = if given.rng_seed == RngSeed::Random { RngSeed::Fixed(27) } else { given.rng_seed };
+    let cases = if given.cases == 256 { FLOWS } else { given.cases };
+    let mut runner = TestRunner::new(Config { cases, rng_seed, failure_persistence: None, ..given });
+    let flows = (any::<u16>(), any::<u32>(), any::<[bool; 2]>(), proptest::collection::vec(tries(), 1..60));
+    let result = runner.run(&flows, |(feeds, reworks, [shows, assigns], attempts)| {
+        let mut world = World::of(&graph(feeds, reworks));
+        world.settings = JobSettings { show_unassigned_jobs_to_operators: shows, can_self_assign: assigns };
+        world.job("A", 7);
+        let mut flow = Flow { world, runs: Vec::new(), before: BTreeMap::new() };
+        attempts.iter().for_each(|attempt| flow.attempt(attempt));
+        Ok(())
+    });
+    if let Err(failure) = result {
+        panic!("seed {rng_seed:?}: {failure}");
+    }
+}

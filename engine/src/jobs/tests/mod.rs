@@ -1,0 +1,11 @@
+//! Jobs, held against their rules.
+
+mod asking;
+mod examples;
+mod flows;
+mod legality;
+mod machines;
+mod orders;
+mod people;
+mod recount;
+mod world;
