@@ -1,4 +1,4 @@
-//! What is asked of jobs: the bodies of `POST /event` and of `POST /api/jobs`, typed.
+//! What is asked of jobs: what `POST /event` takes, typed.
 
 use latchwork_expr::{Text, Timestamp};
 use serde::de::DeserializeOwned;
@@ -132,40 +132,6 @@ pub struct Line {
     pub line: Text,
 }
 
-/// A job that somebody wants.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NewJob {
-    /// How many parts.
-    pub quantity: u64,
-    /// Where it begins: a station's path or id.
-    pub station: String,
-    /// The production order that it is a part of, by name or id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub production_order: Option<String>,
-    /// Whose it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub assigned_to: Option<Text>,
-    /// The serial numbers of its first batch.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub batch_serials: Vec<Text>,
-    /// The job that it does again.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "optional_ulid_text")]
-    pub retry_of: Option<Ulid>,
-}
-
-impl NewJob {
-    /// Returns the job that the body of a request asks for.
-    pub fn from_json(body: &Json) -> Result<Self, JobError> {
-        fields::check(body, fields::NEW_JOB)?;
-        read(body)
-    }
-
-    /// Returns the JSON Schema of such a body.
-    pub fn schema() -> Json {
-        fields::schema(fields::NEW_JOB)
-    }
-}
-
 /// Which job, and which leg of it.
 #[derive(Serialize, Deserialize)]
 struct Keys {
@@ -254,7 +220,7 @@ pub(super) fn members(json: Json) -> Map<String, Json> {
 }
 
 /// Reads what was checked. What is not given may be null as well.
-fn read<T: DeserializeOwned>(info: &Json) -> Result<T, JobError> {
+pub(super) fn read<T: DeserializeOwned>(info: &Json) -> Result<T, JobError> {
     let mut given = members(info.clone());
     given.retain(|_, value| !value.is_null());
     serde_json::from_value(Json::Object(given)).map_err(|error| JobError::bad_info("info", error.to_string()))

@@ -1,16 +1,55 @@
-//! How a job comes to be.
+//! How a job comes to be: what `POST /api/jobs` takes, and what becomes of it.
 
-use serde_json::json;
+use latchwork_expr::Text;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use ulid::Ulid;
 
 use super::batch::too_many;
 use super::changes::Changes;
-use super::command::{NewJob, members};
+use super::command::{members, read};
 use super::draft::{Draft, Scene};
 use super::error::{JobError, JobErrorKind};
 use super::event::JobEventKind;
+use super::fields;
 use super::job::Job;
 use super::rows::{OrderRow, Rows};
 use super::state::{JobState, Origin};
+use crate::retained::optional_ulid_text;
+
+/// A job that somebody wants.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewJob {
+    /// How many parts.
+    pub quantity: u64,
+    /// Where it begins: a station's path or id.
+    pub station: String,
+    /// The production order that it is a part of, by name or id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub production_order: Option<String>,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned_to: Option<Text>,
+    /// The serial numbers of its first batch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub batch_serials: Vec<Text>,
+    /// The job that it does again.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "optional_ulid_text")]
+    pub retry_of: Option<Ulid>,
+}
+
+impl NewJob {
+    /// Returns the job that the body of a request asks for.
+    pub fn from_json(body: &Json) -> Result<Self, JobError> {
+        fields::check(body, fields::NEW_JOB)?;
+        read(body)
+    }
+
+    /// Returns the JSON Schema of such a body.
+    pub fn schema() -> Json {
+        fields::schema(fields::NEW_JOB)
+    }
+}
 
 /// What the store has of what a new job names.
 #[derive(Clone, Debug, Default)]

@@ -33,11 +33,9 @@ mod tests;
 
 pub use changes::Changes;
 pub use closing::{Closing, MadeParts, record_closed};
-pub use command::{
-    Assignee, Complete, Destination, DoneBatch, JobAsk, JobCommand, LastSeen, Line, NewJob, Rework, Start,
-};
+pub use command::{Assignee, Complete, Destination, DoneBatch, JobAsk, JobCommand, LastSeen, Line, Rework, Start};
 pub use counts::Counts;
-pub use create::{Named, create};
+pub use create::{Named, NewJob, create};
 pub use decide::decide;
 pub use draft::{Actor, Run, Scene};
 pub use error::{JobError, JobErrorKind};

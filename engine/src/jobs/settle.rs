@@ -12,6 +12,10 @@ use crate::order::OrderStatus;
 impl Draft<'_> {
     /// Works out how the job stands by its legs, and tells what that means for its order.
     pub(super) fn settle(&mut self) {
+        // What a machine tells of it after its end changes nothing.
+        if self.before.job.state.is_final() {
+            return;
+        }
         let job = &mut self.rows.job;
         job.last_online = job.last_online.max(Some(self.seen_at));
         if !job.state.is_final() {

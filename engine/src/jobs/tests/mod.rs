@@ -3,6 +3,7 @@
 mod asking;
 mod examples;
 mod flows;
+mod invariants;
 mod legality;
 mod machines;
 mod orders;

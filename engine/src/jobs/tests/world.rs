@@ -85,7 +85,8 @@ impl World {
             order: new.production_order.as_ref().filter(|name| **name == *self.order.name).map(|_| self.order(None)),
             retried: new.retry_of.and_then(|job| Some(self.jobs.get(&job)?.job.state)),
         };
-        let changes = self.with_scene(Actor::Person(Some("planner".into())), |scene| create(&new, named.clone(), scene))?;
+        let changes =
+            self.with_scene(Actor::Person(Some("planner".into())), |scene| create(&new, named.clone(), scene))?;
         self.write(&changes);
         Ok(changes)
     }
