@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use latchwork_config::connections::SilentAfterErrors;
+
 use super::Poller;
 use crate::limits::MODBUS_IN_TIME_MAX;
 use crate::modbus::unit::Unit;
@@ -20,8 +22,18 @@ impl Poller {
     pub(super) fn due_at(&self, unit: &Unit) -> Option<Instant> {
         let due = unit.probe_at().or_else(|| self.next_block(unit).and_then(|block| self.due[block].next()));
         let due = due.map(|due| unit.not_before(due))?;
-        let line = self.session.as_ref().and_then(|session| session.line.not_before(unit.number));
-        Some(line.map_or(due, |line| line.max(due)))
+        Some(self.silent_at(unit.number).map_or(due, |silent| silent.max(due)))
+    }
+
+    /// Returns when the line will have been silent for long enough after errors that a unit may be asked. A dead unit,
+    /// which fails at every probe, has no other one wait.
+    pub(super) fn silent_at(&self, unit: u8) -> Option<Instant> {
+        let is_dead = |number: u8| self.units.iter().any(|unit| unit.number == number && unit.is_dead());
+        let waits_for = |failed: u8| match self.modbus.silent_after_errors {
+            SilentAfterErrors::Line => failed == unit || !is_dead(failed),
+            SilentAfterErrors::Unit => failed == unit,
+        };
+        self.session.as_ref()?.line.not_before(waits_for)
     }
 
     /// Returns the block of a unit that has been due for the longest.
