@@ -188,6 +188,15 @@ pub const MODBUS_DOUBT_MILLIS: u64 = 100;
 /// How many milliseconds a connection may take to be made: the system's own limit is two minutes.
 pub const CONNECT_MILLIS_MAX: u64 = 5_000;
 
+/// After how long without a byte a device is asked whether it is still there, how often, and how many times until it is
+/// taken for gone: within half a minute, where the system's own default is two hours. What is polled is missed sooner;
+/// this is for links over which nothing is asked.
+pub const TCP_KEEPALIVE_AFTER: Duration = Duration::from_secs(15);
+/// See [`TCP_KEEPALIVE_AFTER`].
+pub const TCP_KEEPALIVE_EVERY: Duration = Duration::from_secs(5);
+/// See [`TCP_KEEPALIVE_AFTER`].
+pub const TCP_KEEPALIVE_TIMES: u32 = 3;
+
 /// Longest pause in milliseconds before the first attempt to reconnect: with the connecting it is to be over within
 /// 100 ms.
 pub const RECONNECT_MILLIS_FIRST: u64 = 80;
