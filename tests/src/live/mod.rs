@@ -12,6 +12,7 @@ mod chaos;
 mod checks;
 mod child;
 mod commands;
+mod connections;
 mod dead_units;
 mod demo;
 mod device;

@@ -31,7 +31,7 @@ impl Poller {
                 self.health.malformed.add_one();
                 let (name, block) = (&self.connection.name, &self.blocks[asked.block]);
                 tracing::debug!(connection = %name, %block, %malformed, "answer dropped");
-                self.fail(&asked, Failure::Malformed, now);
+                self.fail(&asked, malformed.into(), now);
             }
         }
     }
@@ -76,6 +76,7 @@ impl Poller {
         let Readings { samples, unfit } =
             readings::of(&self.blocks[asked.block], registers, points, tags, shaper, now.wall);
         self.health.unfit_values.add(unfit);
+        self.note_readings(&samples);
         self.batches.push(self.batch(samples, now));
     }
 

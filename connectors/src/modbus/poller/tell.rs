@@ -1,6 +1,6 @@
 //! What the engine is told: batches, each failure once.
 
-use latchwork_engine::{Loss, Notice, Sample};
+use latchwork_engine::{Loss, Notice, Reading, Sample};
 use latchwork_expr::Quality;
 
 use super::{Now, Poller};
@@ -30,10 +30,9 @@ impl Poller {
             standing.failed(quality);
         }
         tracing::warn!(connection = %self.connection.name, reason, "connection down");
+        let points = self.points(self.units.iter().flat_map(|unit| &unit.blocks));
+        self.health.diagnostics.put(points.iter().copied(), reason);
         if !self.together.went_down(was_up) {
-            let mut points: Vec<usize> = self.units.iter().flat_map(|unit| &unit.blocks).copied().collect();
-            points = points.iter().flat_map(|&block| self.blocks[block].points.clone()).collect();
-            points.sort_unstable();
             self.batches.push(self.batch(readings::kept(points, quality, now.wall), now));
             return;
         }
@@ -62,6 +61,8 @@ impl Poller {
             return;
         }
         let quality = failure.quality();
+        // It may be another while the quality is not.
+        self.health.diagnostics.put(self.points(&blocks), &failure.to_string());
         blocks.retain(|&block| self.standings[block].failed(quality));
         if blocks.is_empty() {
             return;
@@ -70,10 +71,24 @@ impl Poller {
             let (connection, block) = (&self.connection.name, &self.blocks[blocks[0]]);
             tracing::warn!(%connection, %block, exception = u8::from(code), reason = %code, "the device refuses");
         }
-        let mut points: Vec<usize> = blocks.iter().flat_map(|&block| self.blocks[block].points.clone()).collect();
-        points.sort_unstable();
-        let samples = readings::kept(points, quality, now.wall);
+        let samples = readings::kept(self.points(&blocks), quality, now.wall);
         self.batches.push(self.batch(samples, now));
+    }
+
+    /// Notes which tags were read, and which hold what they cannot be.
+    pub(super) fn note_readings(&self, samples: &[Sample]) {
+        let is_unfit = |sample: &&Sample| matches!(sample.reading, Reading::Kept);
+        self.health.diagnostics.clear(samples.iter().map(|sample| sample.tag.index()));
+        let unfit = samples.iter().filter(is_unfit).map(|sample| sample.tag.index());
+        self.health.diagnostics.put(unfit, "what the device holds is no value of the tag");
+    }
+
+    /// Returns the points of some blocks, in the connection's order.
+    fn points<'a>(&self, blocks: impl IntoIterator<Item = &'a usize>) -> Vec<usize> {
+        let points = blocks.into_iter().flat_map(|&block| &self.blocks[block].points);
+        let mut points: Vec<usize> = points.copied().collect();
+        points.sort_unstable();
+        points
     }
 
     /// Tells which readings were lost because nothing could be handed over for a while: their tags are stale from its
@@ -87,8 +102,8 @@ impl Poller {
         if missed.is_empty() {
             return;
         }
-        let mut points: Vec<usize> = missed.iter().flat_map(|&(block, _)| self.blocks[block].points.clone()).collect();
-        points.sort_unstable();
+        let points = self.points(missed.iter().map(|(block, _)| block));
+        self.health.diagnostics.put(points.iter().copied(), "readings were lost: the engine was behind");
         for &(block, _) in &missed {
             self.standings[block].lost(until.at);
         }
