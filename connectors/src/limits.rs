@@ -158,6 +158,14 @@ pub const MODBUS_ONCE_RETRY_MILLIS: u64 = 1_000;
 /// once may be a program that is being loaded.
 pub const MODBUS_ILLEGAL_MAX: u8 = 2;
 
+/// Most readings of a Modbus connection that wait for the engine, of 32 bytes each: half a megabyte, and eight of the longest
+/// requests. Polling waits beyond it.
+pub const MODBUS_WAITING_READINGS_MAX: u32 = 16_384;
+
+/// From how long a time on, in which nothing could be handed over, what was not read meanwhile is told as lost. Below it
+/// polling waited for the engine, as it is meant to: a commit of many values takes some tenths of a second.
+pub const MODBUS_HELD_UP_MIN: Duration = Duration::from_secs(1);
+
 /// For how many milliseconds a device that is busy is left alone.
 pub const MODBUS_BUSY_MILLIS: u64 = 500;
 
@@ -225,8 +233,9 @@ pub const MQTT_RECEIVE_MAXIMUM: u16 = 1024;
 /// Bytes of `QoS` 1 and 2 messages that wait for the engine. A broker that sends more is left, and sends again.
 pub const MQTT_WAITING_BYTES_MAX: usize = 64 << 20;
 
-/// Most `QoS` 0 messages that wait for the engine; what comes beyond is dropped and counted.
-pub const MQTT_WAITING_UNACKNOWLEDGED_MAX: usize = 10_000;
+/// Most `QoS` 0 messages that wait for the engine; what comes beyond is dropped and counted. A second of the most that
+/// brokers deliver: a commit may take some tenths of one.
+pub const MQTT_WAITING_UNACKNOWLEDGED_MAX: usize = 65_536;
 
 /// Bytes of those `QoS` 0 messages.
 pub const MQTT_WAITING_UNACKNOWLEDGED_BYTES_MAX: usize = 16 << 20;

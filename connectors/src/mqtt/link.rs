@@ -250,7 +250,15 @@ impl Link {
     }
 
     fn batch(&self, notice: Option<Notice>, samples: Vec<Sample>) -> Batch {
-        Batch { link: self.id, received: Instant::now(), samples, notice, is_retained: false, receipt: None }
+        Batch {
+            link: self.id,
+            received: Instant::now(),
+            samples,
+            notice,
+            is_retained: false,
+            receipt: None,
+            room: None,
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use latchwork_engine::{Loss, Notice, Reading, Sample};
 use latchwork_expr::Quality;
 
 use super::{Now, Poller};
+use crate::limits::MODBUS_HELD_UP_MIN;
 use crate::modbus::failure::Failure;
 use crate::modbus::readings;
 use crate::{Batch, LinkState};
@@ -91,14 +92,15 @@ impl Poller {
         points
     }
 
-    /// Tells which readings were lost because nothing could be handed over for a while: their tags are stale from its
-    /// beginning on, until they are read again.
+    /// Tells which readings were lost because nothing could be handed over for a long while: their tags are stale from its
+    /// beginning on, until they are read again. A short while is no loss: nothing was asked, and the periods that passed are
+    /// counted when the blocks are asked next.
     pub(in crate::modbus) fn held_up(&mut self, from: Now, until: Now) {
-        if self.state != LinkState::Up {
+        let lasted = until.at.saturating_duration_since(from.at);
+        if self.state != LinkState::Up || lasted < MODBUS_HELD_UP_MIN {
             return;
         }
-        let missed = self.due.iter().map(|due| due.missed(from.at, until.at));
-        let missed: Vec<(usize, u64)> = missed.enumerate().filter(|&(_, count)| count > 0).collect();
+        let missed = self.timetable.missed(from.at, until.at);
         if missed.is_empty() {
             return;
         }
@@ -117,6 +119,14 @@ impl Poller {
     }
 
     pub(super) const fn batch(&self, samples: Vec<Sample>, now: Now) -> Batch {
-        Batch { link: self.link_id, received: now.at, samples, notice: None, is_retained: false, receipt: None }
+        Batch {
+            link: self.link_id,
+            received: now.at,
+            samples,
+            notice: None,
+            is_retained: false,
+            receipt: None,
+            room: None,
+        }
     }
 }
