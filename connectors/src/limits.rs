@@ -259,6 +259,10 @@ pub const FRAME_BYTES_SHOWN_MAX: usize = 512;
 /// Most points of one message: each may be a scan of its own, and some publishers empty a day's store at once.
 pub const MQTT_POINTS_MAX: usize = 10_000;
 
+/// Most messages of a connection that are remembered, to know those that come again: brokers queue a thousand for a client
+/// that is away unless they are told otherwise, and this is a third of a megabyte.
+pub const MQTT_MESSAGES_REMEMBERED_MAX: usize = 1 << 13;
+
 /// How many old points in a row are dropped before a tag's points are taken again: by then its clock was set back.
 pub const OLD_POINTS_MAX: u32 = 10;
 

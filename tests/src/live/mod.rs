@@ -33,6 +33,7 @@ mod plant;
 mod port;
 mod program;
 mod refusals;
+mod relay;
 mod reloads;
 mod simulated;
 mod slow;
