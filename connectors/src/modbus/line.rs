@@ -54,6 +54,15 @@ impl Line {
         }
     }
 
+    /// Returns the answer that was doubtful, if nothing has come behind it that would tell it for a wrong one.
+    pub(super) fn cleared(&mut self, now: Instant) -> Option<Heard> {
+        match self {
+            Self::Tcp(link) => link.cleared(now),
+            // Frames of a serial line have checksums.
+            Self::Rtu(_) => None,
+        }
+    }
+
     /// Returns which requests are late or given up since the last time, the oldest first.
     pub(super) fn overdue(&mut self, now: Instant) -> Result<Vec<Overdue>, OutOfStep> {
         match self {
@@ -86,11 +95,11 @@ impl Line {
         }
     }
 
-    /// Returns before when a unit must not be asked.
-    pub(super) fn not_before(&self, unit: u8) -> Option<Instant> {
+    /// Returns before when nobody must be asked who has to wait for the silence about some units.
+    pub(super) fn not_before(&self, waits_for: impl Fn(u8) -> bool) -> Option<Instant> {
         match self {
             Self::Tcp(_) => None,
-            Self::Rtu(rtu) => rtu.not_before(unit),
+            Self::Rtu(rtu) => rtu.not_before(waits_for),
         }
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! points ── plan ──► blocks ── due, unit ──► poller ──► bytes          pure: time is a parameter
-//!                      ▲        when, who      │  split: what the device has not
+//!                      ▲     timetable: who next │  split: what the device has not
 //!                      └───────────────────────┘  standing, failure: what the engine was told
 //! bytes ── line ─┬─ link, frame   ids: late answers are answers        pure
+//!                │    doubt       whether a frame's end is its own
 //!                └─ rtu           turns: silence after errors          pure
 //!        answers ── answer ──► raw, decode, readings ──► samples       pure
 //! values ── write, written ──► bytes, only where writes are allowed    pure
@@ -16,6 +17,7 @@
 mod answer;
 mod decode;
 mod dial;
+mod doubt;
 mod due;
 mod failure;
 mod frame;
@@ -31,6 +33,7 @@ mod rtu;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod timetable;
 mod together;
 mod unit;
 mod write;

@@ -2,8 +2,8 @@
 //!
 //! One request at a time. After any error a late answer may still come, which nothing but its unit and its length would
 //! tell from the next one. So the unit is left alone until the line has said nothing that nobody asked for, for as long
-//! as the late guard; other units go on, because their number is in every frame. Pure. See
-//! `docs/decisions/0019-what-does-modbus-do-where-the-rules-are-silent.md`.
+//! as the late guard; whether others wait for that too, whoever asks decides. Pure. See
+//! `docs/decisions/0023-who-waits-after-an-error-on-a-serial-line.md`.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use tokio_modbus::bytes::Bytes;
 use super::answer::{Malformed, answer};
 use super::frame::{Frame, function_code, read_body};
 use super::link::{Asked, Heard, Overdue, Stage};
-use super::plan::{Block, is_bits};
+use super::plan::Block;
 use super::written::{AskedWrite, OverdueWrite};
 use crate::limits::MODBUS_RTU_FRAME_BYTES_MAX;
 
@@ -77,9 +77,7 @@ impl Rtu {
     pub(super) fn ask(&mut self, index: usize, block: &Block, now: Instant) -> Vec<u8> {
         let asked = Asked { block: index, sent: now, order: self.asked, stage: Stage::InTime };
         self.asked += 1;
-        let count = usize::from(block.count);
-        let length = AROUND_BYTES + if is_bits(block.table) { count.div_ceil(8) } else { 2 * count };
-        self.expect(Question::Read(asked), block.unit, function_code(block.table), length);
+        self.expect(Question::Read(asked), block.unit, function_code(block.table), AROUND_BYTES + block.bytes());
         with_checksum(block.unit, &read_body(block))
     }
 
@@ -194,9 +192,10 @@ impl Rtu {
         self.waiting.is_some()
     }
 
-    /// Returns before when a unit must not be asked.
-    pub(super) fn not_before(&self, unit: u8) -> Option<Instant> {
-        self.guarded.get(&unit).map(|since| *since + self.late_guard)
+    /// Returns before when nobody must be asked who has to wait for the silence about some units.
+    pub(super) fn not_before(&self, waits_for: impl Fn(u8) -> bool) -> Option<Instant> {
+        let guarded = self.guarded.iter().filter(|(unit, _)| waits_for(**unit));
+        guarded.map(|(_, since)| *since + self.late_guard).max()
     }
 }
 
@@ -305,7 +304,7 @@ mod tests {
         }
 
         fn free_at(&self, unit: u8) -> Option<u128> {
-            self.line.not_before(unit).map(|at| at.duration_since(self.start).as_millis())
+            self.line.not_before(|other| other == unit).map(|at| at.duration_since(self.start).as_millis())
         }
     }
 

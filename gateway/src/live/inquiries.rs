@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use tokio::sync::{mpsc, oneshot};
 
 use super::gateway::Gateway;
+use super::link_state::LinkRow;
 use super::socket::refusal;
 use super::tag_pages::{TagPage, TagWish};
 use crate::explain::Findings;
@@ -22,6 +23,8 @@ pub(super) enum Inquiry {
     Explain(Wish, oneshot::Sender<Result<Box<Findings>, String>>),
     /// What tags show.
     Tags(TagWish, oneshot::Sender<TagPage>),
+    /// How the connections stand.
+    Connections(oneshot::Sender<Vec<LinkRow>>),
 }
 
 /// What is to be explained, and how.
@@ -75,13 +78,23 @@ impl Wish {
     }
 }
 
+/// Asks how the connections stand; `None` if the gateway ends before.
+pub(super) async fn ask_for_connections(inquiries: &mpsc::Sender<Inquiry>) -> Option<Json> {
+    let (answer, answered) = oneshot::channel();
+    inquiries.send(Inquiry::Connections(answer)).await.ok()?;
+    answered.await.ok().map(|rows| LinkRow::answer(&rows))
+}
+
 impl Gateway {
     /// Looks how things stand now.
     pub(super) fn answer(&self, inquiry: Inquiry) {
         // Who asked may be gone.
         match inquiry {
             Inquiry::Explain(wish, answer) => _ = answer.send(self.explained(&wish)),
-            Inquiry::Tags(wish, answer) => _ = answer.send(wish.look(self.drive.engine(), self.now().wall)),
+            Inquiry::Tags(wish, answer) => {
+                _ = answer.send(wish.look(self.drive.engine(), &self.links, self.now().wall));
+            }
+            Inquiry::Connections(answer) => _ = answer.send(self.links.rows()),
         }
     }
 
