@@ -3,15 +3,15 @@
 use serde_json::{Value as Json, json};
 use ulid::Ulid;
 
-use super::super::*;
 use super::legality::info;
 use super::world::World;
+use super::*;
 
 const KEY: &str = "017BT4K86YJQAHS8X7VWEFPAHH";
 
 #[track_caller]
-fn check(verb: JobVerb, given: Json, field: &str) {
-    let refused = JobCommand::from_json(verb, &given).unwrap_err();
+fn check(verb: JobVerb, given: &Json, field: &str) {
+    let refused = JobCommand::from_json(verb, given).unwrap_err();
     assert_eq!((refused.kind.status(), refused.field.as_deref()), (422, Some(field)), "{refused}");
     assert!(refused.text.contains(field), "{refused}");
 }
@@ -30,7 +30,7 @@ fn every_verb_takes_what_it_needs() {
             let name = required.as_str().unwrap();
             let mut without = given.clone();
             without.as_object_mut().unwrap().remove(name);
-            check(verb, without, name);
+            check(verb, &without, name);
         }
         assert!(given.as_object().unwrap().keys().all(|name| schema["properties"].get(name).is_some()));
     }
@@ -39,23 +39,23 @@ fn every_verb_takes_what_it_needs() {
 
 #[test]
 fn what_is_wrong_is_named() {
-    check(JobVerb::Pause, json!({"job_key": "x"}), "job_key");
-    check(JobVerb::Pause, json!({"job_key": KEY, "leg": KEY}), "leg");
-    check(JobVerb::Pause, json!({"job_key": KEY, "leg_key": 3}), "leg_key");
-    check(JobVerb::Pause, json!([]), "info");
-    check(JobVerb::PauseOffline, json!({"job_key": KEY, "last_seen": "yesterday"}), "last_seen");
-    check(JobVerb::Fail, json!({"job_key": KEY, "code": "", "message": ""}), "code");
-    check(JobVerb::AppendLog, json!({"job_key": KEY, "line": "x".repeat(limits::LINE_CHARS_MAX + 1)}), "line");
-    check(JobVerb::Start, json!({"job_key": KEY, "batch_serials": ["S1", "S1"]}), "batch_serials");
-    check(JobVerb::Start, json!({"job_key": KEY, "batch_serials": "S1"}), "batch_serials");
+    check(JobVerb::Pause, &json!({"job_key": "x"}), "job_key");
+    check(JobVerb::Pause, &json!({"job_key": KEY, "leg": KEY}), "leg");
+    check(JobVerb::Pause, &json!({"job_key": KEY, "leg_key": 3}), "leg_key");
+    check(JobVerb::Pause, &json!([]), "info");
+    check(JobVerb::PauseOffline, &json!({"job_key": KEY, "last_seen": "yesterday"}), "last_seen");
+    check(JobVerb::Fail, &json!({"job_key": KEY, "code": "", "message": ""}), "code");
+    check(JobVerb::AppendLog, &json!({"job_key": KEY, "line": "x".repeat(limits::LINE_CHARS_MAX + 1)}), "line");
+    check(JobVerb::Start, &json!({"job_key": KEY, "batch_serials": ["S1", "S1"]}), "batch_serials");
+    check(JobVerb::Start, &json!({"job_key": KEY, "batch_serials": "S1"}), "batch_serials");
     let complete = |rework: Json| json!({"job_key": KEY, "good": 1, "scrap": 0, "rework": rework});
-    check(JobVerb::Complete, complete(json!({})), "rework");
-    check(JobVerb::Complete, complete(json!([{"station": "A"}])), "rework[0].quantity");
-    check(JobVerb::Complete, complete(json!([{"quantity": 1}, {"quantity": 0}])), "rework[1].quantity");
-    check(JobVerb::Complete, complete(json!([{"quantity": 1, "to": "A"}])), "rework[0].to");
-    check(JobVerb::Complete, complete(json!([1])), "rework[0]");
-    check(JobVerb::Complete, json!({"job_key": KEY, "good": -1, "scrap": 0}), "good");
-    check(JobVerb::Complete, json!({"job_key": KEY, "good": 1, "scrap": 0.5}), "scrap");
+    check(JobVerb::Complete, &complete(json!({})), "rework");
+    check(JobVerb::Complete, &complete(json!([{"station": "A"}])), "rework[0].quantity");
+    check(JobVerb::Complete, &complete(json!([{"quantity": 1}, {"quantity": 0}])), "rework[1].quantity");
+    check(JobVerb::Complete, &complete(json!([{"quantity": 1, "to": "A"}])), "rework[0].to");
+    check(JobVerb::Complete, &complete(json!([1])), "rework[0]");
+    check(JobVerb::Complete, &json!({"job_key": KEY, "good": -1, "scrap": 0}), "good");
+    check(JobVerb::Complete, &json!({"job_key": KEY, "good": 1, "scrap": 0.5}), "scrap");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_job_that_cannot_be_is_not_made() {
     let final_job = world.job("A", 1);
     let open_job = world.job("A", 1);
     world.ask(final_job, JobVerb::Cancel, json!({})).unwrap();
-    let field = |world: &mut World, body: Json| world.create(body).unwrap_err().field.unwrap();
+    let field = |world: &mut World, body: Json| world.create(&body).unwrap_err().field.unwrap();
     assert_eq!(field(&mut world, json!({"quantity": 0, "station": "A"})), "quantity");
     assert_eq!(field(&mut world, json!({"quantity": 1})), "station");
     assert_eq!(field(&mut world, json!({"quantity": 1, "station": "C"})), "station");
@@ -82,9 +82,9 @@ fn a_job_that_cannot_be_is_not_made() {
     assert_eq!(field(&mut world, json!({"quantity": 1, "station": "A", "retry_of": KEY})), "retry_of");
     assert_eq!(field(&mut world, json!({"quantity": 1, "station": "A", "batch_serials": ["1", "2"]})), "batch_serials");
     assert_eq!(field(&mut world, json!({"quantity": 1, "station": "A", "colour": "red"})), "colour");
-    let refused = world.create(json!({"quantity": 1, "station": "A", "retry_of": open_job.to_string()})).unwrap_err();
+    let refused = world.create(&json!({"quantity": 1, "station": "A", "retry_of": open_job.to_string()})).unwrap_err();
     assert_eq!((refused.kind, refused.kind.status()), (JobErrorKind::IsNotFinal, 409));
-    let again = world.create(json!({"quantity": 1, "station": "A", "retry_of": final_job.to_string()})).unwrap();
+    let again = world.create(&json!({"quantity": 1, "station": "A", "retry_of": final_job.to_string()})).unwrap();
     assert_eq!(again.job.retry_of, Some(final_job));
 }
 
@@ -108,7 +108,7 @@ fn parts_go_back_only_where_a_connection_leads() {
 #[test]
 fn a_job_is_told_with_these_keys_in_this_order() {
     let mut world = World::of("A>B");
-    let job = world.create(json!({"quantity": 2, "station": "A"})).unwrap();
+    let job = world.create(&json!({"quantity": 2, "station": "A"})).unwrap();
     let told = json!(job.view());
     let keys = |value: &Json| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(

@@ -1,10 +1,11 @@
 //! The worked examples of `spec/jobs.md` section 3.
 
+use latchwork_expr::Text;
 use serde_json::{Value as Json, json};
 use ulid::Ulid;
 
-use super::super::*;
 use super::world::{World, legs, told};
+use super::*;
 use JobVerb::{Complete, SelectDestination, Start};
 
 fn complete(world: &mut World, job: Ulid, info: Json) -> Changes {
@@ -84,7 +85,7 @@ fn where_two_stations_are_fed_somebody_chooses() {
 
     let job = world.job("A", 5);
     let declined = pass(&mut world, job, "A", json!({"good": 4, "scrap": 1, "destination": null}));
-    assert_eq!(declined.destinations.iter().map(|path| path.as_str()).collect::<Vec<_>>(), ["B", "C"]);
+    assert_eq!(declined.destinations.iter().map(Text::as_str).collect::<Vec<_>>(), ["B", "C"]);
     assert_eq!(declined.events[0].info["destinations"], json!(["B", "C"]));
     assert_eq!((declined.job.state, counts(&declined)), (JobState::Queued, (4, 1, 0, 4, 0)));
     assert_eq!(legs(&declined), ["A1 queued 5"]);

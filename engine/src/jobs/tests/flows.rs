@@ -8,10 +8,10 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::{Value as Json, json};
 use ulid::Ulid;
 
-use super::super::*;
 use super::invariants::check_kept;
 use super::recount::Recount;
 use super::world::{Kept, World};
+use super::*;
 use crate::record::{EndReason, Status};
 
 /// How many random flows an ordinary test run looks at; more: `PROPTEST_CASES`, others: `PROPTEST_RNG_SEED`.
@@ -88,7 +88,7 @@ impl Flow {
                 let order = with_order.then_some("PO-1");
                 let body = json!({"quantity": quantity, "station": PATHS[*station], "production_order": order});
                 // An order that is closed takes no more jobs.
-                let made = self.world.create(body);
+                let made = self.world.create(&body);
                 assert!(made.is_ok() || self.world.order.status.is_final());
             }
             Try::Ask { verb, job, leg, person, parts, choice } => {

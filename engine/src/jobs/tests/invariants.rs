@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use ulid::Ulid;
 
-use super::super::*;
 use super::world::Kept;
+use super::*;
 
 /// Holds the rows of a job against the rules; `before` are those before the latest step, if it was there.
 pub(super) fn check_kept(before: Option<&Kept>, after: &Kept) {

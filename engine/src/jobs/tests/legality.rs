@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 use ulid::Ulid;
 
-use super::super::*;
 use super::world::World;
+use super::*;
 
 /// What every verb does to a job of one leg in every state: `+`, or the error.
 const TABLE: &[(JobVerb, [&str; 7])] = &[

@@ -4,8 +4,8 @@ use latchwork_expr::{Text, Value};
 use serde_json::json;
 use ulid::Ulid;
 
-use super::super::*;
 use super::world::{World, legs, told};
+use super::*;
 use crate::record::{EndReason, Status};
 
 fn run(world: &mut World, operation: u128, order: Option<Ulid>) -> Run {

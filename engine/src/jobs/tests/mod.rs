@@ -10,3 +10,5 @@ mod orders;
 mod people;
 mod recount;
 mod world;
+
+use super::*;

@@ -3,13 +3,13 @@
 use serde_json::{Value as Json, json};
 use ulid::Ulid;
 
-use super::super::*;
 use super::world::{World, told};
+use super::*;
 use crate::order::OrderStatus;
 use JobVerb::{Cancel, Complete, Pause, Resume, Start};
 
 fn job(world: &mut World, quantity: u64) -> Ulid {
-    world.create(json!({"quantity": quantity, "station": "A", "production_order": "PO-1"})).unwrap().job.id
+    world.create(&json!({"quantity": quantity, "station": "A", "production_order": "PO-1"})).unwrap().job.id
 }
 
 fn complete(world: &mut World, job: Ulid, info: Json) -> Changes {
@@ -56,7 +56,7 @@ fn an_order_stops_when_all_its_jobs_are_final_and_less_is_done() {
     assert_eq!(told(&cancelled), ["JOB_CANCELLED", "parts.lost", "WORK_ORDER_STOPPED"]);
     // What was given up is done again.
     let body = json!({"quantity": 4, "station": "A", "production_order": "PO-1", "retry_of": second.to_string()});
-    let again = world.create(body).unwrap().job.id;
+    let again = world.create(&body).unwrap().job.id;
     assert_eq!(world.order.status, OrderStatus::Stopped);
     let closed = complete(&mut world, again, json!({"good": 4, "scrap": 0}));
     assert_eq!((told(&closed)[1], world.order.status), ("WORK_ORDER_CLOSED", OrderStatus::Closed));
@@ -92,7 +92,7 @@ fn a_final_order_refuses_people_and_is_told_of_machines() {
     world.order.status = OrderStatus::Cancelled;
     let refused = world.ask(job, Start, json!({})).unwrap_err();
     assert_eq!((refused.kind.name(), refused.kind.status()), ("OrderFinal", 409));
-    let refused = world.create(json!({"quantity": 1, "station": "A", "production_order": "PO-1"})).unwrap_err();
+    let refused = world.create(&json!({"quantity": 1, "station": "A", "production_order": "PO-1"})).unwrap_err();
     assert_eq!(refused.kind, JobErrorKind::OrderFinal);
     let run = Run { operation: world.id(), name: "A:Filling".into(), record: world.id(), order: None };
     let started = world.opens("A", &run).unwrap();

@@ -3,8 +3,8 @@
 use latchwork_expr::Timestamp;
 use serde_json::json;
 
-use super::super::*;
 use super::world::{World, told};
+use super::*;
 use JobVerb::{BackOnline, CompleteBatch, Pause, PauseOffline, Reassign, Resume, Start};
 
 #[test]
@@ -116,7 +116,7 @@ fn a_device_that_is_back_does_not_undo_what_somebody_paused() {
 fn a_batch_that_is_done_is_followed_by_the_rest_of_the_leg() {
     let mut world = World::of("A");
     let body = json!({"quantity": 5, "station": "A", "batch_serials": ["S1", "S2"]});
-    let job = world.create(body).unwrap().job.id;
+    let job = world.create(&body).unwrap().job.id;
     let started = world.ask(job, Start, json!({})).unwrap();
     assert_eq!(started.events[1].info["batch_serials"], json!(["S1", "S2"]));
     let first = started.batches[0].key;
@@ -137,7 +137,7 @@ fn a_batch_that_is_done_is_followed_by_the_rest_of_the_leg() {
 fn a_job_is_in_its_assignees_queue_until_it_is_final() {
     let mut world = World::of("A");
     let body = json!({"quantity": 1, "station": "A", "assigned_to": "anna"});
-    let job = world.create(body).unwrap().job.id;
+    let job = world.create(&body).unwrap().job.id;
     let queue = |world: &World| -> Vec<String> {
         world.jobs[&job].queue.iter().map(|entry| entry.operator.to_string()).collect()
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::super::*;
+use super::*;
 use crate::stations::Stations;
 
 /// Where a part is.

@@ -6,7 +6,7 @@ use latchwork_expr::{Text, Timestamp};
 use serde_json::{Value as Json, json};
 use ulid::Ulid;
 
-use super::super::*;
+use super::*;
 use crate::ids;
 use crate::order::OrderStatus;
 use crate::stations::{Flow, StationIndex, Stations};
@@ -79,21 +79,21 @@ impl World {
     }
 
     /// Makes a job.
-    pub(super) fn create(&mut self, body: Json) -> Result<Changes, JobError> {
-        let new = NewJob::from_json(&body)?;
+    pub(super) fn create(&mut self, body: &Json) -> Result<Changes, JobError> {
+        let new = NewJob::from_json(body)?;
         let named = Named {
             order: new.production_order.as_ref().filter(|name| **name == *self.order.name).map(|_| self.order(None)),
             retried: new.retry_of.and_then(|job| Some(self.jobs.get(&job)?.job.state)),
         };
         let changes =
-            self.with_scene(Actor::Person(Some("planner".into())), |scene| create(&new, named.clone(), scene))?;
+            self.with_scene(&Actor::Person(Some("planner".into())), |scene| create(&new, named.clone(), scene))?;
         self.write(&changes);
         Ok(changes)
     }
 
     /// Makes a job of so many parts at a station, and returns its id.
     pub(super) fn job(&mut self, station: &str, quantity: u64) -> Ulid {
-        self.create(json!({"quantity": quantity, "station": station})).unwrap().job.id
+        self.create(&json!({"quantity": quantity, "station": station})).unwrap().job.id
     }
 
     /// Has Anna ask something of a job.
@@ -113,7 +113,7 @@ impl World {
         let command = JobCommand::from_json(verb, &info)?;
         let rows = self.rows(job);
         let actor = Actor::Person(actor.map(Text::from));
-        let changes = self.with_scene(actor, |scene| decide(&command, rows.clone(), scene))?;
+        let changes = self.with_scene(&actor, |scene| decide(&command, rows.clone(), scene))?;
         self.write(&changes);
         Ok(changes)
     }
@@ -123,7 +123,7 @@ impl World {
         let candidates = self.candidates(station, run);
         let picked = pick(&candidates, run)?;
         let rows = self.rows(picked.job);
-        let taken = self.with_scene(Actor::Operation(run.clone()), |scene| take_up(picked.leg, rows.clone(), scene));
+        let taken = self.with_scene(&Actor::Operation(run.clone()), |scene| take_up(picked.leg, rows.clone(), scene));
         let changes = taken.expect("what was picked is there");
         self.write(&changes);
         Some(changes)
@@ -134,7 +134,7 @@ impl World {
         let follows = |kept: &&Kept| kept.legs.iter().any(|leg| leg.operation_record_id == Some(run.record));
         let rows = self.rows(self.jobs.values().find(follows)?.job.id);
         let closed = |scene: Scene<'_>| record_closed(closing, rows.clone(), scene);
-        let changes = self.with_scene(Actor::Operation(run.clone()), closed)?;
+        let changes = self.with_scene(&Actor::Operation(run.clone()), closed)?;
         self.write(&changes);
         Some(changes)
     }
@@ -157,7 +157,7 @@ impl World {
     }
 
     /// Decides something twice: the same rows give the same changes.
-    fn with_scene<T: std::fmt::Debug>(&mut self, actor: Actor, decide: impl Fn(Scene<'_>) -> T) -> T {
+    fn with_scene<T: std::fmt::Debug>(&mut self, actor: &Actor, decide: impl Fn(Scene<'_>) -> T) -> T {
         let minted = self.minted;
         let once = |minted: &mut u128| {
             let mut mint = || {
