@@ -52,6 +52,11 @@ impl Event {
     pub fn id(&self, gateway_id: &str) -> Ulid {
         ids::event_id(gateway_id, self.scan_wall, self.sequence, self.index)
     }
+
+    /// Returns the id of what asked for it: that of its scan's first event, which is also what a command is answered.
+    pub fn request_id(&self, gateway_id: &str) -> Ulid {
+        ids::event_id(gateway_id, self.scan_wall, self.sequence, 0)
+    }
 }
 
 words! {

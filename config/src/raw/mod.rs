@@ -10,6 +10,7 @@ mod locations;
 mod materials;
 mod operations;
 mod orders;
+mod publish;
 mod schedule;
 mod sections;
 mod settings;
@@ -25,6 +26,7 @@ pub(crate) use operations::{
     PlacedValue, RawAcknowledgement, RawCapture, RawHandshake, RawIdentity, RawOperation, RawTrigger,
 };
 pub(crate) use orders::RawOrder;
+pub(crate) use publish::RawPublish;
 pub(crate) use schedule::RawEntry;
 pub(crate) use settings::{RawColumn, RawEngine, RawGateway, RawReplay};
 pub(crate) use tags::RawTag;
@@ -41,6 +43,8 @@ pub(crate) struct RawPlant<'a> {
     pub(crate) engine: RawEngine,
     /// The url of `[store]`, if there is one.
     pub(crate) store_url: Option<String>,
+    /// `[publish]`, if there is one.
+    pub(crate) publish: Option<RawPublish>,
     /// `[replay]`.
     pub(crate) replay: RawReplay,
     /// `[[scan_classes]]` and `[[connections]]`.
@@ -67,6 +71,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
     let gateway = settings::gateway(desk, sections.table("gateway"));
     let engine = settings::engine(desk, sections.table("engine"));
     let store_url = store::read(desk, sections.table("store"));
+    let publish = sections.find("publish").map(|table| publish::read(desk, table, &gateway));
     let replay = settings::replay(desk, sections.table("replay"), gateway.zone);
     let links = RawLinks::read(desk, &sections, &gateway);
     let zone = gateway.zone;
@@ -81,6 +86,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
         gateway,
         engine,
         store_url,
+        publish,
         replay,
         links,
     }

@@ -7,7 +7,8 @@ use ulid::Ulid;
 
 use super::records::write_json;
 
-/// Appends an event's line: `event_id, seq, event_type, occurred_at, recorded_at, gateway_id, actor, info`.
+/// Appends an event's line: `event_id, seq, event_type, occurred_at, recorded_at, gateway_id, configuration_version,
+/// request_id, actor, info`.
 pub fn write_event(out: &mut Vec<u8>, event: &Event, seq: u64, engine: &Engine) {
     let plant = engine.plant();
     let line = json!({
@@ -17,6 +18,8 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event, seq: u64, engine: &Engine) 
         "occurred_at": instant_text(event.occurred_at),
         "recorded_at": instant_text(event.scan_wall),
         "gateway_id": plant.gateway_id,
+        "configuration_version": plant.configuration_version,
+        "request_id": event.request_id(&plant.gateway_id).to_string(),
         "actor": event.actor.as_ref().map(Text::as_str),
         "info": info(&event.info, engine),
     });
