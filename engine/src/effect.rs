@@ -119,6 +119,8 @@ words! {
         ConnectionClockStepped = "connection.clock_stepped",
         /// Readings were lost.
         GatewaySamplesLost = "gateway.samples_lost",
+        /// Events were dropped before they were published.
+        OutboxDropped = "outbox.dropped",
     }
 }
 
@@ -165,6 +167,7 @@ impl Event {
             | EventKind::GatewayStopped
             | EventKind::GatewayClockStepped
             | EventKind::GatewaySamplesLost
+            | EventKind::OutboxDropped
             | EventKind::ConnectionClockStepped
             | EventKind::ConnectionUp
             | EventKind::ConnectionDown => return None,
@@ -241,4 +244,13 @@ pub enum Info {
     },
     /// Readings that were lost.
     SamplesLost(Box<Loss>),
+    /// Events that were dropped before they were published.
+    OutboxDropped {
+        /// How many.
+        count: u64,
+        /// The number of the first.
+        first_seq: u64,
+        /// The number of the last.
+        last_seq: u64,
+    },
 }

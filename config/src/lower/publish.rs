@@ -13,7 +13,8 @@ pub(super) fn lower(raw: Option<RawPublish>, connections: &[Connection], desk: &
         let Wire::Mqtt(mqtt) = &connection.wire else { continue };
         if is_same_client(mqtt, &publish.broker) {
             let message = format!("connection `{}` has the client id of what publishes", connection.name);
-            let hint = "the broker would end one for the other, again and again: give `[publish]` a `client_id` of its own";
+            let hint =
+                "the broker would end one for the other, again and again: give `[publish]` a `client_id` of its own";
             desk.findings.add(problems::CLIENT_ID_TAKEN, client_id_place, message).hint(hint);
         }
     }

@@ -109,7 +109,7 @@ fn event(raw: Raw, mark: &Mark) -> Event {
     let packet = match raw {
         Raw::Incoming(packet) => packet,
         Raw::Outgoing(Outgoing::Publish(packet)) => return Event::Sent(packet),
-        _ => return Event::Other,
+        Raw::Outgoing(_) => return Event::Other,
     };
     match packet {
         Packet::ConnAck(ack) => Event::Connected(if ack.session_present { Session::Resumed } else { Session::New }),

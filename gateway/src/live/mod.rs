@@ -12,6 +12,7 @@ mod inquiries;
 mod ledger;
 mod limits;
 mod links;
+mod publisher;
 mod recorder;
 mod recording;
 mod retained;
@@ -22,6 +23,7 @@ mod trial;
 mod turn;
 mod writes;
 
+pub(crate) use clock::wall_now;
 pub use commands::Request;
 pub use gateway::{Control, Gateway};
 pub use ledger::Watch;

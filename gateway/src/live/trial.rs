@@ -60,7 +60,8 @@ impl Trial {
                 Notice::GatewayStarted
                 | Notice::GatewayStopped
                 | Notice::ConnectionClockStepped { .. }
-                | Notice::SamplesLost(_),
+                | Notice::SamplesLost(_)
+                | Notice::OutboxDropped { .. },
             )
             | None => {}
         }

@@ -84,6 +84,9 @@ fn info(info: &Info, engine: &Engine) -> Json {
             "until": instant_text(loss.until),
             "tags": loss.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
         }),
+        Info::OutboxDropped { count, first_seq, last_seq } => {
+            json!({"count": count, "first_seq": first_seq, "last_seq": last_seq})
+        }
         Info::Connection { name, reason } => {
             json!({"connection": name.as_str(), "reason": reason.as_ref().map(Text::as_str)})
         }

@@ -37,12 +37,7 @@ impl Store {
     }
 }
 
-async fn write(
-    connection: &mut SqliteConnection,
-    gateway_id: &Arc<str>,
-    mark: &Mark,
-    at: &str,
-) -> Result<(), Failure> {
+async fn write(connection: &mut SqliteConnection, gateway_id: &Arc<str>, mark: &Mark, at: &str) -> Result<(), Failure> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     for span in &mark.published {
         settle(&mut transaction, gateway_id, *span, "PUBLISHED", at).await?;
@@ -99,11 +94,7 @@ pub(super) async fn forget(
 }
 
 /// Lifts the event up to which all are settled.
-pub(super) async fn lift(
-    connection: &mut SqliteConnection,
-    gateway_id: &Arc<str>,
-    floor: u64,
-) -> Result<(), Failure> {
+pub(super) async fn lift(connection: &mut SqliteConnection, gateway_id: &Arc<str>, floor: u64) -> Result<(), Failure> {
     sqlx::query("UPDATE gateways SET outbox_seq = ?2 WHERE id = ?1 AND outbox_seq < ?2")
         .bind(Arc::clone(gateway_id))
         .bind(floor.cast_signed())

@@ -61,5 +61,8 @@ async fn spans(
 ) -> Result<Vec<Span>, Failure> {
     let rows: Vec<(i64, i64)> =
         sqlx::query_as(query).bind(Arc::clone(gateway_id)).bind(after).fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|(first, last)| Span { first: first.cast_unsigned(), last: last.cast_unsigned() }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(first, last)| Span { first: first.cast_unsigned(), last: last.cast_unsigned() })
+        .collect())
 }

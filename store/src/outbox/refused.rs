@@ -21,10 +21,7 @@ pub struct Refused {
 }
 
 /// Returns what is to be tried again, in order.
-pub(super) async fn waiting(
-    connection: &mut SqliteConnection,
-    gateway_id: &Arc<str>,
-) -> Result<Vec<Refused>, Failure> {
+pub(super) async fn waiting(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> Result<Vec<Refused>, Failure> {
     let rows: Vec<(i64, u32, String)> = sqlx::query_as(include_str!("../sql/outbox/waiting_refused.sql"))
         .bind(Arc::clone(gateway_id))
         .bind(REFUSED_ROWS_MAX)

@@ -31,6 +31,7 @@ mod patience;
 mod plant;
 mod port;
 mod program;
+mod publishing;
 mod refusals;
 mod reloads;
 mod simulated;

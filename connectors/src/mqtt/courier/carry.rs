@@ -167,6 +167,9 @@ impl Link<'_> {
 
     /// Takes leave. What was not acknowledged goes again another time.
     async fn farewell(&mut self, events: &mut Events) {
+        if !self.is_up || self.post.disconnect().is_err() {
+            return;
+        }
         let leave = async {
             while let Ok(event) = events.next().await {
                 if let Event::Published(packet, outcome) = event {
@@ -174,8 +177,6 @@ impl Link<'_> {
                 }
             }
         };
-        if self.is_up && self.post.disconnect().is_ok() {
-            let _late = timeout(MQTT_STOP_GRACE, leave).await;
-        }
+        let _late = timeout(MQTT_STOP_GRACE, leave).await;
     }
 }
