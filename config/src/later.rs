@@ -26,19 +26,15 @@ const fn word(section: &'static str, key: &'static str, word: &'static str, hint
     Later { section, key: Some(key), word: Some(word), hint }
 }
 
-const NO_JOBS: &str = "leave it out: there are no jobs yet";
 const NO_TEMPLATE: &str = "write the operations out, or one file per line and `include` them";
 
 /// Everything that is not in this version.
 pub(crate) const LATER: &[Later] = &[
     section("http", "leave it out: there is no server yet"),
-    section("jobs", NO_JOBS),
-    section("station_connections", NO_JOBS),
     section("templates", NO_TEMPLATE),
     section("instances", NO_TEMPLATE),
     key("store", "retention_days", "leave it out: nothing is removed yet"),
     word("store", "url", "postgres", "use `sqlite:`"),
-    key("operations", "job", NO_JOBS),
 ];
 
 /// Returns the row of a section.

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use latchwork_engine::{
     ConflictScope, ConflictStrategy, Effect, EndReason, Event, EventKind, ExpectedDuration, FirstScan, Handshake, Info,
-    Location, LocationIndex, Moment, Monotonic, Operation, OperationIndex, OrderResolution, Plant, Record, StartReason,
-    Status, TriggerSource, UncertainPolicy, UnknownOrders, ids,
+    JobSettings, Location, LocationIndex, Moment, Monotonic, Operation, OperationIndex, OrderResolution, Plant, Record,
+    StartReason, Stations, Status, TriggerSource, UncertainPolicy, UnknownOrders, ids,
 };
 use latchwork_expr::{Timestamp, Tz};
 use latchwork_store::{Body, Mark, Options, Store, Turn};
@@ -177,6 +177,8 @@ fn plant() -> Plant {
         guards: Vec::new(),
         materials: Vec::new(),
         schedule: Vec::new(),
+        stations: Stations::default(),
+        jobs: JobSettings::default(),
     }
 }
 
@@ -208,6 +210,7 @@ fn operation() -> Operation {
         resume_within_seconds: 0.0,
         captures: Vec::new(),
         handshake: Handshake::default(),
+        job: None,
         notes: None,
         spares: [None, None, None],
     }

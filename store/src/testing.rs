@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use latchwork_engine::{
     ConflictScope, ConflictStrategy, Effect, EndReason, Event, EventKind, ExpectedDuration, FirstScan, Handshake, Info,
-    Location, LocationIndex, Moment, Monotonic, Operation, OperationIndex, Order, OrderIndex, OrderLink,
-    OrderResolution, OrderStatus, Plant, ProductionOrder, Record, StartReason, Status, TriggerSource, UncertainPolicy,
-    UnknownOrders, ids,
+    JobSettings, Location, LocationIndex, Moment, Monotonic, Operation, OperationIndex, Order, OrderIndex, OrderLink,
+    OrderResolution, OrderStatus, Plant, ProductionOrder, Record, StartReason, Stations, Status, TriggerSource,
+    UncertainPolicy, UnknownOrders, ids,
 };
 use latchwork_expr::{Timestamp, Tz};
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -102,6 +102,8 @@ pub(crate) fn plant() -> Plant {
         locations,
         materials: Vec::new(),
         schedule: Vec::new(),
+        stations: Stations::default(),
+        jobs: JobSettings::default(),
     }
 }
 
@@ -140,6 +142,7 @@ fn operation(name: &str, place: u32, locations: &[Location]) -> Operation {
         resume_within_seconds: 0.0,
         captures: Vec::new(),
         handshake: Handshake::default(),
+        job: None,
         notes: Some("by hand".to_owned()),
         spares: [None, Some("two".to_owned()), None],
     }

@@ -5,6 +5,7 @@
 mod datasets;
 mod feed;
 pub(crate) mod initial;
+mod jobs;
 mod links;
 mod locations;
 mod materials;
@@ -19,6 +20,7 @@ mod tags;
 
 pub(crate) use datasets::RawDataset;
 pub(crate) use feed::{RawFeed, RawOrigin, RawPoint, RawShaping};
+pub(crate) use jobs::RawStationConnection;
 pub(crate) use links::{RawConnection, RawGuard, RawLinks, RawMessages, RawModbus, RawMqtt, RawTopic, RawWire};
 pub(crate) use locations::RawLocation;
 pub(crate) use materials::{RawMaterial, RawRate};
@@ -30,6 +32,8 @@ pub(crate) use publish::RawPublish;
 pub(crate) use schedule::RawEntry;
 pub(crate) use settings::{RawColumn, RawEngine, RawGateway, RawReplay};
 pub(crate) use tags::RawTag;
+
+use latchwork_engine::JobSettings;
 
 use crate::desk::Desk;
 use sections::Sections;
@@ -55,6 +59,10 @@ pub(crate) struct RawPlant<'a> {
     pub(crate) datasets: Vec<RawDataset>,
     /// `[[locations]]`.
     pub(crate) locations: Vec<RawLocation>,
+    /// `[[station_connections]]`.
+    pub(crate) station_connections: Vec<RawStationConnection>,
+    /// `[jobs]`.
+    pub(crate) jobs: JobSettings,
     /// `[[production_orders]]`.
     pub(crate) orders: Vec<RawOrder>,
     /// `[[materials]]`.
@@ -73,12 +81,19 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
     let store_url = store::read(desk, sections.table("store"));
     let publish = sections.find("publish").map(|table| publish::read(desk, table, &gateway));
     let replay = settings::replay(desk, sections.table("replay"), gateway.zone);
+    let jobs = jobs::settings(desk, sections.table("jobs"));
     let links = RawLinks::read(desk, &sections, &gateway);
     let zone = gateway.zone;
     RawPlant {
         tags: sections.list("tags").iter().flat_map(|table| tags::read(desk, table, &links, zone)).collect(),
         datasets: sections.list("datasets").iter().filter_map(|table| datasets::read(desk, table, zone)).collect(),
         locations: sections.list("locations").iter().filter_map(|table| locations::read(desk, table)).collect(),
+        station_connections: sections
+            .list("station_connections")
+            .iter()
+            .filter_map(|table| jobs::connection(desk, table))
+            .collect(),
+        jobs,
         orders: sections.list("production_orders").iter().filter_map(|table| orders::read(desk, table)).collect(),
         materials: sections.list("materials").iter().filter_map(|table| materials::read(desk, table)).collect(),
         schedule: sections.list("schedule").iter().filter_map(|table| schedule::read(desk, table, zone)).collect(),
