@@ -22,7 +22,7 @@ mod duration;
 pub mod eval;
 pub mod explain;
 pub mod ops;
-mod outbox;
+pub mod outbox;
 pub mod record;
 pub mod replay;
 pub mod run;

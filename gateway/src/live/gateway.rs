@@ -96,11 +96,8 @@ impl Gateway {
                 Woken::Report(Some(report)) => self.writes.take_report(&report, Instant::now()),
                 Woken::Inquiry(Some(inquiry)) => self.answer(inquiry),
                 Woken::News(Some(news)) => self.take_news(news),
-                Woken::Request(None)
-                | Woken::Report(None)
-                | Woken::Inquiry(None)
-                | Woken::News(None)
-                | Woken::Time => {}
+                Woken::Request(None) | Woken::Report(None) | Woken::Inquiry(None) | Woken::News(None) | Woken::Time => {
+                }
             }
             self.turn().await?;
         }

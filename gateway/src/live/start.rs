@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use latchwork_config::connections::Connection;
 use latchwork_config::{Colour, Configuration, Problems, Publish};
 use latchwork_engine::{Engine, Notice};
 use latchwork_store::{Loaded, Options, Store, StoreError};
@@ -66,8 +67,7 @@ impl Start {
             None => Recorder::default(),
         };
         drop((retained, files));
-        let (sender, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
-        let (reports_to, reports) = mpsc::unbounded_channel();
+        let ((sender, inbox), (reports_to, reports)) = (mpsc::channel(BATCHES_WAITING_MAX), mpsc::unbounded_channel());
         let asked = mpsc::channel(COMMANDS_WAITING_MAX);
         let inquired = mpsc::channel(COMMANDS_WAITING_MAX);
         let socket = listen(&running, Doors { commands: asked.0.clone(), inquiries: inquired.0.clone() });
@@ -100,9 +100,7 @@ impl Start {
         gateway.drive.boot(at, None, &mut gateway.gathering);
         gateway.announce(&Notice::GatewayStarted);
         gateway.turn().await?;
-        gateway.publish(publish);
-        gateway.links.run(connections);
-        gateway.links.judge_by(gateway.drive.engine().plant());
+        gateway.connect(connections, publish);
         gateway.writes.hand_over(&gateway.links, Instant::now());
         Ok(gateway)
     }
@@ -170,15 +168,20 @@ impl Gateway {
         self.forgotten = forgotten(self.drive.engine(), loaded.retained.into_iter().map(|row| row.key));
         self.writes.reload(self.drive.engine().plant(), &connections);
         self.flushes = Flushes::of(self.drive.engine());
-        self.publish(publish);
-        self.links.run(connections);
-        self.links.judge_by(self.drive.engine().plant());
+        self.connect(connections, publish);
         tracing::info!("configuration taken");
         self.turn().await
     }
 }
 
 impl Gateway {
+    /// Has the connections of the plant that runs now go on, end or begin, and what publishes as well.
+    fn connect(&mut self, connections: Vec<Connection>, publish: Option<Publish>) {
+        self.publish(publish);
+        self.links.run(connections);
+        self.links.judge_by(self.drive.engine().plant());
+    }
+
     /// Publishes as a configuration says; a publisher that does so already goes on undisturbed.
     fn publish(&mut self, settings: Option<Publish>) {
         let before = self.publisher.take();

@@ -1,6 +1,6 @@
 //! Event lines: one JSON object an event.
 
-use latchwork_engine::{Engine, Event, Info, OrderIndex, Plant, Record, ScheduleEntry};
+use latchwork_engine::{Engine, Event, Info, Loss, OrderIndex, Plant, Record, ScheduleEntry};
 use latchwork_expr::{Text, instant_text};
 use serde_json::{Value as Json, json};
 use ulid::Ulid;
@@ -77,13 +77,7 @@ fn info(info: &Info, engine: &Engine) -> Json {
         Info::ClockStep { connection: Some(connection), step_micros } => {
             json!({"connection": connection.as_str(), "step_seconds": seconds(*step_micros)})
         }
-        Info::SamplesLost(loss) => json!({
-            "connection": loss.connection.as_str(),
-            "count": loss.count,
-            "from": instant_text(loss.from),
-            "until": instant_text(loss.until),
-            "tags": loss.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
-        }),
+        Info::SamplesLost(loss) => samples_lost(loss),
         Info::OutboxDropped { count, first_seq, last_seq } => {
             json!({"count": count, "first_seq": first_seq, "last_seq": last_seq})
         }
@@ -91,6 +85,16 @@ fn info(info: &Info, engine: &Engine) -> Json {
             json!({"connection": name.as_str(), "reason": reason.as_ref().map(Text::as_str)})
         }
     }
+}
+
+fn samples_lost(loss: &Loss) -> Json {
+    json!({
+        "connection": loss.connection.as_str(),
+        "count": loss.count,
+        "from": instant_text(loss.from),
+        "until": instant_text(loss.until),
+        "tags": loss.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
+    })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "steps of 285 years keep their microseconds")]

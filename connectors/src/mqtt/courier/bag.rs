@@ -27,6 +27,8 @@ pub(super) struct Bag {
     /// Whether nothing was acknowledged since the last loss: then one letter goes alone.
     is_probing: bool,
     suspect: Option<Carried>,
+    /// How many were acknowledged since the last loss.
+    acknowledged: usize,
 }
 
 /// What an acknowledgement settles.
@@ -77,12 +79,19 @@ impl Bag {
         let place = self.sent.iter().position(|(sent, _)| *sent == packet)?;
         let (_, carried) = self.sent.remove(place)?;
         self.is_probing = false;
+        self.acknowledged += 1;
         let guilty = self.suspect.take().map(|suspect| suspect.letter.number);
         Some(Acknowledged { number: carried.letter.number, guilty })
     }
 
+    /// Tells whether the link has carried enough that another one is worth making at once, however short it was.
+    pub(super) const fn has_moved(&self) -> bool {
+        self.acknowledged >= LETTERS_IN_FLIGHT_MAX
+    }
+
     /// Notes that the link is lost: what was under way waits again, in its order.
     pub(super) fn lost(&mut self) {
+        self.acknowledged = 0;
         let sent = std::mem::take(&mut self.sent).into_iter().map(|(_, carried)| carried);
         let mut under_way: VecDeque<Carried> = sent.chain(std::mem::take(&mut self.queued)).collect();
         self.is_probing = true;
@@ -131,20 +140,22 @@ mod tests {
         while let Some(letter) = bag.next() {
             sent.push(letter.number);
         }
-        sent.iter().for_each(|&number| bag.sent(u16::try_from(number).unwrap()));
+        for &number in &sent {
+            bag.sent(u16::try_from(number).unwrap());
+        }
         sent
     }
 
-    fn acknowledged(number: u64, guilty: Option<u64>) -> Option<Acknowledged> {
-        Some(Acknowledged { number, guilty })
+    const fn acknowledged(number: u64, guilty: Option<u64>) -> Acknowledged {
+        Acknowledged { number, guilty }
     }
 
     #[test]
     fn letters_go_in_order_and_after_a_loss_one_alone() {
         let mut bag = bag(4);
         assert_eq!(send(&mut bag), [1, 2, 3, 4]);
-        assert_eq!(bag.acknowledged(1), acknowledged(1, None));
-        assert_eq!(bag.acknowledged(3), acknowledged(3, None));
+        assert_eq!(bag.acknowledged(1), Some(acknowledged(1, None)));
+        assert_eq!(bag.acknowledged(3), Some(acknowledged(3, None)));
         assert_eq!(bag.acknowledged(3), None, "only once");
         bag.lost();
         assert_eq!(send(&mut bag), [2]);
@@ -160,7 +171,7 @@ mod tests {
         bag.sent(9);
         bag.lost();
         assert_eq!(send(&mut bag), [1]);
-        assert_eq!(bag.acknowledged(1), acknowledged(1, None));
+        assert_eq!(bag.acknowledged(1), Some(acknowledged(1, None)));
         assert_eq!(send(&mut bag), [2, 3]);
     }
 
@@ -175,7 +186,7 @@ mod tests {
         assert_eq!(send(&mut bag), [1]);
         bag.lost();
         assert_eq!(send(&mut bag), [2]);
-        assert_eq!(bag.acknowledged(2), acknowledged(2, Some(1)));
+        assert_eq!(bag.acknowledged(2), Some(acknowledged(2, Some(1))));
         assert_eq!(send(&mut bag), [3]);
     }
 
@@ -208,7 +219,20 @@ mod tests {
         assert_eq!(send(&mut bag), [1]);
         bag.lost();
         assert_eq!(send(&mut bag), [2]);
-        assert_eq!(bag.acknowledged(2), acknowledged(2, Some(1)));
+        assert_eq!(bag.acknowledged(2), Some(acknowledged(2, Some(1))));
+    }
+
+    #[test]
+    fn a_link_that_carried_much_was_worth_it() {
+        let count = LETTERS_IN_FLIGHT_MAX as u64;
+        let mut bag = bag(count);
+        for number in send(&mut bag) {
+            assert!(!bag.has_moved());
+            bag.acknowledged(u16::try_from(number).unwrap());
+        }
+        assert!(bag.has_moved());
+        bag.lost();
+        assert!(!bag.has_moved());
     }
 
     #[test]

@@ -82,10 +82,10 @@ impl Courier {
         loop {
             let begun = Instant::now();
             let End::Lost(Lost(reason)) = live(&mut self, &mut bag, &wire, &stop).await else { return };
-            bag.lost();
-            if begun.elapsed() >= MQTT_STABLE_AFTER {
+            if begun.elapsed() >= MQTT_STABLE_AFTER || bag.has_moved() {
                 backoff.reset();
             }
+            bag.lost();
             self.tell(Delivery::Down(reason));
             if stop.run_until_cancelled(sleep(backoff.pause())).await.is_none() {
                 return;

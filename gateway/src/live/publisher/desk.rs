@@ -64,7 +64,7 @@ impl Topics {
 /// Waits until there is room for a letter; for ever if nobody carries any more.
 async fn room(letters: &mpsc::Sender<Letter>) {
     if letters.reserve().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

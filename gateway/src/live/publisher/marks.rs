@@ -26,11 +26,6 @@ impl Marks {
         Self { settled, published, reconciled: Vec::new(), refused, count: 0, since: None }
     }
 
-    /// Returns the event up to which all are settled.
-    pub(super) const fn floor(&self) -> u64 {
-        self.settled.floor()
-    }
-
     /// Notes that the broker has an event.
     pub(super) fn publish(&mut self, seq: u64, now: Instant) {
         self.settled.add(Span::one(seq));
@@ -113,11 +108,13 @@ mod tests {
     fn many_events_are_one_mark_and_none_is_marked_twice() {
         let (mut marks, now) = (Marks::new(Settled::up_to(3)), Instant::now());
         assert_eq!(marks.due_at(), None);
-        [4, 5, 7, 8].into_iter().for_each(|seq| marks.publish(seq, now));
+        for seq in [4, 5, 7, 8] {
+            marks.publish(seq, now);
+        }
         assert_eq!(marks.due_at(), Some(now + MARK_AFTER));
         let mark = marks.mark();
         assert_eq!(mark.published, [Span { first: 4, last: 5 }, Span { first: 7, last: 8 }]);
-        assert_eq!((mark.floor, marks.floor()), (5, 5));
+        assert_eq!(mark.floor, 5);
         marks.written();
         assert_eq!(marks.due_at(), None);
         marks.publish(6, now);
@@ -129,7 +126,7 @@ mod tests {
     fn the_first_event_of_a_log_is_marked() {
         let mut marks = Marks::new(Settled::default());
         marks.publish(1, Instant::now());
-        assert_eq!((marks.mark().published, marks.floor()), (vec![Span::one(1)], 1));
+        assert_eq!((marks.mark().published, marks.mark().floor), (vec![Span::one(1)], 1));
     }
 
     #[test]
@@ -138,7 +135,7 @@ mod tests {
         marks.refuse(refused(1, 1), now);
         marks.publish(2, now);
         marks.refuse(refused(1, 2), now);
-        assert_eq!((marks.mark().refused, marks.floor()), (vec![refused(1, 2)], 2));
+        assert_eq!((marks.mark().refused, marks.mark().floor), (vec![refused(1, 2)], 2));
         marks.reconcile(1, now);
         let mark = marks.mark();
         assert_eq!((mark.refused, mark.reconciled), (Vec::new(), vec![1]));
@@ -147,7 +144,9 @@ mod tests {
     #[test]
     fn a_full_mark_is_due_at_once_and_a_failed_one_later() {
         let (mut marks, now) = (Marks::new(Settled::default()), Instant::now());
-        (1..=MARK_EVENTS_MAX).for_each(|seq| marks.publish(seq, now));
+        for seq in 1..=MARK_EVENTS_MAX {
+            marks.publish(seq, now);
+        }
         assert_eq!(marks.due_at(), Some(now));
         marks.postpone(now);
         assert_eq!(marks.due_at(), Some(now + MARK_AFTER));

@@ -38,7 +38,7 @@ fn what_waited_for_the_broker_goes_out_in_order_and_what_happens_now_beside_it()
     subscriber.assert_has(&log);
     let order = subscriber.order();
     assert_eq!(order.len(), log.len(), "none came twice");
-    let live = log.last().unwrap().0.unsigned_abs();
+    let live = ledger.events_of("operation.started")[0]["seq"].as_u64().unwrap();
     let waited: Vec<u64> = order.iter().copied().filter(|&seq| seq <= backlog).collect();
     assert!(waited.is_sorted(), "the backlog is out of order");
     let place = order.iter().position(|&seq| seq == live).unwrap();
@@ -55,7 +55,9 @@ fn what_was_published_is_not_published_again_after_a_restart() {
     let _broker = Broker::start(&folder, port);
     let subscriber = Subscriber::start(port);
     for _ in 0..3 {
-        Gateway::start(&folder).stop();
+        let gateway = Gateway::start(&folder);
+        gateway.wait_for_message("events are published", 1);
+        gateway.stop();
     }
     let log = log(&folder.ledger());
     subscriber.wait_for(log.len());
@@ -94,7 +96,8 @@ fn what_waits_beyond_the_limit_is_dropped_counted_and_told() {
     });
     assert!(told[0].0.contains("\"first_seq\":1,"), "{told:?}");
     let dropped = stats(&folder)["dropped"].as_u64().unwrap();
-    assert!(dropped > 1_900, "{dropped}");
+    // What was read before it was too much is on its way already.
+    assert!((1_000..2_600).contains(&dropped), "{dropped}");
     let _broker = Broker::start(&folder, port);
     let subscriber = Subscriber::start(port);
     let log = log(&ledger);

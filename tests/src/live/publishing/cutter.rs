@@ -10,7 +10,7 @@ use std::thread;
 use crate::model::Dice;
 
 /// How many bytes a line carries to the broker before it is cut.
-const BYTES: [i64; 2] = [20_000, 1_000_000];
+const BYTES: [i64; 2] = [100_000, 4_000_000];
 /// How much is carried at once.
 const PIECE_BYTES: usize = 4096;
 

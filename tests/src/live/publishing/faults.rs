@@ -91,8 +91,8 @@ fn a_line_that_loses_acknowledgements_costs_no_event() {
     let _broker = Broker::start(&folder, port);
     let cutter = Cutter::start(port, 3);
     folder.configure(&plant(cutter.port(), ""));
-    lengthen(&folder, EVENTS_PER_KILL * u64::from(kills()));
     let subscriber = Subscriber::start(port);
+    lengthen(&folder, EVENTS_PER_KILL * u64::from(kills()));
     let gateway = Gateway::start(&folder);
     subscriber.wait_for(log(&folder.ledger()).len());
     cutter.heal();
