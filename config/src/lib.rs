@@ -25,6 +25,7 @@ mod lint;
 mod lower;
 mod notation;
 mod path;
+mod pieces;
 mod place;
 mod problem;
 mod problems;

@@ -4,6 +4,9 @@
 /// as a device or a database from filling the memory.
 pub(crate) const FILE_BYTES_MAX: usize = 64 << 20;
 
+/// Least bytes of a file that are parsed at once, if it is longer: the parser's tree of them takes some 3 MB.
+pub(crate) const PIECE_BYTES: usize = 64 << 10;
+
 /// Most files that one configuration reads.
 pub(crate) const FILES_MAX: usize = 10_000;
 

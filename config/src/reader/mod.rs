@@ -49,7 +49,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     pub(crate) fn finish(mut self, header: &str) -> &'r mut Desk<'a> {
         let table = self.table;
         for entry in &table.entries {
-            if !self.asked.contains(&entry.key.as_str()) {
+            if !self.asked.contains(&&*entry.key) {
                 self.unknown_key(entry);
             }
         }
@@ -208,7 +208,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     fn unknown_key(&mut self, entry: &Entry) {
-        let (section, key) = (self.section, &entry.key);
+        let (section, key) = (self.section, &*entry.key);
         if let Some(later) = later_key(section, key) {
             return self.not_in_version(entry.key_place, key, later);
         }

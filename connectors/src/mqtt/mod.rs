@@ -15,6 +15,7 @@ mod loss;
 mod outbox;
 mod packets;
 mod payload;
+mod repeats;
 mod resumption;
 mod scalar;
 mod session;

@@ -12,6 +12,7 @@ use crate::exit::{Exit, Failure};
 
 pub mod check;
 mod columns;
+pub mod connections;
 pub mod convert;
 #[cfg(feature = "demo")]
 pub mod demo;
@@ -70,6 +71,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Shows what the tags of a running gateway are; writes the tags of a configuration as CSV, and reads them from it.
     Tags(tags::Arguments),
+    /// Shows how the connections of a running gateway stand, and what they counted.
+    Connections(connections::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
 }
@@ -108,6 +111,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Outbox(arguments) => outbox::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Tags(arguments) => tags::run(arguments),
+        Command::Connections(arguments) => connections::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };
     match result {

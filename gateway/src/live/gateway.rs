@@ -156,6 +156,7 @@ impl Gateway {
             return;
         }
         let at = self.after_last(self.clock.moment(batch.received));
+        self.links.note(&batch, at.wall);
         if let Some(notice) = &batch.notice {
             self.drive.notice(at, None, notice, &mut batch.samples, &mut self.gathering);
         } else {

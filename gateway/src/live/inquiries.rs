@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use tokio::sync::{mpsc, oneshot};
 
 use super::gateway::Gateway;
+use super::link_state::LinkRow;
 use super::publisher::{Care, Order, not_published};
 use super::socket::refusal;
 use super::tag_pages::{TagPage, TagWish};
@@ -25,6 +26,8 @@ pub(super) enum Inquiry {
     Outbox(Order),
     /// What tags show.
     Tags(TagWish, oneshot::Sender<TagPage>),
+    /// How the connections stand.
+    Connections(oneshot::Sender<Vec<LinkRow>>),
 }
 
 /// What is to be explained, and how.
@@ -85,6 +88,13 @@ pub(super) async fn care_for(care: Care, inquiries: &mpsc::Sender<Inquiry>) -> O
     answered.await.ok()
 }
 
+/// Asks how the connections stand; `None` if the gateway ends before.
+pub(super) async fn ask_for_connections(inquiries: &mpsc::Sender<Inquiry>) -> Option<Json> {
+    let (answer, answered) = oneshot::channel();
+    inquiries.send(Inquiry::Connections(answer)).await.ok()?;
+    answered.await.ok().map(|rows| LinkRow::answer(&rows))
+}
+
 impl Gateway {
     /// Looks how things stand now.
     pub(super) fn answer(&self, inquiry: Inquiry) {
@@ -95,7 +105,10 @@ impl Gateway {
                 Some(publisher) => publisher.ask(order),
                 None => _ = order.answer.send(not_published()),
             },
-            Inquiry::Tags(wish, answer) => _ = answer.send(wish.look(self.drive.engine(), self.now().wall)),
+            Inquiry::Tags(wish, answer) => {
+                _ = answer.send(wish.look(self.drive.engine(), &self.links, self.now().wall));
+            }
+            Inquiry::Connections(answer) => _ = answer.send(self.links.rows()),
         }
     }
 

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 /// Most batches between the connectors and the engine: enough for a burst of a broker, few enough that a
-/// connector soon feels that the engine has fallen behind.
-pub(super) const BATCHES_WAITING_MAX: usize = 1024;
+/// connector soon feels that the engine has fallen behind. How large they are together is bounded by the connectors.
+pub(super) const BATCHES_WAITING_MAX: usize = 2048;
 
-/// Most batches of one turn: what a commit then holds stays small enough that the next one is not late.
-pub(super) const BATCHES_PER_TURN_MAX: usize = 512;
+/// Most batches of one turn, that is of one commit: all that came while the last one was waited for, so that a plant which
+/// brings more than a commit each brings larger commits, and is not left behind.
+pub(super) const BATCHES_PER_TURN_MAX: usize = 2048;
 
 /// Most turns that wait for a store that cannot be written: some minutes of a busy plant, some MB.
 pub(super) const TURNS_WAITING_MAX: usize = 1024;

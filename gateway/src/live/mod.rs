@@ -11,6 +11,7 @@ mod image;
 mod inquiries;
 mod ledger;
 mod limits;
+mod link_state;
 mod links;
 mod publisher;
 mod recorder;

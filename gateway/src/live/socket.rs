@@ -15,7 +15,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::commands::Request;
-use super::inquiries::{Inquiry, Wish, care_for};
+use super::inquiries::{Inquiry, Wish, ask_for_connections, care_for};
 use super::limits::{COMMAND_BYTES_MAX, COMMAND_CLIENTS_MAX};
 use super::publisher::Care;
 use super::tag_pages::TagWish;
@@ -143,6 +143,12 @@ async fn answer(line: &[u8], doors: &Doors) -> Option<Json> {
         return match Care::of(order) {
             Ok(care) => care_for(care, &doors.inquiries).await,
             Err(reason) => Some(refusal(422, "BadInfo", &reason)),
+        };
+    }
+    if let Some(wish) = json.get("connections") {
+        return match wish.as_object() {
+            Some(keys) if keys.is_empty() => ask_for_connections(&doors.inquiries).await,
+            Some(_) | None => Some(refusal(422, "BadInfo", "`connections` must be an empty object")),
         };
     }
     let command = match Command::from_json(json) {

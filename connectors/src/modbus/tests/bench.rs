@@ -37,7 +37,7 @@ impl Bench {
         let poller = poller(connection(modbus.clone()), health.clone());
         let devices = Devices::new(scripts);
         let patience = modbus.timeout;
-        let outside = Outside { batches: sender, jobs: None };
+        let outside = Outside { batches: sender, room: Outside::room(), jobs: None };
         let task = async move { poll(poller, devices, outside, Backoff::new(7), patience).await };
         tokio::spawn(task);
         Self { health, batches, start }
