@@ -129,7 +129,10 @@ impl Store {
     }
 
     /// Takes the connection that writes, or opens another.
-    pub(crate) async fn take(&self, slot: &mut MutexGuard<'_, Option<SqliteConnection>>) -> Result<SqliteConnection, StoreError> {
+    pub(crate) async fn take(
+        &self,
+        slot: &mut MutexGuard<'_, Option<SqliteConnection>>,
+    ) -> Result<SqliteConnection, StoreError> {
         match slot.take() {
             Some(writer) => Ok(writer),
             None => connection::reopen(&self.place).await.map_err(|failure| self.place.error(failure)),

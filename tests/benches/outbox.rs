@@ -1,4 +1,4 @@
-//! How fast a backlog goes out: events of a log at QoS 1 to mosquitto, beside what mosquitto takes from a bare socket.
+//! How fast a backlog goes out: events of a log at `QoS` 1 to mosquitto, beside what mosquitto takes from a bare socket.
 //!
 //! `cargo bench -p latchwork-tests --bench outbox`, after `cargo build --release`; `LATCHWORK_PROGRAM` names another
 //! program, `LATCHWORK_BACKLOG` another number of events. Nobody subscribes: what subscribers cost the broker is not

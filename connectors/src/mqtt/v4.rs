@@ -5,8 +5,8 @@ use std::time::Duration;
 use latchwork_config::connections::{LastWill, MqttVersion};
 use rumqttc_v4::mqttbytes::Error as Unreadable;
 use rumqttc_v4::{
-    AckMode, AsyncClient, ConnectReturnCode, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, Outgoing, Packet,
-    PubAck, PubRec, Publish, PublishOptions, QoS, StateError, SubscribeFilter, SubscribeReasonCode,
+    AckMode, AsyncClient, ConnectReturnCode, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions,
+    Outgoing, Packet, PubAck, PubRec, Publish, PublishOptions, QoS, StateError, SubscribeFilter, SubscribeReasonCode,
 };
 
 use super::Wired;

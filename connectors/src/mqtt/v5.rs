@@ -11,7 +11,8 @@ use rumqttc_v5::mqttbytes::v5::{
 };
 use rumqttc_v5::mqttbytes::{Error as Unreadable, QoS};
 use rumqttc_v5::{
-    AckMode, AsyncClient, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, Outgoing, PublishOptions, StateError,
+    AckMode, AsyncClient, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, Outgoing, PublishOptions,
+    StateError,
 };
 
 use super::Wired;

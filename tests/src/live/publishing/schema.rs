@@ -165,6 +165,9 @@ fn every_event_is_as_its_schema_says() {
     }
 }
 
+/// What is wrong with an event, and how it comes to be.
+type Mistake = (&'static str, fn(&mut Json));
+
 #[test]
 fn a_mistaken_event_is_found() {
     let (folder, schema) = (Folder::new("schema-mistakes"), Schema::read());
@@ -174,7 +177,7 @@ fn a_mistaken_event_is_found() {
     gateway.stop();
     let rows: Vec<(String,)> = folder.ledger().rows("SELECT body FROM events WHERE event_type = 'operation.started'");
     let event: Json = serde_json::from_str(&rows[0].0).unwrap();
-    let changes: [(&str, fn(&mut Json)); 7] = [
+    let changes: [Mistake; 7] = [
         ("no id", |event| _ = event.as_object_mut().unwrap().remove("event_id")),
         ("another key", |event| event["more"] = json!(1)),
         ("seq 0", |event| event["seq"] = json!(0)),
