@@ -237,8 +237,8 @@ pub const MQTT_WAITING_BYTES_MAX: usize = 64 << 20;
 /// brokers deliver: a commit may take some tenths of one.
 pub const MQTT_WAITING_UNACKNOWLEDGED_MAX: usize = 65_536;
 
-/// Bytes of those `QoS` 0 messages.
-pub const MQTT_WAITING_UNACKNOWLEDGED_BYTES_MAX: usize = 16 << 20;
+/// Bytes of those `QoS` 0 messages: as many as may wait, of 256 bytes each.
+pub const MQTT_WAITING_UNACKNOWLEDGED_BYTES_MAX: usize = 32 << 20;
 
 /// What a batch that waits costs beside its payload, in bytes.
 pub const MQTT_WAITING_OVERHEAD_BYTES: usize = 256;
