@@ -12,6 +12,7 @@ use crate::files::{self, File};
 use crate::findings::Findings;
 use crate::lower::{self, Lowered};
 use crate::problem::Problems;
+use crate::publish::Publish;
 use crate::raw;
 use crate::source::{Disk, Source};
 
@@ -30,6 +31,8 @@ pub struct Configuration {
     pub connections: Vec<Connection>,
     /// Where the store is (`[store] url`); `None` is `latchwork.db` in the data directory.
     pub store_url: Option<String>,
+    /// Where events are published (`[publish]`); without it nowhere.
+    pub publish: Option<Publish>,
     /// What may not mean what its author thinks.
     pub lints: Problems,
     /// The files that were read, the named one first.
@@ -100,15 +103,16 @@ fn read_noting(
     let raw = raw::read(&mut desk);
     let data_directory = PathBuf::from(&raw.gateway.data_directory);
     let store_url = raw.store_url.clone();
-    let Lowered { plant, scheme, replay, connections } = lower::lower(raw, &mut desk);
+    let Lowered { mut plant, scheme, replay, connections, publish } = lower::lower(raw, &mut desk);
     let Desk { findings, explanation, .. } = desk;
     if findings.has_problems() {
         return Err(findings.into_problems(&files));
     }
     let (lints, hash) = (findings.into_problems(&files), files::hash(&files));
+    plant.configuration_version.clone_from(&hash);
     let files = files.into_iter().map(|File { path, text, .. }| SourceFile { path, text }).collect();
     let configuration =
-        Configuration { plant, scheme, replay, data_directory, connections, store_url, lints, files, hash };
+        Configuration { plant, scheme, replay, data_directory, connections, store_url, publish, lints, files, hash };
     Ok((configuration, explanation.unwrap_or_default()))
 }
 

@@ -29,6 +29,7 @@ mod pieces;
 mod place;
 mod problem;
 mod problems;
+mod publish;
 mod raw;
 mod reader;
 mod render;
@@ -55,6 +56,7 @@ pub use configuration::{Configuration, Replay, ReplayColumn, SourceFile, explain
 pub use explain::{ExplainedRow, ExplainedSection, Explanation};
 pub use problem::{Position, Problem, Problems};
 pub use problems::PROBLEMS;
+pub use publish::Publish;
 pub use render::Colour;
 pub use source::{Disk, Listed, Memory, Source};
 pub use without_secrets::WithoutSecrets;

@@ -89,3 +89,6 @@ pub(crate) const FOLDERS_DEPTH_MAX: usize = 64;
 
 /// Longest excerpt of a source line in characters.
 pub(crate) const EXCERPT_CHARS_MAX: usize = 160;
+
+/// Longest time that events wait or stay, in days: 100 years.
+pub(crate) const PUBLISH_DAYS_MAX: u32 = 36_600;

@@ -237,8 +237,8 @@ pub const MQTT_WAITING_BYTES_MAX: usize = 64 << 20;
 /// brokers deliver: a commit may take some tenths of one.
 pub const MQTT_WAITING_UNACKNOWLEDGED_MAX: usize = 65_536;
 
-/// Bytes of those `QoS` 0 messages.
-pub const MQTT_WAITING_UNACKNOWLEDGED_BYTES_MAX: usize = 16 << 20;
+/// Bytes of those `QoS` 0 messages: as many as may wait, of 256 bytes each.
+pub const MQTT_WAITING_UNACKNOWLEDGED_BYTES_MAX: usize = 32 << 20;
 
 /// What a batch that waits costs beside its payload, in bytes.
 pub const MQTT_WAITING_OVERHEAD_BYTES: usize = 256;
@@ -271,3 +271,17 @@ pub const OLD_POINTS_LONGEST: Duration = Duration::from_mins(1);
 
 /// Longest reason of a lost connection in characters: brokers may write what they like into it.
 pub const REASON_CHARACTERS_MAX: usize = 200;
+
+/// Most packets with messages of ours that the library lets be under way. More than a courier ever has, so that an id is
+/// free again long before its turn comes.
+pub const MQTT_PACKETS_IN_FLIGHT: u16 = 2_048;
+
+/// Most letters that a courier has under way: enough that a broker is never idle while an acknowledgement travels (at
+/// 50,000 a second this is 10 ms), few enough to send again after every loss.
+pub const LETTERS_IN_FLIGHT_MAX: usize = 512;
+
+/// How often the link may end with the same letter alone under way before the letter is suspected.
+pub const LETTER_LOSSES_MAX: u32 = 10;
+
+/// How often a courier looks whether the broker still acknowledges.
+pub const COURIER_WATCH: Duration = Duration::from_secs(1);

@@ -95,6 +95,9 @@ impl Turn<'_> {
                 (EventKind::ConnectionClockStepped, Info::ClockStep { connection: Some(name.clone()), step_micros })
             }
             Notice::SamplesLost(lost) => (EventKind::GatewaySamplesLost, Info::SamplesLost(lost.clone())),
+            &Notice::OutboxDropped { count, first_seq, last_seq } => {
+                (EventKind::OutboxDropped, Info::OutboxDropped { count, first_seq, last_seq })
+            }
         };
         self.tell(kind, info);
     }

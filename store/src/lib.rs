@@ -22,6 +22,7 @@ mod migration;
 mod mirror;
 mod options;
 mod order;
+pub mod outbox;
 mod place;
 mod position;
 mod record;

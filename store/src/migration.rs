@@ -18,6 +18,7 @@ const STEPS: &[Step] = &[
     (1, "ledger", include_str!("../migrations/sqlite/0001_ledger.sql")),
     (2, "schedule", include_str!("../migrations/sqlite/0002_schedule.sql")),
     (3, "restart", include_str!("../migrations/sqlite/0003_restart.sql")),
+    (4, "outbox", include_str!("../migrations/sqlite/0004_outbox.sql")),
 ];
 
 /// Brings the tables up to date, or refuses those of a newer program.

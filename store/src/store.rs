@@ -26,10 +26,10 @@ use crate::turn::{Commit, Turn};
 #[derive(Debug)]
 pub struct Store {
     place: Place,
-    gateway_id: Arc<str>,
+    pub(crate) gateway_id: Arc<str>,
     /// The connection that writes, unless the last one failed: then the next call opens another.
-    writer: Mutex<Option<SqliteConnection>>,
-    readers: SqlitePool,
+    pub(crate) writer: Mutex<Option<SqliteConnection>>,
+    pub(crate) readers: SqlitePool,
     /// Given back last: fields are dropped in this order.
     _lock: InstanceLock,
 }
@@ -129,7 +129,10 @@ impl Store {
     }
 
     /// Takes the connection that writes, or opens another.
-    async fn take(&self, slot: &mut MutexGuard<'_, Option<SqliteConnection>>) -> Result<SqliteConnection, StoreError> {
+    pub(crate) async fn take(
+        &self,
+        slot: &mut MutexGuard<'_, Option<SqliteConnection>>,
+    ) -> Result<SqliteConnection, StoreError> {
         match slot.take() {
             Some(writer) => Ok(writer),
             None => connection::reopen(&self.place).await.map_err(|failure| self.place.error(failure)),
@@ -139,7 +142,7 @@ impl Store {
     /// Puts the connection back if it did what was asked. One that failed, and one whose caller went
     /// away in the middle, is never used again: closing it undoes its transaction whatever state that
     /// is in, while the driver loses count when SQLite has undone it by itself (a full disk).
-    async fn give_back<T>(
+    pub(crate) async fn give_back<T>(
         &self,
         mut slot: MutexGuard<'_, Option<SqliteConnection>>,
         writer: SqliteConnection,
@@ -153,7 +156,7 @@ impl Store {
         outcome.map_err(|failure| self.place.error(failure))
     }
 
-    fn read<T>(&self, outcome: sqlx::Result<T>) -> Result<T, StoreError> {
+    pub(crate) fn read<T>(&self, outcome: sqlx::Result<T>) -> Result<T, StoreError> {
         outcome.map_err(|error| self.place.error(error.into()))
     }
 

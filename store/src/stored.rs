@@ -113,8 +113,6 @@ pub struct StoredEvent {
     pub recorded_at: String,
     /// The JSON object, as it is told to others.
     pub body: String,
-    /// When a broker took it.
-    pub published_at: Option<String>,
 }
 
 impl FromRow<'_, SqliteRow> for StoredEvent {
@@ -126,7 +124,6 @@ impl FromRow<'_, SqliteRow> for StoredEvent {
             occurred_at: row.try_get("occurred_at")?,
             recorded_at: row.try_get("recorded_at")?,
             body: row.try_get("body")?,
-            published_at: row.try_get("published_at")?,
         })
     }
 }

@@ -10,7 +10,7 @@ use crate::problems;
 use crate::reader::tables_of;
 
 /// The sections that are one table.
-const TABLES: &[&str] = &["gateway", "engine", "store", "replay", "jobs"];
+const TABLES: &[&str] = &["gateway", "engine", "store", "publish", "replay", "jobs"];
 
 /// The sections that are lists of tables.
 const LISTS: &[&str] = &[
@@ -51,7 +51,12 @@ impl<'a> Sections<'a> {
 
     /// Returns a section that is one table; an empty one if no file has it.
     pub(crate) fn table(&self, name: &str) -> &'a Table {
-        self.tables.get(name).map_or(&ABSENT, |&(_, table)| table)
+        self.find(name).unwrap_or(&ABSENT)
+    }
+
+    /// Returns a section that is one table, if any file has it.
+    pub(crate) fn find(&self, name: &str) -> Option<&'a Table> {
+        self.tables.get(name).map(|&(_, table)| table)
     }
 
     /// Returns the entries of a list section.

@@ -23,6 +23,7 @@ mod duration;
 pub mod eval;
 pub mod explain;
 pub mod ops;
+pub mod outbox;
 pub mod record;
 pub mod replay;
 pub mod run;
@@ -64,6 +65,8 @@ enum Command {
     Simulate(simulate::Arguments),
     /// Gives a command to a running gateway: start, stop, pause, resume, cancel, fault, execute, set-order, edit, split.
     Ops(ops::Arguments),
+    /// Shows what waits to be published and what the broker refused; has it tried again, or gives it up.
+    Outbox(outbox::Arguments),
     /// Tells why an operation did or did not start or stop at a moment of a trace, or how it stands in a running gateway.
     Explain(explain::Arguments),
     /// Shows what the tags of a running gateway are; writes the tags of a configuration as CSV, and reads them from it.
@@ -105,6 +108,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Record(arguments) => record::run(arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Ops(arguments) => ops::run(arguments),
+        Command::Outbox(arguments) => outbox::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Tags(arguments) => tags::run(arguments),
         Command::Connections(arguments) => connections::run(arguments),

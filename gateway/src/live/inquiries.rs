@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::gateway::Gateway;
 use super::link_state::LinkRow;
+use super::publisher::{Care, Order, not_published};
 use super::socket::refusal;
 use super::tag_pages::{TagPage, TagWish};
 use crate::explain::Findings;
@@ -21,6 +22,8 @@ const WINDOW_SECONDS: i64 = 600;
 pub(super) enum Inquiry {
     /// Why an operation does what it does.
     Explain(Wish, oneshot::Sender<Result<Box<Findings>, String>>),
+    /// What is to become of refused events: done elsewhere, by who publishes.
+    Outbox(Order),
     /// What tags show.
     Tags(TagWish, oneshot::Sender<TagPage>),
     /// How the connections stand.
@@ -78,6 +81,13 @@ impl Wish {
     }
 }
 
+/// Has something done about refused events; `None` if the gateway ends before.
+pub(super) async fn care_for(care: Care, inquiries: &mpsc::Sender<Inquiry>) -> Option<Json> {
+    let (answer, answered) = oneshot::channel();
+    inquiries.send(Inquiry::Outbox(Order { care, answer })).await.ok()?;
+    answered.await.ok()
+}
+
 /// Asks how the connections stand; `None` if the gateway ends before.
 pub(super) async fn ask_for_connections(inquiries: &mpsc::Sender<Inquiry>) -> Option<Json> {
     let (answer, answered) = oneshot::channel();
@@ -91,6 +101,10 @@ impl Gateway {
         // Who asked may be gone.
         match inquiry {
             Inquiry::Explain(wish, answer) => _ = answer.send(self.explained(&wish)),
+            Inquiry::Outbox(order) => match &self.publisher {
+                Some(publisher) => publisher.ask(order),
+                None => _ = order.answer.send(not_published()),
+            },
             Inquiry::Tags(wish, answer) => {
                 _ = answer.send(wish.look(self.drive.engine(), &self.links, self.now().wall));
             }

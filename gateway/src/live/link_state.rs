@@ -84,7 +84,8 @@ impl Standing {
             Notice::GatewayStarted
             | Notice::GatewayStopped
             | Notice::ConnectionClockStepped { .. }
-            | Notice::SamplesLost(_) => return,
+            | Notice::SamplesLost(_)
+            | Notice::OutboxDropped { .. } => return,
         };
         *self = Self { state, since: Some(now), reason };
     }

@@ -13,6 +13,7 @@ mod ledger;
 mod limits;
 mod link_state;
 mod links;
+mod publisher;
 mod recorder;
 mod recording;
 mod retained;
@@ -23,6 +24,7 @@ mod trial;
 mod turn;
 mod writes;
 
+pub(crate) use clock::wall_now;
 pub use commands::Request;
 pub use gateway::{Control, Gateway};
 pub use ledger::Watch;

@@ -15,8 +15,9 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::commands::Request;
-use super::inquiries::{Inquiry, Wish, ask_for_connections};
+use super::inquiries::{Inquiry, Wish, ask_for_connections, care_for};
 use super::limits::{COMMAND_BYTES_MAX, COMMAND_CLIENTS_MAX};
+use super::publisher::Care;
 use super::tag_pages::TagWish;
 
 /// The name of the socket in the data directory.
@@ -135,6 +136,12 @@ async fn answer(line: &[u8], doors: &Doors) -> Option<Json> {
     if let Some(wish) = json.get("tags") {
         return match TagWish::of(wish) {
             Ok(wish) => wish.ask(&doors.inquiries).await,
+            Err(reason) => Some(refusal(422, "BadInfo", &reason)),
+        };
+    }
+    if let Some(order) = json.get("outbox") {
+        return match Care::of(order) {
+            Ok(care) => care_for(care, &doors.inquiries).await,
             Err(reason) => Some(refusal(422, "BadInfo", &reason)),
         };
     }

@@ -62,7 +62,8 @@ impl Trial {
                 Notice::GatewayStarted
                 | Notice::GatewayStopped
                 | Notice::ConnectionClockStepped { .. }
-                | Notice::SamplesLost(_),
+                | Notice::SamplesLost(_)
+                | Notice::OutboxDropped { .. },
             )
             | None => {}
         }

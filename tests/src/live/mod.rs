@@ -32,6 +32,7 @@ mod patience;
 mod plant;
 mod port;
 mod program;
+mod publishing;
 mod refusals;
 mod relay;
 mod reloads;
