@@ -12,6 +12,7 @@ use super::invariants::check_kept;
 use super::recount::Recount;
 use super::world::{Kept, World};
 use super::*;
+use crate::order::OrderStatus;
 use crate::record::{EndReason, Status};
 
 /// How many random flows an ordinary test run looks at; more: `PROPTEST_CASES`, others: `PROPTEST_RNG_SEED`.
@@ -22,10 +23,33 @@ const PATHS: [&str; STATIONS] = ["A", "B", "C", "D", "E"];
 /// What somebody or some machine tries. Numbers are taken for what there is.
 #[derive(Clone, Debug)]
 enum Try {
-    Create { station: usize, quantity: u64, with_order: bool },
-    Ask { verb: JobVerb, job: usize, leg: Option<usize>, person: usize, parts: [u64; 3], choice: usize },
-    Open { station: usize, operation: usize, with_order: bool },
-    Close { run: usize, parts: Option<[u64; 2]>, status: usize, reason: usize, at_stop: bool },
+    Create {
+        station: usize,
+        quantity: u64,
+        with_order: bool,
+    },
+    Ask {
+        verb: JobVerb,
+        job: usize,
+        leg: Option<usize>,
+        person: usize,
+        parts: [u64; 3],
+        choice: usize,
+    },
+    Open {
+        station: usize,
+        operation: usize,
+        with_order: bool,
+    },
+    Close {
+        run: usize,
+        parts: Option<[u64; 2]>,
+        status: usize,
+        reason: usize,
+        at_stop: bool,
+    },
+    /// Somebody gives the production order up, whatever its jobs do.
+    CancelOrder,
 }
 
 fn tries() -> impl Strategy<Value = Try> {
@@ -39,16 +63,17 @@ fn tries() -> impl Strategy<Value = Try> {
     ];
     let leg = proptest::option::of(0..8_usize);
     prop_oneof![
-        1 => (0..STATIONS, 1..8_u64, any::<bool>())
+        1 => Just(Try::CancelOrder),
+        8 => (0..STATIONS, 1..8_u64, any::<bool>())
             .prop_map(|(station, quantity, with_order)| Try::Create { station, quantity, with_order }),
-        6 => (verbs, 0..4_usize, leg, 0..3_usize, any::<[u8; 3]>(), 0..4_usize).prop_map(
+        48 => (verbs, 0..4_usize, leg, 0..3_usize, any::<[u8; 3]>(), 0..4_usize).prop_map(
             |(verb, job, leg, person, parts, choice)| {
                 Try::Ask { verb, job, leg, person, parts: parts.map(u64::from), choice }
             },
         ),
-        1 => (0..STATIONS, 0..2_usize, any::<bool>())
+        8 => (0..STATIONS, 0..2_usize, any::<bool>())
             .prop_map(|(station, operation, with_order)| Try::Open { station, operation, with_order }),
-        1 => (0..8_usize, proptest::option::of([0..6_u64, 0..3_u64]), 0..5_usize, 0..10_usize, any::<bool>())
+        8 => (0..8_usize, proptest::option::of([0..6_u64, 0..3_u64]), 0..5_usize, 0..10_usize, any::<bool>())
             .prop_map(|(run, parts, status, reason, at_stop)| Try::Close { run, parts, status, reason, at_stop }),
     ]
 }
@@ -92,8 +117,9 @@ impl Flow {
                 assert!(made.is_ok() || self.world.order.status.is_final());
             }
             Try::Ask { verb, job, leg, person, parts, choice } => {
-                self.ask(*verb, (*job, *leg), *person, parts, *choice)
+                self.ask(*verb, (*job, *leg), *person, parts, *choice);
             }
+            Try::CancelOrder => self.world.order.status = OrderStatus::Cancelled,
             Try::Open { station, operation, with_order } => self.open(*station, *operation, *with_order),
             Try::Close { run, parts, status, reason, at_stop } => {
                 let closing = Closing {
@@ -173,7 +199,7 @@ impl Flow {
             | JobVerb::Fail
             | JobVerb::Cancel
             | JobVerb::CompleteBatch
-            | JobVerb::AppendLog => super::legality::info(verb),
+            | JobVerb::AppendLog => legality::info(verb),
         }
     }
 
@@ -207,7 +233,9 @@ fn parts_are_conserved_and_history_is_complete_whatever_people_and_machines_do()
         world.settings = JobSettings { show_unassigned_jobs_to_operators: shows, can_self_assign: assigns };
         world.job("A", 7);
         let mut flow = Flow { world, runs: Vec::new(), before: BTreeMap::new() };
-        attempts.iter().for_each(|attempt| flow.attempt(attempt));
+        for attempt in &attempts {
+            flow.attempt(attempt);
+        }
         seen.borrow_mut().extend(flow.world.log.iter().map(|event| event.kind.name()));
         Ok(())
     });

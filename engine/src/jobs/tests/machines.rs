@@ -119,7 +119,7 @@ fn what_somebody_paused_or_completed_meanwhile_stays_so() {
     world.ask(job, JobVerb::Pause, json!({})).unwrap();
     let counted = world.closes(&run, &stop(4, 0)).unwrap();
     assert_eq!((told(&counted), counted.legs[0].good), (vec!["parts.counted"], 4));
-    let other = super::machines::run(&mut world, 1, None);
+    let other = machines::run(&mut world, 1, None);
     assert!(world.opens("A", &other).is_none(), "who paused it has it go on");
     // What people say is all of it, whatever machines counted.
     let done = world.ask(job, JobVerb::Complete, json!({"good": 9, "scrap": 1})).unwrap();
@@ -139,7 +139,7 @@ fn where_two_stations_are_fed_the_machine_does_not_guess_either() {
 #[test]
 fn a_station_that_left_the_configuration_ends_no_job() {
     let (mut world, job, run) = running("A");
-    world.stations = super::world::stations("B");
+    world.stations = world::stations("B");
     let done = world.closes(&run, &stop(10, 0)).unwrap();
     assert_eq!((done.job.state, done.destinations.len()), (JobState::Queued, 0));
     let refused = world.ask(job, JobVerb::SelectDestination, json!({"destination": "B"})).unwrap_err();

@@ -13,8 +13,9 @@ enum Part {
     /// At a leg; the last station passed it as good, or not.
     At(String, bool),
     Finished,
-    Scrapped,
-    Lost,
+    /// At which leg, and whether the last station had passed it as good.
+    Scrapped(String, bool),
+    Lost(String, bool),
 }
 
 /// The parts of one job, and what was last told of it.
@@ -49,48 +50,61 @@ impl Recount {
             self.parts = (0..number(&posted[0], "input")).map(|_| Part::At(key.to_owned(), false)).collect();
             return;
         }
-        told.iter().for_each(|leg| self.settle(leg, &posted, stations));
+        for leg in &told {
+            self.settle(leg, &posted, stations);
+        }
     }
 
     /// Has the parts of a leg become what the leg says.
     fn settle(&mut self, leg: &Json, posted: &[Json], stations: &Stations) {
         let key = text(&leg["leg_key"]);
+        self.take_back(key);
         if matches!(text(&leg["state"]), "failed" | "cancelled") {
-            return self.move_parts(key, u64::MAX, &Part::Lost);
+            self.move_parts(key, number(leg, "scrap"), |was_good| Part::Scrapped(key.to_owned(), was_good));
+            return self.move_parts(key, u64::MAX, |was_good| Part::Lost(key.to_owned(), was_good));
         }
-        let gone = |recount: &Self, part: &Part| recount.parts.iter().filter(|known| *known == part).count() as u64;
-        for (name, part) in [("scrap", Part::Scrapped), ("lost", Part::Lost)] {
-            // Of this leg alone: what the others say was counted before.
-            let others = self.legs.iter().filter(|(other, _)| *other != key).map(|(_, leg)| number(leg, name));
-            let due = others.sum::<u64>() + number(leg, name) - gone(self, &part);
-            self.move_parts(key, due, &part);
-        }
+        self.move_parts(key, number(leg, "scrap"), |was_good| Part::Scrapped(key.to_owned(), was_good));
+        self.move_parts(key, number(leg, "lost"), |was_good| Part::Lost(key.to_owned(), was_good));
         let mut posted = posted.iter();
         match text(&leg["state"]) {
-            "queued" => self.move_parts(key, u64::MAX, &Part::At(key.to_owned(), true)),
+            "queued" => self.move_parts(key, u64::MAX, |_| Part::At(key.to_owned(), true)),
             "completed" => {
                 let good = number(leg, "good");
                 if stations.find(text(&leg["station"])).unwrap().feeds_into.is_empty() {
-                    self.move_parts(key, good, &Part::Finished);
+                    self.move_parts(key, good, |_| Part::Finished);
                 } else if good > 0
                     && let Some(next) = posted.next()
                 {
                     assert_eq!(number(next, "input"), good);
-                    self.move_parts(key, good, &Part::At(text(&next["leg_key"]).to_owned(), true));
+                    self.move_parts(key, good, |_| Part::At(text(&next["leg_key"]).to_owned(), true));
                 }
                 for back in posted {
-                    self.move_parts(key, number(back, "input"), &Part::At(text(&back["leg_key"]).to_owned(), false));
+                    self.move_parts(key, number(back, "input"), |_| Part::At(text(&back["leg_key"]).to_owned(), false));
                 }
             }
             _ => {}
         }
     }
 
-    fn move_parts(&mut self, from: &str, most: u64, to: &Part) {
+    /// Has what a leg threw away or lost be there again: what is told of it now is all of it, and a person may know better
+    /// than the machine did.
+    fn take_back(&mut self, leg: &str) {
+        for part in &mut self.parts {
+            if let Part::Scrapped(of, was_good) | Part::Lost(of, was_good) = part
+                && of == leg
+            {
+                *part = Part::At(leg.to_owned(), *was_good);
+            }
+        }
+    }
+
+    fn move_parts(&mut self, from: &str, most: u64, to: impl Fn(bool) -> Part) {
         let mut left = most;
         for part in &mut self.parts {
-            if left > 0 && matches!(part, Part::At(leg, _) if leg == from) {
-                *part = to.clone();
+            if let (true, Part::At(leg, was_good)) = (left > 0, &*part)
+                && leg == from
+            {
+                *part = to(*was_good);
                 left -= 1;
             }
         }
@@ -102,8 +116,8 @@ impl Recount {
         let count = |is_it: fn(&Part) -> bool| self.parts.iter().filter(|part| is_it(part)).count() as u64;
         let found = Counts {
             good: count(|part| matches!(part, Part::Finished | Part::At(_, true))),
-            scrap: count(|part| *part == Part::Scrapped),
-            lost: count(|part| *part == Part::Lost),
+            scrap: count(|part| matches!(part, Part::Scrapped(..))),
+            lost: count(|part| matches!(part, Part::Lost(..))),
             in_process: count(|part| matches!(part, Part::At(_, _))),
             finished: count(|part| *part == Part::Finished),
         };
