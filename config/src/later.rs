@@ -8,22 +8,16 @@ pub(crate) struct Later {
     pub(crate) section: &'static str,
     /// The key in the section, if not the whole section is meant.
     pub(crate) key: Option<&'static str>,
-    /// The word of the key, if not every value of it is meant.
-    pub(crate) word: Option<&'static str>,
     /// What to do without it.
     pub(crate) hint: &'static str,
 }
 
 const fn section(section: &'static str, hint: &'static str) -> Later {
-    Later { section, key: None, word: None, hint }
+    Later { section, key: None, hint }
 }
 
 const fn key(section: &'static str, key: &'static str, hint: &'static str) -> Later {
-    Later { section, key: Some(key), word: None, hint }
-}
-
-const fn word(section: &'static str, key: &'static str, word: &'static str, hint: &'static str) -> Later {
-    Later { section, key: Some(key), word: Some(word), hint }
+    Later { section, key: Some(key), hint }
 }
 
 const NO_JOBS: &str = "leave it out: there are no jobs yet";
@@ -37,8 +31,6 @@ pub(crate) const LATER: &[Later] = &[
     section("station_connections", NO_JOBS),
     section("templates", NO_TEMPLATE),
     section("instances", NO_TEMPLATE),
-    key("store", "retention_days", "leave it out: nothing is removed yet"),
-    word("store", "url", "postgres", "use `sqlite:`"),
     key("operations", "job", NO_JOBS),
 ];
 
@@ -49,12 +41,7 @@ pub(crate) fn later_section(name: &str) -> Option<&'static Later> {
 
 /// Returns the row of a key.
 pub(crate) fn later_key(section: &str, key: &str) -> Option<&'static Later> {
-    LATER.iter().find(|later| later.section == section && later.key == Some(key) && later.word.is_none())
-}
-
-/// Returns the row of a word.
-pub(crate) fn later_word(section: &str, key: &str, word: &str) -> Option<&'static Later> {
-    LATER.iter().find(|later| later.section == section && later.key == Some(key) && later.word == Some(word))
+    LATER.iter().find(|later| later.section == section && later.key == Some(key))
 }
 
 #[cfg(test)]
@@ -71,7 +58,7 @@ mod tests {
         let told = read(Path::new("not_in_version.toml"), &bad).unwrap_err();
         assert!(told.as_slice().iter().all(|problem| problem.code == problems::NOT_IN_VERSION));
         let mut messages: Vec<&str> = told.as_slice().iter().map(|problem| problem.message.as_str()).collect();
-        let name = |later: &Later| later.word.or(later.key).unwrap_or(later.section);
+        let name = |later: &Later| later.key.unwrap_or(later.section);
         let mut rows: Vec<String> =
             LATER.iter().map(|later| format!("`{}` is not in this version", name(later))).collect();
         messages.sort_unstable();

@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn measure(directory: &Path) -> Result<(), Box<dyn Error>> {
     let path = directory.join("ledger.db");
-    let store = Store::open(&Options { path, gateway_id: "bench".to_owned(), opened_at: Timestamp(BEGIN) }).await?;
+    let store = Store::open(&Options::file(&path, "bench", Timestamp(BEGIN))?).await?;
     let plant = plant();
     store.mirror(&plant, Timestamp(BEGIN)).await?;
     println!("fdatasync of 4 KiB: {:.0} a second", synchronisations(directory)?);

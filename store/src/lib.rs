@@ -4,11 +4,10 @@
 //! there together or not at all. The store decides nothing about runs, and it has no clock: times come
 //! with what is written.
 
-mod backup;
-mod bulk;
+mod backend;
+mod cell;
 mod changes;
 mod commit;
-mod connection;
 mod driver;
 mod error;
 mod event;
@@ -16,17 +15,21 @@ mod family;
 pub mod limits;
 mod live;
 mod load;
-mod lock;
 mod material;
 mod migration;
 mod mirror;
 mod options;
 mod order;
-mod place;
+mod owner;
 mod position;
+mod postgres;
 mod record;
 mod retained;
+mod row;
 mod schedule;
+mod session;
+mod sqlite;
+mod statement;
 mod store;
 mod stored;
 #[cfg(test)]
@@ -38,7 +41,7 @@ mod words;
 
 pub use error::{Failure, StoreError};
 pub use load::{Loaded, StoredOrder};
-pub use options::Options;
+pub use options::{Options, Written};
 pub use schedule::StoredEntry;
 pub use store::Store;
 pub use stored::{StoredEvent, StoredRecord};

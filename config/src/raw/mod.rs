@@ -29,6 +29,7 @@ pub(crate) use schedule::RawEntry;
 pub(crate) use settings::{RawColumn, RawEngine, RawGateway, RawReplay};
 pub(crate) use tags::RawTag;
 
+use crate::configuration::StorePlace;
 use crate::desk::Desk;
 use sections::Sections;
 
@@ -39,8 +40,8 @@ pub(crate) struct RawPlant<'a> {
     pub(crate) gateway: RawGateway,
     /// `[engine]`.
     pub(crate) engine: RawEngine,
-    /// The url of `[store]`, if there is one.
-    pub(crate) store_url: Option<String>,
+    /// `[store]`.
+    pub(crate) store: StorePlace,
     /// `[replay]`.
     pub(crate) replay: RawReplay,
     /// `[[scan_classes]]` and `[[connections]]`.
@@ -66,7 +67,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
     let sections = Sections::collect(desk);
     let gateway = settings::gateway(desk, sections.table("gateway"));
     let engine = settings::engine(desk, sections.table("engine"));
-    let store_url = store::read(desk, sections.table("store"));
+    let store = store::read(desk, sections.table("store"));
     let replay = settings::replay(desk, sections.table("replay"), gateway.zone);
     let links = RawLinks::read(desk, &sections, &gateway);
     let zone = gateway.zone;
@@ -80,7 +81,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
         operations: sections.list("operations").iter().map(|table| operations::read(desk, table, engine)).collect(),
         gateway,
         engine,
-        store_url,
+        store,
         replay,
         links,
     }

@@ -16,7 +16,7 @@ use crate::date as dates;
 use crate::desk::Desk;
 use crate::document::{Content, Entry, Item, Table};
 use crate::explain::{ExplainedRow, ExplainedSection};
-use crate::later::{Later, later_key, later_word};
+use crate::later::{Later, later_key};
 use crate::place::Place;
 use crate::problems;
 
@@ -188,11 +188,6 @@ impl<'r, 'a> Reader<'r, 'a> {
         if let Some(row) = self.rows.iter_mut().find(|row| row.key == key) {
             row.origin = format!("{}; {note}", row.origin);
         }
-    }
-
-    /// Returns what is told of a word of a key that is not in this version.
-    pub(crate) fn later(&self, key: &str, word: &str) -> Option<&'static Later> {
-        later_word(self.section, key, word)
     }
 
     fn line(&self, place: Place) -> String {

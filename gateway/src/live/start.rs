@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use latchwork_config::{Colour, Configuration, Problems};
 use latchwork_engine::{Engine, Notice};
-use latchwork_store::{Loaded, Options, Store, StoreError};
+use latchwork_store::{Loaded, Options, Store, StoreError, Written};
 use tokio::sync::mpsc;
 
 use super::clock::{Clock, wall_now};
@@ -131,10 +131,12 @@ impl Gateway {
     /// Returns why a configuration without problems cannot be taken by a running gateway.
     fn reason_to_refuse(&self, configuration: &Configuration) -> Option<&'static str> {
         let wanted = Running::of(self.running.path.clone(), configuration);
-        let Running { gateway_id, data_directory, store_url, .. } = &self.running;
+        let Running { gateway_id, data_directory, store, .. } = &self.running;
         if wanted.gateway_id != *gateway_id {
             Some("another gateway id needs a restart")
-        } else if wanted.data_directory != *data_directory || wanted.store_url != *store_url {
+        } else if wanted.data_directory != *data_directory
+            || (&wanted.store.url, &wanted.store.ca_file) != (&store.url, &store.ca_file)
+        {
             Some("another data directory or store needs a restart")
         } else {
             None
@@ -179,7 +181,7 @@ impl Running {
             path,
             gateway_id: configuration.plant.gateway_id.clone(),
             data_directory: configuration.data_directory.clone(),
-            store_url: configuration.store_url.clone(),
+            store: configuration.store.clone(),
         }
     }
 }
@@ -191,8 +193,9 @@ async fn load(path: PathBuf) -> Result<Result<Configuration, Problems>, Failure>
 }
 
 async fn open(running: &Running) -> Result<Store, StoreError> {
-    let (url, directory): (_, &Path) = (running.store_url.as_deref(), &running.data_directory);
-    Store::open(&Options::from_url(url, directory, &running.gateway_id, wall_now())?).await
+    let (store, directory): (_, &Path) = (&running.store, &running.data_directory);
+    let written = Written { url: store.url.as_deref(), ca_file: store.ca_file.as_deref() };
+    Store::open(&Options::of(written, directory, &running.gateway_id, wall_now())?).await
 }
 
 /// Listens for commands. A gateway without that goes on: a data directory may be where no socket can be.

@@ -6,4 +6,5 @@ mod mirroring;
 mod opening;
 mod reading;
 mod scheduling;
+mod serving;
 mod trouble;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use sqlx::SqliteConnection;
 
+use super::place::Place;
 use crate::error::Failure;
-use crate::place::Place;
 
 /// Copies the store as it is and returns the copy, `latchwork.db.version-1.bak` for example. The name
 /// only appears when the copy is whole and on the disk; an older copy of that version gives way.

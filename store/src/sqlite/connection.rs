@@ -4,9 +4,9 @@ use sqlx::pool::PoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
+use super::place::Place;
 use crate::error::Failure;
 use crate::limits::{BUSY_TIMEOUT, READER_IDLE, READER_WAIT, READERS_MAX, WAL_BYTES_KEPT};
-use crate::place::Place;
 
 /// The oldest SQLite whose write-ahead log can be trusted: older ones have the WAL-reset bug.
 const SQLITE_NEEDED: [u32; 3] = [3, 51, 3];

@@ -2,14 +2,12 @@
 
 use std::sync::OnceLock;
 
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Sqlite, SqliteConnection};
+use sqlx::SqliteConnection;
 
+use super::statements::bind;
+use crate::cell::Cells;
 use crate::error::Failure;
 use crate::limits::ROWS_PER_STATEMENT;
-
-/// A statement with its values.
-pub(crate) type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
 /// A statement whose text has `:rows` where the rows stand. It is made once for each length of
 /// [`ROWS_PER_STATEMENT`], so that the database prepares few statements and keeps them.
@@ -25,23 +23,22 @@ impl Bulk {
         Self { text, columns, lengths: [const { OnceLock::new() }; ROWS_PER_STATEMENT.len()] }
     }
 
-    /// Runs the statement over all rows, in their order, and returns how many rows it changed.
+    /// Runs the statement over all rows, in their order.
     pub(crate) async fn run<T>(
         &'static self,
         connection: &mut SqliteConnection,
         mut rows: &[T],
-        bind: impl Fn(Query<'static>, &T) -> Query<'static>,
-    ) -> Result<u64, Failure> {
-        let mut changed = 0;
+        cells: impl Fn(&T) -> Cells,
+    ) -> Result<(), Failure> {
         for (length, text) in ROWS_PER_STATEMENT.into_iter().zip(&self.lengths) {
             while let Some((some, rest)) = rows.split_at_checked(length) {
                 let text = text.get_or_init(|| self.text_of(length));
-                let query = some.iter().fold(sqlx::query(text.as_str()), &bind);
-                changed += query.execute(&mut *connection).await?.rows_affected();
+                let query = some.iter().fold(sqlx::query(text.as_str()), |query, row| bind(query, cells(row)));
+                query.execute(&mut *connection).await?;
                 rows = rest;
             }
         }
-        Ok(changed)
+        Ok(())
     }
 
     fn text_of(&self, rows: usize) -> String {

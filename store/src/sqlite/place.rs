@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Failure, StoreError};
+use crate::error::Failure;
 
 /// The database file, as an absolute path.
 #[derive(Clone, Debug)]
@@ -12,10 +12,10 @@ pub(crate) struct Place(PathBuf);
 impl Place {
     /// Returns the place of a path, absolute: SQLite reads a relative one that begins with `file:` as
     /// an address, and the working directory may change.
-    pub(crate) fn of(path: &Path) -> Result<Self, StoreError> {
-        let absolute = std::path::absolute(path).map_err(|error| refused(path, error.to_string()))?;
+    pub(crate) fn of(path: &Path) -> Result<Self, Failure> {
+        let absolute = std::path::absolute(path).map_err(|error| Failure::Address { reason: error.to_string() })?;
         if absolute.to_str().is_none_or(|text| text.contains('\0')) {
-            return Err(refused(path, "the path is no text in UTF-8".to_owned()));
+            return Err(Failure::Address { reason: "the path is no text in UTF-8".to_owned() });
         }
         Ok(Self(absolute))
     }
@@ -26,19 +26,14 @@ impl Place {
     }
 
     /// Returns a file beside the database: its name with this ending.
-    pub(crate) fn beside(&self, ending: &str) -> PathBuf {
+    pub(super) fn beside(&self, ending: &str) -> PathBuf {
         let mut name = OsString::from(&self.0);
         name.push(ending);
         name.into()
     }
 
-    /// Puts the path to a failure.
-    pub(crate) fn error(&self, failure: Failure) -> StoreError {
-        StoreError { path: self.0.clone(), failure }
-    }
-
     /// Makes the directory and refuses what cannot be a file: the database's own words for it say little.
-    pub(crate) fn prepare(&self) -> Result<(), Failure> {
+    pub(super) fn prepare(&self) -> Result<(), Failure> {
         if let Some(directory) = self.0.parent() {
             std::fs::create_dir_all(directory)?;
         }
@@ -47,8 +42,4 @@ impl Place {
         }
         Ok(())
     }
-}
-
-fn refused(path: &Path, reason: String) -> StoreError {
-    StoreError { path: path.to_owned(), failure: Failure::Address { reason } }
 }

@@ -7,9 +7,9 @@ use std::io::{Read, Write};
 
 use latchwork_expr::{Timestamp, instant_text};
 
+use super::place::Place;
 use crate::error::Failure;
 use crate::limits::LOCK_TEXT_BYTES_MAX;
-use crate::place::Place;
 
 /// The lock on a store, held while this lives.
 #[derive(Debug)]

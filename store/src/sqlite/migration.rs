@@ -1,0 +1,76 @@
+//! The tables in a file: a copy is put beside it before a store of data is changed.
+
+use sqlx::SqliteConnection;
+
+use super::backup;
+use super::place::Place;
+use crate::error::Failure;
+use crate::migration::{Step, Steps};
+
+/// Every step from an empty file on.
+const STEPS: &[Step] = &[
+    (1, "ledger", include_str!("../../migrations/sqlite/0001_ledger.sql")),
+    (2, "schedule", include_str!("../../migrations/sqlite/0002_schedule.sql")),
+    (3, "restart", include_str!("../../migrations/sqlite/0003_restart.sql")),
+];
+
+/// Brings the tables up to date, or refuses those of a newer program.
+pub(super) async fn migrate(connection: &mut SqliteConnection, place: &Place) -> Result<(), Failure> {
+    migrate_by(STEPS, connection, place).await
+}
+
+async fn migrate_by(steps: &[Step], connection: &mut SqliteConnection, place: &Place) -> Result<(), Failure> {
+    let steps = Steps::of(steps);
+    let found = steps.found(connection).await?;
+    if found != 0 && found < steps.known {
+        let copy = backup::copy(connection, place, found).await?;
+        tracing::info!(from = found, to = steps.known, copy = %copy.display(), "store is brought up to date");
+    }
+    steps.take(connection).await
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection;
+
+    use super::super::connection::create_or_open;
+    use super::*;
+    use crate::testing::{Directory, number, plainly};
+
+    const FIRST: Step = (1, "first", "CREATE TABLE runs (name TEXT); INSERT INTO runs VALUES ('a');");
+
+    async fn migrated(steps: &[Step], place: &Place) -> Result<(), Failure> {
+        let mut connection = create_or_open(place).await?;
+        let outcome = migrate_by(steps, &mut connection, place).await;
+        connection.close().await?;
+        outcome
+    }
+
+    #[tokio::test]
+    async fn a_store_is_copied_before_its_tables_change() {
+        let directory = Directory::new();
+        let place = Place::of(&directory.file("ledger.db")).unwrap();
+        migrated(&[FIRST], &place).await.unwrap();
+        assert_eq!(directory.names(), ["ledger.db"], "an empty file needs no copy");
+        let second = (2, "second", "ALTER TABLE runs ADD COLUMN notes TEXT; DELETE FROM runs;");
+        migrated(&[FIRST, second], &place).await.unwrap();
+        migrated(&[FIRST, second], &place).await.unwrap();
+        assert_eq!(directory.names(), ["ledger.db", "ledger.db.version-1.bak"]);
+        assert_eq!(number(&mut plainly(place.database()).await, "SELECT count(notes) FROM runs").await, 0);
+        let mut copy = plainly(&directory.file("ledger.db.version-1.bak")).await;
+        assert_eq!(number(&mut copy, "SELECT count(*) FROM runs WHERE name = 'a'").await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_step_that_fails_changes_nothing() {
+        let directory = Directory::new();
+        let place = Place::of(&directory.file("ledger.db")).unwrap();
+        migrated(&[FIRST], &place).await.unwrap();
+        let broken = (2, "broken", "DELETE FROM runs; INSERT INTO nowhere VALUES (1);");
+        let error = migrated(&[FIRST, broken], &place).await.unwrap_err();
+        let told = "its tables cannot be brought up to date: version 2: no such table: nowhere (SQLite code 1)";
+        assert_eq!(error.to_string(), told);
+        migrated(&[FIRST], &place).await.unwrap();
+        assert_eq!(number(&mut plainly(place.database()).await, "SELECT count(*) FROM runs").await, 1);
+    }
+}
