@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use latchwork_engine::{ConflictStrategy, RestartPolicy, Tag, Trigger, TriggerSource, TriggerType};
+use latchwork_engine::{ConflictStrategy, GOOD, RestartPolicy, Tag, Trigger, TriggerSource, TriggerType};
 use latchwork_expr::{Program, TagSlot};
 
 use crate::desk::Desk;
@@ -10,6 +10,7 @@ use crate::document::Table;
 use crate::place::Place;
 use crate::problems;
 use crate::raw::RawOperation;
+use crate::reader::Written;
 use crate::words::{DurationStrategy, OrderStrategy};
 
 /// Keys that have no effect while something holds of their operation.
@@ -121,6 +122,17 @@ pub(crate) fn keys_without_effect(operation: &RawOperation<'_>, desk: &mut Desk<
             let message = format!("`{}` has no effect: {}", entry.key, idle.because);
             desk.findings.add(problems::NO_EFFECT, entry.key_place, message);
         }
+    }
+}
+
+/// Tells that an operation drives jobs and never says how many parts it made.
+pub(crate) fn uncounted_jobs(operation: &RawOperation<'_>, desk: &mut Desk<'_>) {
+    let is_good = |name: &Written| name.value == GOOD;
+    let counts = operation.captures.iter().any(|capture| capture.name.as_ref().is_some_and(is_good));
+    if operation.job.is_some() && operation.whole && !counts {
+        let message = format!("no part of a job is ever counted: there is no capture `{GOOD}`");
+        let hint = "without it people count, and complete what stands at the station";
+        desk.findings.add(problems::UNCOUNTED_JOBS, key_place(operation.table, "job"), message).hint(hint);
     }
 }
 

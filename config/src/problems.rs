@@ -84,10 +84,15 @@ problems! {
     RESERVED_NAME "E286" Problem "a scan class has the name of one that is always there";
     UNFIT_PAYLOAD "E300" Problem "the form of a payload does not fit the tags that it is for";
     BAD_TOPIC "E301" Problem "a topic to publish to is not one of MQTT";
+    UNDECLARED_STATION "E350" Problem "a station of jobs is not declared as a location";
+    CONNECTED_TWICE "E351" Problem "two stations are connected twice";
+    STATION_LOOP "E352" Problem "a station is connected with itself";
+    STATION_CYCLE "E353" Problem "stations feed one another in a circle";
     NO_EFFECT "L201" Lint "a key has no effect here";
     SHORT_STOPS "L202" Lint "short stops would split the run";
     EMPTY_INCLUDE "L203" Lint "a pattern of `include` matches no file";
     STALE_BETWEEN "L204" Lint "a tag is stale between two readings";
+    UNCOUNTED_JOBS "L350" Lint "an operation drives jobs whose parts it does not count";
 }
 
 /// Returns the severity of a code of this crate or of the expressions.

@@ -1,8 +1,8 @@
 //! The words that keys take, and what they mean.
 
 use latchwork_engine::{
-    Acknowledged, CaptureMode, ConflictScope, ConflictStrategy, EntryStatus, FirstScan, OrderStatus, OrderUpdate,
-    Priority, RestartPolicy, TriggerSource, TriggerType, UncertainPolicy,
+    Acknowledged, CaptureMode, ConflictScope, ConflictStrategy, EntryStatus, FirstScan, Flow, LegCompletion,
+    OrderStatus, OrderUpdate, Priority, RestartPolicy, TriggerSource, TriggerType, UncertainPolicy,
 };
 use latchwork_expr::Type;
 
@@ -164,6 +164,10 @@ pub(crate) const CAPTURE_MODE: Words<CaptureMode> = &[
 
 pub(crate) const ACKNOWLEDGED: Words<Acknowledged> =
     &[("START", Acknowledged::Start), ("STOP", Acknowledged::Stop), ("BOTH", Acknowledged::Both)];
+
+pub(crate) const FLOW: Words<Flow> = words_of!(Flow, |flow| flow);
+
+pub(crate) const LEG_COMPLETION: Words<LegCompletion> = words_of!(LegCompletion, |completion| completion);
 
 pub(crate) const CONNECTION_KIND: Words<ConnectionKind> = &[
     ("modbus-tcp", ConnectionKind::ModbusTcp),

@@ -181,6 +181,10 @@ pub const MODBUS_READ_BYTES: usize = 16 << 10;
 /// some 300 KB of the longest.
 pub const MODBUS_HELD_FRAMES_MAX: usize = 1_024;
 
+/// How many milliseconds a Modbus answer waits whose end may be the beginning of another one, if nothing comes behind it:
+/// far longer than lies between the pieces of one frame, and shorter than most periods.
+pub const MODBUS_DOUBT_MILLIS: u64 = 100;
+
 /// How many milliseconds a connection may take to be made: the system's own limit is two minutes.
 pub const CONNECT_MILLIS_MAX: u64 = 5_000;
 

@@ -13,6 +13,7 @@ mod evaluate;
 mod explain;
 mod handshake;
 pub mod ids;
+mod jobs;
 mod latch;
 mod lifecycle;
 pub mod limits;
@@ -34,6 +35,7 @@ mod scan;
 mod schedule;
 mod seen;
 mod starts;
+mod stations;
 mod step;
 mod stops;
 mod timer;
@@ -57,6 +59,7 @@ pub use explain::{
 pub use handshake::{
     Acknowledged, Acknowledgement, Handshake, Reset, RetainedHandshake, Sequence, TagWrite, WriteKind,
 };
+pub use jobs::{GOOD, JobSettings, LegCompletion, SCRAP};
 pub use material::Material;
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
@@ -72,5 +75,6 @@ pub use retained::{
 };
 pub use scan::{Input, Loss, Moment, Monotonic, Notice, Reading, Sample, Scan};
 pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
+pub use stations::{Flow, Station, StationIndex, Stations};
 pub use step::Engine;
 pub use trigger::{Arrival, Began, Came, Fired, HoldEnd, Missed, ScanTime};

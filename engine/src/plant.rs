@@ -11,9 +11,11 @@ use ulid::Ulid;
 
 use crate::captures::Capture;
 use crate::handshake::Handshake;
+use crate::jobs::{JobSettings, LegCompletion};
 use crate::material::Material;
 use crate::order::OrderStatus;
 use crate::schedule::PlannedEntry;
+use crate::stations::Stations;
 use crate::touched::Tasks;
 
 /// An operation's index in [`Plant::operations`]: the order of the configuration.
@@ -67,6 +69,10 @@ pub struct Plant {
     pub materials: Vec<Material>,
     /// The schedule of the configuration, by the order of the file.
     pub schedule: Vec<PlannedEntry>,
+    /// The stations of jobs: every location that the file declares.
+    pub stations: Stations,
+    /// What holds for jobs.
+    pub jobs: JobSettings,
 }
 
 /// What an Uncertain level is to a trigger.
@@ -319,6 +325,8 @@ pub struct Operation {
     pub captures: Vec<Capture>,
     /// What it tells its PLC.
     pub handshake: Handshake,
+    /// When it completes the legs of jobs that its records follow; `None`: they follow none.
+    pub job: Option<LegCompletion>,
     /// Copied into its records.
     pub notes: Option<String>,
     /// Copied into its records.

@@ -5,9 +5,9 @@ use sqlx::Connection;
 use crate::error::Failure;
 use crate::options::Place;
 use crate::owner::Owner;
-use crate::postgres::LedgerServer;
+use crate::postgres::{self, LedgerServer};
 use crate::session::{Readers, Session};
-use crate::sqlite::{self, LedgerFile};
+use crate::sqlite::{self, LedgerFile, MinuteCopy, Replaced};
 
 /// The place of an open ledger, held for one gateway.
 #[derive(Debug)]
@@ -41,12 +41,44 @@ impl Backend {
         }
     }
 
+    /// Returns what became of a ledger in a file that was damaged when it was opened. A server looks after its own.
+    pub(crate) fn replaced(&self) -> Option<&Replaced> {
+        match self {
+            Self::File(file) => file.replaced(),
+            Self::Server(_) => None,
+        }
+    }
+
+    /// Returns who writes the minute copy of a ledger in a file.
+    pub(crate) fn minute_copy(&self) -> Option<MinuteCopy> {
+        match self {
+            Self::File(file) => Some(file.minute_copy()),
+            Self::Server(_) => None,
+        }
+    }
+
+    /// Has a file looked through at the next start: damage was found in it.
+    pub(crate) fn suspect(&self) {
+        match self {
+            Self::File(file) => file.suspect(),
+            Self::Server(_) => {}
+        }
+    }
+
     /// Returns the connections that read; none is opened before it is needed.
     pub(crate) fn readers(&self) -> Readers {
         match self {
             Self::File(file) => file.readers(),
             Self::Server(server) => server.readers(),
         }
+    }
+}
+
+/// Opens a connection beside the one that writes, to a ledger that is there.
+pub(crate) async fn visit(place: &Place) -> Result<Session, Failure> {
+    match place {
+        Place::File(file) => Ok(Session::Sqlite(sqlite::visit(file).await?)),
+        Place::Server(address) => Ok(Session::Postgres(Box::new(postgres::visit(address).await?))),
     }
 }
 

@@ -56,6 +56,19 @@ pub enum Failure {
         /// The newest version that this program knows.
         known: i64,
     },
+    /// An older program made it, and its tables were not brought up to date yet.
+    #[error(
+        "made by an older program: it has version {found}, this program needs {known}; `latchwork store migrate` helps"
+    )]
+    OlderStore {
+        /// The version of the store.
+        found: i64,
+        /// The version that this program needs.
+        known: i64,
+    },
+    /// There is a database, and no ledger in it.
+    #[error("there is no ledger in it")]
+    NoStore,
     /// It was not made as this program would have made it.
     #[error("version {version} of its tables is not the one of this program")]
     AlteredSchema {
@@ -165,6 +178,8 @@ impl Failure {
             | Self::ReadOnly
             | Self::Locked { .. }
             | Self::NewerStore { .. }
+            | Self::OlderStore { .. }
+            | Self::NoStore
             | Self::AlteredSchema { .. }
             | Self::Migration { .. }
             | Self::TooOldSqlite { .. }

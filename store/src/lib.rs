@@ -5,6 +5,7 @@
 //! with what is written.
 
 mod backend;
+mod care;
 mod cell;
 mod changes;
 mod commit;
@@ -39,10 +40,12 @@ mod tests;
 mod turn;
 mod words;
 
+pub use care::{Care, Pruned, Table, Target};
 pub use error::{Failure, StoreError};
 pub use load::{Loaded, StoredOrder};
 pub use options::{Options, Written};
 pub use schedule::StoredEntry;
+pub use sqlite::{MinuteCopy, Replaced};
 pub use store::Store;
 pub use stored::{StoredEvent, StoredRecord};
 pub use turn::{Body, Commit, Mark, RetainedRow, Turn};

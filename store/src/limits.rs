@@ -60,3 +60,19 @@ pub const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long until it is looked for again.
 pub(crate) const LOCK_LOOK_PAUSE: Duration = Duration::from_millis(50);
+
+/// By how much the numbers of events go on in a ledger that began where a minute copy was: far more than a gateway makes
+/// in the minutes that were lost.
+pub const EVENTS_PASSED_OVER: i64 = 1_000_000;
+
+/// By how much the numbers of scans go on: ids of events are made of them.
+pub const SCANS_PASSED_OVER: i64 = 1_000_000_000;
+
+/// How many rows are removed at once: a gateway that writes meanwhile waits for some milliseconds.
+pub(crate) const PRUNED_AT_ONCE_MAX: u64 = 1_000;
+
+/// How long a gateway has the store for itself between two such removals.
+pub(crate) const PRUNE_PAUSE: Duration = Duration::from_millis(20);
+
+/// How many rows of an export are read at once.
+pub(crate) const EXPORTED_AT_ONCE: u64 = 1_000;

@@ -2,6 +2,7 @@
 //! each one's own affair.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migrate, Migration, MigrationType, Migrator};
@@ -35,6 +36,17 @@ impl Steps {
             return Err(Failure::NewerStore { found, known: self.known });
         }
         Ok(found)
+    }
+
+    /// Refuses tables that are not those of this program.
+    pub(crate) async fn expect(&self, connection: &mut impl Migrate) -> Result<(), Failure> {
+        let applied = connection.list_applied_migrations(&self.migrator.table_name).await;
+        let found = applied.map_err(|_| Failure::NoStore)?.last().map_or(0, |last| last.version);
+        match found.cmp(&self.known) {
+            Ordering::Equal => Ok(()),
+            Ordering::Less => Err(Failure::OlderStore { found, known: self.known }),
+            Ordering::Greater => Err(Failure::NewerStore { found, known: self.known }),
+        }
     }
 
     /// Takes the steps that are left.

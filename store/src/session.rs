@@ -26,9 +26,6 @@ pub(crate) enum Readers {
     Postgres(PgPool),
 }
 
-/// Makes of a row what it says.
-pub(crate) type Read<T> = fn(&Row<'_>) -> Result<T, Failure>;
-
 impl Session {
     /// Begins a transaction that writes. One that is not ended ends with its connection.
     pub(crate) async fn begin(&mut self) -> Result<(), Failure> {
@@ -79,7 +76,7 @@ impl Session {
         &mut self,
         statement: &Statement,
         cells: Cells,
-        read: Read<T>,
+        read: impl Fn(&Row<'_>) -> Result<T, Failure>,
     ) -> Result<Vec<T>, Failure> {
         match self {
             Self::Sqlite(connection) => {
@@ -122,7 +119,12 @@ impl Session {
 
 impl Readers {
     /// Returns what a statement gives.
-    pub(crate) async fn rows<T>(&self, statement: &Statement, cells: Cells, read: Read<T>) -> Result<Vec<T>, Failure> {
+    pub(crate) async fn rows<T>(
+        &self,
+        statement: &Statement,
+        cells: Cells,
+        read: impl Fn(&Row<'_>) -> Result<T, Failure>,
+    ) -> Result<Vec<T>, Failure> {
         match self {
             Self::Sqlite(pool) => sqlite::rows(pool, (statement.table, statement.sqlite), cells, read).await,
             Self::Postgres(pool) => postgres::rows(pool, (statement.table, statement.postgres), cells, read).await,

@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use ulid::Ulid;
 
 use crate::backend::{self, Backend};
+use crate::care::Care;
 use crate::cell::Cells;
 use crate::commit::commit;
 use crate::error::{Failure, StoreError};
@@ -18,6 +19,7 @@ use crate::mirror::mirror;
 use crate::options::{Options, Place};
 use crate::owner::Owner;
 use crate::session::{Readers, Session};
+use crate::sqlite::{MinuteCopy, Replaced};
 use crate::statement::{Statement, statement};
 use crate::stored::{StoredEvent, StoredRecord};
 use crate::turn::{Commit, Turn};
@@ -120,6 +122,21 @@ impl Store {
         self.read(self.readers.rows(&EVENTS, cells, StoredEvent::read).await)
     }
 
+    /// Returns what became of the ledger if it was damaged when this was opened.
+    pub fn replaced(&self) -> Option<&Replaced> {
+        self.backend.replaced()
+    }
+
+    /// Returns who writes the minute copy of the ledger, if it is in a file.
+    pub fn minute_copy(&self) -> Option<MinuteCopy> {
+        self.backend.minute_copy()
+    }
+
+    /// Returns care of this store.
+    pub fn care(&self) -> Care {
+        Care::beside(self.place.clone(), self.owner.clone())
+    }
+
     /// Closes the store; a database file alone is then the whole ledger. A store that is dropped
     /// instead loses nothing that was committed.
     pub async fn close(self) -> Result<(), StoreError> {
@@ -151,6 +168,9 @@ impl Store {
         if outcome.is_ok() {
             *slot = Some(writer);
         } else {
+            if matches!(outcome, Err(Failure::Corrupt { .. } | Failure::NotADatabase)) {
+                self.backend.suspect();
+            }
             writer.abandon().await;
         }
         outcome.map_err(|failure| self.place.error(failure))

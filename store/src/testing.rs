@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use latchwork_cluster::Cluster;
 use latchwork_engine::{
     ConflictScope, ConflictStrategy, Effect, EndReason, Event, EventKind, ExpectedDuration, FirstScan, Handshake, Info,
-    Location, LocationIndex, Moment, Monotonic, Operation, OperationIndex, Order, OrderIndex, OrderLink,
-    OrderResolution, OrderStatus, Plant, ProductionOrder, Record, StartReason, Status, TriggerSource, UncertainPolicy,
-    UnknownOrders, ids,
+    JobSettings, Location, LocationIndex, Moment, Monotonic, Operation, OperationIndex, Order, OrderIndex, OrderLink,
+    OrderResolution, OrderStatus, Plant, ProductionOrder, Record, StartReason, Stations, Status, TriggerSource,
+    UncertainPolicy, UnknownOrders, ids,
 };
 use latchwork_expr::{Timestamp, Tz};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -87,6 +87,11 @@ impl Ground {
         let store = Store::open(&self.options("gw", BEGIN)).await.unwrap();
         store.mirror(plant, BEGIN).await.unwrap();
         store
+    }
+
+    /// Opens the store of gateway `gw` as it is, at another time.
+    pub(crate) async fn reopened(&self, opened_at: Timestamp) -> Store {
+        Store::open(&self.options("gw", opened_at)).await.unwrap()
     }
 
     /// Returns one number that a query gives to any other program.
@@ -188,6 +193,8 @@ pub(crate) fn plant() -> Plant {
         locations,
         materials: Vec::new(),
         schedule: Vec::new(),
+        stations: Stations::default(),
+        jobs: JobSettings::default(),
     }
 }
 
@@ -226,6 +233,7 @@ fn operation(name: &str, place: u32, locations: &[Location]) -> Operation {
         resume_within_seconds: 0.0,
         captures: Vec::new(),
         handshake: Handshake::default(),
+        job: None,
         notes: Some("by hand".to_owned()),
         spares: [None, Some("two".to_owned()), None],
     }

@@ -15,6 +15,7 @@ mod parents;
 mod replay;
 mod rules;
 mod schedule;
+mod stations;
 mod tags;
 mod triggers;
 mod unique;
@@ -57,6 +58,8 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let guards = validity::lower(guards, &links.rows, &mut tags, zone, desk);
     let replay = replay::lower(raw.replay, &tags.scheme, desk);
     let locations = locations::lower(&raw.locations, &raw.operations, &raw.materials, desk);
+    let stations = stations::lower(&raw.station_connections, &raw.locations, desk);
+    stations::check_followers(&raw.operations, &raw.locations, desk);
     let materials = materials::lower(&raw.materials, &raw.operations, &locations, desk);
     let orders = orders::lower(raw.orders, &materials, desk);
     let names = Names { scheme: &tags.scheme, tags: &tags.rows, zone };
@@ -78,6 +81,8 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
         guards,
         materials: materials.rows,
         schedule,
+        stations,
+        jobs: raw.jobs,
     };
     Lowered { plant, scheme: tags.scheme, replay, connections }
 }

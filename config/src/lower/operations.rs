@@ -25,6 +25,7 @@ pub(super) fn lower(
         .zip(parents)
         .map(|(raw, parent)| {
             lint::keys_without_effect(raw, desk);
+            lint::uncounted_jobs(raw, desk);
             operation(raw, parent, names, locations, orders, desk)
         })
         .collect()
@@ -70,6 +71,7 @@ fn operation(
         captures: captures::lower(raw, names, desk),
         // Filled in when it is known what may be written.
         handshake: Handshake::default(),
+        job: raw.job,
         notes: notes.clone(),
         spares: spares.clone(),
     };

@@ -5,6 +5,7 @@
 mod datasets;
 mod feed;
 pub(crate) mod initial;
+mod jobs;
 mod links;
 mod locations;
 mod materials;
@@ -18,6 +19,7 @@ mod tags;
 
 pub(crate) use datasets::RawDataset;
 pub(crate) use feed::{RawFeed, RawOrigin, RawPoint, RawShaping};
+pub(crate) use jobs::RawStationConnection;
 pub(crate) use links::{RawConnection, RawGuard, RawLinks, RawMessages, RawModbus, RawMqtt, RawTopic, RawWire};
 pub(crate) use locations::RawLocation;
 pub(crate) use materials::{RawMaterial, RawRate};
@@ -28,6 +30,8 @@ pub(crate) use orders::RawOrder;
 pub(crate) use schedule::RawEntry;
 pub(crate) use settings::{RawColumn, RawEngine, RawGateway, RawReplay};
 pub(crate) use tags::RawTag;
+
+use latchwork_engine::JobSettings;
 
 use crate::configuration::StorePlace;
 use crate::desk::Desk;
@@ -52,6 +56,10 @@ pub(crate) struct RawPlant<'a> {
     pub(crate) datasets: Vec<RawDataset>,
     /// `[[locations]]`.
     pub(crate) locations: Vec<RawLocation>,
+    /// `[[station_connections]]`.
+    pub(crate) station_connections: Vec<RawStationConnection>,
+    /// `[jobs]`.
+    pub(crate) jobs: JobSettings,
     /// `[[production_orders]]`.
     pub(crate) orders: Vec<RawOrder>,
     /// `[[materials]]`.
@@ -69,12 +77,19 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
     let engine = settings::engine(desk, sections.table("engine"));
     let store = store::read(desk, sections.table("store"));
     let replay = settings::replay(desk, sections.table("replay"), gateway.zone);
+    let jobs = jobs::settings(desk, sections.table("jobs"));
     let links = RawLinks::read(desk, &sections, &gateway);
     let zone = gateway.zone;
     RawPlant {
         tags: sections.list("tags").iter().flat_map(|table| tags::read(desk, table, &links, zone)).collect(),
         datasets: sections.list("datasets").iter().filter_map(|table| datasets::read(desk, table, zone)).collect(),
         locations: sections.list("locations").iter().filter_map(|table| locations::read(desk, table)).collect(),
+        station_connections: sections
+            .list("station_connections")
+            .iter()
+            .filter_map(|table| jobs::connection(desk, table))
+            .collect(),
+        jobs,
         orders: sections.list("production_orders").iter().filter_map(|table| orders::read(desk, table)).collect(),
         materials: sections.list("materials").iter().filter_map(|table| materials::read(desk, table)).collect(),
         schedule: sections.list("schedule").iter().filter_map(|table| schedule::read(desk, table, zone)).collect(),

@@ -10,7 +10,7 @@ use crate::problems;
 use crate::reader::tables_of;
 
 /// The sections that are one table.
-const TABLES: &[&str] = &["gateway", "engine", "store", "replay"];
+const TABLES: &[&str] = &["gateway", "engine", "store", "replay", "jobs"];
 
 /// The sections that are lists of tables.
 const LISTS: &[&str] = &[
@@ -19,6 +19,7 @@ const LISTS: &[&str] = &[
     "tags",
     "datasets",
     "locations",
+    "station_connections",
     "materials",
     "production_orders",
     "schedule",

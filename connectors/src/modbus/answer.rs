@@ -6,7 +6,7 @@ use thiserror::Error;
 use tokio_modbus::{ExceptionCode, ExceptionResponse, Response};
 
 use super::frame::{Frame, function_code};
-use super::plan::{Block, is_bits};
+use super::plan::Block;
 
 /// What a device answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,8 +81,7 @@ pub(super) fn answer(block: &Block, frame: Frame) -> Result<Answer, Malformed> {
 }
 
 fn registers(block: &Block, frame: Frame) -> Result<Registers, Malformed> {
-    let count = usize::from(block.count);
-    let expected = if is_bits(block.table) { count.div_ceil(8) } else { count * 2 };
+    let (count, expected) = (usize::from(block.count), block.bytes());
     let announced = frame.body.get(1).copied().map_or(0, usize::from);
     let found = frame.body.len().saturating_sub(2);
     if (announced, found) != (expected, expected) {

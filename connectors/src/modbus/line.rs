@@ -54,6 +54,15 @@ impl Line {
         }
     }
 
+    /// Returns the answer that was doubtful, if nothing has come behind it that would tell it for a wrong one.
+    pub(super) fn cleared(&mut self, now: Instant) -> Option<Heard> {
+        match self {
+            Self::Tcp(link) => link.cleared(now),
+            // Frames of a serial line have checksums.
+            Self::Rtu(_) => None,
+        }
+    }
+
     /// Returns which requests are late or given up since the last time, the oldest first.
     pub(super) fn overdue(&mut self, now: Instant) -> Result<Vec<Overdue>, OutOfStep> {
         match self {

@@ -5,13 +5,23 @@
 //! `docs/decisions/0006-who-matches-modbus-answers.md`.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use super::answer::{Answer, Malformed, answer};
-use super::frame::{Frame, Frames, OutOfStep, Stream, request};
+use super::doubt::{End, Head, end, heads};
+use super::frame::{Frame, Frames, OutOfStep, Stream, function_code, request};
 use super::plan::Block;
 use super::write::WriteAnswer;
 use super::written::{AskedWrite, OverdueWrite, Written};
+use crate::limits::MODBUS_DOUBT_MILLIS;
+
+/// The first transaction id. Not 0, which devices answer that do not know about ids; and its upper byte is none that
+/// answers often end with, so that few are doubtful while others are waited for.
+const FIRST_ID: u16 = 0x6B01;
+
+/// Bytes that the length of an answer to a read counts beside what was read: unit, function, byte count.
+const AROUND_BYTES: usize = 3;
 
 /// One connection over TCP.
 #[derive(Debug)]
@@ -19,6 +29,7 @@ pub(super) struct Link {
     timeout: Duration,
     late_guard: Duration,
     stream: Stream,
+    doubtful: Option<Doubtful>,
     outstanding: BTreeMap<u16, Asked>,
     written: Written,
     next_id: u16,
@@ -58,6 +69,14 @@ pub(super) enum Heard {
     Unknown,
 }
 
+/// An answer whose end may be the beginning of another one.
+#[derive(Debug)]
+struct Doubtful {
+    heard: Heard,
+    /// When it is believed, if nothing comes behind it.
+    until: Instant,
+}
+
 /// What time does to a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Overdue {
@@ -68,11 +87,11 @@ pub(super) enum Overdue {
 }
 
 impl Link {
-    /// Returns a link over which nothing was asked yet. Ids begin at 1, because devices that do not know about them
-    /// answer with 0.
+    /// Returns a link over which nothing was asked yet.
     pub(super) fn new(timeout: Duration, late_guard: Duration) -> Self {
         let (stream, outstanding, written) = (Stream::default(), BTreeMap::new(), Written::default());
-        Self { timeout, late_guard: late_guard.max(timeout), stream, outstanding, written, next_id: 1, asked: 0 }
+        let late_guard = late_guard.max(timeout);
+        Self { timeout, late_guard, stream, doubtful: None, outstanding, written, next_id: FIRST_ID, asked: 0 }
     }
 
     /// Returns the bytes that ask for a block, and expects the answer.
@@ -107,14 +126,59 @@ impl Link {
 
     /// Takes bytes of the stream and returns what their frames turned out to be.
     ///
-    /// A frame that came in pieces, with an answer to nothing behind it, may be one that was cut short and filled up
-    /// from what only looks like a frame: neither is believed.
+    /// A frame that was cut short may have been filled up from the next one. So no frame is believed that has another
+    /// answer within it; one that came in pieces, or ends as another answer begins, only together with a right one behind
+    /// it; the latter also when nothing comes for a while.
     pub(super) fn take(&mut self, bytes: &[u8], blocks: &[Block], now: Instant) -> Result<Vec<Heard>, OutOfStep> {
         let Frames { frames, is_pieced } = self.stream.take(bytes, now)?;
-        if is_pieced && !frames.iter().all(|frame| self.is_outstanding(frame.id)) {
+        let is_suspect = is_pieced || self.doubtful.is_some();
+        if is_suspect && !frames.iter().all(|frame| self.is_outstanding(frame.id)) {
             return Err(OutOfStep::CutShort);
         }
-        Ok(frames.into_iter().map(|frame| self.heard(frame, blocks)).collect())
+        if frames.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut heard: Vec<Heard> = self.doubtful.take().map(|doubtful| doubtful.heard).into_iter().collect();
+        let mut last = End::Own;
+        for frame in frames {
+            last = self.settle(frame, blocks, &mut heard)?;
+        }
+        if last == End::Doubtful {
+            let until = now + self.timeout.min(Duration::from_millis(MODBUS_DOUBT_MILLIS));
+            self.doubtful = heard.pop().map(|heard| Doubtful { heard, until });
+        }
+        Ok(heard)
+    }
+
+    /// Finds out what a frame is, and returns what it ends with.
+    fn settle(&mut self, frame: Frame, blocks: &[Block], heard: &mut Vec<Heard>) -> Result<End, OutOfStep> {
+        let body = frame.body.clone();
+        heard.push(self.heard(frame, blocks));
+        match end(&body, |ids| self.heads(ids, blocks)) {
+            End::Foreign => Err(OutOfStep::CutShort),
+            end @ (End::Own | End::Doubtful) => Ok(end),
+        }
+    }
+
+    /// Returns how the answers begin that are waited for under some ids.
+    fn heads(&self, ids: RangeInclusive<u16>, blocks: &[Block]) -> impl Iterator<Item = Head> {
+        let reads = self.outstanding.range(ids.clone()).flat_map(|(&id, asked)| {
+            let block = &blocks[asked.block];
+            heads(id, block.unit, function_code(block.table), AROUND_BYTES + block.bytes())
+        });
+        reads.chain(self.written.heads(ids))
+    }
+
+    /// Returns the answer that was doubtful, once nothing has come behind it for long enough.
+    pub(super) fn cleared(&mut self, now: Instant) -> Option<Heard> {
+        let until = self.cleared_at()?;
+        self.doubtful.take_if(|_| until <= now).map(|doubtful| doubtful.heard)
+    }
+
+    /// Returns when the answer that is doubtful is not any more. While a frame has begun behind it, that one will tell.
+    fn cleared_at(&self) -> Option<Instant> {
+        let doubtful = self.doubtful.as_ref().filter(|_| self.stream.begun().is_none());
+        doubtful.map(|doubtful| doubtful.until)
     }
 
     fn heard(&mut self, frame: Frame, blocks: &[Block]) -> Heard {
@@ -164,7 +228,8 @@ impl Link {
             Stage::Late => asked.sent + self.late_guard,
         });
         let writes = self.written.deadline(self.timeout, self.late_guard);
-        requests.chain(self.stream.begun().map(|begun| begun + self.timeout)).chain(writes).min()
+        let begun = self.stream.begun().map(|begun| begun + self.timeout);
+        requests.chain(begun).chain(self.cleared_at()).chain(writes).min()
     }
 }
 
@@ -261,6 +326,52 @@ mod tests {
         // One byte is missing, and the ten behind the next one look like a frame.
         let next = [&[7][..], &answer_frame(0x0302, 1, &[1, 2, 3])].concat();
         assert_eq!(bench.link.take(&next, &bench.blocks, bench.start).unwrap_err(), OutOfStep::CutShort);
+    }
+
+    /// Asks two units, and returns the bench with the answer of the first one, which ends as the second one's begins.
+    fn doubtful() -> (Bench, Vec<u8>, Vec<u8>) {
+        let mut bench = Bench::new();
+        let (first, second) = (bench.ask(0), bench.ask(0));
+        let [high, low] = second.to_be_bytes();
+        (bench, answer_frame(first, 1, &[3, 2, high, low]), answer_frame(second, 1, &[3, 2, 7, 7]))
+    }
+
+    #[test]
+    fn an_answer_that_ends_as_another_begins_waits_for_what_follows() {
+        let (mut bench, doubtful, next) = doubtful();
+        let start = bench.start;
+        let take = |bench: &mut Bench, bytes: &[u8], millis| {
+            let heard = bench.link.take(bytes, &bench.blocks, start + Duration::from_millis(millis));
+            heard.map(|heard| heard.len())
+        };
+        assert_eq!(take(&mut bench, &doubtful, 10), Ok(0));
+        assert_eq!(take(&mut bench, &next[..4], 20), Ok(0));
+        assert!(bench.link.cleared(bench.at(119)).is_none() && bench.link.deadline() == Some(bench.at(100)));
+        assert_eq!(take(&mut bench, &next[4..], 119), Ok(2));
+    }
+
+    #[test]
+    fn an_answer_that_ends_as_another_begins_is_believed_when_nothing_follows() {
+        let (mut bench, doubtful, next) = doubtful();
+        assert!(bench.link.take(&doubtful, &bench.blocks, bench.at(10)).unwrap().is_empty());
+        assert!(bench.link.cleared(bench.at(109)).is_none());
+        assert!(matches!(bench.link.cleared(bench.at(110)), Some(Heard::Answer(asked, Ok(_))) if asked.order == 0));
+        assert!(bench.link.cleared(bench.at(110)).is_none());
+        assert_eq!(bench.link.take(&next, &bench.blocks, bench.at(120)).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn an_answer_that_was_filled_up_from_another_one_is_not_believed() {
+        let (mut bench, filled, next) = doubtful();
+        bench.link.take(&filled, &bench.blocks, bench.at(10)).unwrap();
+        assert!(bench.link.take(&next[2..], &bench.blocks, bench.at(20)).is_err());
+    }
+
+    #[test]
+    fn an_answer_with_another_one_within_it_is_not_believed() {
+        let (mut bench, _, next) = doubtful();
+        let long = answer_frame(FIRST_ID, 1, &[&[3, 13], &next[..]].concat());
+        assert_eq!(bench.link.take(&long, &bench.blocks, bench.at(10)).unwrap_err(), OutOfStep::CutShort);
     }
 
     #[test]

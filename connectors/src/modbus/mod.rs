@@ -5,6 +5,7 @@
 //!                      ▲        when, who      │  split: what the device has not
 //!                      └───────────────────────┘  standing, failure: what the engine was told
 //! bytes ── line ─┬─ link, frame   ids: late answers are answers        pure
+//!                │    doubt       whether a frame's end is its own
 //!                └─ rtu           turns: silence after errors          pure
 //!        answers ── answer ──► raw, decode, readings ──► samples       pure
 //! values ── write, written ──► bytes, only where writes are allowed    pure
@@ -16,6 +17,7 @@
 mod answer;
 mod decode;
 mod dial;
+mod doubt;
 mod due;
 mod failure;
 mod frame;

@@ -91,6 +91,12 @@ impl Plan {
 }
 
 impl Block {
+    /// Returns how many bytes what it reads takes in an answer: bits are packed.
+    pub(super) const fn bytes(&self) -> usize {
+        let count = self.count as usize;
+        if is_bits(self.table) { count.div_ceil(8) } else { 2 * count }
+    }
+
     /// Returns what reads the same points with two requests, about half of them each; `None` if all lie in the same place.
     pub(super) fn halves(&self, all: &[Point]) -> Option<[Self; 2]> {
         let mut points = self.points.clone();
@@ -120,7 +126,7 @@ fn bounds(modbus: &Modbus, (unit, table, _): Class) -> Bounds {
 }
 
 /// Tells whether a table has bits instead of registers.
-pub(super) const fn is_bits(table: RegisterTable) -> bool {
+const fn is_bits(table: RegisterTable) -> bool {
     match table {
         RegisterTable::Coils | RegisterTable::DiscreteInputs => true,
         RegisterTable::HoldingRegisters | RegisterTable::InputRegisters => false,

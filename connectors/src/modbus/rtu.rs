@@ -13,7 +13,7 @@ use tokio_modbus::bytes::Bytes;
 use super::answer::{Malformed, answer};
 use super::frame::{Frame, function_code, read_body};
 use super::link::{Asked, Heard, Overdue, Stage};
-use super::plan::{Block, is_bits};
+use super::plan::Block;
 use super::written::{AskedWrite, OverdueWrite};
 use crate::limits::MODBUS_RTU_FRAME_BYTES_MAX;
 
@@ -77,9 +77,7 @@ impl Rtu {
     pub(super) fn ask(&mut self, index: usize, block: &Block, now: Instant) -> Vec<u8> {
         let asked = Asked { block: index, sent: now, order: self.asked, stage: Stage::InTime };
         self.asked += 1;
-        let count = usize::from(block.count);
-        let length = AROUND_BYTES + if is_bits(block.table) { count.div_ceil(8) } else { 2 * count };
-        self.expect(Question::Read(asked), block.unit, function_code(block.table), length);
+        self.expect(Question::Read(asked), block.unit, function_code(block.table), AROUND_BYTES + block.bytes());
         with_checksum(block.unit, &read_body(block))
     }
 

@@ -10,6 +10,7 @@ use latchwork_expr::Value;
 use tokio_modbus::ExceptionCode;
 
 use super::answer::{Malformed, exception};
+use super::doubt::{Head, heads};
 use super::frame::Frame;
 use super::raw::words;
 
@@ -116,6 +117,12 @@ impl WriteRequest {
     /// Returns the unit that is asked.
     pub(super) const fn unit(&self) -> u8 {
         self.unit
+    }
+
+    /// Returns how its answers begin.
+    pub(super) fn heads(&self, id: u16) -> [Head; 2] {
+        let echo = self.echo();
+        heads(id, self.unit, echo[0], 1 + echo.len())
     }
 
     /// Returns function and data, which are the same over every transport.

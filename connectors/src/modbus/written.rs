@@ -3,8 +3,10 @@
 //! As reads: an answer after its timeout is still its own write's, until the late guard gives it up. Pure.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
+use super::doubt::Head;
 use super::link::Stage;
 use super::write::WriteRequest;
 
@@ -49,6 +51,11 @@ impl Written {
     /// Notes that a write goes out.
     pub(super) fn add(&mut self, id: u16, asked: AskedWrite) {
         self.outstanding.insert(id, asked);
+    }
+
+    /// Returns how the answers begin that are waited for under some ids.
+    pub(super) fn heads(&self, ids: RangeInclusive<u16>) -> impl Iterator<Item = Head> {
+        self.outstanding.range(ids).flat_map(|(&id, asked)| asked.request.heads(id))
     }
 
     /// Settles the write that a frame answers, if it does.

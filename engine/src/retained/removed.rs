@@ -80,6 +80,7 @@ fn removed(row: &RetainedOperation, location: LocationIndex) -> Operation {
         resume_within_seconds: 0.0,
         captures: Vec::new(),
         handshake: Handshake::default(),
+        job: None,
         notes: None,
         spares: [None, None, None],
     }

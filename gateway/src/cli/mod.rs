@@ -27,6 +27,7 @@ pub mod replay;
 pub mod run;
 mod runtime;
 pub mod simulate;
+pub mod store;
 pub mod tags;
 pub mod test;
 mod traces;
@@ -67,6 +68,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Shows what the tags of a running gateway are; writes the tags of a configuration as CSV, and reads them from it.
     Tags(tags::Arguments),
+    /// Looks after a store: checks, copies, exports and prunes it, brings its tables up to date.
+    Store(store::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
 }
@@ -104,6 +107,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ops(arguments) => ops::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Tags(arguments) => tags::run(arguments),
+        Command::Store(arguments) => store::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };
     match result {

@@ -8,6 +8,7 @@ use latchwork_engine::{Effect, Fetched, Order, Plant};
 use latchwork_store::{Loaded, Store, StoreError};
 use ulid::Ulid;
 
+use super::chores::Chores;
 use super::clock::wall_now;
 use super::commands::Answered;
 use super::limits::{COMMIT_RETRIES_SEED, TURNS_WAITING_MAX};
@@ -28,13 +29,24 @@ pub(super) struct Ledger {
     /// When the first of them is tried again, if it could not be committed.
     retry_at: Option<Instant>,
     backoff: Backoff,
+    chores: Chores,
     watch: Watch,
 }
 
 impl Ledger {
-    pub(super) fn new(store: Store, watch: Watch) -> Self {
+    pub(super) fn new(store: Store, retention_days: Option<u32>, watch: Watch) -> Self {
         let backoff = Backoff::new(COMMIT_RETRIES_SEED);
-        Self { store, waiting: VecDeque::new(), committed: 0, durable: Vec::new(), retry_at: None, backoff, watch }
+        let chores = Chores::of(store.minute_copy(), store.care(), retention_days);
+        Self {
+            store,
+            waiting: VecDeque::new(),
+            committed: 0,
+            durable: Vec::new(),
+            retry_at: None,
+            backoff,
+            chores,
+            watch,
+        }
     }
 
     /// Writes the operations, locations and orders of a plant; returns what is kept for it.
@@ -95,6 +107,7 @@ impl Ledger {
                 Err(error) => return Err(error),
             }
         }
+        self.chores.begin_due(Instant::now());
         Ok(())
     }
 
@@ -130,6 +143,7 @@ impl Ledger {
             self.commit(orders).await?;
         }
         let turns_lost = self.waiting.len();
+        self.chores.end().await;
         self.store.close().await?;
         Ok(turns_lost)
     }

@@ -54,3 +54,9 @@ pub(super) const RECEIPTS_WAIT_MAX: Duration = Duration::from_millis(10);
 /// Most messages that wait so: fewer than brokers send ahead of the acknowledgements (20 by default), so that none stops
 /// sending for it.
 pub(super) const RECEIPTS_WAITING_MAX: usize = 16;
+
+/// How often the store is copied for the day on which it is damaged.
+pub(super) const COPY_EVERY: Duration = Duration::from_mins(1);
+
+/// How often what ended long ago is removed: little at a time, and soon enough for days.
+pub(super) const PRUNE_EVERY: Duration = Duration::from_hours(1);

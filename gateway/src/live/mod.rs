@@ -2,6 +2,7 @@
 //!
 //! A turn is some scans and one transaction; what waits for them is told afterwards.
 
+mod chores;
 mod clock;
 mod commands;
 mod doubt;
@@ -22,6 +23,7 @@ mod trial;
 mod turn;
 mod writes;
 
+pub(crate) use clock::wall_now;
 pub use commands::Request;
 pub use gateway::{Control, Gateway};
 pub use ledger::Watch;

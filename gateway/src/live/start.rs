@@ -46,7 +46,8 @@ impl Start {
         let running = Running::of(path, &configuration);
         let Configuration { plant, connections, files, hash, .. } = configuration;
         let plant = Arc::new(plant);
-        let mut ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
+        let store = open(&running).await.map_err(|error| refused(&error))?;
+        let mut ledger = Ledger::new(store, running.store.retention_days, watch);
         let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
         let retained = retained(&loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let writes = Writes::resume(&loaded, &plant, &connections);

@@ -1,7 +1,8 @@
 //! Where a server is, and how it is spoken to.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::str::FromStr;
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -10,6 +11,8 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 #[derive(Clone)]
 pub(crate) struct Address {
     options: PgConnectOptions,
+    password: Option<String>,
+    ca_file: Option<PathBuf>,
     shown: String,
 }
 
@@ -23,10 +26,13 @@ impl Address {
         let (user, host) = before_query.rsplit_once('@').unwrap_or(("", before_query));
         let address = format!("{scheme}://{host}?{query}");
         let mut options = PgConnectOptions::from_str(&address).map_err(|_| "host, port or a parameter is malformed")?;
-        if let Some((name, password)) = user.split_once(':') {
-            options = options.username(&decoded(name)?).password(&decoded(password)?);
-        } else if !user.is_empty() {
-            options = options.username(&decoded(user)?);
+        let (name, password) = user.split_once(':').map_or((user, None), |(name, password)| (name, Some(password)));
+        if !name.is_empty() {
+            options = options.username(&decoded(name)?);
+        }
+        let password = password.map(decoded).transpose()?;
+        if let Some(password) = &password {
+            options = options.password(password);
         }
         if let Some(file) = ca_file {
             options = options.ssl_root_cert(file);
@@ -35,12 +41,25 @@ impl Address {
             }
         }
         let shown = format!("postgres://{host}");
-        Ok(Self { options: options.statement_cache_capacity(STATEMENTS_KEPT), shown })
+        let options = options.statement_cache_capacity(STATEMENTS_KEPT);
+        Ok(Self { options, password, ca_file: ca_file.map(Path::to_owned), shown })
     }
 
     /// Returns how a connection is made, under this name.
     pub(super) fn options(&self, name: &str) -> PgConnectOptions {
         self.options.clone().application_name(name)
+    }
+
+    /// Tells a program of Postgres where to connect: in its environment, which nobody else sees.
+    pub(super) fn tell(&self, command: &mut Command) {
+        let options = &self.options;
+        let directory = options.get_socket().map(|socket| socket.as_os_str());
+        command.env("PGHOST", directory.unwrap_or_else(|| options.get_host().as_ref()));
+        command.env("PGPORT", options.get_port().to_string()).env("PGUSER", options.get_username());
+        command.env("PGSSLMODE", mode(options.get_ssl_mode()));
+        command.envs(options.get_database().map(|name| ("PGDATABASE", name)));
+        command.envs(self.password.as_ref().map(|password| ("PGPASSWORD", password)));
+        command.envs(self.ca_file.as_ref().map(|file| ("PGSSLROOTCERT", file)));
     }
 
     /// Returns the address without who connects.
@@ -52,6 +71,17 @@ impl Address {
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Address").field(&self.shown).finish()
+    }
+}
+
+const fn mode(mode: PgSslMode) -> &'static str {
+    match mode {
+        PgSslMode::Disable => "disable",
+        PgSslMode::Allow => "allow",
+        PgSslMode::Prefer => "prefer",
+        PgSslMode::Require => "require",
+        PgSslMode::VerifyCa => "verify-ca",
+        PgSslMode::VerifyFull => "verify-full",
     }
 }
 

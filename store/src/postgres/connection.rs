@@ -6,6 +6,7 @@ use sqlx::pool::PoolOptions;
 use sqlx::{ConnectOptions, PgConnection, PgPool};
 
 use super::address::Address;
+use super::migration::expect;
 use super::statements::{bounded, execute, rows};
 use crate::cell::Cells;
 use crate::error::Failure;
@@ -33,6 +34,14 @@ struct Settings {
 /// Connects, for whatever.
 pub(super) async fn connect(address: &Address, name: &str) -> Result<PgConnection, Failure> {
     bounded(CONNECT_WAIT, address.options(name).connect()).await
+}
+
+/// Opens a connection beside those of gateways, to a ledger that is there.
+pub(crate) async fn visit(address: &Address) -> Result<PgConnection, Failure> {
+    let mut connection = connect(address, "latchwork store").await?;
+    settle(&mut connection).await?;
+    expect(&mut connection).await?;
+    Ok(connection)
 }
 
 /// Returns the connections that read; none is opened before it is needed.

@@ -40,7 +40,7 @@ impl LedgerServer {
         let former = self.pid.load(Ordering::Relaxed);
         lock::take(&mut connection, &self.gateway_id, Some(former)).await?;
         self.pid.store(pid, Ordering::Relaxed);
-        migration::check(&mut connection).await?;
+        migration::expect(&mut connection).await?;
         Ok(Session::Postgres(Box::new(connection)))
     }
 

@@ -15,10 +15,9 @@ pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Failure
     migrate_by(STEPS, connection).await
 }
 
-/// Refuses tables that became those of a newer program meanwhile: another gateway may have brought them up to date.
-pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
-    Steps::of(STEPS).found(connection).await?;
-    Ok(())
+/// Refuses tables that are not those of this program: another gateway may have brought them up to date meanwhile.
+pub(super) async fn expect(connection: &mut PgConnection) -> Result<(), Failure> {
+    Steps::of(STEPS).expect(connection).await
 }
 
 async fn migrate_by(steps: &[Step], connection: &mut PgConnection) -> Result<(), Failure> {
@@ -32,4 +31,53 @@ async fn migrate_by(steps: &[Step], connection: &mut PgConnection) -> Result<(),
     }
     steps.take(connection).await?;
     Ok(connection.unlock().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use latchwork_cluster::Cluster;
+    use sqlx::Connection;
+
+    use super::*;
+
+    const FIRST: Step = (1, "first", "CREATE TABLE gateways (id TEXT); INSERT INTO gateways VALUES ('gw');");
+
+    async fn number(connection: &mut PgConnection, query: &'static str) -> i64 {
+        sqlx::query_scalar(query).fetch_one(connection).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_store_is_copied_before_its_tables_change() {
+        let mut connection = PgConnection::connect(&Cluster::shared().database()).await.unwrap();
+        migrate_by(&[FIRST], &mut connection).await.unwrap();
+        let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'latchwork%'";
+        assert_eq!(number(&mut connection, schemas).await, 0, "an empty database needs no copy");
+        let second = (2, "second", "ALTER TABLE gateways ADD COLUMN notes TEXT; DELETE FROM gateways;");
+        for _ in 0..2 {
+            migrate_by(&[FIRST, second], &mut connection).await.unwrap();
+        }
+        assert_eq!(number(&mut connection, "SELECT count(notes) FROM gateways").await, 0);
+        assert_eq!(number(&mut connection, "SELECT count(*) FROM latchwork_version_1.gateways").await, 1);
+        assert_eq!(number(&mut connection, "SELECT count(*) FROM latchwork_version_1._sqlx_migrations").await, 1);
+        assert_eq!(number(&mut connection, schemas).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_step_that_fails_changes_nothing_and_a_newer_store_is_refused() {
+        let url = Cluster::shared().database();
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        migrate_by(&[FIRST], &mut connection).await.unwrap();
+        let broken = (2, "broken", "DELETE FROM gateways; INSERT INTO nowhere VALUES (1);");
+        let error = migrate_by(&[FIRST, broken], &mut connection).await.unwrap_err();
+        let told =
+            "its tables cannot be brought up to date: version 2: relation \"nowhere\" does not exist (SQL state 42P01)";
+        assert_eq!(error.to_string(), told);
+        connection.close().await.unwrap();
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        assert_eq!(number(&mut connection, "SELECT count(*) FROM gateways").await, 1);
+        let second = (2, "second", "DELETE FROM gateways;");
+        migrate_by(&[FIRST, second], &mut connection).await.unwrap();
+        let error = migrate_by(&[FIRST], &mut connection).await.unwrap_err();
+        assert!(matches!(error, Failure::NewerStore { found: 2, known: 1 }), "{error}");
+    }
 }

@@ -12,7 +12,6 @@ use crate::cell::{Cell, Cells};
 use crate::error::Failure;
 use crate::limits::ANSWER_WAIT;
 use crate::row::Row;
-use crate::session::Read;
 
 /// A statement with its values.
 pub(super) type Query<'q> = sqlx::query::Query<'q, Postgres, PgArguments>;
@@ -37,7 +36,7 @@ pub(crate) async fn rows<T>(
     executor: impl PgExecutor<'_>,
     (table, text): Asked,
     cells: Cells,
-    read: Read<T>,
+    read: impl Fn(&Row<'_>) -> Result<T, Failure>,
 ) -> Result<Vec<T>, Failure> {
     let query = bind(sqlx::query(text), cells.as_slice());
     let rows = bounded(ANSWER_WAIT, query.fetch_all(executor)).await?;

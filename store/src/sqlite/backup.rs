@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use sqlx::SqliteConnection;
 
+use super::files;
 use super::place::Place;
 use crate::error::Failure;
 
@@ -12,18 +13,10 @@ use crate::error::Failure;
 pub(crate) async fn copy(connection: &mut SqliteConnection, place: &Place, version: i64) -> Result<PathBuf, Failure> {
     let finished = place.beside(&format!(".version-{version}.bak"));
     let unfinished = place.beside(&format!(".version-{version}.bak.partial"));
-    match tokio::fs::remove_file(&unfinished).await {
-        Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error.into()),
-    }
+    files::remove(&unfinished).await?;
     let target = unfinished.to_string_lossy().into_owned();
     sqlx::query("VACUUM INTO ?1").bind(target).execute(connection).await?;
     // SQLite does not synchronise what VACUUM INTO writes.
-    tokio::fs::File::open(&unfinished).await?.sync_all().await?;
-    tokio::fs::rename(&unfinished, &finished).await?;
-    if let Some(directory) = finished.parent() {
-        tokio::fs::File::open(directory).await?.sync_all().await?;
-    }
+    files::finish(&unfinished, &finished).await?;
     Ok(finished)
 }

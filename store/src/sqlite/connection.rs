@@ -4,6 +4,7 @@ use sqlx::pool::PoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
+use super::migration::expect;
 use super::place::Place;
 use crate::error::Failure;
 use crate::limits::{BUSY_TIMEOUT, READER_IDLE, READER_WAIT, READERS_MAX, WAL_BYTES_KEPT};
@@ -61,10 +62,45 @@ const SETTINGS: [Setting; 5] = [
 /// Opens the connection that writes, making the file if there is none.
 pub(crate) async fn create_or_open(place: &Place) -> Result<SqliteConnection, Failure> {
     let mut connection = options(place).create_if_missing(true).connect().await?;
-    check_version(&sqlx::query_scalar::<_, String>("SELECT sqlite_version()").fetch_one(&mut connection).await?)?;
-    claim(&mut connection).await?;
-    settle(&mut connection).await?;
-    Ok(connection)
+    let begun = begin(&mut connection).await;
+    or_closed(connection, begun).await
+}
+
+async fn begin(connection: &mut SqliteConnection) -> Result<(), Failure> {
+    check_version(&sqlx::query_scalar::<_, String>("SELECT sqlite_version()").fetch_one(&mut *connection).await?)?;
+    claim(connection).await?;
+    settle(connection).await
+}
+
+/// Returns a connection of which all that was asked was done. Another one is closed for good: as long as it is not, its
+/// files are not to be moved.
+pub(super) async fn or_closed(
+    connection: SqliteConnection,
+    outcome: Result<(), Failure>,
+) -> Result<SqliteConnection, Failure> {
+    match outcome {
+        Ok(()) => Ok(connection),
+        Err(failure) => {
+            connection.close().await?;
+            Err(failure)
+        }
+    }
+}
+
+/// Opens a connection beside the one that writes, to a ledger of ours that is there.
+pub(crate) async fn visit(place: &Place) -> Result<SqliteConnection, Failure> {
+    let mut connection = options(place).connect().await?;
+    let looked = async {
+        let mark: i64 =
+            sqlx::query_scalar("SELECT application_id FROM pragma_application_id").fetch_one(&mut connection).await?;
+        if mark != APPLICATION_ID {
+            return Err(Failure::Foreign);
+        }
+        settle(&mut connection).await?;
+        expect(&mut connection).await
+    };
+    let looked = looked.await;
+    or_closed(connection, looked).await
 }
 
 /// Opens the connection that writes anew. A file that is gone meanwhile is not made again: an empty

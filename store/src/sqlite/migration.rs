@@ -19,6 +19,18 @@ pub(super) async fn migrate(connection: &mut SqliteConnection, place: &Place) ->
     migrate_by(STEPS, connection, place).await
 }
 
+/// Makes the tables of an empty file.
+pub(super) async fn take_all(connection: &mut SqliteConnection) -> Result<(), Failure> {
+    let steps = Steps::of(STEPS);
+    steps.found(connection).await?;
+    steps.take(connection).await
+}
+
+/// Refuses tables that are not those of this program.
+pub(super) async fn expect(connection: &mut SqliteConnection) -> Result<(), Failure> {
+    Steps::of(STEPS).expect(connection).await
+}
+
 async fn migrate_by(steps: &[Step], connection: &mut SqliteConnection, place: &Place) -> Result<(), Failure> {
     let steps = Steps::of(steps);
     let found = steps.found(connection).await?;
@@ -72,5 +84,46 @@ mod tests {
         assert_eq!(error.to_string(), told);
         migrated(&[FIRST], &place).await.unwrap();
         assert_eq!(number(&mut plainly(place.database()).await, "SELECT count(*) FROM runs").await, 1);
+    }
+
+    /// What a gateway of an older version left, by the version of its tables.
+    const LEFT: [(i64, &str); 2] = [
+        (
+            1,
+            "INSERT INTO gateways VALUES ('gw', 'd', 'd', 7, 8, 9, 5); \
+             INSERT INTO locations (gateway_id, id, created_date, name, path) VALUES ('gw', 'l', 'd', 'Line', 'Line'); \
+             INSERT INTO operations VALUES ('gw', 'o', 1, 'd', NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'Filling', 1, \
+                 'STATIC', NULL, 0, 0, NULL, 'NONE', 'KEEP_FIRST_GOOD_VALUE', 'STOP_PREVIOUS', 'RUNNING', NULL, \
+                 'RISING_EDGE', 'RUNNING', 'STOPPED', NULL, 'FALLING_EDGE', 'MANUAL', 0, 0, NULL, NULL, 'l', 1, NULL, \
+                 NULL, 0, 0, 0, 0, 'ARM', 0, 0, 'OPERATION', NULL);",
+        ),
+        (
+            2,
+            "INSERT INTO schedules (gateway_id, id, created_date, start_date, status, location_id, operation_id, priority) \
+             VALUES ('gw', 's', 'd', 'd', 'IDLE', 'l', 'o', 'NORMAL');",
+        ),
+    ];
+
+    #[tokio::test]
+    async fn the_tables_of_every_older_version_are_brought_up_to_date() {
+        for (index, (version, _)) in LEFT.iter().enumerate() {
+            let directory = Directory::new();
+            let place = Place::of(&directory.file("ledger.db")).unwrap();
+            migrated(&STEPS[..=index], &place).await.unwrap();
+            let mut connection = plainly(place.database()).await;
+            for (_, left) in &LEFT[..=index] {
+                sqlx::raw_sql(*left).execute(&mut connection).await.unwrap();
+            }
+            connection.close().await.unwrap();
+
+            migrated(STEPS, &place).await.unwrap();
+            assert_eq!(directory.names(), ["ledger.db".to_owned(), format!("ledger.db.version-{version}.bak")]);
+            let mut connection = plainly(place.database()).await;
+            let kept = "SELECT count(*) FROM gateways AS g JOIN operations AS o ON o.gateway_id = g.id \
+                        WHERE g.last_event_seq = 5 AND o.restart_policy = 'RESUME' AND o.resume_within_seconds = 0";
+            assert_eq!(number(&mut connection, kept).await, 1, "from version {version}");
+            let entries = number(&mut connection, "SELECT count(*) FROM schedules").await;
+            assert_eq!(entries, i64::from(*version >= 2), "from version {version}");
+        }
     }
 }

@@ -2,17 +2,24 @@
 
 mod backup;
 mod bulk;
+mod care;
 mod connection;
+mod damage;
 mod driver;
+mod files;
 mod ledger;
 mod lock;
 mod migration;
+mod minute;
 mod place;
 mod statements;
 
 pub(crate) use bulk::Bulk;
-pub(crate) use connection::close;
+pub(crate) use care::{back_up, faults};
+pub(crate) use connection::{close, visit};
+pub use damage::Replaced;
 pub(crate) use driver::of_result_code;
 pub(crate) use ledger::LedgerFile;
+pub use minute::MinuteCopy;
 pub(crate) use place::Place;
 pub(crate) use statements::{execute, rows, say};

@@ -7,7 +7,6 @@ use sqlx::{Sqlite, SqliteConnection, SqliteExecutor};
 use crate::cell::{Cell, Cells};
 use crate::error::Failure;
 use crate::row::Row;
-use crate::session::Read;
 
 /// A statement with its values.
 pub(super) type Query = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
@@ -35,7 +34,7 @@ pub(crate) async fn rows<T>(
     executor: impl SqliteExecutor<'_>,
     (table, text): Asked,
     cells: Cells,
-    read: Read<T>,
+    read: impl Fn(&Row<'_>) -> Result<T, Failure>,
 ) -> Result<Vec<T>, Failure> {
     let rows = bind(sqlx::query(text), cells).fetch_all(executor).await?;
     rows.iter().map(|row| read(&Row::of_sqlite(table, row))).collect()

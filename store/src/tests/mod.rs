@@ -1,6 +1,8 @@
 //! The store as a whole, on real files.
 
+mod care;
 mod committing;
+mod damage;
 mod families;
 mod mirroring;
 mod opening;

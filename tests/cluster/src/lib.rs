@@ -60,6 +60,19 @@ impl Cluster {
         self.address(&name)
     }
 
+    /// Returns the address of a new database with what `pg_dump` wrote into a file.
+    pub fn restored(&self, file: &Path) -> String {
+        let address = self.database();
+        let name = address.rsplit('/').next().unwrap_or_default();
+        // Whoever runs the server may not be allowed to read where the file is.
+        let input = fs::File::open(file).expect("the file is there");
+        let mut restore = self.command("pg_restore");
+        restore.args(["-U", USER, "--exit-on-error", "-d", name, "-h"]).arg(&self.directory).stdin(input);
+        let output = restore.output().expect("pg_restore starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        address
+    }
+
     /// Runs a statement as the owner of everything, and returns what it gives: a line a row, `|` between its values.
     pub fn say(&self, database: &str, statement: &str) -> String {
         let mut psql = self.command("psql");

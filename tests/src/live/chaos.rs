@@ -39,8 +39,8 @@ const KINDS: [&str; 15] = [
     "wrong_unit",
 ];
 
-/// What goes wrong, with every unit and at every time, and some with some and at some. What trickles comes by more bytes
-/// than a cut frame lacks: a piece that makes up for them to the byte nobody can tell from the right one.
+/// What goes wrong, with every unit and at every time, and some with some and at some. What trickles comes by as many bytes
+/// as cut frames lack, so that some of those are made up for to the byte.
 const FAULTS: &str = r#"
     faults = [
       { kind = "off", from_millis = 4000, lasts_millis = 300, every_millis = 9000 },
@@ -51,7 +51,9 @@ const FAULTS: &str = r#"
       { kind = "never", probability = 0.01 },
       { kind = "overtaken", probability = 0.02, millis = 40 },
       { kind = "doubled", probability = 0.01, millis = [0, 30] },
-      { kind = "trickle", probability = 0.02, bytes = 8, millis = 1 },
+      { kind = "trickle", probability = 0.02, bytes = 4, millis = 1 },
+      { kind = "trickle", probability = 0.01, bytes = 2, millis = 1 },
+      { kind = "trickle", probability = 0.01, bytes = 6, millis = 1 },
       { kind = "exception", probability = 0.01, code = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
       { kind = "wrong_unit", probability = 0.004, millis = [0, 80] },
       { kind = "wrong_transaction", probability = 0.004, millis = [0, 80] },

@@ -7,7 +7,7 @@ use crate::limits::TEXT_LENGTH_MAX;
 use crate::notation::ModbusAddress;
 use crate::problems;
 use crate::reader::Reader;
-use crate::words::{BYTE, DATA_TYPE, ENCODING, data_type};
+use crate::words::{BYTE, DATA_TYPE, ENCODING, data_type, word_of};
 
 /// Reads how the value is coded; what the file does not say follows from the table and the type.
 pub(super) fn read(reader: &mut Reader<'_, '_>, address: Option<&ModbusAddress>, kind: Option<Type>) -> Option<Coding> {
@@ -104,4 +104,27 @@ pub(super) fn linear(reader: &mut Reader<'_, '_>, coding: Option<Coding>) -> (f6
         reader.problem(problems::OUT_OF_RANGE, reader.value_place(&["scale"]), message, None);
     }
     (scale, reader.finite_or("offset", 0.0))
+}
+
+/// Returns a coding with all that it knows, as one text; what is kept of a tag over restarts is compared with it.
+pub(super) fn identity(coding: Coding) -> String {
+    match coding {
+        Coding::Int8(half) | Coding::Uint8(half) => format!("{} {}", data_type(coding), word_of(BYTE, &half)),
+        Coding::Fixed16(bits) | Coding::Fixed32(bits) => format!("{} {bits}", data_type(coding)),
+        Coding::Text(TextCoding { length, characters, encoding }) => {
+            format!("string {length} {characters:?} {}", word_of(ENCODING, &encoding))
+        }
+        Coding::Bool
+        | Coding::Int16
+        | Coding::Uint16
+        | Coding::Int32
+        | Coding::Uint32
+        | Coding::Int64
+        | Coding::Uint64
+        | Coding::Float16
+        | Coding::Float32
+        | Coding::Float64
+        | Coding::Bcd16
+        | Coding::Bcd32 => data_type(coding).to_owned(),
+    }
 }

@@ -50,11 +50,11 @@ pub(super) fn read(
     check_age(reader, &point, modbus);
     let identity = if written.is_elsewhere() {
         // What follows from the address is left out: it is the same as long as the address is.
-        let coding = if is_coded { format!("{coding:?}") } else { String::new() };
+        let coding = if is_coded { coding::identity(coding) } else { String::new() };
         identity(own_unit.unwrap_or(modbus.unit), written.shown(), &coding, &point)
     } else {
         reader.annotate("address", &told(&point, elements));
-        identity(unit, &canonical(&point), &format!("{coding:?}"), &point)
+        identity(unit, &canonical(&point), &coding::identity(coding), &point)
     };
     let Some(length) = elements else { return Some(vec![RawPoint { point, identity, element: None }]) };
     Some((0..length).filter_map(|element| array_element(&point, &identity, element)).collect())

@@ -3,6 +3,7 @@
 mod captures;
 mod handshake;
 mod identity;
+mod job;
 mod rules;
 mod triggers;
 
@@ -10,6 +11,8 @@ pub(crate) use captures::RawCapture;
 pub(crate) use handshake::{PlacedValue, RawAcknowledgement, RawHandshake};
 pub(crate) use identity::RawIdentity;
 pub(crate) use triggers::RawTrigger;
+
+use latchwork_engine::LegCompletion;
 
 use crate::desk::Desk;
 use crate::document::Table;
@@ -39,6 +42,8 @@ pub(crate) struct RawOperation<'a> {
     pub(crate) captures: Vec<RawCapture>,
     /// What it and its PLC have agreed on.
     pub(crate) handshake: Option<RawHandshake>,
+    /// When it completes the legs of jobs, if its records follow jobs.
+    pub(crate) job: Option<LegCompletion>,
 }
 
 /// Reads one of `[[operations]]`; `engine` has what it does not say itself.
@@ -55,11 +60,14 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, engine: RawEngine)
         duration: rules::read_duration(&mut reader),
         captures: Vec::new(),
         handshake: None,
+        job: None,
     };
     let handshake = reader.table("handshake");
+    let job = reader.table("job");
     let tables = reader.tables("captures");
     let desk = reader.finish("[[operations]]");
     operation.handshake = handshake.map(|table| handshake::read(desk, table));
+    operation.job = job.and_then(|table| job::read(desk, table));
     operation.captures = tables.into_iter().map(|table| captures::read(desk, table)).collect();
     operation.whole = desk.findings.count() == found_before;
     operation

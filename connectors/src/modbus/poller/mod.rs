@@ -174,6 +174,9 @@ impl Poller {
 
     /// Does what is due: late requests, stale tags, new requests.
     pub(super) fn turn(&mut self, now: Now) -> Result<(), LinkFault> {
+        if let Some(cleared) = self.session.as_mut().and_then(|session| session.line.cleared(now.at)) {
+            self.hear(cleared, now);
+        }
         let Some(session) = &mut self.session else { return Ok(()) };
         let (overdue, overdue_writes) = (session.line.overdue(now.at), session.line.overdue_writes(now.at));
         for event in overdue.inspect_err(|_| self.health.malformed.add_one())? {

@@ -30,6 +30,8 @@ enum Fate {
     OtherFunction(u64, u8),
     Shorter(u64, usize),
     Exception(u64, u8),
+    /// It comes in pieces of so many bytes.
+    InPieces(u64, usize),
     /// Its last bytes are missing, whatever its header says.
     Cut(u64, usize),
     /// Something else comes: more bytes than are ever cut off, as nobody can tell filled-up frames from true ones.
@@ -49,6 +51,7 @@ fn fates() -> impl Strategy<Value = Fate> {
         1 => (delay(), any::<u8>()).prop_map(|(delay, function)| Fate::OtherFunction(delay, function)),
         1 => (delay(), 1_usize..9).prop_map(|(delay, by)| Fate::Shorter(delay, by)),
         1 => (delay(), 1_u8..12).prop_map(|(delay, code)| Fate::Exception(delay, code)),
+        3 => (delay(), 1_usize..9).prop_map(|(delay, bytes)| Fate::InPieces(delay, bytes)),
         1 => (delay(), 1_usize..8).prop_map(|(delay, by)| Fate::Cut(delay, by)),
         1 => (delay(), prop::collection::vec(any::<u8>(), 8..40)).prop_map(|(delay, bytes)| Fate::Garbage(delay, bytes)),
         1 => delay().prop_map(Fate::HangUp),
@@ -135,6 +138,9 @@ impl World {
             }
             Fate::Shorter(delay, by) => bytes(delay, answer_frame(id, unit, &body(function, &values[by..]))),
             Fate::Exception(delay, code) => bytes(delay, answer_frame(id, unit, &[function | 0x80, code])),
+            Fate::InPieces(delay, size) => {
+                right.chunks(size).map(|piece| (delay, Event::Bytes(piece.to_vec()))).collect()
+            }
             Fate::Cut(delay, by) => bytes(delay, right[..right.len() - by].to_vec()),
             Fate::Garbage(delay, garbage) => bytes(delay, garbage),
             Fate::HangUp(delay) => vec![(delay, Event::HangUp)],

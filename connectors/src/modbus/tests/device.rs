@@ -132,6 +132,12 @@ pub(super) fn after(millis: u64, frame: Vec<u8>) -> Vec<Move> {
     vec![Move::Send(Duration::from_millis(millis), frame)]
 }
 
+/// Sends a frame after so many milliseconds, so many bytes at a time and a millisecond apart.
+pub(super) fn in_pieces(millis: u64, frame: &[u8], bytes: usize) -> Vec<Move> {
+    let pieces = (millis..).zip(frame.chunks(bytes));
+    pieces.map(|(millis, piece)| Move::Send(Duration::from_millis(millis), piece.to_vec())).collect()
+}
+
 /// Returns the registers that were asked for; each holds the number of the request.
 pub(super) fn numbered(asked: Asked) -> Vec<u8> {
     words(asked, &vec![u16::try_from(asked.number).unwrap(); asked.count.into()])

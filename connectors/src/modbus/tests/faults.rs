@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use latchwork_config::connections::{Coding, Modbus};
+
 use super::bench::Bench;
-use super::device::{Asked, Move, Script, after, exception, numbered, words};
+use super::device::{Asked, Move, Script, after, exception, in_pieces, numbered, words};
 use super::plant::{answer_frame, modbus, point};
 
 /// A device with one register that does something else about the requests of some numbers.
@@ -132,4 +134,39 @@ async fn a_frame_that_is_cut_short_gives_nothing_of_the_next() {
     let down = "Press down (a frame of 1282 bytes was announced, which is none of Modbus) \
                 T0=Bad_NotConnected T1=Bad_NotConnected";
     assert_eq!(told, ["Press up", "T0=1542", "T1=1542", "T1=1542", down]);
+}
+
+/// Two units with a number of four bytes each.
+fn two_units() -> Modbus {
+    let mut modbus = modbus(vec![point(0), point(0)]);
+    modbus.points[1].unit = 2;
+    modbus.points.iter_mut().for_each(|point| point.coding = Coding::Uint32);
+    modbus
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_frame_that_is_filled_up_to_the_byte_is_no_value() {
+    // The answer of unit 1 lacks its four bytes of values, and the one of unit 2 comes by four.
+    for cut in 1..=15 {
+        let filled: Script = Arc::new(move |asked| {
+            let frame = words(asked, &[5, 5]);
+            match (asked.unit, asked.number) {
+                (_, 0 | 1) => after(5, frame),
+                (1, _) => after(5, frame[..frame.len() - usize::min(cut, 6)].to_vec()),
+                (_, _) => in_pieces(5, &frame, cut),
+            }
+        });
+        let mut bench = Bench::new(&two_units(), [Some(filled)]);
+        let told = bench.told_until(450).await;
+        assert_eq!(told[..4], ["Press up", "T0=327685", "T1=327685", "T1=327685"]);
+        assert!(told[4].starts_with("Press down (a frame"), "{cut}: {told:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn beside_a_silent_unit_whole_answers_do_not_wait() {
+    let silent: Script = Arc::new(|asked| if asked.unit == 1 { after(5, words(asked, &[0, 0])) } else { vec![] });
+    let mut bench = Bench::new(&two_units(), [Some(silent)]);
+    let told = bench.until(900).await;
+    assert_eq!(told, ["0 Press up", "5 T0=0", "255 T0=0", "505 T0=0", "755 T0=0"]);
 }

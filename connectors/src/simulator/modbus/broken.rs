@@ -72,8 +72,8 @@ fn value_bytes(answer: &[u8]) -> usize {
     if matches!(answer[0], 3 | 4) { 2 } else { 1 }
 }
 
-/// Returns a frame without its last bytes, or one whose head announces less than comes. So few are missing that what
-/// follows can never fill them up to a frame that nobody can tell from a right one.
+/// Returns a frame without its last bytes, or one whose head announces less than comes. Fewer are missing than the
+/// shortest answer has, so that no whole answer fills them up.
 fn misannounced(mut frame: Vec<u8>, random: &mut Random) -> Vec<u8> {
     match random.below(8) {
         less @ 6.. => frame[LENGTH_AT] = frame[LENGTH_AT].saturating_sub(byte(random, less - 5, less - 5)),
