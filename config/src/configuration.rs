@@ -12,6 +12,7 @@ use crate::files::{self, File};
 use crate::findings::Findings;
 use crate::lower::{self, Lowered};
 use crate::problem::Problems;
+use crate::publish::Publish;
 use crate::raw;
 use crate::source::{Disk, Source};
 
@@ -30,6 +31,8 @@ pub struct Configuration {
     pub connections: Vec<Connection>,
     /// Where the store is, and how long what is in it stays (`[store]`).
     pub store: StorePlace,
+    /// Where events are published (`[publish]`); without it nowhere.
+    pub publish: Option<Publish>,
     /// What may not mean what its author thinks.
     pub lints: Problems,
     /// The files that were read, the named one first.
@@ -45,7 +48,7 @@ pub struct StorePlace {
     pub url: Option<String>,
     /// PEM certificates of the authorities that a server must have its own from.
     pub ca_file: Option<PathBuf>,
-    /// How many days closed records and published events stay when the store is pruned; `None` is for ever.
+    /// How many days closed records stay; `None` is for ever.
     pub retention_days: Option<u32>,
 }
 
@@ -111,14 +114,16 @@ fn read_noting(
     let raw = raw::read(&mut desk);
     let data_directory = PathBuf::from(&raw.gateway.data_directory);
     let store = raw.store.clone();
-    let Lowered { plant, scheme, replay, connections } = lower::lower(raw, &mut desk);
+    let Lowered { mut plant, scheme, replay, connections, publish } = lower::lower(raw, &mut desk);
     let Desk { findings, explanation, .. } = desk;
     if findings.has_problems() {
         return Err(findings.into_problems(&files));
     }
     let (lints, hash) = (findings.into_problems(&files), files::hash(&files));
+    plant.configuration_version.clone_from(&hash);
     let files = files.into_iter().map(|File { path, text, .. }| SourceFile { path, text }).collect();
-    let configuration = Configuration { plant, scheme, replay, data_directory, connections, store, lints, files, hash };
+    let configuration =
+        Configuration { plant, scheme, replay, data_directory, connections, store, publish, lints, files, hash };
     Ok((configuration, explanation.unwrap_or_default()))
 }
 

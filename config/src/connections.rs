@@ -8,7 +8,7 @@ use std::time::Duration;
 use latchwork_expr::{TagSlot, Type};
 
 pub use crate::coding::{Characters, Coding, Encoding, Half, TextCoding};
-pub use crate::serial::{Parity, Rs485, Serial};
+pub use crate::serial::{Parity, Rs485, Serial, SilentAfterErrors};
 pub use crate::shaping::{Range, Shaping, Transform};
 pub use crate::tls::{Tls, TlsIdentity};
 pub use crate::writing::{WireNumber, WriteTarget, Writing};
@@ -74,6 +74,8 @@ pub struct Modbus {
     /// How long after its request a late answer is still taken as that request's
     /// (`late_guard_millis`, ten timeouts).
     pub late_guard: Duration,
+    /// Who is not asked after an error on a line without ids (`silent_after_errors`, all).
+    pub silent_after_errors: SilentAfterErrors,
     /// Most registers of a request (`max_registers`, 125).
     pub registers_max: u16,
     /// Most bits of a request (`max_bits`, 2,000).

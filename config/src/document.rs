@@ -1,8 +1,10 @@
 //! A file as a tree: keys and values with their places, in the order of the file. Knows TOML and
 //! nothing of plants.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -10,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 use crate::explain::quoted;
 use crate::findings::Findings;
 use crate::limits::REPEATED_KEYS_MAX;
+use crate::pieces;
 use crate::place::{FileIndex, Place};
 use crate::problems;
 
@@ -25,8 +28,8 @@ pub(crate) struct Table {
 /// A key and its value.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// The key.
-    pub(crate) key: String,
+    /// The key; tables of one section share theirs, for a plant has a hundred thousand of them.
+    pub(crate) key: Arc<str>,
     /// Where the key stands.
     pub(crate) key_place: Place,
     /// The value.
@@ -101,14 +104,29 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
 impl Table {
     /// Returns the entry of a key.
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.key == key)
+        self.entries.iter().find(|entry| *entry.key == *key)
     }
 }
 
 /// Parses a file; what is wrong with the text is added to the findings, and the rest is read on.
 pub(crate) fn parse(text: &str, file: FileIndex, findings: &mut Findings) -> Table {
+    pieces::parse(text, file).unwrap_or_else(|| parse_whole(text, file, findings))
+}
+
+/// Parses a part of a file as if it were the whole; `None` if anything is wrong with it.
+pub(crate) fn parse_piece(text: &str, span: Range<usize>, file: FileIndex) -> Option<Table> {
+    let (root, errors) = DeTable::parse_recoverable(&text[span.clone()]);
+    let (mut findings, base) = (Findings::default(), span.start);
+    let mut reader = TreeReader { file, base, keys: BTreeSet::new(), findings: &mut findings };
+    let place = reader.place(&(0..0));
+    let table = reader.table(root.into_inner(), place);
+    (errors.is_empty() && !findings.has_problems()).then_some(table)
+}
+
+/// Parses a file in one go.
+pub(crate) fn parse_whole(text: &str, file: FileIndex, findings: &mut Findings) -> Table {
     let (root, errors) = DeTable::parse_recoverable(text);
-    let mut reader = TreeReader { file, findings };
+    let mut reader = TreeReader { file, base: 0, keys: BTreeSet::new(), findings };
     let place = reader.place(&(0..0));
     let table = reader.table(root.into_inner(), place);
     for (index, error) in errors.iter().enumerate() {
@@ -119,12 +137,16 @@ pub(crate) fn parse(text: &str, file: FileIndex, findings: &mut Findings) -> Tab
 
 struct TreeReader<'f> {
     file: FileIndex,
+    /// Where in the file the text begins.
+    base: usize,
+    /// The keys that were read.
+    keys: BTreeSet<Arc<str>>,
     findings: &'f mut Findings,
 }
 
 impl TreeReader<'_> {
     const fn place(&self, span: &Range<usize>) -> Place {
-        Place::new(self.file, span)
+        Place::new(self.file, &(span.start + self.base..span.end + self.base))
     }
 
     fn table(&mut self, table: DeTable<'_>, place: Place) -> Table {
@@ -132,12 +154,21 @@ impl TreeReader<'_> {
             .into_iter()
             .map(|(key, value)| {
                 let key_place = self.place(&key.span());
-                Entry { key: key.into_inner().into_owned(), key_place, item: self.item(value) }
+                Entry { key: self.key(&key.into_inner()), key_place, item: self.item(value) }
             })
             .collect();
         // The parser keeps its keys sorted by name.
         entries.sort_by_key(|entry| entry.key_place);
         Table { place, entries }
+    }
+
+    fn key(&mut self, key: &str) -> Arc<str> {
+        if let Some(known) = self.keys.get(key) {
+            return Arc::clone(known);
+        }
+        let key = Arc::from(key);
+        self.keys.insert(Arc::clone(&key));
+        key
     }
 
     fn item(&mut self, value: Spanned<DeValue<'_>>) -> Item {
@@ -199,7 +230,7 @@ fn last_before(table: &Table, key: &str, place: Place) -> Option<Place> {
         Content::List(items) => items.iter().filter_map(|item| in_list(item, key, place)).max(),
         Content::Boolean(_) | Content::Integer(_) | Content::Float(_) | Content::Text(_) | Content::Date(_) => None,
     };
-    let own = |entry: &Entry| (entry.key == key && entry.key_place < place).then_some(entry.key_place);
+    let own = |entry: &Entry| (*entry.key == *key && entry.key_place < place).then_some(entry.key_place);
     table.entries.iter().flat_map(|entry| [own(entry), below(&entry.item)]).flatten().max()
 }
 
@@ -219,7 +250,7 @@ mod tests {
         let mut findings = Findings::default();
         let root = parse(text, FILE, &mut findings);
         assert!(!findings.has_problems());
-        let keys: Vec<&str> = root.entries.iter().map(|entry| entry.key.as_str()).collect();
+        let keys: Vec<&str> = root.entries.iter().map(|entry| &*entry.key).collect();
         assert_eq!(keys, ["gateway", "tags"]);
         let Content::List(tags) = &root.entry("tags").unwrap().item.content else { panic!("a list") };
         let spans: Vec<&str> = tags.iter().map(|tag| &text[tag.place.start..tag.place.end]).collect();

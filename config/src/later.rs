@@ -18,7 +18,6 @@ const NO_TEMPLATE: &str = "write the operations out, or one file per line and `i
 
 /// Everything that is not in this version.
 pub(crate) const LATER: &[Later] = &[
-    section("publish", "leave it out: nothing is published yet"),
     section("http", "leave it out: there is no server yet"),
     section("templates", NO_TEMPLATE),
     section("instances", NO_TEMPLATE),

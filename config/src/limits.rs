@@ -4,6 +4,9 @@
 /// as a device or a database from filling the memory.
 pub(crate) const FILE_BYTES_MAX: usize = 64 << 20;
 
+/// Least bytes of a file that are parsed at once, if it is longer: the parser's tree of them takes some 3 MB.
+pub(crate) const PIECE_BYTES: usize = 64 << 10;
+
 /// Most files that one configuration reads.
 pub(crate) const FILES_MAX: usize = 10_000;
 
@@ -89,3 +92,6 @@ pub(crate) const EXCERPT_CHARS_MAX: usize = 160;
 
 /// Most days for which what is in a store may be kept: a hundred years.
 pub(crate) const RETENTION_DAYS_MAX: u32 = 36_525;
+
+/// Longest time that events wait or stay, in days: 100 years.
+pub(crate) const PUBLISH_DAYS_MAX: u32 = 36_600;

@@ -84,6 +84,9 @@ problems! {
     RESERVED_NAME "E286" Problem "a scan class has the name of one that is always there";
     UNFIT_PAYLOAD "E300" Problem "the form of a payload does not fit the tags that it is for";
     BAD_TOPIC "E301" Problem "a topic to publish to is not one of MQTT";
+    BAD_TOPIC_PREFIX "E340" Problem "a prefix of topics cannot begin one";
+    UNFIT_GATEWAY_ID "E341" Problem "the gateway's id cannot be a level of a topic";
+    CLIENT_ID_TAKEN "E342" Problem "a connection has the client id of what publishes";
     UNDECLARED_STATION "E350" Problem "a station of jobs is not declared as a location";
     CONNECTED_TWICE "E351" Problem "two stations are connected twice";
     STATION_LOOP "E352" Problem "a station is connected with itself";

@@ -15,6 +15,15 @@ pub struct Serial {
     pub rs485: Option<Rs485>,
 }
 
+/// Who is not asked after an error on a line whose frames have no ids, until it has been silent for the late guard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SilentAfterErrors {
+    /// All that share the line.
+    Line,
+    /// The unit that failed: the unit's number is in every frame, and under its checksum.
+    Unit,
+}
+
 /// What checks a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Parity {

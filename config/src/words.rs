@@ -6,7 +6,9 @@ use latchwork_engine::{
 };
 use latchwork_expr::Type;
 
-use crate::connections::{ByteOrder, Characters, Coding, Encoding, Half, Parity, TextCoding, TimeUnit};
+use crate::connections::{
+    ByteOrder, Characters, Coding, Encoding, Half, Parity, SilentAfterErrors, TextCoding, TimeUnit,
+};
 
 /// The words that a key takes, with their meanings.
 pub(crate) type Words<T> = &'static [(&'static str, T)];
@@ -221,6 +223,9 @@ pub(crate) const BYTE_ORDER: Words<ByteOrder> = &[
 ];
 
 pub(crate) const PARITY: Words<Parity> = &[("NONE", Parity::None), ("ODD", Parity::Odd), ("EVEN", Parity::Even)];
+
+pub(crate) const SILENT_AFTER_ERRORS: Words<SilentAfterErrors> =
+    &[("LINE", SilentAfterErrors::Line), ("UNIT", SilentAfterErrors::Unit)];
 
 pub(crate) const PAYLOAD: Words<PayloadKind> = &[
     ("raw", PayloadKind::Raw),

@@ -10,13 +10,19 @@ use crate::limits::{RECONNECT_MILLIS_FIRST, RECONNECT_MILLIS_MAX};
 #[derive(Clone, Debug)]
 pub struct Backoff {
     millis: u64,
+    millis_max: u64,
     chance: u64,
 }
 
 impl Backoff {
     /// Returns the pauses of a link; links with different seeds do not come back in step.
     pub const fn new(seed: u64) -> Self {
-        Self { millis: RECONNECT_MILLIS_FIRST, chance: seed }
+        Self::up_to(seed, RECONNECT_MILLIS_MAX)
+    }
+
+    /// Returns pauses that begin as those of a link do and become this long.
+    pub const fn up_to(seed: u64, millis_max: u64) -> Self {
+        Self { millis: RECONNECT_MILLIS_FIRST, millis_max, chance: seed }
     }
 
     /// Begins again with the first pause: the other side has shown that it works.
@@ -28,7 +34,7 @@ impl Backoff {
     pub const fn pause(&mut self) -> Duration {
         let half = self.millis / 2;
         let millis = half + self.next() % (half + 1);
-        self.millis = if self.millis > RECONNECT_MILLIS_MAX / 2 { RECONNECT_MILLIS_MAX } else { self.millis * 2 };
+        self.millis = if self.millis > self.millis_max / 2 { self.millis_max } else { self.millis * 2 };
         Duration::from_millis(millis)
     }
 

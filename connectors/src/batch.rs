@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use latchwork_engine::{Notice, Sample};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 /// Which incarnation of which connection a batch comes from: each start of a connector has its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +26,8 @@ pub struct Batch {
     pub is_retained: bool,
     /// What is to be told when the scan is durable.
     pub receipt: Option<Receipt>,
+    /// What it takes of the room that its connection has for what waits; given back when it is dropped.
+    pub room: Option<OwnedSemaphorePermit>,
 }
 
 /// A message that wants to be acknowledged once its scan is durable.

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
 
 use latchwork_expr::Timestamp;
 
+use crate::Diagnostics;
+
 /// The counters of a connection. Each is right by itself; together they are of nearly one moment.
 #[derive(Debug, Default)]
 pub struct Health {
@@ -36,6 +38,8 @@ pub struct Health {
     pub reconnects: Counter,
     /// How many units are taken for dead now.
     pub units_dead: Gauge,
+    /// Why tags cannot be read.
+    pub diagnostics: Diagnostics,
     state: AtomicU8,
     since: AtomicI64,
 }
@@ -95,6 +99,26 @@ impl Health {
     pub fn set_state(&self, state: LinkState, now: Timestamp) {
         self.since.store(now.0, Ordering::Relaxed);
         self.state.store(state as u8, Ordering::Release);
+    }
+
+    /// Returns the counters, each by its name.
+    pub fn counts(&self) -> [(&'static str, u64); 14] {
+        [
+            ("requests", self.requests.get()),
+            ("answers", self.answers.get()),
+            ("timeouts", self.timeouts.get()),
+            ("late_delivered", self.late_delivered.get()),
+            ("late_outdated", self.late_outdated.get()),
+            ("unknown_dropped", self.unknown_dropped.get()),
+            ("malformed", self.malformed.get()),
+            ("exceptions", self.exceptions.get()),
+            ("unfit_values", self.unfit_values.get()),
+            ("overruns", self.overruns.get()),
+            ("writes", self.writes.get()),
+            ("writes_refused", self.writes_refused.get()),
+            ("reconnects", self.reconnects.get()),
+            ("units_dead", self.units_dead.get()),
+        ]
     }
 
     /// Returns what the connection is, and since when.

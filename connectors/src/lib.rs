@@ -4,6 +4,7 @@
 
 mod backoff;
 mod batch;
+mod diagnostics;
 mod frames;
 mod health;
 pub mod limits;
@@ -18,5 +19,6 @@ mod writing;
 
 pub use backoff::Backoff;
 pub use batch::{Batch, LinkId, Receipt};
+pub use diagnostics::Diagnostics;
 pub use health::{Counter, Gauge, Health, LinkState};
 pub use writing::{WriteJob, WriteJobs, WriteOutcome, WriteReport, Writer};

@@ -158,6 +158,14 @@ pub const MODBUS_ONCE_RETRY_MILLIS: u64 = 1_000;
 /// once may be a program that is being loaded.
 pub const MODBUS_ILLEGAL_MAX: u8 = 2;
 
+/// Most readings of a Modbus connection that wait for the engine, of 32 bytes each: half a megabyte, and eight of the longest
+/// requests. Polling waits beyond it.
+pub const MODBUS_WAITING_READINGS_MAX: u32 = 16_384;
+
+/// From how long a time on, in which nothing could be handed over, what was not read meanwhile is told as lost. Below it
+/// polling waited for the engine, as it is meant to: a commit of many values takes some tenths of a second.
+pub const MODBUS_HELD_UP_MIN: Duration = Duration::from_secs(1);
+
 /// For how many milliseconds a device that is busy is left alone.
 pub const MODBUS_BUSY_MILLIS: u64 = 500;
 
@@ -188,6 +196,15 @@ pub const MODBUS_DOUBT_MILLIS: u64 = 100;
 /// How many milliseconds a connection may take to be made: the system's own limit is two minutes.
 pub const CONNECT_MILLIS_MAX: u64 = 5_000;
 
+/// After how long without a byte a device is asked whether it is still there, how often, and how many times until it is
+/// taken for gone: within half a minute, where the system's own default is two hours. What is polled is missed sooner;
+/// this is for links over which nothing is asked.
+pub const TCP_KEEPALIVE_AFTER: Duration = Duration::from_secs(15);
+/// See [`TCP_KEEPALIVE_AFTER`].
+pub const TCP_KEEPALIVE_EVERY: Duration = Duration::from_secs(5);
+/// See [`TCP_KEEPALIVE_AFTER`].
+pub const TCP_KEEPALIVE_TIMES: u32 = 3;
+
 /// Longest pause in milliseconds before the first attempt to reconnect: with the connecting it is to be over within
 /// 100 ms.
 pub const RECONNECT_MILLIS_FIRST: u64 = 80;
@@ -216,11 +233,12 @@ pub const MQTT_RECEIVE_MAXIMUM: u16 = 1024;
 /// Bytes of `QoS` 1 and 2 messages that wait for the engine. A broker that sends more is left, and sends again.
 pub const MQTT_WAITING_BYTES_MAX: usize = 64 << 20;
 
-/// Most `QoS` 0 messages that wait for the engine; what comes beyond is dropped and counted.
-pub const MQTT_WAITING_UNACKNOWLEDGED_MAX: usize = 10_000;
+/// Most `QoS` 0 messages that wait for the engine; what comes beyond is dropped and counted. A second of the most that
+/// brokers deliver: a commit may take some tenths of one.
+pub const MQTT_WAITING_UNACKNOWLEDGED_MAX: usize = 65_536;
 
-/// Bytes of those `QoS` 0 messages.
-pub const MQTT_WAITING_UNACKNOWLEDGED_BYTES_MAX: usize = 16 << 20;
+/// Bytes of those `QoS` 0 messages: as many as may wait, of 256 bytes each.
+pub const MQTT_WAITING_UNACKNOWLEDGED_BYTES_MAX: usize = 32 << 20;
 
 /// What a batch that waits costs beside its payload, in bytes.
 pub const MQTT_WAITING_OVERHEAD_BYTES: usize = 256;
@@ -241,6 +259,10 @@ pub const FRAME_BYTES_SHOWN_MAX: usize = 512;
 /// Most points of one message: each may be a scan of its own, and some publishers empty a day's store at once.
 pub const MQTT_POINTS_MAX: usize = 10_000;
 
+/// Most messages of a connection that are remembered, to know those that come again: brokers queue a thousand for a client
+/// that is away unless they are told otherwise, and this is a third of a megabyte.
+pub const MQTT_MESSAGES_REMEMBERED_MAX: usize = 1 << 13;
+
 /// How many old points in a row are dropped before a tag's points are taken again: by then its clock was set back.
 pub const OLD_POINTS_MAX: u32 = 10;
 
@@ -249,3 +271,17 @@ pub const OLD_POINTS_LONGEST: Duration = Duration::from_mins(1);
 
 /// Longest reason of a lost connection in characters: brokers may write what they like into it.
 pub const REASON_CHARACTERS_MAX: usize = 200;
+
+/// Most packets with messages of ours that the library lets be under way. More than a courier ever has, so that an id is
+/// free again long before its turn comes.
+pub const MQTT_PACKETS_IN_FLIGHT: u16 = 2_048;
+
+/// Most letters that a courier has under way: enough that a broker is never idle while an acknowledgement travels (at
+/// 50,000 a second this is 10 ms), few enough to send again after every loss.
+pub const LETTERS_IN_FLIGHT_MAX: usize = 512;
+
+/// How often the link may end with the same letter alone under way before the letter is suspected.
+pub const LETTER_LOSSES_MAX: u32 = 10;
+
+/// How often a courier looks whether the broker still acknowledges.
+pub const COURIER_WATCH: Duration = Duration::from_secs(1);

@@ -1,17 +1,20 @@
 //! Calm: how far each tag can move without moving any level of the plant.
 //!
 //! Most readings are of such tags. They are taken into the image, and nothing else is looked at: no list of readers, no
-//! probe, no condition. Pure speed, as probes are: whoever is not asked would have given the level of before.
+//! probe, no condition. One that moves on turns the contacts between which it was, and no other tag is looked at. Pure
+//! speed, as probes are: whoever is not asked would have given the level of before.
 
 use latchwork_expr::{Quality, Question, TagSlot, Value};
 
 use crate::latch::take;
+use crate::moves::Lever;
 use crate::plant::{OperationIndex, Plant};
-use crate::scan::{Reading, Sample};
+use crate::scan::{Moment, Reading, Sample};
 use crate::step::Engine;
 use crate::touched::Tasks;
+use crate::wiring::Target;
 
-/// Numbers that lie between the same two marks, from the first of them to the last; or the one number that is a mark.
+/// Numbers that are the same to all that reads a tag, from the first of them to the last.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Span {
     first: f64,
@@ -22,11 +25,9 @@ impl Span {
     /// No number.
     const NONE: Self = Self { first: f64::INFINITY, last: f64::NEG_INFINITY };
 
-    /// Returns the span in which a number lies, with finite marks in ascending order. Infinity is in none.
+    /// Returns the span in which a finite number lies, with finite marks in ascending order: up to the next of them on
+    /// either side, or the number alone if it is one.
     fn around(number: f64, marks: &[f64]) -> Self {
-        if !number.is_finite() {
-            return Self::NONE;
-        }
         let below = marks.partition_point(|&mark| mark < number);
         let above = marks[below..].partition_point(|&mark| mark <= number);
         if above > 0 {
@@ -35,6 +36,16 @@ impl Span {
         let first = below.checked_sub(1).map_or(f64::MIN, |place| marks[place].next_up());
         let last = marks.get(below).map_or(f64::MAX, |mark| mark.next_down());
         Self { first, last }
+    }
+
+    /// Returns the numbers around a finite one at which all these contacts are as they are there.
+    #[inline]
+    fn between(number: f64, levers: &[Lever]) -> Self {
+        let all = Self { first: f64::MIN, last: f64::MAX };
+        levers.iter().fold(all, |span, lever| {
+            let [first, last] = lever.contact.around(number);
+            Self { first: span.first.max(first), last: span.last.min(last) }
+        })
     }
 
     #[inline]
@@ -96,18 +107,54 @@ impl Engine {
         is_calm
     }
 
+    /// Takes a lone reading that leaves its tag's span for another number: turns the contacts that hang on the tag, and
+    /// touches the operations whose levels that moves. Returns whether that is all that there is to do.
+    #[inline]
+    pub(crate) fn take_turning(&mut self, sample: &mut Sample, now: Moment) -> bool {
+        let (tag, levers) = (sample.tag, self.wiring.moves().levers(sample.tag));
+        let Reading::Value(value) = &sample.reading else { return false };
+        let number = Question::position(value, sample.quality).filter(|number| number.is_finite());
+        let is_known = !levers.is_empty() && self.probes.calm.spans[tag.index()] != Span::NONE;
+        let Some(number) = number.filter(|_| is_known) else { return false };
+        take(&mut self.image[tag.index()], sample);
+        self.probes.turn(levers, Some(number));
+        let mut span = Span::between(number, levers);
+        for lever in levers {
+            self.probes.ask_one(lever.probe, &self.image, now.wall, &self.plant, &mut self.touched);
+            if !self.probes.are_in_step(Target::Probe(lever.probe)) {
+                span = Span::NONE;
+            }
+        }
+        self.probes.calm.spans[tag.index()] = span;
+        true
+    }
+
+    /// Has the contacts that hang on a tag follow it, and forgets how far it can move.
+    #[inline]
+    pub(crate) fn turn_levers(&mut self, tag: TagSlot) {
+        self.probes.calm.forget(tag);
+        let levers = self.wiring.moves().levers(tag);
+        if !levers.is_empty() {
+            let cell = &self.image[tag.index()];
+            self.probes.turn(levers, Question::position(&cell.value, cell.quality));
+        }
+    }
+
     /// Finds out how far a tag can move from where it is, unless that is known; when its probes have been asked.
     #[inline]
     pub(crate) fn find_calm(&mut self, tag: TagSlot) {
-        let marks = self.wiring.marks(tag);
-        if marks.is_empty() || self.probes.calm.spans[tag.index()] != Span::NONE {
+        let (levers, marks) = (self.wiring.moves().levers(tag), self.wiring.moves().marks(tag));
+        let is_other = levers.is_empty() && marks.is_empty();
+        if is_other || self.probes.calm.spans[tag.index()] != Span::NONE {
             return;
         }
         let cell = &self.image[tag.index()];
-        let number = Question::position(&cell.value, cell.quality);
+        let number = Question::position(&cell.value, cell.quality).filter(|number| number.is_finite());
         let mut readers = self.wiring.readers(tag).iter();
-        let is_known = |_: &f64| readers.all(|reader| self.probes.are_in_step(reader.target));
-        let span = number.filter(is_known).map_or(Span::NONE, |number| Span::around(number, marks));
+        let Some(number) = number.filter(|_| readers.all(|reader| self.probes.are_in_step(reader.target))) else {
+            return;
+        };
+        let span = if levers.is_empty() { Span::around(number, marks) } else { Span::between(number, levers) };
         self.probes.calm.spans[tag.index()] = span;
     }
 }
@@ -139,9 +186,8 @@ mod tests {
 
     #[test]
     fn infinity_is_in_no_span() {
-        for number in [f64::INFINITY, f64::NEG_INFINITY] {
-            assert_eq!(Span::around(number, &MARKS), Span::NONE);
-        }
+        let all = Span::between(0.0, &[]);
+        assert!(all.has(f64::MAX) && !all.has(f64::INFINITY) && !all.has(f64::NEG_INFINITY));
         assert!(!Span::NONE.has(0.0));
     }
 }

@@ -52,6 +52,11 @@ impl Event {
     pub fn id(&self, gateway_id: &str) -> Ulid {
         ids::event_id(gateway_id, self.scan_wall, self.sequence, self.index)
     }
+
+    /// Returns the id of what asked for it: that of its scan's first event, which is also what a command is answered.
+    pub fn request_id(&self, gateway_id: &str) -> Ulid {
+        ids::event_id(gateway_id, self.scan_wall, self.sequence, 0)
+    }
 }
 
 words! {
@@ -114,6 +119,8 @@ words! {
         ConnectionClockStepped = "connection.clock_stepped",
         /// Readings were lost.
         GatewaySamplesLost = "gateway.samples_lost",
+        /// Events were dropped before they were published.
+        OutboxDropped = "outbox.dropped",
     }
 }
 
@@ -160,6 +167,7 @@ impl Event {
             | EventKind::GatewayStopped
             | EventKind::GatewayClockStepped
             | EventKind::GatewaySamplesLost
+            | EventKind::OutboxDropped
             | EventKind::ConnectionClockStepped
             | EventKind::ConnectionUp
             | EventKind::ConnectionDown => return None,
@@ -236,4 +244,13 @@ pub enum Info {
     },
     /// Readings that were lost.
     SamplesLost(Box<Loss>),
+    /// Events that were dropped before they were published.
+    OutboxDropped {
+        /// How many.
+        count: u64,
+        /// The number of the first.
+        first_seq: u64,
+        /// The number of the last.
+        last_seq: u64,
+    },
 }

@@ -36,7 +36,7 @@ impl Engine {
     #[inline]
     pub(crate) fn latch_lone(&mut self, sample: &mut Sample, now: Moment) {
         let changed = take(&mut self.image[sample.tag.index()], sample);
-        self.probes.calm.forget(sample.tag);
+        self.turn_levers(sample.tag);
         for reader in self.wiring.readers(sample.tag) {
             if !changed && !reader.always {
                 continue;
@@ -74,7 +74,7 @@ impl Engine {
     /// Marks what reads a tag.
     #[inline]
     pub(crate) fn touch(&mut self, tag: TagSlot, changed: bool) {
-        self.probes.calm.forget(tag);
+        self.turn_levers(tag);
         for reader in self.wiring.readers(tag) {
             if !changed && !reader.always {
                 continue;

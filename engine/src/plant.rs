@@ -45,6 +45,8 @@ impl LocationIndex {
 pub struct Plant {
     /// The gateway's id: part of every id that the engine makes.
     pub gateway_id: String,
+    /// Which configuration this is: the hash of its texts, which events carry.
+    pub configuration_version: String,
     /// The zone in which expressions read and show dates.
     pub zone: Tz,
     /// What an Uncertain level is to a trigger.

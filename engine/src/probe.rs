@@ -4,9 +4,10 @@
 //! one; only a level that moved, or is not known, touches its operation. Pure speed: without probes
 //! every result is the same, for a trigger that sees its level again does nothing.
 
-use latchwork_expr::{Cell, Context, Host, Program, Question, Status, TagSlot, Timestamp};
+use latchwork_expr::{Cell, Context, Host, Program, Question, Rung, Status, TagSlot, Timestamp};
 
 use crate::calm::Calm;
+use crate::moves::Lever;
 use crate::plant::{OperationIndex, Plant, UncertainPolicy};
 use crate::scale::Scale;
 use crate::touched::{Tasks, Touched};
@@ -15,8 +16,17 @@ use crate::wiring::Target;
 /// What one probe asks, and for whom.
 #[derive(Debug)]
 pub(crate) struct Probe {
+    row: Row,
     /// What it asks, of a program that keeps no state and reads nothing but tags.
     question: Question,
+}
+
+/// What of a probe most scans look at that look at it: one line of the cache.
+#[derive(Debug)]
+#[repr(align(64))]
+struct Row {
+    /// What tells the truth as a rule, without the question.
+    rung: Rung,
     operation: OperationIndex,
     /// The triggers that have this program.
     tasks: Tasks,
@@ -31,7 +41,8 @@ pub(crate) struct Probe {
 /// Every probe, and those that a scan's samples touch.
 #[derive(Debug)]
 pub(crate) struct Probes {
-    rows: Vec<Probe>,
+    rows: Vec<Row>,
+    questions: Vec<Question>,
     pending: Vec<u32>,
     scales: Vec<Scale>,
     pending_scales: Vec<u32>,
@@ -54,16 +65,19 @@ impl Probe {
 
     /// Returns a probe that has not asked yet.
     pub(crate) fn new(program: &Program, operation: OperationIndex, tasks: Tasks) -> Self {
-        Self { question: program.question(), operation, tasks, last: None, is_in_step: false, pending: false }
+        let rung = program.ladder().map(|ladder| ladder.rung).unwrap_or_default();
+        let row = Row { rung, operation, tasks, last: None, is_in_step: false, pending: false };
+        Self { row, question: program.question() }
     }
 }
 
 impl Probes {
     /// Returns the probes of a plant.
-    pub(crate) fn new(rows: Vec<Probe>, scales: Vec<Scale>, plant: &Plant) -> Self {
+    pub(crate) fn new(probes: Vec<Probe>, scales: Vec<Scale>, plant: &Plant) -> Self {
+        let (rows, questions): (Vec<_>, _) = probes.into_iter().map(|probe| (probe.row, probe.question)).unzip();
         let (pending, pending_scales) = (Vec::with_capacity(rows.len()), Vec::with_capacity(scales.len()));
         let (calm, host, unknown) = (Calm::new(plant.tags.len()), Host::default(), unknown(plant.uncertain));
-        Self { rows, pending, scales, pending_scales, calm, host, unknown }
+        Self { rows, questions, pending, scales, pending_scales, calm, host, unknown }
     }
 
     /// Gives each probe the truth that its triggers saw last.
@@ -71,6 +85,7 @@ impl Probes {
         for row in &mut self.rows {
             row.last = seen(row.operation, row.tasks);
             row.is_in_step = false;
+            row.rung.forget();
         }
         self.scales.iter_mut().for_each(Scale::forget);
         self.calm.forget_all();
@@ -82,6 +97,15 @@ impl Probes {
             Target::Probe(probe) => self.rows[probe as usize].is_in_step,
             Target::Scale(scale) => self.scales[scale as usize].is_in_step(),
             Target::Operation(..) | Target::Derived(_) | Target::Guard(..) | Target::Capture(_) => false,
+        }
+    }
+
+    /// Turns contacts as the number of their tag wants; without one nothing is known of them.
+    #[inline]
+    pub(crate) fn turn(&mut self, levers: &[Lever], number: Option<f64>) {
+        for &Lever { contact, probe } in levers {
+            let is_closed = number.map(|number| contact.is_closed_by(number));
+            self.rows[probe as usize].rung.note(contact, is_closed);
         }
     }
 
@@ -134,13 +158,10 @@ impl Probes {
     #[expect(clippy::inline_always, reason = "it is most of what a reading costs that moves no level")]
     #[inline(always)]
     pub(crate) fn ask_one(&mut self, probe: u32, image: &[Cell], now: Timestamp, plant: &Plant, touched: &mut Touched) {
-        let Self { rows, host, unknown, calm, .. } = self;
+        let truth = self.rows[probe as usize].rung.truth();
+        let known = truth.or_else(|| self.evaluate(probe, image, now, plant));
+        let Self { rows, calm, .. } = self;
         let row = &mut rows[probe as usize];
-        let truth = row.question.ask_image(image).unwrap_or_else(|| {
-            let zone = plant.zone;
-            row.question.ask(&mut Context::of(image, now, zone, host, &mut []))
-        });
-        let known = (!truth.status.any(*unknown)).then_some(truth.value);
         let was_in_step = std::mem::replace(&mut row.is_in_step, known.is_some());
         if known.is_none() || known != row.last {
             if was_in_step && known.is_none() {
@@ -151,6 +172,15 @@ impl Probes {
             touched.add(row.operation, row.tasks);
         }
     }
+
+    /// Evaluates the truth of a probe, unless it is unknown.
+    fn evaluate(&self, probe: u32, image: &[Cell], now: Timestamp, plant: &Plant) -> Option<bool> {
+        let question = &self.questions[probe as usize];
+        let truth = question
+            .ask_image(image)
+            .unwrap_or_else(|| question.ask(&mut Context::of(image, now, plant.zone, &self.host, &mut [])));
+        (!truth.status.any(self.unknown)).then_some(truth.value)
+    }
 }
 
 /// Returns the status bits that make a level unknown.
@@ -159,5 +189,15 @@ pub(crate) const fn unknown(uncertain: UncertainPolicy) -> Status {
     match uncertain {
         UncertainPolicy::Good => unknown,
         UncertainPolicy::Bad => unknown.with(Status::UNCERTAIN),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_looked_at_is_one_line_of_the_cache() {
+        assert_eq!(size_of::<Row>(), 64);
     }
 }

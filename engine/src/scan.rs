@@ -118,6 +118,15 @@ pub enum Notice {
     },
     /// Readings were lost because the engine was behind; the scan's samples make their tags stale.
     SamplesLost(Box<Loss>),
+    /// Events were dropped before anybody outside was told of them, because more or older ones waited than may.
+    OutboxDropped {
+        /// How many.
+        count: u64,
+        /// The number of the first.
+        first_seq: u64,
+        /// The number of the last.
+        last_seq: u64,
+    },
 }
 
 /// Readings that were lost.

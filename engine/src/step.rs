@@ -95,6 +95,9 @@ impl Turn<'_> {
                 (EventKind::ConnectionClockStepped, Info::ClockStep { connection: Some(name.clone()), step_micros })
             }
             Notice::SamplesLost(lost) => (EventKind::GatewaySamplesLost, Info::SamplesLost(lost.clone())),
+            &Notice::OutboxDropped { count, first_seq, last_seq } => {
+                (EventKind::OutboxDropped, Info::OutboxDropped { count, first_seq, last_seq })
+            }
         };
         self.tell(kind, info);
     }
@@ -166,6 +169,14 @@ impl Engine {
     /// Takes a lone sample that may move a level.
     #[inline(never)]
     fn take_lone(&mut self, sequence: u64, sample: &mut Sample, now: Moment, effects: &mut Vec<Effect>) {
+        if !self.take_turning(sample, now) {
+            self.take_any(sequence, sample, now, effects);
+        } else if !self.touched.is_idle() {
+            self.act(sequence, now, None, effects);
+        }
+    }
+
+    fn take_any(&mut self, sequence: u64, sample: &mut Sample, now: Moment, effects: &mut Vec<Effect>) {
         if self.validity.concerns(sample.tag) {
             self.act(sequence, now, Some(Input::Samples(slice::from_mut(sample))), effects);
             return;

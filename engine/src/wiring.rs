@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use latchwork_expr::{Program, TagSlot};
 
 use crate::captures::CaptureKey;
+use crate::lists::Lists;
+use crate::moves::Moves;
 use crate::paths::Paths;
 use crate::plant::{
     ConflictScope, Operation, OperationIndex, OrderResolution, Plant, Trigger, TriggerSource, TriggerType,
@@ -52,7 +54,7 @@ pub(crate) enum Target {
 #[derive(Debug)]
 pub(crate) struct Wiring {
     readers: Lists<Reader>,
-    marks: Lists<f64>,
+    moves: Moves,
     polls: Vec<Poll>,
     children: Lists<OperationIndex>,
     located: Lists<OperationIndex>,
@@ -88,7 +90,7 @@ impl Wiring {
             |row: &Operation| row.handshake.acknowledgement.is_some() || row.handshake.sequence.is_some();
         let wiring = Self {
             readers: Lists::new(plant.tags.len(), readers),
-            marks: marks(plant, &targets),
+            moves: Moves::new(plant, &targets, &scales),
             polls: Poll::all(&targets),
             children: Lists::new(plant.operations.len(), children),
             located: Lists::new(plant.locations.len(), located),
@@ -108,10 +110,9 @@ impl Wiring {
         self.readers.get(tag.index())
     }
 
-    /// Returns the numbers at which some level can move as a tag does, in ascending order; none if it may move elsewhere
-    /// too, or something else of the tag counts.
-    pub(crate) fn marks(&self, tag: TagSlot) -> &[f64] {
-        self.marks.get(tag.index())
+    /// Returns how levels hang on tags.
+    pub(crate) const fn moves(&self) -> &Moves {
+        &self.moves
     }
 
     /// Returns what is evaluated at a rate, the fastest first.
@@ -261,32 +262,6 @@ fn grouped_triggers(row: &Operation) -> Vec<(&Trigger, Tasks)> {
     groups
 }
 
-/// Returns the marks of the tags that nothing but probes reads, and these only as numbers compared with others.
-fn marks(plant: &Plant, targets: &[(&Program, Target)]) -> Lists<f64> {
-    let mut is_other = vec![targets.iter().any(|(program, _)| program.computes_paths()); plant.tags.len()];
-    let guarded =
-        plant.guards.iter().flat_map(|guard| guard.tags.iter().copied().chain(guard.heartbeat.map(|beat| beat.tag)));
-    guarded.chain(plant.derived.iter().copied()).for_each(|tag| is_other[tag.index()] = true);
-    let mut marks: Vec<(usize, f64)> = Vec::new();
-    for (program, target) in targets {
-        let probed = if matches!(target, Target::Probe(_)) { program.marks() } else { None };
-        let Some(found) = probed else {
-            for tag in program.reads() {
-                is_other[tag.index()] = true;
-            }
-            continue;
-        };
-        for (tag, numbers) in found {
-            is_other[tag.index()] |= numbers.is_none();
-            marks.extend(numbers.into_iter().flatten().filter(|mark| mark.is_finite()).map(|mark| (tag.index(), mark)));
-        }
-    }
-    marks.retain(|&(tag, _)| !is_other[tag]);
-    marks.sort_by(|(one_tag, one), (other_tag, other)| one_tag.cmp(other_tag).then(one.total_cmp(other)));
-    marks.dedup();
-    Lists::new(plant.tags.len(), marks.into_iter())
-}
-
 fn reads(program: &Program, target: Target) -> impl Iterator<Item = (usize, Reader)> {
     program.reads().iter().map(move |slot| (slot.index(), Reader::of(program, target)))
 }
@@ -302,31 +277,4 @@ fn beats(plant: &Plant) -> impl Iterator<Item = (usize, Reader)> {
     let beats = (0_u32..).zip(&plant.guards).filter_map(|(number, guard)| Some((number, guard.heartbeat?)));
     let reader = |number| Reader { target: Target::Guard(number, GuardTasks::BEAT), always: false };
     beats.map(move |(number, heartbeat)| (heartbeat.tag.index(), reader(number)))
-}
-
-/// Many short lists in one piece of memory.
-#[derive(Debug)]
-struct Lists<T> {
-    starts: Vec<u32>,
-    items: Vec<T>,
-}
-
-impl<T> Lists<T> {
-    /// Sorts items into `count` lists, keeping their order within each.
-    fn new(count: usize, items: impl Iterator<Item = (usize, T)>) -> Self {
-        let mut keyed: Vec<(usize, T)> = items.collect();
-        keyed.sort_by_key(|&(list, _)| list);
-        let mut starts = vec![0; count + 1];
-        for &(list, _) in &keyed {
-            starts[list + 1] += 1;
-        }
-        for list in 0..count {
-            starts[list + 1] += starts[list];
-        }
-        Self { starts, items: keyed.into_iter().map(|(_, item)| item).collect() }
-    }
-
-    fn get(&self, list: usize) -> &[T] {
-        &self.items[self.starts[list] as usize..self.starts[list + 1] as usize]
-    }
 }

@@ -17,8 +17,9 @@ impl TagSlot {
     }
 }
 
-/// One tag's value, quality and source time: 32 bytes.
+/// One tag's value, quality and source time: 32 bytes, none of which lies in another line of the cache.
 #[derive(Clone, Debug)]
+#[repr(align(32))]
 pub struct Cell {
     /// The last value; it stays when the quality goes Bad.
     pub value: Value,

@@ -9,6 +9,7 @@ use crate::explain::{self, Explained};
 use crate::image::TagSlot;
 use crate::parse::parse_form;
 use crate::question::Question;
+use crate::rung::Ladder;
 use crate::scheme::Scope;
 use crate::site::Site;
 use crate::truth::Truth;
@@ -152,12 +153,10 @@ impl Program {
         &self.reads
     }
 
-    /// Returns every place at which its truth hangs on a tag: the tag, with the two numbers at which that place can change
-    /// it. Going from one [`position`](Question::position) to another the tag moves the truth only if a number of one of
-    /// its places lies on the way, both ends included; where there are no numbers, any change of it may. `None` if the
-    /// truth hangs on anything but its tags' values and qualities.
-    pub fn marks(&self) -> Option<Vec<(TagSlot, Option<[f64; 2]>)>> {
-        compile::marks(&self.tree)
+    /// Returns its truth as a rung of contacts, and on what else it hangs. `None` if it hangs on anything but its tags'
+    /// values and qualities.
+    pub fn ladder(&self) -> Option<Ladder> {
+        compile::ladder(&self.tree)
     }
 
     /// Returns the names of the captures that it reads, each once, in ascending order.

@@ -177,6 +177,7 @@ fn plant() -> Plant {
     let location = Location { path: "Line1/Filler".to_owned(), id: ids::location_id("Line1/Filler") };
     Plant {
         gateway_id: "bench".to_owned(),
+        configuration_version: "c0ffee".to_owned(),
         zone: Tz::UTC,
         uncertain: UncertainPolicy::Good,
         first_scan: FirstScan::Arm,

@@ -74,6 +74,14 @@ impl Backend {
     }
 }
 
+/// Opens a connection that only looks at a ledger that is there, whatever else happens to it.
+pub(crate) async fn look(place: &Place) -> Result<Session, Failure> {
+    match place {
+        Place::File(file) => Ok(Session::Sqlite(sqlite::look(file).await?)),
+        Place::Server(address) => Ok(Session::Postgres(Box::new(postgres::visit(address).await?))),
+    }
+}
+
 /// Opens a connection beside the one that writes, to a ledger that is there.
 pub(crate) async fn visit(place: &Place) -> Result<Session, Failure> {
     match place {

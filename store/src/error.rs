@@ -16,6 +16,11 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         self.failure.is_transient()
     }
+
+    /// Tells whether another instance writes this store.
+    pub const fn is_in_use(&self) -> bool {
+        matches!(self.failure, Failure::Locked { .. })
+    }
 }
 
 /// What can go wrong with a store.

@@ -66,7 +66,7 @@ fn record(row: &Row<'_>) -> Result<FetchedRecord, Failure> {
         detected_after_gap: row.get("detected_after_gap")?,
         last_seen: row.optional_date("last_seen_date")?,
         captures: captures(row)?,
-        revision: row.revision()?,
+        revision: row.small("revision")?,
         notes: text(row, "notes")?,
         created_by: text(row, "created_by")?,
         previous_end: row.optional_date("previous_end")?,

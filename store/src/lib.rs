@@ -21,6 +21,7 @@ mod migration;
 mod mirror;
 mod options;
 mod order;
+pub mod outbox;
 mod owner;
 mod position;
 mod postgres;

@@ -18,6 +18,13 @@ pub const READER_IDLE: Duration = Duration::from_mins(1);
 /// How many rows a query gives at most: a page of records stays below some 10 MB.
 pub const PAGE_ROWS_MAX: u32 = 10_000;
 
+/// How many events one step of the outbox drops or removes: such a step holds the writer for some milliseconds, and
+/// the turns behind it should not feel it.
+pub const OUTBOX_STEP_EVENTS_MAX: u64 = 1_000;
+
+/// How many refused events are read at once: what waits to be tried again, and what is shown to people.
+pub const REFUSED_ROWS_MAX: u32 = 10_000;
+
 /// How deep records below a record are looked for: plants have two or three levels of operations.
 pub const FAMILY_DEPTH_MAX: u32 = 64;
 

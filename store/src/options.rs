@@ -57,6 +57,19 @@ impl Options {
         Ok(Self { place, gateway_id: gateway_id.to_owned(), opened_at })
     }
 
+    /// Returns where the ledger is, as people may see it: without a password.
+    pub fn shown_place(&self) -> String {
+        self.place.shown()
+    }
+
+    /// Tells whether there is certainly no ledger: a file that is not there.
+    pub fn is_absent(&self) -> bool {
+        match &self.place {
+            Place::File(file) => !file.database().exists(),
+            Place::Server(_) => false,
+        }
+    }
+
     /// Returns the options for a file. It and its directory are made if they are not there.
     pub fn file(path: &Path, gateway_id: &str, opened_at: Timestamp) -> Result<Self, StoreError> {
         Ok(Self { place: Place::of_path(path)?, gateway_id: gateway_id.to_owned(), opened_at })
@@ -69,13 +82,16 @@ impl Place {
         place.map(Self::File).map_err(|failure| StoreError { place: path.display().to_string(), failure })
     }
 
-    /// Puts the place to a failure.
-    pub(crate) fn error(&self, failure: Failure) -> StoreError {
-        let place = match self {
+    fn shown(&self) -> String {
+        match self {
             Self::File(file) => file.database().display().to_string(),
             Self::Server(address) => address.shown().to_owned(),
-        };
-        StoreError { place, failure }
+        }
+    }
+
+    /// Puts the place to a failure.
+    pub(crate) fn error(&self, failure: Failure) -> StoreError {
+        StoreError { place: self.shown(), failure }
     }
 }
 

@@ -64,10 +64,10 @@ impl<'r> Row<'r> {
         Ok(self.get::<i64>(column)?.cast_unsigned())
     }
 
-    /// Returns how often a record changed.
-    pub(crate) fn revision(&self) -> Result<u32, Failure> {
-        let revision: i64 = self.get("revision")?;
-        u32::try_from(revision).map_err(|_| self.unreadable(format!("{revision} in `revision` is none")))
+    /// Returns a small number that is never negative.
+    pub(crate) fn small(&self, column: &str) -> Result<u32, Failure> {
+        let number: i64 = self.get(column)?;
+        u32::try_from(number).map_err(|_| self.unreadable(format!("{number} in `{column}` cannot be")))
     }
 
     /// Returns a date.

@@ -34,10 +34,10 @@ static EVENTS: Statement = statement!("events", "events");
 #[derive(Debug)]
 pub struct Store {
     place: Place,
-    owner: Owner,
+    pub(crate) owner: Owner,
     /// The connection that writes, unless the last one failed: then the next call opens another.
-    writer: Mutex<Option<Session>>,
-    readers: Readers,
+    pub(crate) writer: Mutex<Option<Session>>,
+    pub(crate) readers: Readers,
     /// Given back last: fields are dropped in this order.
     backend: Backend,
 }
@@ -149,7 +149,7 @@ impl Store {
     }
 
     /// Takes the connection that writes, or opens another.
-    async fn take(&self, slot: &mut MutexGuard<'_, Option<Session>>) -> Result<Session, StoreError> {
+    pub(crate) async fn take(&self, slot: &mut MutexGuard<'_, Option<Session>>) -> Result<Session, StoreError> {
         match slot.take() {
             Some(writer) => Ok(writer),
             None => Box::pin(self.backend.reopen()).await.map_err(|failure| self.place.error(failure)),
@@ -159,7 +159,7 @@ impl Store {
     /// Puts the connection back if it did what was asked. One that failed, and one whose caller went
     /// away in the middle, is never used again: closing it undoes its transaction whatever state that
     /// is in, while the driver loses count when SQLite has undone it by itself (a full disk).
-    async fn give_back<T>(
+    pub(crate) async fn give_back<T>(
         &self,
         mut slot: MutexGuard<'_, Option<Session>>,
         writer: Session,
@@ -176,12 +176,12 @@ impl Store {
         outcome.map_err(|failure| self.place.error(failure))
     }
 
-    fn read<T>(&self, outcome: Result<T, Failure>) -> Result<T, StoreError> {
+    pub(crate) fn read<T>(&self, outcome: Result<T, Failure>) -> Result<T, StoreError> {
         outcome.map_err(|failure| self.place.error(failure))
     }
 
     /// Begins the values of a statement with whose rows are meant.
-    fn ours(&self) -> Cells {
+    pub(crate) fn ours(&self) -> Cells {
         Cells::default().with(&self.owner.gateway_id)
     }
 

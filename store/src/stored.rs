@@ -97,7 +97,7 @@ impl StoredRecord {
             detected_after_gap: row.get("detected_after_gap")?,
             parent_record_id: row.get("parent_record_id")?,
             captures: row.json("captures")?,
-            revision: row.revision()?,
+            revision: row.small("revision")?,
         })
     }
 }
@@ -123,8 +123,6 @@ pub struct StoredEvent {
     pub recorded_at: String,
     /// The JSON object, as it is told to others.
     pub body: String,
-    /// When a broker took it.
-    pub published_at: Option<String>,
 }
 
 impl StoredEvent {
@@ -136,7 +134,6 @@ impl StoredEvent {
             occurred_at: instant_text(row.date("occurred_at")?),
             recorded_at: instant_text(row.date("recorded_at")?),
             body: row.json("body")?,
-            published_at: row.optional_date("published_at")?.map(instant_text),
         })
     }
 }

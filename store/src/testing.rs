@@ -181,6 +181,7 @@ pub(crate) fn plant() -> Plant {
         [("Filling", 0), ("Cleaning", 0), ("Packing", 1)].map(|(name, place)| operation(name, place, &locations));
     Plant {
         gateway_id: "gw".to_owned(),
+        configuration_version: "c0ffee".to_owned(),
         zone: Tz::UTC,
         uncertain: UncertainPolicy::Good,
         first_scan: FirstScan::Arm,

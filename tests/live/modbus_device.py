@@ -12,8 +12,8 @@ standard output once it has taken effect:
                          takes effect once this was written there
     count-writes         tells how many writes were asked for, in place of `done`
     put ADDRESS TYPE ORDER VALUE
-                         a value of a type of pymodbus in as many registers as it takes, as pymodbus itself codes it, with
-                         its words in this order, big or little
+                         a value in as many registers as it takes, as pymodbus itself codes it; as FLOAT16 as Python does, as
+                         BCD16 and BCD32 in decimal digits. The order of its bytes is ABCD, DCBA, BADC or CDAB
     serve                listens; before that nobody can connect, so that no register is read before it is set
     serve-rtu            the same, with the frames of a serial line
     serve-tls CERTIFICATE KEY
@@ -24,6 +24,7 @@ It ends with its standard input.
 
 import asyncio
 import ssl
+import struct
 import sys
 
 from pymodbus import FramerType
@@ -31,7 +32,7 @@ from pymodbus.client.mixin import ModbusClientMixin
 from pymodbus.server import ModbusTcpServer, ModbusTlsServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-REGISTERS = 64
+REGISTERS = 192
 EVERY_UNIT = 0
 
 
@@ -81,9 +82,11 @@ class Device:
 
     def put(self, address, kind, order, text):
         """Puts a value into its registers."""
-        kind = ModbusClientMixin.DATATYPE[kind]
-        value = text if kind is ModbusClientMixin.DATATYPE.STRING else float(text) if "FLOAT" in kind.name else int(text)
-        words = ModbusClientMixin.convert_to_registers(value, kind, word_order=order)
+        words = coded(kind, text)
+        if order in ("DCBA", "CDAB") and kind != "STRING":
+            words.reverse()
+        if order in ("DCBA", "BADC"):
+            words = [word >> 8 | (word & 0xFF) << 8 for word in words]
         self.registers[address : address + len(words)] = words
 
     async def serve(self, port, framer=FramerType.SOCKET, certificate=None):
@@ -129,6 +132,23 @@ class Device:
             case _:
                 sys.exit(f"unknown command: {command}")
         return "done"
+
+
+def coded(kind, text):
+    """Returns the registers of a value, the most significant one first."""
+    match kind:
+        case "FLOAT16":
+            return list(struct.unpack(">H", struct.pack(">e", float(text))))
+        case "BCD16" | "BCD32":
+            digits = text.zfill(4 if kind == "BCD16" else 8)
+            return [int(digits[at : at + 4], 16) for at in range(0, len(digits), 4)]
+        case "STRING":
+            value = text
+        case "FLOAT32" | "FLOAT64":
+            value = float(text)
+        case _:
+            value = int(text)
+    return ModbusClientMixin.convert_to_registers(value, ModbusClientMixin.DATATYPE[kind])
 
 
 async def main(port):

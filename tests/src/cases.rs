@@ -79,6 +79,18 @@ fn run(path: &Path) -> Verdict {
     }
 }
 
+/// Returns every event of every case that this version can run.
+pub(crate) fn events_of_all() -> Vec<Json> {
+    let events = |path: PathBuf| {
+        let plant = read(&path, "plant.toml").expect("a case has a plant");
+        rerun::configuration(&plant).ok()?;
+        let traces = traces_of(&path);
+        let traces: Vec<(&str, &[u8])> = traces.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+        Some(rerun::replay(&plant, &traces).event_rows())
+    };
+    case_folders().into_iter().filter_map(events).flatten().collect()
+}
+
 /// Returns the names and texts of a case's traces.
 pub(crate) fn traces_of(path: &Path) -> Vec<(String, String)> {
     let names = ["trace.csv", "trace.jsonl", "trace.lwt"].into_iter();

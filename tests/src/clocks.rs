@@ -59,9 +59,11 @@ impl Sink for Told {
                 Info::Fault { operation, .. } | Info::Conflict { operation, .. } => format!("{operation:?}"),
                 Info::SequenceGap { operation, before, found, .. } => format!("{operation:?} {before} {found}"),
                 Info::OrderStatus { order, from, to, .. } => format!("{order:?} {from:?} {to:?}"),
-                Info::OrderOfRecord { .. } | Info::Gateway | Info::Connection { .. } | Info::SamplesLost(_) => {
-                    String::new()
-                }
+                Info::OrderOfRecord { .. }
+                | Info::Gateway
+                | Info::Connection { .. }
+                | Info::SamplesLost(_)
+                | Info::OutboxDropped { .. } => String::new(),
             };
             // How often a fault is told goes by the time between, which is the same; its text may name a date.
             self.events.push(format!("{} {text}", event.kind.name()));

@@ -2,18 +2,15 @@
 
 use std::sync::Arc;
 
-use latchwork_engine::{Effect, Engine, Info, Moment, Monotonic, Plant, Retained};
+use latchwork_engine::{Engine, Moment, Monotonic, Plant, Retained};
 use latchwork_expr::Timestamp;
-use latchwork_gateway::drive::{Drive, Sink};
-use latchwork_gateway::output::events::write_event;
-use latchwork_gateway::output::records::Form;
+use latchwork_gateway::drive::Drive;
 
-use crate::asking::{Ledger, News, all_news};
+use crate::asking::{News, all_news};
+use crate::lines::Lines;
 use crate::model::command::ModelCommand;
 use crate::model::crash::Crash;
-use crate::model::{
-    Case, Observed, check_case, events_from_json_lines, plant_toml, random_crashing_case, records_from_json_lines,
-};
+use crate::model::{Case, Observed, check_case, plant_toml, random_crashing_case};
 use crate::properties::seeds;
 use crate::rerun;
 
@@ -21,49 +18,6 @@ use crate::rerun;
 const SEEDS: u64 = 3_000;
 /// How many differing seeds are told.
 const REPORTS_MAX: usize = 3;
-
-/// Event lines, the last lines of closed records in the order of their ends, and why commands did nothing.
-#[derive(Clone, Default)]
-struct Lines {
-    events: String,
-    records: Vec<(String, String)>,
-    count: u64,
-    rejections: Vec<String>,
-    ledger: Ledger,
-}
-
-impl Sink for Lines {
-    fn take(&mut self, engine: &Engine, effects: &mut Vec<Effect>) {
-        for effect in effects.iter() {
-            if let Effect::Answered(answer) = effect {
-                self.rejections.extend(answer.answer.as_ref().err().map(|rejection| format!("{:?}", rejection.kind)));
-            }
-            let Effect::Event(event) = effect else { continue };
-            self.ledger.note(event, engine);
-            self.count += 1;
-            let mut line = Vec::new();
-            write_event(&mut line, event, self.count, engine);
-            self.events += str::from_utf8(&line).unwrap();
-            if let Info::Record(record) = &event.info
-                && record.end.is_some()
-            {
-                let mut line = Vec::new();
-                Form::JsonLines.write(&mut line, record, engine.plant());
-                self.keep(record.id.to_string(), String::from_utf8(line).unwrap());
-            }
-        }
-    }
-}
-
-impl Lines {
-    /// Keeps a record's line, in place of an earlier one of it.
-    fn keep(&mut self, id: String, line: String) {
-        match self.records.iter_mut().find(|(other, _)| *other == id) {
-            Some((_, kept)) => *kept = line,
-            None => self.records.push((id, line)),
-        }
-    }
-}
 
 /// What a gateway that dies leaves behind.
 #[derive(Default)]
@@ -127,15 +81,7 @@ impl Gateway {
     /// Returns what happened up to a time.
     fn end(mut self, micros: i64) -> Observed {
         self.drive.pass(at(micros), &mut self.lines);
-        let mut lines: Vec<u8> = self.lines.records.into_iter().flat_map(|(_, line)| line.into_bytes()).collect();
-        for record in self.drive.engine().open_records_at(at(micros)) {
-            Form::JsonLines.write(&mut lines, &record, self.drive.engine().plant());
-        }
-        let mut records = records_from_json_lines(str::from_utf8(&lines).unwrap()).unwrap();
-        let place = |name: &str| self.plant.operations.iter().position(|operation| operation.name == name);
-        records.sort_by_key(|record| (record.start, place(&record.operation)));
-        let events = Some(events_from_json_lines(&self.lines.events).unwrap());
-        Observed { records, events, rejections: Some(self.lines.rejections), counts: None }
+        self.lines.observed(self.drive.engine(), at(micros))
     }
 }
 

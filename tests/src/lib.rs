@@ -22,12 +22,16 @@ mod expressions;
 #[cfg(test)]
 mod latching;
 #[cfg(test)]
+mod lines;
+#[cfg(test)]
 mod live;
 pub mod model;
 #[cfg(test)]
 mod paths;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod reloading;
 pub mod rerun;
 #[cfg(test)]
 mod restarting;

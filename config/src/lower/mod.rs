@@ -12,6 +12,7 @@ mod materials;
 mod operations;
 mod orders;
 mod parents;
+mod publish;
 mod replay;
 mod rules;
 mod schedule;
@@ -27,6 +28,7 @@ use latchwork_expr::{Scheme, Tz};
 use crate::configuration::Replay;
 use crate::connections::Connection;
 use crate::desk::Desk;
+use crate::publish::Publish;
 use crate::raw::RawPlant;
 
 /// What the sections became.
@@ -40,6 +42,8 @@ pub(crate) struct Lowered {
     pub(crate) replay: Replay,
     /// The links, with the tags that they feed.
     pub(crate) connections: Vec<Connection>,
+    /// Where events are published.
+    pub(crate) publish: Option<Publish>,
 }
 
 /// What expressions of operations may name.
@@ -67,8 +71,11 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let mut operations = operations::lower(&raw.operations, names, &locations, &order_names, desk);
     let connections = handshakes::lower(&raw.operations, names, links, &mut operations, desk);
     let schedule = schedule::lower(&raw.schedule, &raw.operations, &operations, &order_names, desk);
+    let publish = publish::lower(raw.publish, &connections, desk);
     let plant = Plant {
         gateway_id: raw.gateway.id,
+        // Known once all is read.
+        configuration_version: String::new(),
         zone,
         uncertain: raw.engine.uncertain,
         first_scan: raw.engine.first_scan,
@@ -84,5 +91,5 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
         stations,
         jobs: raw.jobs,
     };
-    Lowered { plant, scheme: tags.scheme, replay, connections }
+    Lowered { plant, scheme: tags.scheme, replay, connections, publish }
 }

@@ -78,5 +78,5 @@ fn json(content: &Content) -> serde_json::Value {
 }
 
 fn object(table: &Table) -> serde_json::Value {
-    table.entries.iter().map(|entry| (entry.key.clone(), json(&entry.item.content))).collect()
+    table.entries.iter().map(|entry| (entry.key.to_string(), json(&entry.item.content))).collect()
 }

@@ -11,6 +11,7 @@ mod locations;
 mod materials;
 mod operations;
 mod orders;
+mod publish;
 mod schedule;
 mod sections;
 mod settings;
@@ -27,6 +28,7 @@ pub(crate) use operations::{
     PlacedValue, RawAcknowledgement, RawCapture, RawHandshake, RawIdentity, RawOperation, RawTrigger,
 };
 pub(crate) use orders::RawOrder;
+pub(crate) use publish::RawPublish;
 pub(crate) use schedule::RawEntry;
 pub(crate) use settings::{RawColumn, RawEngine, RawGateway, RawReplay};
 pub(crate) use tags::RawTag;
@@ -46,6 +48,8 @@ pub(crate) struct RawPlant<'a> {
     pub(crate) engine: RawEngine,
     /// `[store]`.
     pub(crate) store: StorePlace,
+    /// `[publish]`, if there is one.
+    pub(crate) publish: Option<RawPublish>,
     /// `[replay]`.
     pub(crate) replay: RawReplay,
     /// `[[scan_classes]]` and `[[connections]]`.
@@ -76,6 +80,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
     let gateway = settings::gateway(desk, sections.table("gateway"));
     let engine = settings::engine(desk, sections.table("engine"));
     let store = store::read(desk, sections.table("store"));
+    let publish = sections.find("publish").map(|table| publish::read(desk, table, &gateway));
     let replay = settings::replay(desk, sections.table("replay"), gateway.zone);
     let jobs = jobs::settings(desk, sections.table("jobs"));
     let links = RawLinks::read(desk, &sections, &gateway);
@@ -97,6 +102,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
         gateway,
         engine,
         store,
+        publish,
         replay,
         links,
     }

@@ -10,7 +10,7 @@ use crate::problems;
 use crate::reader::tables_of;
 
 /// The sections that are one table.
-const TABLES: &[&str] = &["gateway", "engine", "store", "replay", "jobs"];
+const TABLES: &[&str] = &["gateway", "engine", "store", "publish", "replay", "jobs"];
 
 /// The sections that are lists of tables.
 const LISTS: &[&str] = &[
@@ -51,7 +51,12 @@ impl<'a> Sections<'a> {
 
     /// Returns a section that is one table; an empty one if no file has it.
     pub(crate) fn table(&self, name: &str) -> &'a Table {
-        self.tables.get(name).map_or(&ABSENT, |&(_, table)| table)
+        self.find(name).unwrap_or(&ABSENT)
+    }
+
+    /// Returns a section that is one table, if any file has it.
+    pub(crate) fn find(&self, name: &str) -> Option<&'a Table> {
+        self.tables.get(name).map(|&(_, table)| table)
     }
 
     /// Returns the entries of a list section.
@@ -60,7 +65,7 @@ impl<'a> Sections<'a> {
     }
 
     fn add(&mut self, entry: &'a Entry, desk: &mut Desk<'a>) {
-        let key = entry.key.as_str();
+        let key = &*entry.key;
         if LISTS.contains(&key) {
             self.lists.entry(key).or_default().extend(tables_of(&entry.item, key, &format!("[[{key}]]"), desk));
         } else if TABLES.contains(&key) {
@@ -71,7 +76,7 @@ impl<'a> Sections<'a> {
     }
 
     fn add_table(&mut self, entry: &'a Entry, desk: &mut Desk<'a>) {
-        let key = entry.key.as_str();
+        let key = &*entry.key;
         let Content::Table(table) = &entry.item.content else {
             let message = format!("`{key}` is {}, expected a table", entry.item.content.kind());
             desk.findings.add(problems::WRONG_TYPE, entry.item.place, message).hint(format!("write `[{key}]`"));
@@ -89,7 +94,7 @@ impl<'a> Sections<'a> {
 }
 
 fn unknown_section(entry: &Entry, desk: &mut Desk<'_>) {
-    let key = &entry.key;
+    let key = &*entry.key;
     if let Some(later) = later_section(key) {
         let message = format!("`{key}` is not in this version");
         desk.findings.add(problems::NOT_IN_VERSION, entry.key_place, message).hint(later.hint);

@@ -48,7 +48,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     pub(crate) fn finish(mut self, header: &str) -> &'r mut Desk<'a> {
         let table = self.table;
         for entry in &table.entries {
-            if !self.asked.contains(&entry.key.as_str()) {
+            if !self.asked.contains(&&*entry.key) {
                 self.unknown_key(entry);
             }
         }
@@ -196,7 +196,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     fn unknown_key(&mut self, entry: &Entry) {
-        let (section, key) = (self.section, &entry.key);
+        let (section, key) = (self.section, &*entry.key);
         let hint = self.desk.suggest(key, self.asked.iter().copied()).or_else(|| self.known_keys());
         self.problem(problems::UNKNOWN_KEY, entry.key_place, format!("`{section}` has no key `{key}`"), hint);
     }

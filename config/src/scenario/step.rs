@@ -124,7 +124,7 @@ impl Samples<'_> {
         depth: usize,
     ) {
         for entry in &table.entries {
-            let path = if folder.is_empty() { entry.key.clone() } else { format!("{folder}/{}", entry.key) };
+            let path = if folder.is_empty() { entry.key.to_string() } else { format!("{folder}/{}", entry.key) };
             let is_value = || self.scope.names.takes_tables(&path, self.scope.tag_folder);
             match &entry.item.content {
                 Content::Table(below) if depth < FOLDERS_DEPTH_MAX && !is_value() => {

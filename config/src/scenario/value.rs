@@ -54,7 +54,7 @@ pub(super) fn json(content: &Content) -> Json {
         Content::Text(text) | Content::Date(text) => text.as_str().into(),
         Content::List(items) => items.iter().map(|item| json(&item.content)).collect(),
         Content::Table(table) => {
-            Json::Object(table.entries.iter().map(|entry| (entry.key.clone(), json(&entry.item.content))).collect())
+            Json::Object(table.entries.iter().map(|entry| (entry.key.to_string(), json(&entry.item.content))).collect())
         }
     }
 }

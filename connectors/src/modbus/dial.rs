@@ -6,12 +6,13 @@ use std::time::Duration;
 use latchwork_config::connections::{Parity, Rs485, Serial, Tls};
 use serial2_tokio::rs4xx::{Rs485Config, TransceiverMode};
 use serial2_tokio::{CharSize, SerialPort, Settings, StopBits};
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
 
-use crate::limits::CONNECT_MILLIS_MAX;
+use crate::limits::{CONNECT_MILLIS_MAX, TCP_KEEPALIVE_AFTER, TCP_KEEPALIVE_EVERY, TCP_KEEPALIVE_TIMES};
 use crate::tls::encrypted;
 
 /// What makes links.
@@ -127,6 +128,12 @@ async fn in_time<S>(link: impl Future<Output = io::Result<S>>) -> io::Result<S> 
     })
 }
 
+/// Returns when the system asks whether the other side is still there.
+const fn keepalive() -> TcpKeepalive {
+    let keepalive = TcpKeepalive::new().with_time(TCP_KEEPALIVE_AFTER);
+    keepalive.with_interval(TCP_KEEPALIVE_EVERY).with_retries(TCP_KEEPALIVE_TIMES)
+}
+
 /// Connects to the first address of a name that accepts.
 async fn connect(address: &str) -> io::Result<TcpStream> {
     let mut error = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
@@ -134,11 +141,29 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         // A request is one small segment that something waits for.
         socket.set_nodelay(true)?;
-        socket.set_keepalive(true)?;
+        SockRef::from(&socket).set_tcp_keepalive(&keepalive())?;
         match socket.connect(address).await {
             Ok(stream) => return Ok(stream),
             Err(refused) => error = refused,
         }
     }
     Err(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_device_that_goes_without_a_word_is_missed_within_half_a_minute() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = Tcp::new(listener.local_addr().unwrap().to_string()).dial().await.unwrap();
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive().unwrap());
+        let times = socket.tcp_keepalive_retries().unwrap();
+        let gone_after = socket.tcp_keepalive_time().unwrap() + times * socket.tcp_keepalive_interval().unwrap();
+        assert_eq!(gone_after, Duration::from_secs(30));
+    }
 }

@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 /// Bytes of an answer that are known before it comes: its header, and its function.
 const HEAD_BYTES: usize = 8;
 
-/// How an answer that is waited for begins.
+/// How an answer that may come begins.
 pub(super) type Head = [u8; HEAD_BYTES];
 
 /// What a frame ends with.
@@ -33,8 +33,7 @@ pub(super) fn heads(id: u16, unit: u8, function: u8, length: usize) -> [Head; 2]
         .map(|(length, function)| [id_high, id_low, 0, 0, 0, length, unit, function])
 }
 
-/// Returns what the body of a frame ends with, where `heads` returns how the answers begin that are waited for under some
-/// ids.
+/// Returns what the body of a frame ends with, where `heads` returns how the answers begin that may come under some ids.
 pub(super) fn end<H: Iterator<Item = Head>>(body: &[u8], heads: impl Fn(RangeInclusive<u16>) -> H) -> End {
     for at in 0..body.len() {
         let tail = &body[at..body.len().min(at + HEAD_BYTES)];

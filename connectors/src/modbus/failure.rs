@@ -4,18 +4,25 @@ use latchwork_expr::Quality;
 use thiserror::Error;
 use tokio_modbus::ExceptionCode;
 
-/// Why a request brought no values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use super::answer::Malformed;
+
+/// Why a request brought no values, in words for whoever looks at a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(super) enum Failure {
     /// No answer came in time.
+    #[error("no answer in time")]
     TimedOut,
     /// What came contradicts the request.
-    Malformed,
+    #[error("a wrong answer: {0}")]
+    Malformed(#[from] Malformed),
     /// The device answered with an exception.
+    #[error("exception {code}: {0}", code = u8::from(*.0))]
     Exception(ExceptionCode),
     /// Nothing has come from the unit for so long that it is only probed.
+    #[error("the unit does not answer")]
     UnitDead,
     /// The last reading is too old.
+    #[error("no reading for too long")]
     Stale,
 }
 
@@ -53,7 +60,7 @@ impl Failure {
     /// Returns what can be done about it.
     pub(super) const fn remedy(self) -> Remedy {
         match self {
-            Self::TimedOut | Self::Malformed | Self::UnitDead | Self::Stale => Remedy::None,
+            Self::TimedOut | Self::Malformed(_) | Self::UnitDead | Self::Stale => Remedy::None,
             Self::Exception(code) => match code {
                 ExceptionCode::IllegalDataAddress => Remedy::TakeApart,
                 ExceptionCode::Acknowledge | ExceptionCode::ServerDeviceBusy => Remedy::Wait,
@@ -74,7 +81,7 @@ impl Failure {
     /// request failed.
     pub(super) const fn quality(self) -> Quality {
         match self {
-            Self::TimedOut | Self::Malformed => Quality::BadFailure,
+            Self::TimedOut | Self::Malformed(_) => Quality::BadFailure,
             Self::UnitDead => Quality::BadNotConnected,
             Self::Stale => Quality::BadStale,
             Self::Exception(code) => of_exception(code),
@@ -85,7 +92,7 @@ impl Failure {
     /// unit is not the unit's answer.
     pub(super) const fn is_an_answer(self) -> bool {
         match self {
-            Self::TimedOut | Self::Malformed | Self::UnitDead | Self::Stale => false,
+            Self::TimedOut | Self::Malformed(_) | Self::UnitDead | Self::Stale => false,
             Self::Exception(code) => !is_of_gateway(code),
         }
     }

@@ -95,11 +95,11 @@ impl Line {
         }
     }
 
-    /// Returns before when a unit must not be asked.
-    pub(super) fn not_before(&self, unit: u8) -> Option<Instant> {
+    /// Returns before when nobody must be asked who has to wait for the silence about some units.
+    pub(super) fn not_before(&self, waits_for: impl Fn(u8) -> bool) -> Option<Instant> {
         match self {
             Self::Tcp(_) => None,
-            Self::Rtu(rtu) => rtu.not_before(unit),
+            Self::Rtu(rtu) => rtu.not_before(waits_for),
         }
     }
 }

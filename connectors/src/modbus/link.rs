@@ -31,6 +31,8 @@ pub(super) struct Link {
     stream: Stream,
     doubtful: Option<Doubtful>,
     outstanding: BTreeMap<u16, Asked>,
+    /// What was given up, for another late guard: its answer is not taken, and must not be taken for another one's end.
+    gone: BTreeMap<u16, Asked>,
     written: Written,
     next_id: u16,
     asked: u64,
@@ -89,9 +91,17 @@ pub(super) enum Overdue {
 impl Link {
     /// Returns a link over which nothing was asked yet.
     pub(super) fn new(timeout: Duration, late_guard: Duration) -> Self {
-        let (stream, outstanding, written) = (Stream::default(), BTreeMap::new(), Written::default());
-        let late_guard = late_guard.max(timeout);
-        Self { timeout, late_guard, stream, doubtful: None, outstanding, written, next_id: FIRST_ID, asked: 0 }
+        Self {
+            timeout,
+            late_guard: late_guard.max(timeout),
+            stream: Stream::default(),
+            doubtful: None,
+            outstanding: BTreeMap::new(),
+            gone: BTreeMap::new(),
+            written: Written::default(),
+            next_id: FIRST_ID,
+            asked: 0,
+        }
     }
 
     /// Returns the bytes that ask for a block, and expects the answer.
@@ -117,6 +127,7 @@ impl Link {
         }
         let id = self.next_id;
         self.next_id = id.wrapping_add(1);
+        self.gone.remove(&id);
         id
     }
 
@@ -160,9 +171,10 @@ impl Link {
         }
     }
 
-    /// Returns how the answers begin that are waited for under some ids.
+    /// Returns how the answers begin that may come under some ids.
     fn heads(&self, ids: RangeInclusive<u16>, blocks: &[Block]) -> impl Iterator<Item = Head> {
-        let reads = self.outstanding.range(ids.clone()).flat_map(|(&id, asked)| {
+        let asked = self.outstanding.range(ids.clone()).chain(self.gone.range(ids.clone()));
+        let reads = asked.flat_map(|(&id, asked)| {
             let block = &blocks[asked.block];
             heads(id, block.unit, function_code(block.table), AROUND_BYTES + block.bytes())
         });
@@ -214,7 +226,9 @@ impl Link {
                 overdue.push(Overdue::GivenUp(*asked));
             }
         }
-        self.outstanding.retain(|_, asked| asked.sent + self.late_guard > now);
+        let given_up = self.outstanding.extract_if(.., |_, asked| asked.sent + self.late_guard <= now);
+        self.gone.extend(given_up);
+        self.gone.retain(|_, asked| asked.sent + 2 * self.late_guard > now);
         overdue.sort_by_key(|event| match event {
             Overdue::TimedOut(asked) | Overdue::GivenUp(asked) => asked.order,
         });
@@ -365,6 +379,16 @@ mod tests {
         let (mut bench, filled, next) = doubtful();
         bench.link.take(&filled, &bench.blocks, bench.at(10)).unwrap();
         assert!(bench.link.take(&next[2..], &bench.blocks, bench.at(20)).is_err());
+    }
+
+    #[test]
+    fn an_answer_that_was_filled_up_from_one_that_is_given_up_is_not_believed() {
+        let (mut bench, _, next) = doubtful();
+        assert_eq!(bench.overdue(1000).len(), 4);
+        let third = bench.ask(1000);
+        let filled = answer_frame(third, 1, &[3, 2, next[0], next[1]]);
+        assert!(bench.link.take(&filled, &bench.blocks, bench.at(1010)).unwrap().is_empty());
+        assert!(bench.link.take(&next[2..], &bench.blocks, bench.at(1020)).is_err());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! points ── plan ──► blocks ── due, unit ──► poller ──► bytes          pure: time is a parameter
-//!                      ▲        when, who      │  split: what the device has not
+//!                      ▲     timetable: who next │  split: what the device has not
 //!                      └───────────────────────┘  standing, failure: what the engine was told
 //! bytes ── line ─┬─ link, frame   ids: late answers are answers        pure
 //!                │    doubt       whether a frame's end is its own
@@ -33,6 +33,7 @@ mod rtu;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod timetable;
 mod together;
 mod unit;
 mod write;

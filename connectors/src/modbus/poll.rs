@@ -9,8 +9,7 @@ use std::time::SystemTime;
 use latchwork_config::connections::{Connection, Modbus, Transport, Wire};
 use latchwork_expr::Timestamp;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -22,7 +21,7 @@ use super::plan::Plan;
 use super::poller::{Now, Poller, Share};
 use super::together::Together;
 use crate::frames::FrameLog;
-use crate::limits::MODBUS_READ_BYTES;
+use crate::limits::{MODBUS_READ_BYTES, MODBUS_WAITING_READINGS_MAX};
 use crate::tls::explained;
 use crate::writing::{WriteJob, WriteJobs, next_job};
 use crate::{Backoff, Batch, Health, LinkId};
@@ -44,12 +43,14 @@ pub(super) struct Ended;
 /// Where a connection's batches go, and what comes to be written.
 pub(super) struct Outside {
     pub(super) batches: mpsc::Sender<Batch>,
+    /// For so many readings that wait; of all links to the device together.
+    pub(super) room: Arc<Semaphore>,
     pub(super) jobs: Option<WriteJobs>,
 }
 
 /// Polls a Modbus connection until it is stopped or nobody takes its batches any more.
 ///
-/// While the channel is full nothing is polled; missed periods are counted and not caught up. Where the connection
+/// While there is no room for more nothing is polled; missed periods are counted and not caught up. Where the connection
 /// speaks something else there is nothing to poll, which is the caller's mistake. `jobs` is what handshakes write; there
 /// are none without the permission to write.
 pub async fn run(
@@ -68,12 +69,12 @@ pub async fn run(
     let shares = Plan::of(&modbus).shares(modbus.links.into(), connection.writing.is_some());
     let mut jobs = jobs;
     let frames = FrameLog::of(connection.frame_log.as_ref());
-    let mut links = JoinSet::new();
+    let (mut links, room) = (JoinSet::new(), Outside::room());
     for (blocks, seed) in shares.into_iter().zip(seed..) {
         let share = Share { blocks, together: together.clone(), link };
         let poller = Poller::new(connection.clone(), &modbus, share, health.clone(), now());
         // The first link writes.
-        let outside = Outside { batches: batches.clone(), jobs: jobs.take() };
+        let outside = Outside { batches: batches.clone(), room: Arc::clone(&room), jobs: jobs.take() };
         links.spawn(poll_over(modbus.clone(), frames.clone(), poller, outside, Backoff::new(seed)));
     }
     // Links that are dropped end.
@@ -203,6 +204,11 @@ async fn send(
 }
 
 impl Outside {
+    /// Returns the room of a connection.
+    pub(super) fn room() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(MODBUS_WAITING_READINGS_MAX as usize))
+    }
+
     /// Delivers what was read, and reports what was written.
     async fn deliver(&self, poller: &mut Poller) -> Result<(), Ended> {
         loop {
@@ -221,15 +227,14 @@ impl Outside {
         }
     }
 
-    /// Hands a batch over. What could not be read while there was no room is told.
-    async fn hand_over(&self, batch: Batch, poller: &mut Poller) -> Result<(), Ended> {
-        let batch = match self.batches.try_send(batch) {
-            Ok(()) => return Ok(()),
-            Err(TrySendError::Full(batch)) => batch,
-            Err(TrySendError::Closed(_)) => return Err(Ended),
-        };
+    /// Hands a batch over. What could not be read while there was no room for long is told.
+    async fn hand_over(&self, mut batch: Batch, poller: &mut Poller) -> Result<(), Ended> {
         let from = now();
-        self.batches.send(batch).await.map_err(|_| Ended)?;
+        // News of all tags may be more than may wait: they take all the room.
+        let readings = u32::try_from(batch.samples.len()).unwrap_or(u32::MAX).min(MODBUS_WAITING_READINGS_MAX);
+        let room = Arc::clone(&self.room).acquire_many_owned(readings).await;
+        batch.room = Some(room.map_err(|_closed| Ended)?);
+        self.batches.send(batch).await.map_err(|_closed| Ended)?;
         poller.held_up(from, now());
         Ok(())
     }

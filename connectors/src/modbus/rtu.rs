@@ -2,8 +2,8 @@
 //!
 //! One request at a time. After any error a late answer may still come, which nothing but its unit and its length would
 //! tell from the next one. So the unit is left alone until the line has said nothing that nobody asked for, for as long
-//! as the late guard; other units go on, because their number is in every frame. Pure. See
-//! `docs/decisions/0019-what-does-modbus-do-where-the-rules-are-silent.md`.
+//! as the late guard; whether others wait for that too, whoever asks decides. Pure. See
+//! `docs/decisions/0023-who-waits-after-an-error-on-a-serial-line.md`.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -192,9 +192,10 @@ impl Rtu {
         self.waiting.is_some()
     }
 
-    /// Returns before when a unit must not be asked.
-    pub(super) fn not_before(&self, unit: u8) -> Option<Instant> {
-        self.guarded.get(&unit).map(|since| *since + self.late_guard)
+    /// Returns before when nobody must be asked who has to wait for the silence about some units.
+    pub(super) fn not_before(&self, waits_for: impl Fn(u8) -> bool) -> Option<Instant> {
+        let guarded = self.guarded.iter().filter(|(unit, _)| waits_for(**unit));
+        guarded.map(|(_, since)| *since + self.late_guard).max()
     }
 }
 
@@ -303,7 +304,7 @@ mod tests {
         }
 
         fn free_at(&self, unit: u8) -> Option<u128> {
-            self.line.not_before(unit).map(|at| at.duration_since(self.start).as_millis())
+            self.line.not_before(|other| other == unit).map(|at| at.duration_since(self.start).as_millis())
         }
     }
 

@@ -58,8 +58,10 @@ pub(super) enum Event {
     Message(Message),
     /// A `QoS` 2 message will not be sent again.
     Released(u16),
-    /// The broker has a message that was published, or refused it.
-    Published(Result<(), String>),
+    /// The first message that was queued and not sent yet is sent, in the packet of this id.
+    Sent(u16),
+    /// The broker has the message of a packet, or refused it.
+    Published(u16, Result<(), String>),
     /// The broker has read all that was asked before the echo was.
     Echo,
     /// Something that the library does by itself.
@@ -92,6 +94,9 @@ pub(super) enum Requests {
 /// What publishes over a connection, while its events are waited for.
 pub(super) struct Publisher(Requests);
 
+/// What publishes over a connection that is for nothing else, and may listen to requests.
+pub(super) struct Post(Requests);
+
 /// The events of a connection. After the first loss there are no others: whoever wants to go on connects anew.
 pub(super) enum Events {
     V4(v4::Events),
@@ -118,6 +123,12 @@ pub(super) fn open_publisher(wire: &Wired<'_>, _allowed: &Writing) -> (Publisher
     (Publisher(requests), events)
 }
 
+/// Prepares a connection that publishes what is no device's affair.
+pub(super) fn open_post(wire: &Wired<'_>) -> (Post, Events) {
+    let (requests, events) = open(wire);
+    (Post(requests), events)
+}
+
 /// Tells whether the broker is to keep the session: not without an id to know it by, at which the library panics.
 pub(super) const fn keeps_session(mqtt: &Mqtt) -> bool {
     !mqtt.clean_start && !mqtt.client_id.is_empty()
@@ -126,14 +137,40 @@ pub(super) const fn keeps_session(mqtt: &Mqtt) -> bool {
 impl Publisher {
     /// Publishes a message with `QoS` 1.
     pub(super) fn publish(&self, topic: &str, payload: Vec<u8>) -> Result<(), NotQueued> {
-        match &self.0 {
-            Requests::V4(requests) => requests.publish(topic, payload),
-            Requests::V5(requests) => requests.publish(topic, payload),
-        }
+        self.0.publish(topic, payload)
+    }
+}
+
+impl Post {
+    /// Publishes a message with `QoS` 1.
+    pub(super) fn publish(&self, topic: &str, payload: Vec<u8>) -> Result<(), NotQueued> {
+        self.0.publish(topic, payload)
+    }
+
+    /// Subscribes to requests.
+    pub(super) fn subscribe(&self, filter: &str) -> Result<(), NotQueued> {
+        self.0.subscribe(&[(filter.to_owned(), 1)])
+    }
+
+    /// Acknowledges a request.
+    pub(super) fn acknowledge(&self, held: Held) -> Result<(), NotQueued> {
+        self.0.acknowledge(held.packet, held.guarantee)
+    }
+
+    /// Says farewell.
+    pub(super) fn disconnect(&self) -> Result<(), NotQueued> {
+        self.0.disconnect()
     }
 }
 
 impl Requests {
+    fn publish(&self, topic: &str, payload: Vec<u8>) -> Result<(), NotQueued> {
+        match self {
+            Self::V4(requests) => requests.publish(topic, payload),
+            Self::V5(requests) => requests.publish(topic, payload),
+        }
+    }
+
     /// Subscribes to filters, each with its `QoS`.
     pub(super) fn subscribe(&self, filters: &[(String, u8)]) -> Result<(), NotQueued> {
         match self {

@@ -41,3 +41,21 @@ pub struct Counters {
     /// Subscriptions that the broker refused.
     pub refused_subscriptions: Count,
 }
+
+impl Counters {
+    /// Returns the counts, each by its name.
+    pub fn counts(&self) -> [(&'static str, u64); 10] {
+        [
+            ("messages", self.messages.get()),
+            ("conversion_errors", self.conversion_errors.get()),
+            ("old_dropped", self.old_dropped.get()),
+            ("clock_steps", self.clock_steps.get()),
+            ("oversized", self.oversized.get()),
+            ("lost_qos0", self.lost_qos0.get()),
+            ("reconnects", self.reconnects.get()),
+            ("unmatched", self.unmatched.get()),
+            ("redelivered", self.redelivered.get()),
+            ("refused_subscriptions", self.refused_subscriptions.get()),
+        ]
+    }
+}

@@ -8,6 +8,7 @@ use latchwork_engine::Reading;
 use latchwork_expr::{Quality, Timestamp, Value, equal};
 
 use super::payload::Point;
+use super::repeats::Novelty;
 use crate::limits::{OLD_POINTS_LONGEST, OLD_POINTS_MAX};
 
 /// What becomes of a point.
@@ -35,7 +36,7 @@ struct Last {
     quality: Quality,
     /// Whether the tag shows this point: not after the connection was lost.
     shown: bool,
-    /// The old points since, and when the first of them came.
+    /// The old points since that came for the first time, and when the first old one came at all.
     old: Option<(u32, Instant)>,
 }
 
@@ -44,11 +45,12 @@ impl Freshness {
         Self { tags: std::iter::repeat_with(|| None).take(tags).collect() }
     }
 
-    /// Judges a point of a tag, and remembers it if it is taken.
-    pub(super) fn judge(&mut self, tag: usize, point: &Point, now: Instant) -> Verdict {
+    /// Judges a point of a tag, and remembers it if it is taken. `novelty` is that of the message that brings it: one
+    /// that came before says nothing of its source's clock.
+    pub(super) fn judge(&mut self, tag: usize, point: &Point, novelty: Novelty, now: Instant) -> Verdict {
         let Some(time) = point.time else { return Verdict::Taken };
         let last = &mut self.tags[tag];
-        let verdict = last.as_mut().map_or(Verdict::Taken, |last| last.judge(time, point, now));
+        let verdict = last.as_mut().map_or(Verdict::Taken, |last| last.judge(time, point, novelty, now));
         if verdict != Verdict::Old {
             let (reading, quality) = (point.reading.clone(), point.quality);
             *last = Some(Last { time, reading, quality, shown: true, old: None });
@@ -70,14 +72,18 @@ impl Freshness {
 }
 
 impl Last {
-    fn judge(&mut self, time: Timestamp, point: &Point, now: Instant) -> Verdict {
+    fn judge(&mut self, time: Timestamp, point: &Point, novelty: Novelty, now: Instant) -> Verdict {
         let is_old = time < self.time || (time == self.time && self.shown && self.is_same(point));
         if !is_old {
             return Verdict::Taken;
         }
         let (count, since) = self.old.unwrap_or((0, now));
-        if count < OLD_POINTS_MAX && now.duration_since(since) < OLD_POINTS_LONGEST {
-            self.old = Some((count + 1, since));
+        let (are_few, count) = match novelty {
+            Novelty::New => (count < OLD_POINTS_MAX, count.saturating_add(1)),
+            Novelty::Repeat => (true, count),
+        };
+        if are_few && now.duration_since(since) < OLD_POINTS_LONGEST {
+            self.old = Some((count, since));
             return Verdict::Old;
         }
         if time < self.time { Verdict::ClockStepped(time.0.saturating_sub(self.time.0)) } else { Verdict::Taken }
@@ -113,7 +119,8 @@ mod tests {
         let judged: String = points
             .iter()
             .map(|&(time, value, seconds)| {
-                match freshness.judge(0, &point(Some(time), value), start + Duration::from_secs(seconds)) {
+                let now = start + Duration::from_secs(seconds);
+                match freshness.judge(0, &point(Some(time), value), Novelty::New, now) {
                     Verdict::Taken => '+',
                     Verdict::Old => '-',
                     Verdict::ClockStepped(step) => {
@@ -152,17 +159,34 @@ mod tests {
     }
 
     #[test]
+    fn what_came_before_is_no_sign_of_a_clock_for_a_minute() {
+        let (mut freshness, start) = (Freshness::new(1), Instant::now());
+        let mut judge = |time, novelty, seconds| {
+            freshness.judge(0, &point(Some(time), 1), novelty, start + Duration::from_secs(seconds))
+        };
+        assert_eq!(judge(100, Novelty::New, 0), Verdict::Taken);
+        for time in 0..50 {
+            assert_eq!(judge(time, Novelty::Repeat, 1), Verdict::Old);
+        }
+        for time in 50..60 {
+            assert_eq!(judge(time, Novelty::New, 2), Verdict::Old);
+        }
+        assert_eq!(judge(60, Novelty::Repeat, 60), Verdict::Old);
+        assert_eq!(judge(61, Novelty::Repeat, 61), Verdict::ClockStepped(-39));
+    }
+
+    #[test]
     fn without_a_time_everything_is_news() {
         let (mut freshness, now) = (Freshness::new(1), Instant::now());
         for _ in 0..3 {
-            assert_eq!(freshness.judge(0, &point(None, 1), now), Verdict::Taken);
+            assert_eq!(freshness.judge(0, &point(None, 1), Novelty::New, now), Verdict::Taken);
         }
     }
 
     #[test]
     fn after_a_loss_the_same_point_is_news_once() {
         let (mut freshness, now) = (Freshness::new(1), Instant::now());
-        let judge = |freshness: &mut Freshness, time| freshness.judge(0, &point(Some(time), 1), now);
+        let judge = |freshness: &mut Freshness, time| freshness.judge(0, &point(Some(time), 1), Novelty::New, now);
         assert_eq!(judge(&mut freshness, 5), Verdict::Taken);
         freshness.disconnected();
         assert_eq!(judge(&mut freshness, 4), Verdict::Old);

@@ -16,15 +16,17 @@ use super::client::{Content, Message};
 use super::counters::Counters;
 use super::freshness::{Freshness, Verdict};
 use super::payload::{Body, Fault, Place, Point, Reader, Says, search};
+use super::repeats::Novelty;
 use super::scalar::Scalar;
 use super::topic::{Group, GroupTags, Route, Router, Target};
 use crate::limits::OLD_POINTS_LONGEST;
 use crate::shaping::Shaper;
 use crate::trace::quoted;
 
-/// When something came, on both axes.
+/// When something came, on both axes, and whether it had come before.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Received {
+    pub(super) novelty: Novelty,
     pub(super) at: Instant,
     pub(super) wall: Timestamp,
 }
@@ -217,7 +219,7 @@ impl Intake {
     }
 
     fn fresh(&mut self, tag: usize, point: Point, received: Received) -> Option<Sample> {
-        match self.freshness.judge(tag, &point, received.at) {
+        match self.freshness.judge(tag, &point, received.novelty, received.at) {
             Verdict::Taken => {}
             Verdict::ClockStepped(step_micros) => self.note_step(step_micros, received),
             Verdict::Old => {

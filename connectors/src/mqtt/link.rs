@@ -17,6 +17,7 @@ use super::counters::Counters;
 use super::intake::{Intake, Received, unread};
 use super::loss::Lost;
 use super::outbox::{Class, Closed, Outbox};
+use super::repeats::{Novelty, Repeats};
 use super::window::{Arrival, Window};
 use crate::limits::REASON_CHARACTERS_MAX;
 use crate::{Batch, LinkId, Receipt};
@@ -44,6 +45,7 @@ pub(super) struct Link {
     intake: Intake,
     outbox: Outbox,
     window: Window,
+    repeats: Repeats,
     told: Told,
     /// What was dropped and not told yet.
     lost: Option<Lost>,
@@ -66,6 +68,7 @@ impl Link {
             intake: Intake::new(&connection, mqtt, &counters),
             outbox: Outbox::default(),
             window: Window::default(),
+            repeats: Repeats::default(),
             told: Told::Nothing,
             lost: None,
             connected: None,
@@ -148,16 +151,16 @@ impl Link {
             return self.overrun(class, &message.topic);
         }
         self.tell_loss();
-        let arrival = message.held.map(|held| self.window.arrived(held, digest(message)));
-        let number = match arrival {
-            Some(Arrival::Again) => {
+        let (mut number, mut novelty) = (None, Novelty::New);
+        if let Some(held) = message.held {
+            let digest = digest(message);
+            let Arrival::New(new) = self.window.arrived(held, digest) else {
                 self.counters.redelivered.add();
                 return Ok(());
-            }
-            Some(Arrival::New(number)) => Some(number),
-            None => None,
-        };
-        let received = now();
+            };
+            (number, novelty) = (Some(new), self.repeats.note(digest));
+        }
+        let received = Received { novelty, ..now() };
         let scans = self.intake.take(message, received);
         if let Some(notice) = self.intake.clock_step() {
             self.tell(Some(notice), Vec::new());
@@ -250,13 +253,25 @@ impl Link {
     }
 
     fn batch(&self, notice: Option<Notice>, samples: Vec<Sample>) -> Batch {
-        Batch { link: self.id, received: Instant::now(), samples, notice, is_retained: false, receipt: None }
+        Batch {
+            link: self.id,
+            received: Instant::now(),
+            samples,
+            notice,
+            is_retained: false,
+            receipt: None,
+            room: None,
+        }
     }
 }
 
 fn now() -> Received {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Received { at: Instant::now(), wall: Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)) }
+    Received {
+        novelty: Novelty::New,
+        at: Instant::now(),
+        wall: Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)),
+    }
 }
 
 const fn class(message: &Message) -> Class {

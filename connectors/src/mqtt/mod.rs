@@ -2,11 +2,12 @@
 //!
 //! [`run`] is one connection. What is pure stands beside the loop: `topic` and `payload` say what a message means,
 //! `freshness` what is old, `window` what may be acknowledged, `sieve` what is too large. Knows nothing of triggers.
-//! What handshakes write is `writer`'s, a client of its own.
+//! What handshakes write is `writer`'s, a client of its own, and what is told to others `courier`'s.
 
 mod chart;
 mod client;
 mod counters;
+mod courier;
 mod freshness;
 mod intake;
 mod link;
@@ -14,6 +15,7 @@ mod loss;
 mod outbox;
 mod packets;
 mod payload;
+mod repeats;
 mod resumption;
 mod scalar;
 mod session;
@@ -36,6 +38,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use counters::{Count, Counters};
+pub use courier::{Courier, Delivery, Letter, Outcome};
 
 use crate::frames::FrameLog;
 use crate::limits::MQTT_STABLE_AFTER;

@@ -118,7 +118,7 @@ mod tests {
 
     fn batch(link: u32) -> Batch {
         let (received, samples) = (Instant::now(), Vec::new());
-        Batch { link: LinkId(link), received, samples, notice: None, is_retained: false, receipt: None }
+        Batch { link: LinkId(link), received, samples, notice: None, is_retained: false, receipt: None, room: None }
     }
 
     #[test]

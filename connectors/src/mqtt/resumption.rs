@@ -9,6 +9,8 @@ use std::pin::Pin;
 
 use rumqttc_v5::{PersistedAckMode, PersistedSession, SessionStore, SessionStoreError, SessionStoreKey};
 
+use crate::limits::MQTT_PACKETS_IN_FLIGHT;
+
 /// The form of what is kept that the library reads.
 const FORMAT_VERSION: u16 = 1;
 
@@ -25,7 +27,8 @@ impl SessionStore for Resumption {
             client_id: key.client_id().to_owned(),
             clean_start: false,
             session_expiry_interval: None,
-            outgoing_inflight_upper_limit: None,
+            // It must be what the client is told.
+            outgoing_inflight_upper_limit: Some(MQTT_PACKETS_IN_FLIGHT),
             ack_mode: PersistedAckMode::Manual,
             last_pkid: 0,
             last_puback: 0,

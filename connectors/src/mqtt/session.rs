@@ -133,7 +133,7 @@ impl Session<'_> {
                 Ok(())
             }
             // Nothing is published over this connection.
-            Event::Published(_) | Event::Echo | Event::Other => Ok(()),
+            Event::Sent(_) | Event::Published(..) | Event::Echo | Event::Other => Ok(()),
         }
     }
 

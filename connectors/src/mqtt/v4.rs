@@ -5,15 +5,15 @@ use std::time::Duration;
 use latchwork_config::connections::{LastWill, MqttVersion};
 use rumqttc_v4::mqttbytes::Error as Unreadable;
 use rumqttc_v4::{
-    AckMode, AsyncClient, ConnectReturnCode, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, Packet,
-    PubAck, PubRec, Publish, PublishOptions, QoS, StateError, SubscribeFilter, SubscribeReasonCode,
+    AckMode, AsyncClient, ConnectReturnCode, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions,
+    Outgoing, Packet, PubAck, PubRec, Publish, PublishOptions, QoS, StateError, SubscribeFilter, SubscribeReasonCode,
 };
 
 use super::Wired;
 use super::client::{Content, Event, Guarantee, Held, Lost, Message, NO_FILTER, NotQueued, Session, keeps_session};
 use super::sieve::{Mark, Sieve};
 use super::stream::{Address, Stream};
-use crate::limits::MQTT_CONNECT_TIMEOUT;
+use crate::limits::{MQTT_CONNECT_TIMEOUT, MQTT_PACKETS_IN_FLIGHT};
 
 /// The largest packet of the protocol: the library's own limit would end the connection, so the sieve is before it.
 const PROTOCOL_BYTES_MAX: usize = 256 << 20;
@@ -40,6 +40,7 @@ fn options(wire: &Wired<'_>) -> MqttOptions {
     options.set_keep_alive(seconds(mqtt.keep_alive));
     options.set_clean_session(!keeps_session(mqtt));
     options.set_ack_mode(AckMode::Manual);
+    options.set_inflight(MQTT_PACKETS_IN_FLIGHT);
     options.set_max_packet_size(PROTOCOL_BYTES_MAX, PROTOCOL_BYTES_MAX);
     match (&mqtt.username, &mqtt.password) {
         (Some(user), Some(password)) => {
@@ -105,14 +106,18 @@ impl Events {
 }
 
 fn event(raw: Raw, mark: &Mark) -> Event {
-    let Raw::Incoming(packet) = raw else { return Event::Other };
+    let packet = match raw {
+        Raw::Incoming(packet) => packet,
+        Raw::Outgoing(Outgoing::Publish(packet)) => return Event::Sent(packet),
+        Raw::Outgoing(_) => return Event::Other,
+    };
     match packet {
         Packet::ConnAck(ack) => Event::Connected(if ack.session_present { Session::Resumed } else { Session::New }),
         Packet::SubAck(ack) => Event::Subscribed(ack.return_codes.into_iter().map(accepted).collect()),
         Packet::Publish(publish) => Event::Message(message(publish, mark)),
         Packet::UnsubAck(_) => Event::Echo,
         Packet::PubRel(release) => Event::Released(release.pkid),
-        Packet::PubAck(_) => Event::Published(Ok(())),
+        Packet::PubAck(ack) => Event::Published(ack.pkid, Ok(())),
         Packet::Connect(_)
         | Packet::PubRec(_)
         | Packet::PubComp(_)

@@ -11,7 +11,8 @@ use rumqttc_v5::mqttbytes::v5::{
 };
 use rumqttc_v5::mqttbytes::{Error as Unreadable, QoS};
 use rumqttc_v5::{
-    AckMode, AsyncClient, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, PublishOptions, StateError,
+    AckMode, AsyncClient, ConnectionError, Event as Raw, EventLoop, ManualAck, MqttOptions, Outgoing, PublishOptions,
+    StateError,
 };
 
 use super::Wired;
@@ -19,7 +20,7 @@ use super::client::{Content, Event, Guarantee, Held, Lost, Message, NO_FILTER, N
 use super::resumption::Resumption;
 use super::sieve::{Mark, Sieve};
 use super::stream::{Address, Stream};
-use crate::limits::{MQTT_CONNECT_TIMEOUT, MQTT_RECEIVE_MAXIMUM};
+use crate::limits::{MQTT_CONNECT_TIMEOUT, MQTT_PACKETS_IN_FLIGHT, MQTT_RECEIVE_MAXIMUM};
 
 /// What the codes mean that people meet.
 const REFUSALS: [(ConnectReturnCode, &str); 5] = [
@@ -57,6 +58,7 @@ fn options(wire: &Wired<'_>) -> MqttOptions {
     options.set_receive_maximum(Some(MQTT_RECEIVE_MAXIMUM));
     // The broker is not told the limit: it would leave out what is larger, and nobody would know.
     options.set_unlimited_incoming_packet_size();
+    options.set_outgoing_inflight_upper_limit(MQTT_PACKETS_IN_FLIGHT);
     options.set_ack_mode(AckMode::Manual);
     options.set_connect_timeout(MQTT_CONNECT_TIMEOUT);
     if keeps_session(mqtt) {
@@ -129,14 +131,18 @@ impl Events {
 }
 
 fn event(raw: Raw, mark: &Mark) -> Event {
-    let Raw::Incoming(packet) = raw else { return Event::Other };
+    let packet = match raw {
+        Raw::Incoming(packet) => packet,
+        Raw::Outgoing(Outgoing::Publish(packet)) => return Event::Sent(packet),
+        Raw::Outgoing(_) | Raw::Auth(_) => return Event::Other,
+    };
     match packet {
         Packet::ConnAck(ack) => Event::Connected(if ack.session_present { Session::Resumed } else { Session::New }),
         Packet::SubAck(ack) => Event::Subscribed(ack.return_codes.into_iter().map(accepted).collect()),
         Packet::Publish(publish) => Event::Message(message(publish, mark)),
         Packet::UnsubAck(_) => Event::Echo,
         Packet::PubRel(release) => Event::Released(release.pkid),
-        Packet::PubAck(ack) => Event::Published(published(ack.reason)),
+        Packet::PubAck(ack) => Event::Published(ack.pkid, published(ack.reason)),
         Packet::Connect(..)
         | Packet::PubRec(_)
         | Packet::PubComp(_)

@@ -71,8 +71,15 @@ impl Desk<'_> {
         loop {
             match self.next_event(&mut events, is_connected.then_some(&publisher)).await {
                 Ok(Event::Connected(_)) => is_connected = true,
-                Ok(Event::Published(outcome)) => self.settle(outcome),
-                Ok(Event::Subscribed(_) | Event::Message(_) | Event::Released(_) | Event::Echo | Event::Other) => {}
+                Ok(Event::Published(_, outcome)) => self.settle(outcome),
+                Ok(
+                    Event::Subscribed(_)
+                    | Event::Message(_)
+                    | Event::Released(_)
+                    | Event::Sent(_)
+                    | Event::Echo
+                    | Event::Other,
+                ) => {}
                 Err(lost) => return lost,
             }
         }

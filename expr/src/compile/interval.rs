@@ -49,6 +49,11 @@ impl Interval {
         [self.first, self.last]
     }
 
+    /// Tells whether the numbers are meant that are not between these.
+    pub(super) const fn is_outside(self) -> bool {
+        self.outside
+    }
+
     /// Returns all other numbers.
     #[must_use]
     pub(super) const fn others(self) -> Self {

@@ -9,8 +9,8 @@ mod boolean;
 mod call;
 mod comparison;
 mod interval;
+mod ladder;
 mod leaf;
-mod marks;
 mod number;
 mod tag;
 mod value;
@@ -20,8 +20,8 @@ use crate::image::Cell;
 use crate::truth::Truth;
 
 pub(crate) use boolean::question;
+pub(crate) use ladder::ladder;
 pub(crate) use leaf::{Within, position};
-pub(crate) use marks::marks;
 pub(crate) use value::{node, value};
 
 /// A compiled part of an expression that gives any value with its quality.

@@ -12,6 +12,7 @@ use crate::exit::{Exit, Failure};
 
 pub mod check;
 mod columns;
+pub mod connections;
 pub mod convert;
 #[cfg(feature = "demo")]
 pub mod demo;
@@ -22,6 +23,7 @@ mod duration;
 pub mod eval;
 pub mod explain;
 pub mod ops;
+pub mod outbox;
 pub mod record;
 pub mod replay;
 pub mod run;
@@ -64,12 +66,16 @@ enum Command {
     Simulate(simulate::Arguments),
     /// Gives a command to a running gateway: start, stop, pause, resume, cancel, fault, execute, set-order, edit, split.
     Ops(ops::Arguments),
+    /// Shows what waits to be published and what the broker refused; has it tried again, or gives it up.
+    Outbox(outbox::Arguments),
     /// Tells why an operation did or did not start or stop at a moment of a trace, or how it stands in a running gateway.
     Explain(explain::Arguments),
     /// Shows what the tags of a running gateway are; writes the tags of a configuration as CSV, and reads them from it.
     Tags(tags::Arguments),
     /// Looks after a store: checks, copies, exports and prunes it, brings its tables up to date.
     Store(store::Arguments),
+    /// Shows how the connections of a running gateway stand, and what they counted.
+    Connections(connections::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
 }
@@ -105,9 +111,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Record(arguments) => record::run(arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Ops(arguments) => ops::run(arguments),
+        Command::Outbox(arguments) => outbox::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Tags(arguments) => tags::run(arguments),
         Command::Store(arguments) => store::run(arguments),
+        Command::Connections(arguments) => connections::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };
     match result {

@@ -43,7 +43,7 @@ enum Task {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Removes closed records, completed entries of the schedule and published events of long ago.
+    /// Removes closed records and completed entries of the schedule of long ago.
     Prune {
         #[command(flatten)]
         place: Place,
@@ -140,8 +140,7 @@ fn prune(care: &Care, days: Option<u32>) -> Result<Exit, Failure> {
     };
     let before = Timestamp(wall_now().0.saturating_sub(i64::from(days) * 86_400_000_000));
     let pruned = wait(care.prune(before))?;
-    let (records, schedule, events) = (pruned.records, pruned.schedule, pruned.events);
-    tell(&format!("removed: {records} records, {schedule} entries of the schedule, {events} events"));
+    tell(&format!("removed: {} records, {} entries of the schedule", pruned.records, pruned.schedule));
     Ok(Exit::Done)
 }
 

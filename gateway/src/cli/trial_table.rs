@@ -52,8 +52,11 @@ pub(super) fn json(trials: &[Trial]) -> Json {
     let tag = |tag: &TriedTag| match &tag.read {
         Some((value, quality)) => json!({
             "path": bare(&tag.path), "value": value_to_json(value), "quality": quality.name(),
+            "diagnostic": tag.diagnostic.as_deref(),
         }),
-        None => json!({"path": bare(&tag.path), "value": null, "quality": null}),
+        None => json!({
+            "path": bare(&tag.path), "value": null, "quality": null, "diagnostic": tag.diagnostic.as_deref(),
+        }),
     };
     let trial = |trial: &Trial| {
         let tags: Vec<Json> = trial.tags.iter().map(tag).collect();
@@ -62,7 +65,7 @@ pub(super) fn json(trials: &[Trial]) -> Json {
     trials.iter().map(trial).collect()
 }
 
-fn tag_row(trial: &Trial, TriedTag { path, read }: &TriedTag) -> Vec<String> {
+fn tag_row(trial: &Trial, TriedTag { path, read, diagnostic }: &TriedTag) -> Vec<String> {
     let value = read.as_ref().map(|(value, _)| value_to_json(value));
     let value = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default();
     let (quality, remedy) = match read {
@@ -70,7 +73,8 @@ fn tag_row(trial: &Trial, TriedTag { path, read }: &TriedTag) -> Vec<String> {
         None if trial.is_polled => ("", "nothing came in time: `--timeout` waits longer"),
         None => ("", "no message yet, which is no fault: nothing is retained there"),
     };
-    row([&trial.connection, bare(path), &shortened(&value, VALUE_CHARACTERS_MAX), quality, remedy])
+    let remedy = diagnostic.as_ref().map_or_else(|| remedy.to_owned(), |told| format!("{told}; {remedy}"));
+    row([&trial.connection, bare(path), &shortened(&value, VALUE_CHARACTERS_MAX), quality, &remedy])
 }
 
 fn remedy(fault: &str) -> &'static str {
@@ -103,7 +107,11 @@ mod tests {
 
     #[test]
     fn each_connection_and_each_tag_says_what_to_do() {
-        let tag = |path: &str, read| TriedTag { path: format!("[default]{path}"), read };
+        let tag = |path: &str, read| TriedTag { path: format!("[default]{path}"), read, diagnostic: None };
+        let refused = TriedTag {
+            diagnostic: Some("exception 4: Server device failure".into()),
+            ..tag("Level", Some((Value::Null, Quality::BadFailure)))
+        };
         let trial = |connection: &str, is_polled, fault: Option<&str>, tags| Trial {
             connection: connection.to_owned(),
             is_polled,
@@ -118,6 +126,7 @@ mod tests {
                 vec![
                     tag("Speed", Some((Value::Integer(5), Quality::Good))),
                     tag("Mode", Some((Value::Null, Quality::BadNotConnected))),
+                    refused,
                 ],
             ),
             trial("broker", false, None, vec![tag("State", None)]),
@@ -132,6 +141,7 @@ gone        Connection refused (os error 111)  is it on, and is the port right?
 CONNECTION  TAG    VALUE  QUALITY           WHAT TO DO
 plc         Speed  5      Good
 plc         Mode   null   Bad_NotConnected  does this unit exist, and does it answer?
+plc         Level  null   Bad_Failure       exception 4: Server device failure; do the address and the type fit what is there?
 broker      State                           no message yet, which is no fault: nothing is retained there
 ";
         assert_eq!(text(&trials), expected);

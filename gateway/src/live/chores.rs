@@ -84,12 +84,7 @@ impl Pruning {
         if let Ok(pruned) = &pruned
             && pruned.rows() > 0
         {
-            tracing::info!(
-                records = pruned.records,
-                schedule = pruned.schedule,
-                events = pruned.events,
-                "store pruned"
-            );
+            tracing::info!(records = pruned.records, schedule = pruned.schedule, "store pruned");
         }
         tell(pruned, "store not pruned");
     }

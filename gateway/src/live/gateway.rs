@@ -16,6 +16,7 @@ use super::inquiries::Inquiry;
 use super::ledger::Ledger;
 use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
+use super::publisher::{News, Publisher};
 use super::retained::ChangedRows;
 use super::socket::Socket;
 use super::turn::{Gathering, Turn};
@@ -50,6 +51,10 @@ pub struct Gateway {
     pub(super) writes: Writes,
     /// What became of writes.
     pub(super) reports: mpsc::UnboundedReceiver<WriteReport>,
+    /// What tells the plant of events, if the configuration says where.
+    pub(super) publisher: Option<Publisher>,
+    /// What the publisher has the log tell: this end is kept, for a reload may bring a publisher.
+    pub(super) news: (mpsc::Sender<News>, mpsc::Receiver<News>),
     pub(super) running: Running,
     /// The keys of retained rows that mean nothing any more.
     pub(super) forgotten: Vec<String>,
@@ -75,6 +80,7 @@ enum Woken {
     Request(Option<Request>),
     Report(Option<WriteReport>),
     Inquiry(Option<Inquiry>),
+    News(Option<News>),
     Control(Option<Control>),
     Time,
 }
@@ -90,7 +96,9 @@ impl Gateway {
                 Woken::Request(Some(request)) => self.take_request(request).await?,
                 Woken::Report(Some(report)) => self.writes.take_report(&report, Instant::now()),
                 Woken::Inquiry(Some(inquiry)) => self.answer(inquiry),
-                Woken::Request(None) | Woken::Report(None) | Woken::Inquiry(None) | Woken::Time => {}
+                Woken::News(Some(news)) => self.take_news(news),
+                Woken::Request(None) | Woken::Report(None) | Woken::Inquiry(None) | Woken::News(None) | Woken::Time => {
+                }
             }
             self.turn().await?;
         }
@@ -106,6 +114,7 @@ impl Gateway {
             request = self.asked.1.recv(), if may_scan => Woken::Request(request),
             report = self.reports.recv() => Woken::Report(report),
             inquiry = self.inquired.1.recv() => Woken::Inquiry(inquiry),
+            news = self.news.1.recv(), if may_scan => Woken::News(news),
             batch = self.inbox.recv(), if may_scan => Woken::Batch(batch),
             () = tokio::time::sleep_until(wake.into()) => Woken::Time,
         }
@@ -148,6 +157,7 @@ impl Gateway {
             return;
         }
         let at = self.after_last(self.clock.moment(batch.received));
+        self.links.note(&batch, at.wall);
         if let Some(notice) = &batch.notice {
             self.drive.notice(at, None, notice, &mut batch.samples, &mut self.gathering);
         } else {
@@ -168,6 +178,12 @@ impl Gateway {
     pub(super) fn announce(&mut self, notice: &Notice) {
         let at = self.now();
         self.drive.notice(at, None, notice, &mut [], &mut self.gathering);
+    }
+
+    /// Takes news that somebody wants to know to be durable.
+    fn take_news(&mut self, News { notice, receipt }: News) {
+        self.announce(&notice);
+        self.gathering.receipts.add(Some(receipt), Instant::now());
     }
 
     /// Returns the present as the next scan's time.
@@ -273,7 +289,10 @@ impl Gateway {
         }
         self.announce(&Notice::GatewayStopped);
         self.turn().await?;
-        let Self { drive, ledger, .. } = self;
+        let Self { drive, ledger, publisher, .. } = self;
+        if let Some(publisher) = publisher {
+            publisher.stop().await;
+        }
         let turns_lost = ledger.close(drive.engine().orders(), END_PATIENCE).await.map_err(|error| ended(&error))?;
         if turns_lost > 0 {
             let message = format_args!("the store cannot be written: what {turns_lost} turns decided is lost");

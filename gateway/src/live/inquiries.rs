@@ -8,6 +8,8 @@ use serde_json::{Value as Json, json};
 use tokio::sync::{mpsc, oneshot};
 
 use super::gateway::Gateway;
+use super::link_state::LinkRow;
+use super::publisher::{Care, Order, not_published};
 use super::socket::refusal;
 use super::tag_pages::{TagPage, TagWish};
 use crate::explain::Findings;
@@ -20,8 +22,12 @@ const WINDOW_SECONDS: i64 = 600;
 pub(super) enum Inquiry {
     /// Why an operation does what it does.
     Explain(Wish, oneshot::Sender<Result<Box<Findings>, String>>),
+    /// What is to become of refused events: done elsewhere, by who publishes.
+    Outbox(Order),
     /// What tags show.
     Tags(TagWish, oneshot::Sender<TagPage>),
+    /// How the connections stand.
+    Connections(oneshot::Sender<Vec<LinkRow>>),
 }
 
 /// What is to be explained, and how.
@@ -75,13 +81,34 @@ impl Wish {
     }
 }
 
+/// Has something done about refused events; `None` if the gateway ends before.
+pub(super) async fn care_for(care: Care, inquiries: &mpsc::Sender<Inquiry>) -> Option<Json> {
+    let (answer, answered) = oneshot::channel();
+    inquiries.send(Inquiry::Outbox(Order { care, answer })).await.ok()?;
+    answered.await.ok()
+}
+
+/// Asks how the connections stand; `None` if the gateway ends before.
+pub(super) async fn ask_for_connections(inquiries: &mpsc::Sender<Inquiry>) -> Option<Json> {
+    let (answer, answered) = oneshot::channel();
+    inquiries.send(Inquiry::Connections(answer)).await.ok()?;
+    answered.await.ok().map(|rows| LinkRow::answer(&rows))
+}
+
 impl Gateway {
     /// Looks how things stand now.
     pub(super) fn answer(&self, inquiry: Inquiry) {
         // Who asked may be gone.
         match inquiry {
             Inquiry::Explain(wish, answer) => _ = answer.send(self.explained(&wish)),
-            Inquiry::Tags(wish, answer) => _ = answer.send(wish.look(self.drive.engine(), self.now().wall)),
+            Inquiry::Outbox(order) => match &self.publisher {
+                Some(publisher) => publisher.ask(order),
+                None => _ = order.answer.send(not_published()),
+            },
+            Inquiry::Tags(wish, answer) => {
+                _ = answer.send(wish.look(self.drive.engine(), &self.links, self.now().wall));
+            }
+            Inquiry::Connections(answer) => _ = answer.send(self.links.rows()),
         }
     }
 

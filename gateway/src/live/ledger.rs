@@ -1,11 +1,13 @@
 //! The way to the store: turns are committed in their order; one that cannot be is kept and tried again.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use latchwork_connectors::{Backoff, Receipt};
 use latchwork_engine::{Effect, Fetched, Order, Plant};
 use latchwork_store::{Loaded, Store, StoreError};
+use tokio::sync::watch as watched;
 use ulid::Ulid;
 
 use super::chores::Chores;
@@ -20,7 +22,9 @@ pub type Watch = Box<dyn FnMut(&Plant, &[Effect]) + Send>;
 
 /// The store, and the turns that wait for it.
 pub(super) struct Ledger {
-    store: Store,
+    store: Arc<Store>,
+    /// The number of the last committed event.
+    head: watched::Sender<u64>,
     waiting: VecDeque<Turn>,
     /// The last committed scan.
     committed: u64,
@@ -38,7 +42,8 @@ impl Ledger {
         let backoff = Backoff::new(COMMIT_RETRIES_SEED);
         let chores = Chores::of(store.minute_copy(), store.care(), retention_days);
         Self {
-            store,
+            store: Arc::new(store),
+            head: watched::Sender::new(0),
             waiting: VecDeque::new(),
             committed: 0,
             durable: Vec::new(),
@@ -49,11 +54,22 @@ impl Ledger {
         }
     }
 
+    /// Returns the store, for who reads it and writes what is beside the turns.
+    pub(super) fn store(&self) -> Arc<Store> {
+        Arc::clone(&self.store)
+    }
+
+    /// Returns what tells the number of the last committed event.
+    pub(super) fn head(&self) -> watched::Receiver<u64> {
+        self.head.subscribe()
+    }
+
     /// Writes the operations, locations and orders of a plant; returns what is kept for it.
     pub(super) async fn mirror(&mut self, plant: &Plant) -> Result<Loaded, StoreError> {
         self.store.mirror(plant, wall_now()).await?;
         let loaded = self.store.load(plant).await?;
         self.committed = loaded.mark.map_or(0, |mark| mark.sequence);
+        self.head.send_replace(loaded.next_seq - 1);
         Ok(loaded)
     }
 
@@ -119,6 +135,9 @@ impl Ledger {
         self.backoff.reset();
         let Some(turn) = self.waiting.pop_front() else { return };
         self.committed = turn.mark.sequence;
+        if let Some(last) = turn.bodies.last() {
+            self.head.send_replace(last.seq);
+        }
         turn.receipts.into_iter().for_each(Receipt::committed);
         turn.answers.into_iter().for_each(Answered::tell);
         self.durable.extend(turn.writes);
@@ -144,7 +163,10 @@ impl Ledger {
         }
         let turns_lost = self.waiting.len();
         self.chores.end().await;
-        self.store.close().await?;
+        // Who still reads it closes it: nothing that is committed hangs on that.
+        if let Some(store) = Arc::into_inner(self.store) {
+            store.close().await?;
+        }
         Ok(turns_lost)
     }
 }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 /// Most batches between the connectors and the engine: enough for a burst of a broker, few enough that a
-/// connector soon feels that the engine has fallen behind.
-pub(super) const BATCHES_WAITING_MAX: usize = 1024;
+/// connector soon feels that the engine has fallen behind. How large they are together is bounded by the connectors.
+pub(super) const BATCHES_WAITING_MAX: usize = 2048;
 
-/// Most batches of one turn: what a commit then holds stays small enough that the next one is not late.
-pub(super) const BATCHES_PER_TURN_MAX: usize = 512;
+/// Most batches of one turn, that is of one commit: all that came while the last one was waited for, so that a plant which
+/// brings more than a commit each brings larger commits, and is not left behind.
+pub(super) const BATCHES_PER_TURN_MAX: usize = 2048;
 
 /// Most turns that wait for a store that cannot be written: some minutes of a busy plant, some MB.
 pub(super) const TURNS_WAITING_MAX: usize = 1024;
@@ -60,3 +61,54 @@ pub(super) const COPY_EVERY: Duration = Duration::from_mins(1);
 
 /// How often what ended long ago is removed: little at a time, and soon enough for days.
 pub(super) const PRUNE_EVERY: Duration = Duration::from_hours(1);
+
+/// From how many unpublished events on what comes now is published beside them: a second's work of an ordinary broker.
+pub(super) const BACKLOG_EVENTS_MIN: u64 = 10_000;
+
+/// Most stretches of unpublished events that are kept apart; past it the live lane is simply behind.
+pub(super) const BACKLOG_SPANS_MAX: usize = 1_024;
+
+/// Most events that are read at once to be published: half of what a courier has under way, so that there is always
+/// something to send while the next are read, and a page of the largest records stays below some MB.
+pub(super) const OUTGOING_EVENTS_PER_PAGE: u32 = 256;
+
+/// Most letters between the publisher and its courier, for the same reason.
+pub(super) const LETTERS_WAITING_MAX: usize = 512;
+
+/// How long what the broker has taken may wait to be written down: one commit a time, and after a kill these are
+/// published again under their ids.
+pub(super) const MARK_AFTER: Duration = Duration::from_secs(1);
+
+/// Most events that wait so: what is published again after a kill stays below a second's work.
+pub(super) const MARK_EVENTS_MAX: u64 = 16_384;
+
+/// How often an event is refused before it is quarantined (`spec/jobs.md` section 7).
+pub(super) const REFUSALS_MAX: u32 = 10;
+
+/// Longest pause before a refused event is tried again, in milliseconds (`spec/jobs.md` section 7).
+pub(super) const REFUSAL_PAUSE_MILLIS_MAX: u64 = 300_000;
+
+/// From how many refused events on the others wait: a broker that refuses so many refuses everything, and each of them
+/// would be quarantined in its turn.
+pub(super) const REFUSED_WAITING_MAX: usize = 100;
+
+/// Most events that one request has published again; who misses more asks again.
+pub(super) const RESEND_EVENTS_MAX: u64 = 10_000;
+
+/// Most such requests that wait; who is not answered asks again.
+pub(super) const RESENDS_WAITING_MAX: usize = 64;
+
+/// How often is looked for events that were published long enough ago, or that wait for too long.
+pub(super) const OUTBOX_CARE_EVERY: Duration = Duration::from_secs(10);
+
+/// How long the next step of that waits: turns come first.
+pub(super) const OUTBOX_CARE_PAUSE: Duration = Duration::from_millis(50);
+
+/// How long the outbox waits after the store could not be read.
+pub(super) const OUTBOX_STORE_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long an end waits for the broker to take what is left: the next start goes on with the rest.
+pub(super) const OUTBOX_END_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Most orders of people and alarms that wait for the publisher or the loop.
+pub(super) const OUTBOX_ORDERS_WAITING_MAX: usize = 16;

@@ -1,17 +1,19 @@
 //! The connections while they run: each connector is a task; what it brings is translated to the plant's slots.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use latchwork_config::connections::{Connection, Wire};
-use latchwork_connectors::mqtt::{self, Counters};
-use latchwork_connectors::{Batch, Health, LinkId, WriteJob, WriteReport, Writer, modbus};
+use latchwork_connectors::{Batch, LinkId, WriteJob, WriteReport, Writer, modbus, mqtt};
 use latchwork_engine::{Engine, Plant, Sample};
-use latchwork_expr::{TagSlot, Value};
+use latchwork_expr::{TagSlot, Timestamp, Value};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::doubt::Doubt;
+use super::link_state::{Counted, LinkRow, Standing};
 
 /// The connections that run.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ struct Link {
     writer: Option<Writer>,
     /// For a polled connection that is believed on a condition only.
     doubt: Option<Doubt>,
+    standing: Standing,
+    counted: Counted,
     stop: CancellationToken,
     task: Option<JoinHandle<()>>,
 }
@@ -94,6 +98,33 @@ impl Links {
         true
     }
 
+    /// Notes the news that a batch brings, if it does.
+    pub(super) fn note(&mut self, batch: &Batch, now: Timestamp) {
+        let Some(notice) = &batch.notice else { return };
+        if let Some(link) = self.running.iter_mut().find(|link| link.id == batch.link) {
+            link.standing.take(notice, now);
+        }
+    }
+
+    /// Returns what is known of each connection.
+    pub(super) fn rows(&self) -> Vec<LinkRow> {
+        let row = |link: &Link| LinkRow {
+            connection: link.connection.name.clone(),
+            standing: link.standing.clone(),
+            counted: link.counted.clone(),
+        };
+        self.running.iter().map(row).collect()
+    }
+
+    /// Returns why tags cannot be read whose slots lie in a range, by slot.
+    pub(super) fn diagnostics(&self, slots: &Range<usize>) -> BTreeMap<usize, Arc<str>> {
+        let mut diagnostics = BTreeMap::new();
+        for link in &self.running {
+            link.counted.add_diagnostics(&link.slots, slots, &mut diagnostics);
+        }
+        diagnostics
+    }
+
     /// Judges what connections bring by a plant from here on.
     pub(super) fn judge_by(&mut self, plant: &Plant) {
         for link in &mut self.running {
@@ -115,12 +146,13 @@ impl Links {
         let (running, stopped) = (Arc::clone(&connection), stop.clone());
         let writer = self.reports.clone().and_then(|reports| Writer::to(&connection, id, reports));
         let (writer, jobs) = writer.unzip();
-        let (health, counters) = (Arc::new(Health::default()), Arc::new(Counters::default()));
-        let task = match connection.wire {
-            Wire::Modbus(_) => tokio::spawn(modbus::run(running, id, batches, health, jobs, stopped)),
-            Wire::Mqtt(_) => tokio::spawn(mqtt::run(running, id, batches, counters, jobs, stopped)),
+        let counted = Counted::of(&connection.wire);
+        let task = match counted.clone() {
+            Counted::Modbus(health) => tokio::spawn(modbus::run(running, id, batches, health, jobs, stopped)),
+            Counted::Mqtt(counters) => tokio::spawn(mqtt::run(running, id, batches, counters, jobs, stopped)),
         };
-        self.running.push(Link { id, connection, slots, writer, doubt: None, stop, task: Some(task) });
+        let (standing, task) = (Standing::default(), Some(task));
+        self.running.push(Link { id, connection, slots, writer, doubt: None, standing, counted, stop, task });
     }
 }
 

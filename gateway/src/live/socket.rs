@@ -15,8 +15,9 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::commands::Request;
-use super::inquiries::{Inquiry, Wish};
+use super::inquiries::{Inquiry, Wish, ask_for_connections, care_for};
 use super::limits::{COMMAND_BYTES_MAX, COMMAND_CLIENTS_MAX};
+use super::publisher::Care;
 use super::tag_pages::TagWish;
 
 /// The name of the socket in the data directory.
@@ -136,6 +137,18 @@ async fn answer(line: &[u8], doors: &Doors) -> Option<Json> {
         return match TagWish::of(wish) {
             Ok(wish) => wish.ask(&doors.inquiries).await,
             Err(reason) => Some(refusal(422, "BadInfo", &reason)),
+        };
+    }
+    if let Some(order) = json.get("outbox") {
+        return match Care::of(order) {
+            Ok(care) => care_for(care, &doors.inquiries).await,
+            Err(reason) => Some(refusal(422, "BadInfo", &reason)),
+        };
+    }
+    if let Some(wish) = json.get("connections") {
+        return match wish.as_object() {
+            Some(keys) if keys.is_empty() => ask_for_connections(&doors.inquiries).await,
+            Some(_) | None => Some(refusal(422, "BadInfo", "`connections` must be an empty object")),
         };
     }
     let command = match Command::from_json(json) {

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use latchwork_config::{Colour, Configuration, Problems};
+use latchwork_config::connections::Connection;
+use latchwork_config::{Colour, Configuration, Problems, Publish};
 use latchwork_engine::{Engine, Notice};
 use latchwork_store::{Loaded, Options, Store, StoreError, Written};
 use tokio::sync::mpsc;
@@ -14,8 +15,9 @@ use super::flush::Flushes;
 use super::gateway::{Gateway, Running};
 use super::image::ChangedImage;
 use super::ledger::{Ledger, Watch};
-use super::limits::{BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, HEARTBEAT};
+use super::limits::{BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, HEARTBEAT, OUTBOX_ORDERS_WAITING_MAX};
 use super::links::Links;
+use super::publisher::{Means, Publisher};
 use super::recorder::{Recorder, standing};
 use super::retained::{ChangedRows, forgotten, retained};
 use super::socket::{Doors, SOCKET, Socket};
@@ -44,7 +46,7 @@ impl Start {
     pub async fn start(self) -> Result<Gateway, Failure> {
         let Self { path, configuration, trace, speed, watch } = self;
         let running = Running::of(path, &configuration);
-        let Configuration { plant, connections, files, hash, .. } = configuration;
+        let Configuration { plant, connections, publish, files, hash, .. } = configuration;
         let plant = Arc::new(plant);
         let store = open(&running).await.map_err(|error| refused(&error))?;
         let mut ledger = Ledger::new(store, running.store.retention_days, watch);
@@ -66,8 +68,7 @@ impl Start {
             None => Recorder::default(),
         };
         drop((retained, files));
-        let (sender, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
-        let (reports_to, reports) = mpsc::unbounded_channel();
+        let ((sender, inbox), (reports_to, reports)) = (mpsc::channel(BATCHES_WAITING_MAX), mpsc::unbounded_channel());
         let asked = mpsc::channel(COMMANDS_WAITING_MAX);
         let inquired = mpsc::channel(COMMANDS_WAITING_MAX);
         let socket = listen(&running, Doors { commands: asked.0.clone(), inquiries: inquired.0.clone() });
@@ -89,6 +90,8 @@ impl Start {
             ledger,
             writes,
             reports,
+            publisher: None,
+            news: mpsc::channel(OUTBOX_ORDERS_WAITING_MAX),
             running,
             marked: mark.map_or(0, |mark| mark.sequence),
             passed: None,
@@ -98,8 +101,7 @@ impl Start {
         gateway.drive.boot(at, None, &mut gateway.gathering);
         gateway.announce(&Notice::GatewayStarted);
         gateway.turn().await?;
-        gateway.links.run(connections);
-        gateway.links.judge_by(gateway.drive.engine().plant());
+        gateway.connect(connections, publish);
         gateway.writes.hand_over(&gateway.links, Instant::now());
         Ok(gateway)
     }
@@ -145,7 +147,7 @@ impl Gateway {
     }
 
     async fn take_configuration(&mut self, configuration: Configuration) -> Result<(), Failure> {
-        let Configuration { plant, connections, files, hash, .. } = configuration;
+        let Configuration { plant, connections, publish, files, hash, .. } = configuration;
         let plant = Arc::new(plant);
         let loaded = match self.ledger.mirror(&plant).await {
             Ok(loaded) => loaded,
@@ -169,10 +171,41 @@ impl Gateway {
         self.forgotten = forgotten(self.drive.engine(), loaded.retained.into_iter().map(|row| row.key));
         self.writes.reload(self.drive.engine().plant(), &connections);
         self.flushes = Flushes::of(self.drive.engine());
-        self.links.run(connections);
-        self.links.judge_by(self.drive.engine().plant());
+        self.connect(connections, publish);
         tracing::info!("configuration taken");
         self.turn().await
+    }
+}
+
+impl Gateway {
+    /// Has the connections of the plant that runs now go on, end or begin, and what publishes as well.
+    fn connect(&mut self, connections: Vec<Connection>, publish: Option<Publish>) {
+        self.publish(publish);
+        self.links.run(connections);
+        self.links.judge_by(self.drive.engine().plant());
+    }
+
+    /// Publishes as a configuration says; a publisher that does so already goes on undisturbed.
+    fn publish(&mut self, settings: Option<Publish>) {
+        let before = self.publisher.take();
+        self.publisher = match (settings, before) {
+            (Some(settings), Some(before)) if before.is_as(&settings) => Some(before),
+            (Some(settings), before) => Some(Publisher::start(settings, self.means(), before)),
+            (None, Some(before)) => {
+                tokio::spawn(before.stop());
+                None
+            }
+            (None, None) => None,
+        };
+    }
+
+    fn means(&self) -> Means {
+        Means {
+            store: self.ledger.store(),
+            gateway_id: self.running.gateway_id.as_str().into(),
+            head: self.ledger.head(),
+            news: self.news.0.clone(),
+        }
     }
 }
 

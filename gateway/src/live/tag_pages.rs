@@ -1,14 +1,16 @@
 //! Questions what tags show, a page at a time, so that no question holds up the loop.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use latchwork_engine::{Engine, Plant, Tag};
-use latchwork_expr::{Cell, Timestamp, instant_text, value_to_json};
+use latchwork_expr::{Cell, Level, Timestamp, instant_text, value_to_json};
 use serde_json::{Map, Value as Json, json};
 use tokio::sync::{mpsc, oneshot};
 
 use super::inquiries::Inquiry;
 use super::limits::TAGS_PER_PAGE_MAX;
+use super::links::Links;
 use crate::glob::Glob;
 
 /// Which tags are asked for.
@@ -25,6 +27,8 @@ pub(super) struct TagPage {
     plant: Arc<Plant>,
     now: Timestamp,
     cells: Vec<(usize, Cell)>,
+    /// Why tags cannot be read, by slot.
+    diagnostics: BTreeMap<usize, Arc<str>>,
     /// Where the next page begins; `None` after the last.
     next: Option<usize>,
 }
@@ -50,31 +54,35 @@ impl TagWish {
     }
 
     /// Looks at the tags of a page.
-    pub(super) fn look(&self, engine: &Engine, now: Timestamp) -> TagPage {
+    pub(super) fn look(&self, engine: &Engine, links: &Links, now: Timestamp) -> TagPage {
         let plant = engine.shared_plant();
         let end = plant.tags.len().min(self.from.saturating_add(TAGS_PER_PAGE_MAX));
         let is_meant = |slot: &usize| self.filter.matches(bare(&plant.tags[*slot].path));
         let cells = (self.from..end).filter(is_meant).map(|slot| (slot, engine.image()[slot].clone())).collect();
         let next = (end < plant.tags.len()).then_some(end);
-        TagPage { plant, now, cells, next }
+        TagPage { plant, now, cells, diagnostics: links.diagnostics(&(self.from..end)), next }
     }
 }
 
 impl TagPage {
     fn to_json(&self) -> Json {
-        let tags: Vec<Json> = self.cells.iter().map(|(slot, cell)| row(&self.plant.tags[*slot], cell)).collect();
+        let row = |(slot, cell): &(usize, Cell)| row(&self.plant.tags[*slot], cell, self.diagnostics.get(slot));
+        let tags: Vec<Json> = self.cells.iter().map(row).collect();
         json!({"status": 200, "now": instant_text(self.now), "tags": tags, "next": self.next})
     }
 }
 
-fn row(tag: &Tag, cell: &Cell) -> Json {
+fn row(tag: &Tag, cell: &Cell, diagnostic: Option<&Arc<str>>) -> Json {
     let source = tag.wire.as_deref().unwrap_or(if tag.expression.is_some() { "derived" } else { "memory" });
+    // It may be a moment younger than the image.
+    let diagnostic = diagnostic.filter(|_| cell.quality.level() >= Level::Bad);
     let members = [
         ("path", Json::from(bare(&tag.path))),
         ("value", value_to_json(&cell.value)),
         ("quality", cell.quality.name().into()),
         ("time", instant_text(cell.time).into()),
         ("source", source.into()),
+        ("diagnostic", diagnostic.map(|diagnostic| &**diagnostic).into()),
     ];
     Json::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>())
 }

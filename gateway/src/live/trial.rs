@@ -37,6 +37,8 @@ pub struct TriedTag {
     pub path: String,
     /// What was read; `None` if nothing came in time.
     pub read: Option<(Value, Quality)>,
+    /// Why it could not be read, if more is known than the quality.
+    pub diagnostic: Option<Arc<str>>,
 }
 
 impl Trial {
@@ -60,7 +62,8 @@ impl Trial {
                 Notice::GatewayStarted
                 | Notice::GatewayStopped
                 | Notice::ConnectionClockStepped { .. }
-                | Notice::SamplesLost(_),
+                | Notice::SamplesLost(_)
+                | Notice::OutboxDropped { .. },
             )
             | None => {}
         }
@@ -99,16 +102,24 @@ async fn try_one(mut connection: Connection, patience: Duration) -> Trial {
         connection: connection.name.clone(),
         is_polled: matches!(connection.wire, Wire::Modbus(_)),
         fault: Some(format!("nothing is known of it after {} s", patience.as_secs_f64())),
-        tags: connection.tags.iter().map(|tag| TriedTag { path: tag.path.clone(), read: None }).collect(),
+        tags: connection
+            .tags
+            .iter()
+            .map(|tag| TriedTag { path: tag.path.clone(), read: None, diagnostic: None })
+            .collect(),
     };
     let (batches, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
     let (id, stop, connection) = (LinkId(0), CancellationToken::new(), Arc::new(connection));
+    let health = Arc::new(Health::default());
     let task = if trial.is_polled {
-        tokio::spawn(modbus::run(connection, id, batches, Arc::new(Health::default()), None, stop.clone()))
+        tokio::spawn(modbus::run(connection, id, batches, health.clone(), None, stop.clone()))
     } else {
         tokio::spawn(mqtt::run(connection, id, batches, Arc::new(Counters::default()), None, stop.clone()))
     };
     hear(&mut trial, inbox, Instant::now() + patience).await;
+    for (index, tag) in trial.tags.iter_mut().enumerate() {
+        tag.diagnostic = health.diagnostics.of(index);
+    }
     stop.cancel();
     // It says farewell; what it still brings is nobody's.
     let _ended = task.await;

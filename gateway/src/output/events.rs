@@ -1,13 +1,14 @@
 //! Event lines: one JSON object an event.
 
-use latchwork_engine::{Engine, Event, Info, OrderIndex, Plant, Record, ScheduleEntry};
+use latchwork_engine::{Engine, Event, Info, Loss, OrderIndex, Plant, Record, ScheduleEntry};
 use latchwork_expr::{Text, instant_text};
 use serde_json::{Value as Json, json};
 use ulid::Ulid;
 
 use super::records::write_json;
 
-/// Appends an event's line: `event_id, seq, event_type, occurred_at, recorded_at, gateway_id, actor, info`.
+/// Appends an event's line: `event_id, seq, event_type, occurred_at, recorded_at, gateway_id, configuration_version,
+/// request_id, actor, info`.
 pub fn write_event(out: &mut Vec<u8>, event: &Event, seq: u64, engine: &Engine) {
     let plant = engine.plant();
     let line = json!({
@@ -17,6 +18,8 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event, seq: u64, engine: &Engine) 
         "occurred_at": instant_text(event.occurred_at),
         "recorded_at": instant_text(event.scan_wall),
         "gateway_id": plant.gateway_id,
+        "configuration_version": plant.configuration_version,
+        "request_id": event.request_id(&plant.gateway_id).to_string(),
         "actor": event.actor.as_ref().map(Text::as_str),
         "info": info(&event.info, engine),
     });
@@ -74,17 +77,24 @@ fn info(info: &Info, engine: &Engine) -> Json {
         Info::ClockStep { connection: Some(connection), step_micros } => {
             json!({"connection": connection.as_str(), "step_seconds": seconds(*step_micros)})
         }
-        Info::SamplesLost(loss) => json!({
-            "connection": loss.connection.as_str(),
-            "count": loss.count,
-            "from": instant_text(loss.from),
-            "until": instant_text(loss.until),
-            "tags": loss.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
-        }),
+        Info::SamplesLost(loss) => samples_lost(loss),
+        Info::OutboxDropped { count, first_seq, last_seq } => {
+            json!({"count": count, "first_seq": first_seq, "last_seq": last_seq})
+        }
         Info::Connection { name, reason } => {
             json!({"connection": name.as_str(), "reason": reason.as_ref().map(Text::as_str)})
         }
     }
+}
+
+fn samples_lost(loss: &Loss) -> Json {
+    json!({
+        "connection": loss.connection.as_str(),
+        "count": loss.count,
+        "from": instant_text(loss.from),
+        "until": instant_text(loss.until),
+        "tags": loss.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
+    })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "steps of 285 years keep their microseconds")]

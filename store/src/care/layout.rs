@@ -258,7 +258,6 @@ static EVENTS: Layout = Layout {
         ("occurred_at", Date),
         ("recorded_at", Date),
         ("body", Json),
-        ("published_at", Date),
     ],
 };
 

@@ -59,8 +59,8 @@ impl Care {
         self.end(session, written).await
     }
 
-    /// Removes what ended before a time: closed records, completed entries of the schedule, published events. Whatever is
-    /// open or still to be published stays, however old it is.
+    /// Removes what ended before a time: closed records and completed entries of the schedule. Whatever is open stays,
+    /// however old it is; events leave the log after they were published, by what `[publish]` says.
     pub async fn prune(&self, before: Timestamp) -> Result<Pruned, StoreError> {
         let mut session = self.connect().await?;
         let pruned = prune::prune(&mut session, &self.owner.gateway_id, before).await;

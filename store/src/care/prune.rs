@@ -12,7 +12,6 @@ use crate::statement::{Statement, statement};
 
 static RECORDS: Statement = statement!("prune_records", "operation_records");
 static SCHEDULE: Statement = statement!("prune_schedule", "schedules");
-static EVENTS: Statement = statement!("prune_events", "events");
 
 /// How many rows were removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,14 +20,12 @@ pub struct Pruned {
     pub records: u64,
     /// Completed entries of the schedule.
     pub schedule: u64,
-    /// Published events.
-    pub events: u64,
 }
 
 impl Pruned {
     /// Returns how many rows were removed in all.
     pub const fn rows(&self) -> u64 {
-        self.records + self.schedule + self.events
+        self.records + self.schedule
     }
 }
 
@@ -37,7 +34,6 @@ pub(super) async fn prune(session: &mut Session, gateway_id: &Arc<str>, before: 
     Ok(Pruned {
         records: all(session, &RECORDS, gateway_id, before).await?,
         schedule: all(session, &SCHEDULE, gateway_id, before).await?,
-        events: all(session, &EVENTS, gateway_id, before).await?,
     })
 }
 

@@ -8,7 +8,10 @@ use crate::error::Failure;
 use crate::migration::{Step, Steps};
 
 /// Every step from an empty database on. The first leads to what the first three on SQLite lead to.
-const STEPS: &[Step] = &[(3, "ledger", include_str!("../../migrations/postgres/0003_ledger.sql"))];
+const STEPS: &[Step] = &[
+    (3, "ledger", include_str!("../../migrations/postgres/0003_ledger.sql")),
+    (4, "outbox", include_str!("../../migrations/postgres/0004_outbox.sql")),
+];
 
 /// Brings the tables up to date, or refuses those of a newer program.
 pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Failure> {

@@ -87,6 +87,11 @@ pub(super) async fn or_closed(
     }
 }
 
+/// Opens a connection that only reads: nothing is locked and nothing is written.
+pub(crate) async fn look(place: &Place) -> Result<SqliteConnection, Failure> {
+    Ok(options(place).read_only(true).connect().await?)
+}
+
 /// Opens a connection beside the one that writes, to a ledger of ours that is there.
 pub(crate) async fn visit(place: &Place) -> Result<SqliteConnection, Failure> {
     let mut connection = options(place).connect().await?;

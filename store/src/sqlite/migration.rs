@@ -12,6 +12,7 @@ const STEPS: &[Step] = &[
     (1, "ledger", include_str!("../../migrations/sqlite/0001_ledger.sql")),
     (2, "schedule", include_str!("../../migrations/sqlite/0002_schedule.sql")),
     (3, "restart", include_str!("../../migrations/sqlite/0003_restart.sql")),
+    (4, "outbox", include_str!("../../migrations/sqlite/0004_outbox.sql")),
 ];
 
 /// Brings the tables up to date, or refuses those of a newer program.
@@ -87,7 +88,7 @@ mod tests {
     }
 
     /// What a gateway of an older version left, by the version of its tables.
-    const LEFT: [(i64, &str); 2] = [
+    const LEFT: [(i64, &str); 3] = [
         (
             1,
             "INSERT INTO gateways VALUES ('gw', 'd', 'd', 7, 8, 9, 5); \
@@ -102,6 +103,7 @@ mod tests {
             "INSERT INTO schedules (gateway_id, id, created_date, start_date, status, location_id, operation_id, priority) \
              VALUES ('gw', 's', 'd', 'd', 'IDLE', 'l', 'o', 'NORMAL');",
         ),
+        (3, "INSERT INTO events VALUES ('gw', 5, 'e', 'gateway.started', 'd', 'd', '{}', NULL);"),
     ];
 
     #[tokio::test]
@@ -124,6 +126,8 @@ mod tests {
             assert_eq!(number(&mut connection, kept).await, 1, "from version {version}");
             let entries = number(&mut connection, "SELECT count(*) FROM schedules").await;
             assert_eq!(entries, i64::from(*version >= 2), "from version {version}");
+            let waiting = "SELECT count(*) FROM events AS e JOIN gateways AS g ON e.seq > g.outbox_seq";
+            assert_eq!(number(&mut connection, waiting).await, i64::from(*version >= 3), "from version {version}");
         }
     }
 }

@@ -16,7 +16,7 @@ mod statements;
 
 pub(crate) use bulk::Bulk;
 pub(crate) use care::{back_up, faults};
-pub(crate) use connection::{close, visit};
+pub(crate) use connection::{close, look, visit};
 pub use damage::Replaced;
 pub(crate) use driver::of_result_code;
 pub(crate) use ledger::LedgerFile;

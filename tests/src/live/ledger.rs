@@ -123,6 +123,24 @@ impl Ledger {
             .unwrap();
     }
 
+    /// Makes the log of a gateway that does not run so many events longer than the last one: they tell of nothing.
+    pub(super) fn lengthen(&self, count: u64) {
+        let options = self.options();
+        self.runtime
+            .block_on(async {
+                let mut connection = options.connect().await?;
+                sqlx::query(include_str!("publishing/lengthen.sql"))
+                    .bind(count.cast_signed())
+                    .execute(&mut connection)
+                    .await?;
+                sqlx::query("UPDATE gateways SET last_event_seq = (SELECT max(seq) FROM events)")
+                    .execute(&mut connection)
+                    .await?;
+                connection.close().await
+            })
+            .unwrap();
+    }
+
     /// Begins to read, as a long report does: until the reader is gone, nothing that is written takes the place of
     /// what was there.
     pub(super) fn begin_to_read(&self) -> Reader<'_> {

@@ -8,6 +8,7 @@ use super::plant::ModelPlant;
 use super::plant_toml::plant_toml;
 use super::random::random_case;
 use super::record::{Counts, ModelRecord, Outcome};
+use super::reload::Reload;
 use super::run::run;
 use super::shrink::shrink;
 use super::time::time_text;
@@ -137,7 +138,9 @@ fn case_text(case: &Case) -> String {
         format!("committed {}, down {}, up {}\n", time_text(*committed), time_text(*down), time_text(*up))
     };
     let crashes: String = case.trace.crashes.iter().map(crash).collect();
-    format!("--- plant.toml\n{plant}--- trace.csv\n{rows}--- commands.jsonl\n{commands}--- crashes\n{crashes}")
+    let reload = |reload: &Reload| format!("--- from {}\n{}", time_text(reload.at), plant_toml(&reload.plant));
+    let reloads: String = case.trace.reloads.iter().map(reload).collect();
+    format!("--- plant.toml\n{plant}--- trace.csv\n{rows}--- commands.jsonl\n{commands}--- crashes\n{crashes}{reloads}")
 }
 
 impl From<Outcome> for Observed {

@@ -4,7 +4,7 @@
 //! It loops over everything in every scan, recomputes every deadline, and shares no code with the engine.
 //! It must never know the engine's structures, and never grow clever.
 //!
-//! Left out: reloads, clock steps; what is measured back in time, and of a run that ends when it was seen last.
+//! Left out: dates under a clock that is set; what is measured back in time, and of a run that ends when it was seen last.
 
 mod blocks;
 mod captures;
@@ -27,9 +27,11 @@ mod random_command;
 mod random_connection;
 mod random_crash;
 mod random_operation;
+mod random_reload;
 mod random_schedule;
 mod random_trace;
 pub mod record;
+pub mod reload;
 mod run;
 mod schedule;
 mod sequence;
@@ -54,6 +56,7 @@ pub use plant_toml::plant_toml;
 pub use random::random_case;
 pub use random_command::take_effect_now;
 pub use random_crash::random_crashing_case;
+pub use random_reload::random_reloading_case;
 pub use run::run;
 pub use shrink::shrink;
 pub use time::{time_from_text, time_text};

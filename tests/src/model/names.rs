@@ -274,6 +274,8 @@ named! {
         Split = "SPLIT",
         /// The gateway started anew.
         Restart = "RESTART",
+        /// A reload disabled its operation.
+        Disabled = "DISABLED",
     }
 }
 

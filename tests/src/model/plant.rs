@@ -312,7 +312,7 @@ impl ModelOperation {
     }
 
     /// Adds the tags that the operation's expressions read.
-    fn add_tags(&self, tags: &mut BTreeSet<String>) {
+    pub(super) fn add_tags(&self, tags: &mut BTreeSet<String>) {
         for trigger in [&self.start, &self.stop].into_iter().flatten() {
             trigger.expression.add_tags(tags);
         }

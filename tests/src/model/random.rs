@@ -68,15 +68,16 @@ mod tests {
 
     use super::super::names::{EndReason, EventKind, StartReason};
     use super::super::random_crash::random_crashing_case;
+    use super::super::random_reload::random_reloading_case;
     use super::super::record::Outcome;
     use super::super::run::run;
     use super::*;
 
     const SEEDS: u64 = 1_000;
+    const CASES: [fn(u64) -> Case; 3] = [random_case, random_crashing_case, random_reloading_case];
 
     fn outcomes() -> impl Iterator<Item = (u64, Outcome)> {
-        let cases =
-            (0..SEEDS).flat_map(|seed| [random_case(seed), random_crashing_case(seed)].map(|case| (seed, case)));
+        let cases = (0..SEEDS).flat_map(|seed| CASES.map(|case| (seed, case(seed))));
         cases.map(|(seed, case)| (seed, run(&case.plant, &case.trace)))
     }
 

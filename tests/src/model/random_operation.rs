@@ -61,7 +61,7 @@ fn add_interruptions(dice: &mut Dice, operation: &mut ModelOperation) {
     operation.order = OrderRule::Expression(Expression::tag("order"), OrderUpdate::NewRecord);
 }
 
-fn random_trigger(dice: &mut Dice) -> ModelTrigger {
+pub(super) fn random_trigger(dice: &mut Dice) -> ModelTrigger {
     let kind = dice.pick(&[EdgeKind::Rising, EdgeKind::Rising, EdgeKind::Falling, EdgeKind::Change]);
     let expression = match kind {
         EdgeKind::Rising | EdgeKind::Falling => random_truth(dice),
@@ -83,7 +83,7 @@ fn opposite(dice: &mut Dice, start: &ModelTrigger) -> ModelTrigger {
     ModelTrigger { kind, hold_millis: random_hold(dice), ..start.clone() }
 }
 
-fn random_hold(dice: &mut Dice) -> i64 {
+pub(super) fn random_hold(dice: &mut Dice) -> i64 {
     if dice.chance(45) { 0 } else { dice.between(1, 5) * 1_000 }
 }
 

@@ -5,6 +5,7 @@ use super::crash::Crash;
 use super::names::{EdgeKind, FirstScan};
 use super::plant::{Micros, ModelPlant, ModelTrigger};
 use super::record::Outcome;
+use super::reload::Reload;
 use super::trace::{ModelTrace, Row, SampleScan};
 use super::trigger::{Edge, Moment, Role};
 use super::value::ModelValue;
@@ -14,6 +15,7 @@ use super::world::{Found, World};
 enum News<'t> {
     Samples(SampleScan),
     Command(&'t ModelCommand),
+    Reload(&'t Reload),
 }
 
 /// Runs the plant over the trace.
@@ -30,6 +32,7 @@ pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
         match news {
             News::Samples(scan) => world.take_samples(&scan),
             News::Command(command) => world.take_command(command),
+            News::Reload(reload) => world.reload(reload),
         }
     }
     crashes.for_each(|crash| world.crash(crash));
@@ -40,11 +43,12 @@ pub fn run(plant: &ModelPlant, trace: &ModelTrace) -> Outcome {
     world.outcome()
 }
 
-/// Returns all that comes, in its order: commands of one time come behind its samples.
+/// Returns all that comes, in its order: commands of one time come behind its samples, and reloads behind these.
 fn all_news<'t>(plant: &ModelPlant, trace: &'t ModelTrace) -> Vec<(Micros, News<'t>)> {
     let scans = trace.scans(&plant.tags_read()).into_iter().map(|scan| (scan.at, News::Samples(scan)));
     let commands = trace.commands.iter().map(|command| (command.at, News::Command(command)));
-    let mut news: Vec<(Micros, News<'t>)> = scans.chain(commands).collect();
+    let reloads = trace.reloads.iter().map(|reload| (reload.at, News::Reload(reload)));
+    let mut news: Vec<(Micros, News<'t>)> = scans.chain(commands).chain(reloads).collect();
     news.sort_by_key(|(at, _)| *at);
     news
 }
@@ -90,7 +94,7 @@ impl World<'_> {
     /// Runs every timer that is due up to a time, that time included.
     ///
     /// A deadline that was past when it arose is a scan of its own at the current time.
-    fn run_timers(&mut self, until: Micros) {
+    pub(super) fn run_timers(&mut self, until: Micros) {
         while let Some(deadline) = self.deadlines().into_iter().min() {
             if deadline > until {
                 break;
@@ -135,7 +139,7 @@ impl World<'_> {
     }
 
     /// Phases 2 to 6.
-    fn scan(&mut self) {
+    pub(super) fn scan(&mut self) {
         let operations = 0..self.plant.operations.len();
         self.scan += 1;
         self.runs_before = self.runs.len();

@@ -16,14 +16,32 @@ pub fn shrink(mut case: Case, fails: &dyn Fn(&Case) -> bool) -> Case {
 
 /// Returns the cases that are one step simpler, the boldest steps first.
 fn smaller_cases(case: &Case) -> Vec<Case> {
-    let mut cases = without_operations(case);
+    let mut cases = without_reloads(case);
+    cases.extend(without_operations(case));
     cases.extend(without_commands(case));
     cases.extend((0..case.trace.crashes.len()).map(|crash| with(case, |case| _ = case.trace.crashes.remove(crash))));
     cases.extend(without_rows(case));
-    cases.extend(simpler_operations(case));
-    cases.extend(simpler_plants(case));
+    if case.trace.reloads.is_empty() {
+        // Else the plants that come later would no longer be the same but for what changed.
+        cases.extend(simpler_operations(case));
+        cases.extend(simpler_plants(case));
+    }
     cases.extend(better_rows(case));
     cases.retain(|smaller| smaller != case);
+    cases
+}
+
+/// Each reload goes, or each operation of one is what it was before.
+fn without_reloads(case: &Case) -> Vec<Case> {
+    let reloads = 0..case.trace.reloads.len();
+    let mut cases: Vec<Case> =
+        reloads.clone().map(|gone| with(case, |case| _ = case.trace.reloads.remove(gone))).collect();
+    for reload in reloads {
+        let before = if reload == 0 { &case.plant } else { &case.trace.reloads[reload - 1].plant };
+        for (operation, row) in before.operations.iter().enumerate() {
+            cases.push(with(case, |case| case.trace.reloads[reload].plant.operations[operation] = row.clone()));
+        }
+    }
     cases
 }
 
@@ -32,10 +50,13 @@ fn without_operations(case: &Case) -> Vec<Case> {
     let without = |gone: usize| {
         let mut smaller = case.clone();
         let stays = |operation: usize| !is_above(case, gone, operation);
-        let mut index = 0..;
-        smaller.plant.operations.retain(|_| index.next().is_some_and(stays));
-        let operations = &smaller.plant.operations;
-        smaller.plant.schedule.retain(|entry| operations.iter().any(|other| other.name == entry.operation));
+        let later = smaller.trace.reloads.iter_mut().map(|reload| &mut reload.plant);
+        for plant in later.chain([&mut smaller.plant]) {
+            let mut index = 0..;
+            plant.operations.retain(|_| index.next().is_some_and(stays));
+            let operations = &plant.operations;
+            plant.schedule.retain(|entry| operations.iter().any(|other| other.name == entry.operation));
+        }
         smaller
     };
     (0..case.plant.operations.len()).map(without).collect()

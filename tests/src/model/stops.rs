@@ -37,6 +37,8 @@ impl World<'_> {
             // What is unknown since then is no part of it.
             let scan = Some(self.scan - 1);
             Some(Ending { status: RecordStatus::Unknown, scan, ..Ending::completed(seen, EndReason::Restart) })
+        } else if self.is_put_out[operation] {
+            Some(Ending { status: RecordStatus::Unknown, ..Ending::completed(self.now, EndReason::Disabled) })
         } else if let Some(fault) = &found.fault {
             let (flagged, scan) = (fault.flagged, None);
             Some(Ending { at: self.now, reason: EndReason::Fault, status: RecordStatus::Faulted, flagged, scan })

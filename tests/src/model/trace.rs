@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::command::{ModelCommand, command_lines};
 use super::crash::Crash;
 use super::plant::Micros;
+use super::reload::Reload;
 use super::time::time_text;
 use super::value::{ModelQuality, ModelValue, Reading};
 
@@ -44,6 +45,8 @@ pub struct ModelTrace {
     pub commands: Vec<ModelCommand>,
     /// When the gateway dies, one after the other. Rows that come meanwhile are never read.
     pub crashes: Vec<Crash>,
+    /// What is configured instead, one after the other; of one time with rows and commands, behind them.
+    pub reloads: Vec<Reload>,
 }
 
 /// Rows that take effect at one instant.
@@ -72,11 +75,12 @@ impl ModelTrace {
         scans
     }
 
-    /// Returns the time of the last row, read or not, command, or start of the gateway: there a replay ends.
+    /// Returns the time of the last row, read or not, command, start of the gateway or reload: there a replay ends.
     pub fn end(&self) -> Option<Micros> {
         let row = self.rows.last().map(|row| row.at);
         let command = self.commands.last().map(|command| command.at);
-        row.into_iter().chain(command).chain(self.crashes.last().map(|crash| crash.up)).max()
+        let (crash, reload) = (self.crashes.last().map(|crash| crash.up), self.reloads.last().map(|reload| reload.at));
+        [row, command, crash, reload].into_iter().flatten().max()
     }
 
     /// Returns the commands as JSON lines.

@@ -58,6 +58,8 @@ pub(super) struct World<'p> {
     pub(super) died: Option<Micros>,
     /// The operations whose runs end at this start of the gateway, and when those were seen last.
     pub(super) unseen: BTreeMap<usize, Micros>,
+    /// Of each operation, whether a reload finds it disabled in this scan.
+    pub(super) is_put_out: Vec<bool>,
 }
 
 /// What an operation's triggers remember.
@@ -91,11 +93,20 @@ impl Memories {
 pub(super) struct Level {
     pub(super) sites: Sites,
     pub(super) last: Reading,
+    /// Whether it is another than before: it is evaluated as soon as there is something for it to read.
+    is_new: bool,
+}
+
+impl Level {
+    /// Returns that of an expression that a reload brought.
+    pub(super) fn new() -> Self {
+        Self { is_new: true, ..Self::default() }
+    }
 }
 
 impl Default for Level {
     fn default() -> Self {
-        Self { sites: Sites::default(), last: Reading::NONE }
+        Self { sites: Sites::default(), last: Reading::NONE, is_new: false }
     }
 }
 
@@ -177,6 +188,7 @@ impl<'p> World<'p> {
             seen: vec![None; plant.operations.len()],
             died: None,
             unseen: BTreeMap::new(),
+            is_put_out: vec![false; plant.operations.len()],
         }
     }
 
@@ -219,12 +231,14 @@ impl<'p> World<'p> {
     ) -> Option<ModelValue> {
         let first_scan = self.first_scan(operation);
         let (image, now, due) = (&self.image, self.now, self.due);
-        let Level { sites, last } = level(&mut self.memories[operation]);
+        let read = &self.read;
+        let Level { sites, last, is_new } = level(&mut self.memories[operation]);
         let mut tags = BTreeSet::new();
         expression.add_tags(&mut tags);
         let is_brought = !tags.is_disjoint(&self.brought);
         let is_due = due.is_some_and(|due| sites.is_due(due));
-        if !expression.has_memory() || is_brought || is_due {
+        let is_first = std::mem::take(is_new) && tags.iter().any(|tag| read.contains_key(tag));
+        if !expression.has_memory() || is_brought || is_due || is_first {
             *last = expression.evaluate(&mut Evaluation { image, now, first_scan, sites });
             sites.forget_until(now);
         }

@@ -143,7 +143,8 @@ impl Line {
                 | Info::Gateway
                 | Info::Connection { .. }
                 | Info::ClockStep { .. }
-                | Info::SamplesLost(_) => self.told.push(shown(&event, self.engine.plant())),
+                | Info::SamplesLost(_)
+                | Info::OutboxDropped { .. } => self.told.push(shown(&event, self.engine.plant())),
             }
         }
     }
@@ -168,7 +169,8 @@ fn shown(event: &Event, plant: &Plant) -> String {
         | Info::Gateway
         | Info::Connection { .. }
         | Info::ClockStep { .. }
-        | Info::SamplesLost(_) => format!("{second} {}", event.kind.name()),
+        | Info::SamplesLost(_)
+        | Info::OutboxDropped { .. } => format!("{second} {}", event.kind.name()),
     }
 }
 

@@ -124,7 +124,7 @@ fn names(reader: &mut Reader<'_, '_>) -> Option<BTreeMap<i64, String>> {
     let table = reader.table("enum")?;
     let mut names = BTreeMap::new();
     for entry in &table.entries {
-        let number = entry.key.parse::<i64>().ok().filter(|number| number.to_string() == entry.key);
+        let number = entry.key.parse::<i64>().ok().filter(|number| number.to_string() == *entry.key);
         let text = if let Content::Text(text) = &entry.item.content { Some(text.clone()) } else { None };
         match (number, text) {
             (Some(number), Some(text)) => {

@@ -5,19 +5,20 @@ use std::time::Duration;
 
 use super::carrier::{self, Carried, Carrier};
 use super::ranges;
-use crate::connections::{ByteOrder, Modbus};
+use crate::connections::{ByteOrder, Modbus, SilentAfterErrors};
 use crate::desk::Desk;
 use crate::document::Table;
 use crate::limits::{BITS_MAX, LINKS_MAX, PERIOD_MILLIS_MIN, REGISTERS_MAX, WIRE_MILLIS_MAX};
 use crate::notation::AddressBase;
 use crate::reader::Reader;
-use crate::words::BYTE_ORDER;
+use crate::words::{BYTE_ORDER, SILENT_AFTER_ERRORS};
 
 /// Every key that only such a connection has.
 pub(super) const KEYS: &[&str] = &[
     "unit",
     "timeout_millis",
     "late_guard_millis",
+    "silent_after_errors",
     "period_millis",
     "max_registers",
     "max_bits",
@@ -75,6 +76,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, carrier: Carrier) -> RawModbus {
     let unit = reader.whole_or("unit", 0..=u8::MAX, UNIT);
     let timeout = reader.whole_or("timeout_millis", 1..=WIRE_MILLIS_MAX, TIMEOUT_MILLIS);
     let late_guard = late_guard(reader, timeout);
+    let silent_after_errors = silent_after_errors(reader, carrier);
     let period = reader.whole_or("period_millis", PERIOD_MILLIS_MIN..=WIRE_MILLIS_MAX, PERIOD_MILLIS);
     let registers_max = reader.whole_or("max_registers", 1..=REGISTERS_MAX, REGISTERS_MAX);
     let bits_max = reader.whole_or("max_bits", 1..=BITS_MAX, BITS_MAX);
@@ -94,6 +96,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, carrier: Carrier) -> RawModbus {
         links,
         timeout: Duration::from_millis(timeout),
         late_guard: Duration::from_millis(late_guard),
+        silent_after_errors,
         registers_max,
         bits_max,
         gap_max,
@@ -105,6 +108,19 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, carrier: Carrier) -> RawModbus {
     };
     let period = Duration::from_millis(period);
     RawModbus { link, shown_address, kind: carrier.word(), unit, period, order, orders: BTreeMap::new(), base }
+}
+
+/// Reads who is not asked after an error, which matters where frames have no ids.
+fn silent_after_errors(reader: &mut Reader<'_, '_>, carrier: Carrier) -> SilentAfterErrors {
+    match carrier {
+        Carrier::RtuOverTcp | Carrier::Rtu => {
+            reader.word("silent_after_errors", SILENT_AFTER_ERRORS, SilentAfterErrors::Line)
+        }
+        Carrier::Tcp | Carrier::Tls => {
+            reader.refuse(&["silent_after_errors"], "connections with the frames of a serial line");
+            SilentAfterErrors::Line
+        }
+    }
 }
 
 /// Reads how many links there are to one device; a serial line is one.

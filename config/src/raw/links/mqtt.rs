@@ -65,6 +65,7 @@ const PACKET_BYTES: u32 = 1 << 20;
 pub(crate) struct ClientId {
     value: String,
     shown: String,
+    origin: &'static str,
 }
 
 impl ClientId {
@@ -72,12 +73,48 @@ impl ClientId {
     pub(super) fn of(gateway: &RawGateway, connection: Option<&Written>) -> Self {
         let name = connection.map_or("", |name| &name.value);
         let shown_name = connection.map_or("", Written::shown);
-        Self { value: format!("{}-{name}", gateway.id), shown: format!("{}-{shown_name}", gateway.shown_id) }
+        Self {
+            value: format!("{}-{name}", gateway.id),
+            shown: format!("{}-{shown_name}", gateway.shown_id),
+            origin: "derived from gateway and connection",
+        }
+    }
+
+    /// Returns the id of what publishes the events of a gateway.
+    fn of_publisher(gateway: &RawGateway) -> Self {
+        let named = |id: &str| format!("{id}-publisher");
+        Self { value: named(&gateway.id), shown: named(&gateway.shown_id), origin: "derived from gateway" }
     }
 }
 
 /// Reads the keys of a connection to a broker; `client_id` is what it is if the file does not say.
 pub(super) fn read(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> RawMqtt {
+    let mut wire = read_broker(reader, client_id, |reader, version| Session {
+        clean_start: reader.boolean("clean_start", false),
+        expiry: session_expiry(reader, version),
+    });
+    wire.broker.packet_bytes_max =
+        reader.whole_or("packet_bytes_max", PACKET_BYTES_MIN..=PACKET_BYTES_MAX, PACKET_BYTES);
+    wire
+}
+
+/// Reads the broker that events are published to: who only publishes leaves no session behind.
+pub(crate) fn read_publisher(reader: &mut Reader<'_, '_>, gateway: &RawGateway) -> Mqtt {
+    let session = |_: &mut Reader<'_, '_>, _| Session { clean_start: true, expiry: Duration::ZERO };
+    read_broker(reader, &ClientId::of_publisher(gateway), session).broker
+}
+
+/// What a broker is to remember of a client.
+struct Session {
+    clean_start: bool,
+    expiry: Duration,
+}
+
+fn read_broker<'a, 'd>(
+    reader: &mut Reader<'a, 'd>,
+    client_id: &ClientId,
+    session: impl FnOnce(&mut Reader<'a, 'd>, MqttVersion) -> Session,
+) -> RawMqtt {
     // Without its address the broker is still one: its tags are checked.
     let address = broker_address(reader).unwrap_or_default();
     let tls = encryption(reader, &address);
@@ -87,11 +124,9 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> RawMqtt
         None => default_client_id(reader, client_id),
     };
     let version = version(reader);
-    let clean_start = reader.boolean("clean_start", false);
-    let session_expiry = session_expiry(reader, version);
+    let Session { clean_start, expiry: session_expiry } = session(reader, version);
     let keep_alive = reader.whole_or("keep_alive_seconds", 1..=u16::MAX, KEEP_ALIVE_SECONDS);
     let (username, password) = credentials(reader);
-    let packet_bytes_max = reader.whole_or("packet_bytes_max", PACKET_BYTES_MIN..=PACKET_BYTES_MAX, PACKET_BYTES);
     let broker = Mqtt {
         host,
         port,
@@ -103,7 +138,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> RawMqtt
         keep_alive: Duration::from_secs(keep_alive.into()),
         username,
         password,
-        packet_bytes_max,
+        packet_bytes_max: PACKET_BYTES,
         last_will: None,
         topics: Vec::new(),
     };
@@ -112,7 +147,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> RawMqtt
 
 fn default_client_id(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> (String, String) {
     if !reader.has("client_id") {
-        reader.explain_from("client_id", None, "derived from gateway and connection", || quoted(&client_id.shown));
+        reader.explain_from("client_id", None, client_id.origin, || quoted(&client_id.shown));
     }
     (client_id.value.clone(), client_id.shown.clone())
 }

@@ -31,7 +31,7 @@ impl Poller {
                 self.health.malformed.add_one();
                 let (name, block) = (&self.connection.name, &self.blocks[asked.block]);
                 tracing::debug!(connection = %name, %block, %malformed, "answer dropped");
-                self.fail(&asked, Failure::Malformed, now);
+                self.fail(&asked, malformed.into(), now);
             }
         }
     }
@@ -71,11 +71,12 @@ impl Poller {
             return;
         }
         self.standings[asked.block].read(now.at);
-        self.due[asked.block].read(now.at);
+        self.reschedule(asked.block, |due| due.read(now.at));
         let (points, tags, shaper) = (&self.modbus.points[..], &self.connection.tags[..], &mut self.shaper);
         let Readings { samples, unfit } =
             readings::of(&self.blocks[asked.block], registers, points, tags, shaper, now.wall);
         self.health.unfit_values.add(unfit);
+        self.note_readings(&samples);
         self.batches.push(self.batch(samples, now));
     }
 
@@ -100,7 +101,7 @@ impl Poller {
             Remedy::Wait => {
                 let until = now.at + Duration::from_millis(MODBUS_BUSY_MILLIS);
                 self.units[unit].is_busy_until(until);
-                self.due[block].again(until);
+                self.reschedule(block, |due| due.again(until));
                 if self.standings[block].was_busy() >= MODBUS_BUSY_MAX {
                     self.tell_failure(block, failure, now);
                 }
@@ -119,13 +120,13 @@ impl Poller {
         let is_merged = self.blocks[block].halves(&self.modbus.points).is_some();
         match (is_merged, is_sure) {
             // Only some of its tags may be wrong: which, will be known in a moment.
-            (true, false) => self.due[block].again(now.at),
+            (true, false) => self.reschedule(block, |due| due.again(now.at)),
             (true, true) => self.split(block, now),
             (false, is_sure) => {
                 if is_sure {
-                    self.due[block].became_hole(now.at);
+                    self.reschedule(block, |due| due.became_hole(now.at));
                 } else {
-                    self.due[block].again(now.at);
+                    self.reschedule(block, |due| due.again(now.at));
                 }
                 self.tell_failure(block, failure, now);
             }

@@ -20,6 +20,7 @@ use super::line::Line;
 use super::link::Overdue;
 use super::plan::Block;
 use super::standing::Standing;
+use super::timetable::Timetable;
 use super::together::Together;
 use super::unit::Unit;
 use super::write::RegisterWriter;
@@ -45,7 +46,7 @@ pub(super) struct Poller {
     link_id: LinkId,
     health: Arc<Health>,
     blocks: Vec<Block>,
-    due: Vec<Due>,
+    timetable: Timetable,
     standings: Vec<Standing>,
     units: Vec<Unit>,
     /// The unit of each block.
@@ -101,7 +102,8 @@ impl Poller {
     ) -> Self {
         let Share { blocks, together, link: link_id } = share;
         let units = units(&blocks);
-        let unit_of = blocks.iter().map(|block| units.partition_point(|unit| unit.number < block.unit)).collect();
+        let unit_of: Vec<usize> =
+            blocks.iter().map(|block| units.partition_point(|unit| unit.number < block.unit)).collect();
         Self {
             writes: RegisterWriter::of(&connection).map(Writes::new),
             shaper: Shaper::new(&connection.tags),
@@ -110,7 +112,7 @@ impl Poller {
             modbus: modbus.clone(),
             link_id,
             health,
-            due: Due::of(&blocks, now.at),
+            timetable: Timetable::new(Due::of(&blocks, now.at), &unit_of, units.len()),
             standings: vec![Standing::default(); blocks.len()],
             blocks,
             units,
@@ -137,7 +139,7 @@ impl Poller {
             unanswered: 0,
             has_answered: false,
         });
-        self.due.iter_mut().for_each(|due| due.restart(now.at));
+        (0..self.blocks.len()).for_each(|block| self.reschedule(block, |due| due.restart(now.at)));
         self.standings.iter_mut().for_each(Standing::restart);
         self.units.iter_mut().for_each(Unit::restart);
         self.count_dead_units();
@@ -200,8 +202,8 @@ impl Poller {
     /// Returns when there is something to do, if nothing comes before.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let session = self.session.as_ref()?;
-        let ask = self.askable().filter_map(|(_, unit)| self.due_at(unit)).min().map(|at| at.max(session.quiet_until));
-        let stale = self.standings.iter().filter_map(|standing| standing.stale_at(self.modbus.stale_after)).min();
+        let ask = self.askable().filter_map(|unit| self.due_at(unit)).min().map(|at| at.max(session.quiet_until));
+        let stale = self.modbus.stale_after.and_then(|_| self.first_stale_at());
         [session.line.deadline(), ask, self.write_due_at(), stale].into_iter().flatten().min()
     }
 
@@ -224,12 +226,24 @@ impl Poller {
         if is_silent { Err(LinkFault::Silent(silence.as_millis())) } else { Ok(()) }
     }
 
+    /// Changes when a block is due.
+    fn reschedule<T>(&mut self, block: usize, change: impl FnOnce(&mut Due) -> T) -> T {
+        self.timetable.change(self.unit_of[block], block, change)
+    }
+
     fn look_for_stale(&mut self, now: Now) {
+        if self.modbus.stale_after.is_none() {
+            return;
+        }
         let is_stale =
             |standing: &Standing| standing.stale_at(self.modbus.stale_after).is_some_and(|stale_at| stale_at <= now.at);
         let stale = self.standings.iter().enumerate().filter(|(_, standing)| is_stale(standing));
         let stale: Vec<usize> = stale.map(|(block, _)| block).collect();
         self.tell_failures(stale, Failure::Stale, now);
+    }
+
+    fn first_stale_at(&self) -> Option<Instant> {
+        self.standings.iter().filter_map(|standing| standing.stale_at(self.modbus.stale_after)).min()
     }
 
     fn count_dead_units(&self) {

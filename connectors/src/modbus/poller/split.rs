@@ -4,6 +4,7 @@
 //! for together with anything again.
 
 use super::{Now, Poller};
+use crate::modbus::due::Due;
 
 impl Poller {
     /// Puts two halves in the place of a block, both due now.
@@ -15,14 +16,13 @@ impl Poller {
         self.units[unit].blocks.retain(|&other| other != block);
         for half in halves {
             let index = self.blocks.len();
-            let mut due = self.due[block];
-            due.again(now.at);
             self.blocks.push(half);
-            self.due.push(due);
+            self.timetable.add_like(unit, block);
             self.standings.push(standing);
             self.unit_of.push(unit);
             self.units[unit].blocks.push(index);
+            self.reschedule(index, |due| due.again(now.at));
         }
-        self.due[block].retire();
+        self.reschedule(block, Due::retire);
     }
 }

@@ -1,9 +1,10 @@
 //! What the engine is told: batches, each failure once.
 
-use latchwork_engine::{Loss, Notice, Sample};
+use latchwork_engine::{Loss, Notice, Reading, Sample};
 use latchwork_expr::Quality;
 
 use super::{Now, Poller};
+use crate::limits::MODBUS_HELD_UP_MIN;
 use crate::modbus::failure::Failure;
 use crate::modbus::readings;
 use crate::{Batch, LinkState};
@@ -30,10 +31,9 @@ impl Poller {
             standing.failed(quality);
         }
         tracing::warn!(connection = %self.connection.name, reason, "connection down");
+        let points = self.points(self.units.iter().flat_map(|unit| &unit.blocks));
+        self.health.diagnostics.put(points.iter().copied(), reason);
         if !self.together.went_down(was_up) {
-            let mut points: Vec<usize> = self.units.iter().flat_map(|unit| &unit.blocks).copied().collect();
-            points = points.iter().flat_map(|&block| self.blocks[block].points.clone()).collect();
-            points.sort_unstable();
             self.batches.push(self.batch(readings::kept(points, quality, now.wall), now));
             return;
         }
@@ -62,6 +62,8 @@ impl Poller {
             return;
         }
         let quality = failure.quality();
+        // It may be another while the quality is not.
+        self.health.diagnostics.put(self.points(&blocks), &failure.to_string());
         blocks.retain(|&block| self.standings[block].failed(quality));
         if blocks.is_empty() {
             return;
@@ -70,25 +72,40 @@ impl Poller {
             let (connection, block) = (&self.connection.name, &self.blocks[blocks[0]]);
             tracing::warn!(%connection, %block, exception = u8::from(code), reason = %code, "the device refuses");
         }
-        let mut points: Vec<usize> = blocks.iter().flat_map(|&block| self.blocks[block].points.clone()).collect();
-        points.sort_unstable();
-        let samples = readings::kept(points, quality, now.wall);
+        let samples = readings::kept(self.points(&blocks), quality, now.wall);
         self.batches.push(self.batch(samples, now));
     }
 
-    /// Tells which readings were lost because nothing could be handed over for a while: their tags are stale from its
-    /// beginning on, until they are read again.
+    /// Notes which tags were read, and which hold what they cannot be.
+    pub(super) fn note_readings(&self, samples: &[Sample]) {
+        let is_unfit = |sample: &&Sample| matches!(sample.reading, Reading::Kept);
+        self.health.diagnostics.clear(samples.iter().map(|sample| sample.tag.index()));
+        let unfit = samples.iter().filter(is_unfit).map(|sample| sample.tag.index());
+        self.health.diagnostics.put(unfit, "what the device holds is no value of the tag");
+    }
+
+    /// Returns the points of some blocks, in the connection's order.
+    fn points<'a>(&self, blocks: impl IntoIterator<Item = &'a usize>) -> Vec<usize> {
+        let points = blocks.into_iter().flat_map(|&block| &self.blocks[block].points);
+        let mut points: Vec<usize> = points.copied().collect();
+        points.sort_unstable();
+        points
+    }
+
+    /// Tells which readings were lost because nothing could be handed over for a long while: their tags are stale from its
+    /// beginning on, until they are read again. A short while is no loss: nothing was asked, and the periods that passed are
+    /// counted when the blocks are asked next.
     pub(in crate::modbus) fn held_up(&mut self, from: Now, until: Now) {
-        if self.state != LinkState::Up {
+        let lasted = until.at.saturating_duration_since(from.at);
+        if self.state != LinkState::Up || lasted < MODBUS_HELD_UP_MIN {
             return;
         }
-        let missed = self.due.iter().map(|due| due.missed(from.at, until.at));
-        let missed: Vec<(usize, u64)> = missed.enumerate().filter(|&(_, count)| count > 0).collect();
+        let missed = self.timetable.missed(from.at, until.at);
         if missed.is_empty() {
             return;
         }
-        let mut points: Vec<usize> = missed.iter().flat_map(|&(block, _)| self.blocks[block].points.clone()).collect();
-        points.sort_unstable();
+        let points = self.points(missed.iter().map(|(block, _)| block));
+        self.health.diagnostics.put(points.iter().copied(), "readings were lost: the engine was behind");
         for &(block, _) in &missed {
             self.standings[block].lost(until.at);
         }
@@ -102,6 +119,14 @@ impl Poller {
     }
 
     pub(super) const fn batch(&self, samples: Vec<Sample>, now: Now) -> Batch {
-        Batch { link: self.link_id, received: now.at, samples, notice: None, is_retained: false, receipt: None }
+        Batch {
+            link: self.link_id,
+            received: now.at,
+            samples,
+            notice: None,
+            is_retained: false,
+            receipt: None,
+            room: None,
+        }
     }
 }

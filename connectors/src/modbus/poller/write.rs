@@ -87,8 +87,7 @@ impl Poller {
             writes.due.waiting().filter_map(|(job, at)| {
                 let number = writes.writer.unit(job.tag)?;
                 let unit = self.units.iter().position(|unit| unit.number == number)?;
-                let line = self.session.as_ref().and_then(|session| session.line.not_before(number));
-                let at = line.map_or(at, |line| line.max(at));
+                let at = self.silent_at(number).map_or(at, |silent| silent.max(at));
                 (self.units[unit].is_free() && !self.units[unit].is_dead()).then_some((job, at, unit))
             })
         })

@@ -37,7 +37,7 @@ impl Bench {
         let poller = poller(connection(modbus.clone()), health.clone());
         let devices = Devices::new(scripts);
         let patience = modbus.timeout;
-        let outside = Outside { batches: sender, jobs: None };
+        let outside = Outside { batches: sender, room: Outside::room(), jobs: None };
         let task = async move { poll(poller, devices, outside, Backoff::new(7), patience).await };
         tokio::spawn(task);
         Self { health, batches, start }
@@ -77,9 +77,12 @@ fn line(batch: &Batch, start: Instant) -> String {
         Some(Notice::ConnectionUp { connection }) => words.push_back(format!("{connection} up")),
         Some(Notice::ConnectionDown { connection, reason }) => words.push_back(format!("{connection} down ({reason})")),
         Some(Notice::SamplesLost(loss)) => words.push_back(format!("{} lost {}", loss.connection, loss.count)),
-        Some(Notice::GatewayStarted | Notice::GatewayStopped | Notice::ConnectionClockStepped { .. }) => {
-            panic!("a Modbus connection knows neither gateway nor clock")
-        }
+        Some(
+            Notice::GatewayStarted
+            | Notice::GatewayStopped
+            | Notice::ConnectionClockStepped { .. }
+            | Notice::OutboxDropped { .. },
+        ) => panic!("a Modbus connection knows neither gateway nor clock"),
         None => {}
     }
     words.extend(batch.samples.iter().map(shown));

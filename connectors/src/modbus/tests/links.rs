@@ -102,6 +102,17 @@ async fn polling_waits_for_the_engine() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_short_wait_for_the_engine_loses_nothing() {
+    let mut bench = Bench::with_room(&two_registers(), [Some(answers())], 2);
+    tokio::time::sleep(Duration::from_millis(990)).await;
+    let told = bench.told_until(1_990).await;
+    // The third reading waited to be handed over; what was asked for after it follows.
+    assert_eq!(told[..4], ["Press up", "T0=0 T1=0", "T0=1 T1=1", "T0=2 T1=2"]);
+    assert!(told.iter().all(|line| !line.contains("lost") && !line.contains("Bad")), "{told:?}");
+    assert_eq!(bench.health.overruns.get(), 1, "the periods that passed are counted");
+}
+
+#[tokio::test(start_paused = true)]
 async fn pauses_are_kept() {
     let mut modbus = modbus(vec![point(0), point(100)]);
     modbus.pause_after_connect = Duration::from_millis(40);

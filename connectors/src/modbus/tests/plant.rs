@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use latchwork_config::connections::{
-    ByteOrder, Coding, Connection, ConnectionTag, Modbus, Point, RegisterTable, Transport, Wire,
+    ByteOrder, Coding, Connection, ConnectionTag, Modbus, Point, RegisterTable, SilentAfterErrors, Transport, Wire,
 };
 use latchwork_config::{Colour, Memory};
 use latchwork_expr::{TagSlot, Type};
@@ -39,6 +39,7 @@ pub(crate) fn modbus(points: Vec<Point>) -> Modbus {
         links: 1,
         timeout: Duration::from_secs(1),
         late_guard: Duration::from_secs(10),
+        silent_after_errors: SilentAfterErrors::Line,
         registers_max: 125,
         bits_max: 2000,
         gap_max: 8,

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use latchwork_config::connections::{Modbus, Parity, Point, Serial, Transport};
+use latchwork_config::connections::{Modbus, Parity, Point, Serial, SilentAfterErrors, Transport};
 use latchwork_engine::{Notice, Reading};
 use latchwork_expr::Value;
 use serial2_tokio::SerialPort;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf, split};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::plant::{connection, modbus, point};
@@ -105,6 +105,7 @@ fn line(transport: Transport, address: String) -> Modbus {
         transport,
         timeout: Duration::from_millis(40),
         late_guard: Duration::from_millis(250),
+        silent_after_errors: SilentAfterErrors::Unit,
         ..modbus(points.map(point).collect())
     }
 }
@@ -165,10 +166,16 @@ async fn a_converter_with_noise_behind_it_gives_no_wrong_value() {
 
 #[tokio::test]
 async fn a_dead_unit_on_a_line_does_not_hold_up_the_others() {
+    for silent_after_errors in [SilentAfterErrors::Line, SilentAfterErrors::Unit] {
+        readings_beside_a_dead_unit(silent_after_errors).await;
+    }
+}
+
+async fn readings_beside_a_dead_unit(silent_after_errors: SilentAfterErrors) {
     let (devices, ours) = SerialPort::pair().unwrap();
     let path = path_of(&ours);
     tokio::spawn(serve(devices, |unit| if unit == 9 { Fate::Lost } else { Fate::Whole }));
-    let mut modbus = line(Transport::Rtu(SERIAL), path);
+    let mut modbus = Modbus { silent_after_errors, ..line(Transport::Rtu(SERIAL), path) };
     // Nobody has this number; its tag never has a value.
     let dead = Point { unit: 9, ..modbus.points[0].clone() };
     modbus.points.push(dead);
@@ -186,6 +193,42 @@ async fn a_dead_unit_on_a_line_does_not_hold_up_the_others() {
     };
     timeout(PATIENCE, enough).await.unwrap();
     stop.cancel();
+}
+
+/// Returns how long after the first question to unit 2, which was not answered, the next one came, and to whom.
+async fn question_after_an_error(silent_after_errors: SilentAfterErrors) -> (Duration, u8) {
+    let (devices, ours) = SerialPort::pair().unwrap();
+    let path = path_of(&ours);
+    let (asked, mut questions) = mpsc::unbounded_channel();
+    let mut has_failed = false;
+    tokio::spawn(serve(devices, move |unit| {
+        asked.send((Instant::now(), unit)).unwrap();
+        if unit == 2 && !std::mem::replace(&mut has_failed, true) { Fate::Lost } else { Fate::Whole }
+    }));
+    let modbus = Modbus { silent_after_errors, ..line(Transport::Rtu(SERIAL), path) };
+    let (sender, _batches) = mpsc::channel::<Batch>(1000);
+    let stop = CancellationToken::new();
+    let run =
+        crate::modbus::run(connection(modbus), LinkId(1), sender, Arc::new(Health::default()), None, stop.clone());
+    tokio::spawn(run);
+    let mut next = async || timeout(PATIENCE, questions.recv()).await.unwrap().unwrap();
+    let failed = loop {
+        let (at, unit) = next().await;
+        if unit == 2 {
+            break at;
+        }
+    };
+    let (at, unit) = next().await;
+    stop.cancel();
+    (at - failed, unit)
+}
+
+#[tokio::test]
+async fn after_an_error_the_line_is_silent_or_the_unit_is_left_alone() {
+    let (silence, _) = question_after_an_error(SilentAfterErrors::Line).await;
+    assert!(silence >= Duration::from_millis(250), "{silence:?}");
+    let (_, next) = question_after_an_error(SilentAfterErrors::Unit).await;
+    assert_ne!(next, 2);
 }
 
 #[tokio::test]

@@ -126,7 +126,8 @@ impl Desk {
         let Wire::Modbus(wire) = &connection.wire else { panic!("it is Modbus") };
         let patience = wire.timeout;
         let poller = poller(Arc::new(connection), health.clone());
-        let (devices, outside) = (Devices::new(scripts), Outside { batches: sender, jobs: Some(jobs) });
+        let (devices, outside) =
+            (Devices::new(scripts), Outside { batches: sender, room: Outside::room(), jobs: Some(jobs) });
         tokio::spawn(async move { poll(poller, devices, outside, Backoff::new(7), patience).await });
         Self { writer, reports, batches, health, start: Instant::now() }
     }

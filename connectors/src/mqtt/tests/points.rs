@@ -13,6 +13,7 @@ use crate::limits::MQTT_POINTS_MAX;
 use crate::mqtt::client::{Content, Message};
 use crate::mqtt::counters::Counters;
 use crate::mqtt::intake::{Intake, Received};
+use crate::mqtt::repeats::Novelty;
 
 /// When every message comes, in seconds since 1970.
 const NOW_SECONDS: i64 = 1_700_000_000;
@@ -48,7 +49,7 @@ impl Desk {
     fn scans(&mut self, topic: &str, payload: &[u8]) -> Vec<String> {
         let content = Content::Payload(payload.to_vec());
         let message = Message { topic: topic.to_owned(), content, held: None, is_retained: false };
-        let received = Received { at: self.begun, wall: Timestamp(NOW_SECONDS * 1_000_000) };
+        let received = Received { novelty: Novelty::New, at: self.begun, wall: Timestamp(NOW_SECONDS * 1_000_000) };
         let scans = self.intake.take(&message, received);
         let shown = |scan: &Vec<latchwork_engine::Sample>| {
             let samples = scan.iter().map(|sample| {

@@ -6,7 +6,7 @@ use super::bench::{Bench, mqtt};
 use super::broker::Broker;
 use super::publisher::Publisher;
 use super::{VERSIONS, within};
-use crate::limits::MQTT_WAITING_UNACKNOWLEDGED_MAX;
+use crate::limits::{MQTT_WAITING_UNACKNOWLEDGED_MAX, OLD_POINTS_MAX};
 
 #[tokio::test]
 async fn messages_become_scans_in_their_order() {
@@ -31,6 +31,28 @@ async fn messages_become_scans_in_their_order() {
             ])
             .await;
         assert_eq!((bench.counters.messages.get(), bench.counters.unmatched.get()), (6, 1));
+        bench.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn messages_that_come_once_more_are_dropped_however_many_they_are() {
+    for version in VERSIONS {
+        let broker = Broker::start();
+        let mut bench = Bench::run(mqtt(version, broker.port));
+        bench.expect(&["broker up"]).await;
+        let mut publisher = Publisher::connect(broker.port).await;
+        let message = |number: u32| format!("{{\"value\":{number},\"time\":{number}}}");
+        let many = 2 * OLD_POINTS_MAX;
+        for number in 0..many {
+            publisher.publish("line/Filler/state", message(number)).await;
+            bench.expect(&[&format!("Filler/State {number} Good")]).await;
+        }
+        for number in 0..=many {
+            publisher.publish("line/Filler/state", message(number)).await;
+        }
+        bench.expect(&[&format!("Filler/State {many} Good")]).await;
+        assert_eq!(bench.counters.old_dropped.get(), u64::from(many));
         bench.stop().await;
     }
 }

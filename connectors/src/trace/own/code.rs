@@ -40,6 +40,9 @@ pub(crate) fn encode_notice(notice: &Notice) -> Json {
             "until": loss.until.0,
             "tags": loss.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
         }),
+        Notice::OutboxDropped { count, first_seq, last_seq } => {
+            json!({"event": "outbox.dropped", "count": count, "first_seq": first_seq, "last_seq": last_seq})
+        }
     }
 }
 
@@ -47,6 +50,7 @@ pub(crate) fn encode_notice(notice: &Notice) -> Json {
 pub(crate) fn decode_notice(json: &Json) -> Option<Notice> {
     let text = |key: &str| json.get(key)?.as_str().map(Text::from);
     let number = |key: &str| json.get(key)?.as_i64();
+    let count = |key: &str| json.get(key)?.as_u64();
     Some(match json.get("event")?.as_str()? {
         "gateway.started" => Notice::GatewayStarted,
         "gateway.stopped" => Notice::GatewayStopped,
@@ -57,7 +61,7 @@ pub(crate) fn decode_notice(json: &Json) -> Option<Notice> {
         }
         "gateway.samples_lost" => Notice::SamplesLost(Box::new(Loss {
             connection: text("connection")?,
-            count: json.get("count")?.as_u64()?,
+            count: count("count")?,
             from: Timestamp(number("from")?),
             until: Timestamp(number("until")?),
             tags: json
@@ -67,6 +71,11 @@ pub(crate) fn decode_notice(json: &Json) -> Option<Notice> {
                 .map(|tag| tag.as_str().map(Text::from))
                 .collect::<Option<_>>()?,
         })),
+        "outbox.dropped" => Notice::OutboxDropped {
+            count: count("count")?,
+            first_seq: count("first_seq")?,
+            last_seq: count("last_seq")?,
+        },
         _ => return None,
     })
 }
@@ -96,7 +105,8 @@ mod tests {
             tags: vec!["[default]a".into()],
         };
         let behind = Notice::SamplesLost(Box::new(loss));
-        for notice in [Notice::GatewayStarted, Notice::GatewayStopped, up, down, stepped, behind] {
+        let dropped = Notice::OutboxDropped { count: 2, first_seq: 7, last_seq: 9 };
+        for notice in [Notice::GatewayStarted, Notice::GatewayStopped, up, down, stepped, behind, dropped] {
             assert_eq!(decode_notice(&encode_notice(&notice)), Some(notice));
         }
         for json in [json!({}), json!({"event": "connection.up"}), json!({"event": "colour"})] {

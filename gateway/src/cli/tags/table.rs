@@ -52,8 +52,14 @@ pub(super) fn table(look: &Look, rates: Option<&Rates>) -> String {
     let mut header = vec!["PATH", "VALUE", "QUALITY", "TIME", "AGE"];
     header.extend(rates.map(|_| "CHANGES/S"));
     header.push("SOURCE");
+    let has_diagnostics = look.tags.iter().any(|tag| tag["diagnostic"].is_string());
+    header.extend(has_diagnostics.then_some("DIAGNOSTIC"));
     let mut rows: Vec<Vec<String>> = vec![header.into_iter().map(str::to_owned).collect()];
-    rows.extend(look.tags.iter().map(|tag| row(tag, look.now, rates)));
+    for tag in &look.tags {
+        let mut row = row(tag, look.now, rates);
+        row.extend(has_diagnostics.then(|| tag["diagnostic"].as_str().unwrap_or_default().to_owned()));
+        rows.push(row);
+    }
     aligned(&rows)
 }
 
@@ -111,6 +117,17 @@ mod tests {
             more = " ".repeat(49),
         );
         assert_eq!(table(&look(2, 5), None), expected);
+    }
+
+    #[test]
+    fn why_a_tag_cannot_be_read_stands_last() {
+        let mut look = look(2, 5);
+        look.tags[0]["diagnostic"] = json!("exception 3: Illegal data value");
+        let table = table(&look, None);
+        let lines: Vec<&str> = table.lines().collect();
+        assert!(lines[0].ends_with("SOURCE          DIAGNOSTIC"), "{table}");
+        assert!(lines[1].ends_with("plc modbus-tcp  exception 3: Illegal data value"), "{table}");
+        assert!(lines[2].ends_with("memory"), "{table}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 -- What a gateway must know to go on, from the ledger into an empty one. Of what is over, as much as a configuration may
 -- still name: what is there wins over it.
+PRAGMA application_id = 0x4C574348;
 BEGIN;
 INSERT INTO main.gateways SELECT * FROM ledger.gateways;
 INSERT INTO main.locations SELECT * FROM ledger.locations;

@@ -1,7 +1,15 @@
+-- What left the log does so up to where all are settled, or is noted as dropped.
 SELECT 'events before which numbers are missing' AS rule,
        count(*) AS broken
-  FROM (SELECT seq - lag(seq) OVER (PARTITION BY gateway_id ORDER BY seq) AS step FROM events)
- WHERE step > 1
+  FROM (SELECT gateway_id, seq, lag(seq) OVER (PARTITION BY gateway_id ORDER BY seq) AS before FROM events) AS steps
+  JOIN gateways AS g ON g.id = steps.gateway_id
+ WHERE steps.seq - steps.before > 1
+   AND steps.seq - 1 > g.outbox_seq
+   AND NOT EXISTS (
+       SELECT 1 FROM outbox AS o
+        WHERE o.gateway_id = steps.gateway_id AND o.outcome = 'DROPPED'
+          AND o.first_seq < steps.seq AND o.last_seq > steps.before
+   )
 UNION ALL
 SELECT 'gateways whose last event is beyond their count',
        count(*)

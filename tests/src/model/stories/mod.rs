@@ -167,6 +167,7 @@ fn end_text(reason: EndReason) -> &'static str {
         EndReason::Command => "command",
         EndReason::Split => "split",
         EndReason::Restart => "restart",
+        EndReason::Disabled => "disabled",
     }
 }
 
