@@ -7,6 +7,7 @@ use latchwork_engine::Record;
 
 use crate::error::Failure;
 use crate::limits::EVENTS_PASSED_OVER;
+use crate::outbox::Span;
 use crate::sqlite::Replaced;
 use crate::store::Store;
 use crate::testing::{Directory, OwnTurn, ended, opened, options, plainly, plant, running, with_order};
@@ -66,6 +67,9 @@ async fn a_damaged_ledger_is_kept_and_another_goes_on_from_the_minute_copy() {
     assert!(loaded.mark.unwrap().sequence > 6, "no number of a scan is given twice");
     assert_eq!(loaded.next_seq, EVENTS_PASSED_OVER.cast_unsigned() + 3, "nor that of an event");
     assert_eq!(loaded.orders.len(), 1);
+    let standing = store.outbox_standing().await.unwrap();
+    assert_eq!(standing.untold, [Span { first: 1, last: 2 }], "what was not published is lost, and will be told");
+    assert_eq!(standing.settled.gaps(standing.head), []);
     let records = store.open_records().await.unwrap();
     assert_eq!(records.iter().map(|record| record.id.clone()).collect::<Vec<_>>(), [open.id.to_string()]);
     let turn = OwnTurn::of(loaded.mark.unwrap().sequence + 1, loaded.next_seq, [ended(&open, 9)]);
