@@ -59,8 +59,8 @@ async fn a_damaged_ledger_is_kept_and_another_goes_on_from_the_minute_copy() {
     let damaged = damage(&file);
 
     let store = opened(&file, &plant()).await;
-    let replaced = store.replaced().unwrap();
-    assert!(replaced.is_seeded && replaced.kept == directory.file(KEPT), "{replaced:?}");
+    let instead = store.replaced().unwrap();
+    assert!(instead.is_seeded && instead.kept == directory.file(KEPT), "{instead:?}");
     assert_eq!(fs::read(directory.file(KEPT)).unwrap(), damaged, "not a byte of it is touched");
     let loaded = store.load(&plant()).await.unwrap();
     assert_eq!(loaded.retained, [row("as of the copy")]);

@@ -59,11 +59,11 @@ async fn a_session_made_for_another_runtime_outlives_that() {
     assert!(store.outbox_standing().await.unwrap_err().is_transient());
     // The publisher has a runtime of its own: it comes first, and ends.
     let publisher = Arc::clone(&store);
-    let published = tokio::task::spawn_blocking(move || {
+    let standing = tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async { publisher.outbox_standing().await.unwrap().head })
     });
-    assert_eq!(published.await.unwrap(), 0);
+    assert_eq!(standing.await.unwrap(), 0);
     assert_eq!(store.commit(&turn(1).turn()).await.unwrap(), Commit::Written);
 }
 
