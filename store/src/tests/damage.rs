@@ -121,10 +121,10 @@ async fn a_file_whose_head_is_gone_is_ours_if_a_minute_copy_says_so() {
     assert_eq!(store.open_records().await.unwrap().len(), 1);
 }
 
-/// Damages the pages by which numbers of events are found: what looks for one fails, all else does not.
+/// Damages the pages by which events are found: what looks for one fails, all else does not.
 async fn damage_events(file: &Path) {
     let mut connection = plainly(file).await;
-    let pages = "SELECT pageno FROM dbstat WHERE name = 'sqlite_autoindex_events_1' AND pagetype = 'leaf'";
+    let pages = "SELECT pageno FROM dbstat WHERE name LIKE 'sqlite_autoindex_events_%' AND pagetype = 'leaf'";
     let pages: Vec<i64> = sqlx::query_scalar(pages).fetch_all(&mut connection).await.unwrap();
     sqlx::Connection::close(connection).await.unwrap();
     assert!(!pages.is_empty());
@@ -166,7 +166,7 @@ async fn damage_that_is_found_while_the_ledger_is_written_is_looked_for_at_the_n
     let file = with_many_events(&directory).await;
     damage_events(&file).await;
     let store = Store::open(&options(&file)).await.unwrap();
-    // A number that is there: looking for it reads the damaged page.
+    // An event that is there: looking for it reads a damaged page.
     let mut connection = plainly(&file).await;
     sqlx::query("UPDATE gateways SET last_event_seq = 0, last_scan_sequence = 0")
         .execute(&mut connection)
