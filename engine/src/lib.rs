@@ -13,7 +13,7 @@ mod evaluate;
 mod explain;
 mod handshake;
 pub mod ids;
-mod jobs;
+pub mod jobs;
 mod latch;
 mod lifecycle;
 pub mod limits;
@@ -61,7 +61,7 @@ pub use explain::{
 pub use handshake::{
     Acknowledged, Acknowledgement, Handshake, Reset, RetainedHandshake, Sequence, TagWrite, WriteKind,
 };
-pub use jobs::{GOOD, JobSettings, LegCompletion, SCRAP};
+pub use jobs::{GOOD, JobSettings, LegCompletion};
 pub use material::Material;
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
