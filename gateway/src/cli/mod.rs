@@ -29,6 +29,7 @@ pub mod replay;
 pub mod run;
 mod runtime;
 pub mod simulate;
+pub mod store;
 pub mod tags;
 pub mod test;
 mod traces;
@@ -71,6 +72,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Shows what the tags of a running gateway are; writes the tags of a configuration as CSV, and reads them from it.
     Tags(tags::Arguments),
+    /// Looks after a store: checks, copies, exports and prunes it, brings its tables up to date.
+    Store(store::Arguments),
     /// Shows how the connections of a running gateway stand, and what they counted.
     Connections(connections::Arguments),
     /// Evaluates one expression, or many from standard input.
@@ -111,6 +114,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Outbox(arguments) => outbox::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Tags(arguments) => tags::run(arguments),
+        Command::Store(arguments) => store::run(arguments),
         Command::Connections(arguments) => connections::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };

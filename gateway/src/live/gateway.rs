@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use latchwork_config::StorePlace;
 use latchwork_connectors::{Batch, WriteReport};
 use latchwork_engine::{Moment, Notice};
 use latchwork_store::{Mark, StoreError};
@@ -70,7 +71,7 @@ pub(super) struct Running {
     pub(super) path: PathBuf,
     pub(super) gateway_id: String,
     pub(super) data_directory: PathBuf,
-    pub(super) store_url: Option<String>,
+    pub(super) store: StorePlace,
 }
 
 /// What the loop waited for.

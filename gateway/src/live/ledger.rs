@@ -10,6 +10,7 @@ use latchwork_store::{Loaded, Store, StoreError};
 use tokio::sync::watch as watched;
 use ulid::Ulid;
 
+use super::chores::Chores;
 use super::clock::wall_now;
 use super::commands::Answered;
 use super::limits::{COMMIT_RETRIES_SEED, TURNS_WAITING_MAX};
@@ -32,12 +33,14 @@ pub(super) struct Ledger {
     /// When the first of them is tried again, if it could not be committed.
     retry_at: Option<Instant>,
     backoff: Backoff,
+    chores: Chores,
     watch: Watch,
 }
 
 impl Ledger {
-    pub(super) fn new(store: Store, watch: Watch) -> Self {
+    pub(super) fn new(store: Store, retention_days: Option<u32>, watch: Watch) -> Self {
         let backoff = Backoff::new(COMMIT_RETRIES_SEED);
+        let chores = Chores::of(store.minute_copy(), store.care(), retention_days);
         Self {
             store: Arc::new(store),
             head: watched::Sender::new(0),
@@ -46,6 +49,7 @@ impl Ledger {
             durable: Vec::new(),
             retry_at: None,
             backoff,
+            chores,
             watch,
         }
     }
@@ -119,6 +123,7 @@ impl Ledger {
                 Err(error) => return Err(error),
             }
         }
+        self.chores.begin_due(Instant::now());
         Ok(())
     }
 
@@ -157,6 +162,7 @@ impl Ledger {
             self.commit(orders).await?;
         }
         let turns_lost = self.waiting.len();
+        self.chores.end().await;
         // Who still reads it closes it: nothing that is committed hangs on that.
         if let Some(store) = Arc::into_inner(self.store) {
             store.close().await?;

@@ -2,6 +2,7 @@
 //!
 //! A turn is some scans and one transaction; what waits for them is told afterwards.
 
+mod chores;
 mod clock;
 mod commands;
 mod doubt;

@@ -7,7 +7,7 @@ use std::time::Instant;
 use latchwork_config::connections::Connection;
 use latchwork_config::{Colour, Configuration, Problems, Publish};
 use latchwork_engine::{Engine, Notice};
-use latchwork_store::{Loaded, Options, Store, StoreError};
+use latchwork_store::{Loaded, Options, Store, StoreError, Written};
 use tokio::sync::mpsc;
 
 use super::clock::{Clock, wall_now};
@@ -48,7 +48,7 @@ impl Start {
         let running = Running::of(path, &configuration);
         let Configuration { plant, connections, publish, files, hash, .. } = configuration;
         let plant = Arc::new(plant);
-        let mut ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
+        let mut ledger = open(&running, watch).await.map_err(|error| refused(&error))?;
         let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
         let retained = retained(&loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let writes = Writes::resume(&loaded, &plant, &connections);
@@ -133,10 +133,12 @@ impl Gateway {
     /// Returns why a configuration without problems cannot be taken by a running gateway.
     fn reason_to_refuse(&self, configuration: &Configuration) -> Option<&'static str> {
         let wanted = Running::of(self.running.path.clone(), configuration);
-        let Running { gateway_id, data_directory, store_url, .. } = &self.running;
+        let Running { gateway_id, data_directory, store, .. } = &self.running;
         if wanted.gateway_id != *gateway_id {
             Some("another gateway id needs a restart")
-        } else if wanted.data_directory != *data_directory || wanted.store_url != *store_url {
+        } else if wanted.data_directory != *data_directory
+            || (&wanted.store.url, &wanted.store.ca_file) != (&store.url, &store.ca_file)
+        {
             Some("another data directory or store needs a restart")
         } else {
             None
@@ -212,7 +214,7 @@ impl Running {
             path,
             gateway_id: configuration.plant.gateway_id.clone(),
             data_directory: configuration.data_directory.clone(),
-            store_url: configuration.store_url.clone(),
+            store: configuration.store.clone(),
         }
     }
 }
@@ -223,9 +225,11 @@ async fn load(path: PathBuf) -> Result<Result<Configuration, Problems>, Failure>
     loaded.map_err(|error| Failure::new(Exit::Fault, format_args!("the configuration could not be read: {error}")))
 }
 
-async fn open(running: &Running) -> Result<Store, StoreError> {
-    let (url, directory): (_, &Path) = (running.store_url.as_deref(), &running.data_directory);
-    Store::open(&Options::from_url(url, directory, &running.gateway_id, wall_now())?).await
+async fn open(running: &Running, watch: Watch) -> Result<Ledger, StoreError> {
+    let (store, directory): (_, &Path) = (&running.store, &running.data_directory);
+    let written = Written { url: store.url.as_deref(), ca_file: store.ca_file.as_deref() };
+    let opened = Store::open(&Options::of(written, directory, &running.gateway_id, wall_now())?).await?;
+    Ok(Ledger::new(opened, store.retention_days, watch))
 }
 
 /// Listens for commands. A gateway without that goes on: a data directory may be where no socket can be.
