@@ -4,6 +4,7 @@
 
 mod clock;
 mod commands;
+mod crashes;
 mod doubt;
 mod flush;
 mod gateway;
@@ -19,6 +20,7 @@ mod recording;
 mod retained;
 mod socket;
 mod start;
+mod supervisor;
 mod tag_pages;
 mod trial;
 mod turn;
@@ -31,4 +33,5 @@ pub use ledger::Watch;
 pub use recording::Recording;
 pub use socket::SOCKET;
 pub use start::Start;
+pub use supervisor::Supervisor;
 pub use trial::{Trial, TriedTag, try_all};

@@ -1,6 +1,6 @@
 //! Event lines: one JSON object an event.
 
-use latchwork_engine::{Engine, Event, Info, Loss, OrderIndex, Plant, Record, ScheduleEntry};
+use latchwork_engine::{Engine, Event, Info, Loss, OrderIndex, Plant, Record, ScheduleEntry, SkippedScan};
 use latchwork_expr::{Text, instant_text};
 use serde_json::{Value as Json, json};
 use ulid::Ulid;
@@ -78,6 +78,7 @@ fn info(info: &Info, engine: &Engine) -> Json {
             json!({"connection": connection.as_str(), "step_seconds": seconds(*step_micros)})
         }
         Info::SamplesLost(loss) => samples_lost(loss),
+        Info::ScanSkipped(skipped) => scan_skipped(skipped),
         Info::OutboxDropped { count, first_seq, last_seq } => {
             json!({"count": count, "first_seq": first_seq, "last_seq": last_seq})
         }
@@ -94,6 +95,16 @@ fn samples_lost(loss: &Loss) -> Json {
         "from": instant_text(loss.from),
         "until": instant_text(loss.until),
         "tags": loss.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
+    })
+}
+
+fn scan_skipped(skipped: &SkippedScan) -> Json {
+    json!({
+        "kind": skipped.kind.as_str(),
+        "count": skipped.count,
+        "crashes": skipped.crashes,
+        "reason": skipped.reason.as_str(),
+        "tags": skipped.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
     })
 }
 

@@ -7,7 +7,6 @@ mod faults;
 mod poison;
 mod refusing;
 mod schema;
-mod subscriber;
 
 use std::process::{Command, Output};
 
