@@ -75,7 +75,7 @@ pub use retained::{
     Exact, Retained, RetainedCapture, RetainedConnection, RetainedEntry, RetainedError, RetainedLocation,
     RetainedOperation, RetainedOrder, RetainedRow, RetainedSite, RetainedTag, RetainedTrigger,
 };
-pub use scan::{Input, Loss, Moment, Monotonic, Notice, Reading, Sample, Scan};
+pub use scan::{Input, Loss, Moment, Monotonic, Notice, Reading, Sample, Scan, SkippedScan};
 pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
 pub use stations::{Flow, Station, StationIndex, Stations};
 pub use step::Engine;

@@ -1,6 +1,8 @@
 //! Event lines: one JSON object an event.
 
-use latchwork_engine::{Engine, Event, Info, Loss, OperationIndex, OrderIndex, Plant, Record, ScheduleEntry};
+use latchwork_engine::{
+    Engine, Event, Info, Loss, OperationIndex, OrderIndex, Plant, Record, ScheduleEntry, SkippedScan,
+};
 use latchwork_expr::Text;
 use ulid::Ulid;
 
@@ -65,6 +67,7 @@ fn write_info(keys: &mut Keys<'_>, info: &Info, engine: &Engine) {
             keys.put("step_seconds", seconds(*step_micros));
         }
         Info::SamplesLost(loss) => write_loss(keys, loss),
+        Info::ScanSkipped(skipped) => write_skipped(keys, skipped),
         Info::OutboxDropped { count, first_seq, last_seq } => {
             keys.put("count", count);
             keys.put("first_seq", first_seq);
@@ -124,6 +127,14 @@ fn write_place(keys: &mut Keys<'_>, operation: OperationIndex, plant: &Plant) {
     let operation = &plant.operations[operation.index()];
     keys.put("operation", operation.name.as_str());
     keys.put("location", plant.locations[operation.location.index()].path.as_str());
+}
+
+fn write_skipped(keys: &mut Keys<'_>, skipped: &SkippedScan) {
+    keys.put("kind", skipped.kind.as_str());
+    keys.put("count", skipped.count);
+    keys.put("crashes", skipped.crashes);
+    keys.put("reason", skipped.reason.as_str());
+    keys.put("tags", skipped.tags.iter().map(Text::as_str).collect::<Vec<_>>());
 }
 
 #[expect(clippy::cast_precision_loss, reason = "steps of 285 years keep their microseconds")]

@@ -13,8 +13,8 @@ use super::super::folder::Folder;
 use super::super::gateway::Gateway;
 use super::super::patience::until;
 use super::super::port::free_port;
+use super::super::subscriber::Subscriber;
 use super::cutter::Cutter;
-use super::subscriber::Subscriber;
 use super::{lengthen, log, plant, stats};
 use crate::model::Dice;
 
