@@ -11,7 +11,7 @@ use crate::reader::{Reader, Written};
 const DEFAULT_URL: &str = "sqlite:latchwork.db";
 
 /// Reads `[store]`: its url, if there is one.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<String> {
+pub(crate) fn read(desk: &mut Desk<'_>, table: &Table) -> Option<String> {
     let mut reader = Reader::new(desk, "store", table);
     let url = reader.name("url");
     if !reader.has("url") {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use latchwork_config::connections::Connection;
 use latchwork_config::{Colour, Configuration, Problems, Publish};
-use latchwork_engine::{Engine, Notice};
+use latchwork_engine::{Engine, Moment, Notice};
 use latchwork_store::{Loaded, Options, Store, StoreError};
 use tokio::sync::mpsc;
 
@@ -46,26 +46,25 @@ impl Start {
     pub async fn start(self) -> Result<Gateway, Failure> {
         let Self { path, configuration, trace, speed, watch } = self;
         let running = Running::of(path, &configuration);
-        let Configuration { plant, connections, publish, files, hash, .. } = configuration;
+        let Configuration { plant, connections, publish, mut files, hash, scheme, .. } = configuration;
+        // Nobody looks for a name any more, and the texts are for the black box: each is as large as the plant.
+        drop(scheme);
+        if trace.is_none() {
+            files.clear();
+        }
         let plant = Arc::new(plant);
         let mut ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
-        let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
-        let retained = retained(&loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
+        let mut loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
+        let retained = retained(&mut loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let writes = Writes::resume(&loaded, &plant, &connections);
         let Loaded { mark, next_seq, retained: rows, .. } = loaded;
         // What was loaded is as large as the engine: each form of it goes before the next one comes.
         let keys: Vec<String> = rows.into_iter().map(|row| row.key).collect();
         let engine = Engine::resume(plant, &retained);
         let clock = Clock::new(mark.map(|mark| mark.at), speed);
-        let recorder = match trace {
-            Some(directory) => {
-                let running = black_box::Running { plant: engine.plant(), hash: &hash, files: &files };
-                let standing = standing(&retained, mark.map(|mark| (mark.sequence, mark.at)), next_seq);
-                let recorder = Recorder::begin(&directory, running, standing, clock.moment(Instant::now()));
-                recorder.map_err(|error| no_black_box(&directory, &error))?
-            }
-            None => Recorder::default(),
-        };
+        let running_plant = black_box::Running { plant: engine.plant(), hash: &hash, files: &files };
+        let standing = || standing(&retained, mark.map(|mark| (mark.sequence, mark.at)), next_seq);
+        let recorder = record(trace.as_deref(), running_plant, standing, clock.moment(Instant::now()))?;
         drop((retained, files));
         let ((sender, inbox), (reports_to, reports)) = (mpsc::channel(BATCHES_WAITING_MAX), mpsc::unbounded_channel());
         let asked = mpsc::channel(COMMANDS_WAITING_MAX);
@@ -144,7 +143,8 @@ impl Gateway {
     }
 
     async fn take_configuration(&mut self, configuration: Configuration) -> Result<(), Failure> {
-        let Configuration { plant, connections, publish, files, hash, .. } = configuration;
+        let Configuration { plant, connections, publish, files, hash, scheme, .. } = configuration;
+        drop(scheme);
         let plant = Arc::new(plant);
         let loaded = match self.ledger.mirror(&plant).await {
             Ok(loaded) => loaded,
@@ -243,9 +243,18 @@ fn listen(running: &Running, doors: Doors) -> Option<Socket> {
     }
 }
 
-fn no_black_box(directory: &Path, error: &std::io::Error) -> Failure {
-    let message = format_args!("no black box in `{}`: {error}", directory.display());
-    Failure::new(Exit::NotStarted, message)
+/// Begins the black box, if there is to be one.
+fn record(
+    directory: Option<&Path>,
+    running: black_box::Running<'_>,
+    standing: impl FnOnce() -> black_box::Standing,
+    now: Moment,
+) -> Result<Recorder, Failure> {
+    let Some(directory) = directory else { return Ok(Recorder::default()) };
+    Recorder::begin(directory, running, standing(), now).map_err(|error| {
+        let message = format_args!("no black box in `{}`: {error}", directory.display());
+        Failure::new(Exit::NotStarted, message)
+    })
 }
 
 fn refused(error: &StoreError) -> Failure {
