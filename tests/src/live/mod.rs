@@ -34,6 +34,7 @@ mod parts;
 mod patience;
 mod plant;
 mod port;
+mod power;
 mod program;
 mod publishing;
 mod refusals;
