@@ -29,8 +29,8 @@ pub struct Configuration {
     pub data_directory: PathBuf,
     /// The links to devices and brokers, in the order of the file.
     pub connections: Vec<Connection>,
-    /// Where the store is (`[store] url`); `None` is `latchwork.db` in the data directory.
-    pub store_url: Option<String>,
+    /// Where the store is, and how long what is in it stays (`[store]`).
+    pub store: StorePlace,
     /// Where events are published (`[publish]`); without it nowhere.
     pub publish: Option<Publish>,
     /// What may not mean what its author thinks.
@@ -39,6 +39,17 @@ pub struct Configuration {
     pub files: Vec<SourceFile>,
     /// The SHA-256 of the texts of all files, in hexadecimal.
     pub hash: String,
+}
+
+/// Where the store is, and how long what is in it stays (`[store]`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StorePlace {
+    /// `sqlite:` and a path, or `postgres://` and a server; `None` is `latchwork.db` in the data directory.
+    pub url: Option<String>,
+    /// PEM certificates of the authorities that a server must have its own from.
+    pub ca_file: Option<PathBuf>,
+    /// How many days closed records stay; `None` is for ever.
+    pub retention_days: Option<u32>,
 }
 
 /// A file that was read.
@@ -103,7 +114,7 @@ fn read_noting(
     let mut desk = Desk::new(&files, source, findings, explanation);
     let raw = raw::read(&mut desk, tags);
     let data_directory = PathBuf::from(&raw.gateway.data_directory);
-    let store_url = raw.store_url.clone();
+    let store = raw.store.clone();
     let Lowered { mut plant, scheme, replay, connections, publish } = lower::lower(raw, &mut desk);
     let Desk { findings, explanation, .. } = desk;
     if findings.has_problems() {
@@ -113,7 +124,7 @@ fn read_noting(
     plant.configuration_version.clone_from(&hash);
     let files = files.into_iter().map(|File { path, text, .. }| SourceFile { path, text }).collect();
     let configuration =
-        Configuration { plant, scheme, replay, data_directory, connections, store_url, publish, lints, files, hash };
+        Configuration { plant, scheme, replay, data_directory, connections, store, publish, lints, files, hash };
     Ok((configuration, explanation.unwrap_or_default()))
 }
 

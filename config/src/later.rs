@@ -4,26 +4,14 @@
 /// One thing that is not in this version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Later {
-    /// The section that it is, or is in.
+    /// The section.
     pub(crate) section: &'static str,
-    /// The key in the section, if not the whole section is meant.
-    pub(crate) key: Option<&'static str>,
-    /// The word of the key, if not every value of it is meant.
-    pub(crate) word: Option<&'static str>,
     /// What to do without it.
     pub(crate) hint: &'static str,
 }
 
 const fn section(section: &'static str, hint: &'static str) -> Later {
-    Later { section, key: None, word: None, hint }
-}
-
-const fn key(section: &'static str, key: &'static str, hint: &'static str) -> Later {
-    Later { section, key: Some(key), word: None, hint }
-}
-
-const fn word(section: &'static str, key: &'static str, word: &'static str, hint: &'static str) -> Later {
-    Later { section, key: Some(key), word: Some(word), hint }
+    Later { section, hint }
 }
 
 const NO_TEMPLATE: &str = "write the operations out, or one file per line and `include` them";
@@ -33,23 +21,11 @@ pub(crate) const LATER: &[Later] = &[
     section("http", "leave it out: there is no server yet"),
     section("templates", NO_TEMPLATE),
     section("instances", NO_TEMPLATE),
-    key("store", "retention_days", "leave it out: nothing is removed yet"),
-    word("store", "url", "postgres", "use `sqlite:`"),
 ];
 
 /// Returns the row of a section.
 pub(crate) fn later_section(name: &str) -> Option<&'static Later> {
-    LATER.iter().find(|later| later.section == name && later.key.is_none())
-}
-
-/// Returns the row of a key.
-pub(crate) fn later_key(section: &str, key: &str) -> Option<&'static Later> {
-    LATER.iter().find(|later| later.section == section && later.key == Some(key) && later.word.is_none())
-}
-
-/// Returns the row of a word.
-pub(crate) fn later_word(section: &str, key: &str, word: &str) -> Option<&'static Later> {
-    LATER.iter().find(|later| later.section == section && later.key == Some(key) && later.word == Some(word))
+    LATER.iter().find(|later| later.section == name)
 }
 
 #[cfg(test)]
@@ -66,9 +42,8 @@ mod tests {
         let told = read(Path::new("not_in_version.toml"), &bad).unwrap_err();
         assert!(told.as_slice().iter().all(|problem| problem.code == problems::NOT_IN_VERSION));
         let mut messages: Vec<&str> = told.as_slice().iter().map(|problem| problem.message.as_str()).collect();
-        let name = |later: &Later| later.word.or(later.key).unwrap_or(later.section);
         let mut rows: Vec<String> =
-            LATER.iter().map(|later| format!("`{}` is not in this version", name(later))).collect();
+            LATER.iter().map(|later| format!("`{}` is not in this version", later.section)).collect();
         messages.sort_unstable();
         rows.sort_unstable();
         assert_eq!(messages, rows);

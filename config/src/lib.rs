@@ -52,7 +52,7 @@ mod fuzz;
 mod golden;
 
 pub use cells::{cell_of, value_of};
-pub use configuration::{Configuration, Replay, ReplayColumn, SourceFile, explain, load, read};
+pub use configuration::{Configuration, Replay, ReplayColumn, SourceFile, StorePlace, explain, load, read};
 pub use explain::{ExplainedRow, ExplainedSection, Explanation};
 pub use problem::{Position, Problem, Problems};
 pub use problems::PROBLEMS;

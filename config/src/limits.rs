@@ -90,5 +90,8 @@ pub(crate) const FOLDERS_DEPTH_MAX: usize = 64;
 /// Longest excerpt of a source line in characters.
 pub(crate) const EXCERPT_CHARS_MAX: usize = 160;
 
+/// Most days for which what is in a store may be kept: a hundred years.
+pub(crate) const RETENTION_DAYS_MAX: u32 = 36_525;
+
 /// Longest time that events wait or stay, in days: 100 years.
 pub(crate) const PUBLISH_DAYS_MAX: u32 = 36_600;

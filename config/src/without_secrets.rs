@@ -75,7 +75,7 @@ topic = "${SITE}/state"
         assert!(read(Path::new("plant.toml"), &memory).is_err());
         let configuration = read(Path::new("plant.toml"), &WithoutSecrets(&memory))
             .unwrap_or_else(|problems| panic!("{}", problems.render(Colour::Off)));
-        assert_eq!(configuration.store_url.as_deref(), Some("STORE"));
+        assert_eq!(configuration.store.url.as_deref(), Some("STORE"));
         let [plc, broker] = configuration.connections.as_slice() else { panic!("two connections") };
         assert_eq!((plc.tags.len(), broker.tags.len()), (1, 1));
         let Wire::Mqtt(mqtt) = &broker.wire else { panic!("mqtt") };

@@ -1,8 +1,8 @@
-//! What a commit costs: runs of one, of 100 and of 1,000 rows a commit, beside what the same disk
-//! takes for writing and synchronising a page.
+//! What a commit costs in a file of SQLite and on a server of Postgres: runs of one, of 100 and of 1,000 rows a commit,
+//! beside what the same disk takes for writing and synchronising a page.
 //!
 //! `cargo bench -p latchwork-store` measures in the temporary directory; the first argument that is no
-//! flag is another one.
+//! flag is another one for the file. The server is one of its own, in the temporary directory, spoken to over its socket.
 
 use std::error::Error;
 use std::fs::File;
@@ -10,13 +10,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use latchwork_cluster::Cluster;
 use latchwork_engine::{
     ConflictScope, ConflictStrategy, Effect, EndReason, Event, EventKind, ExpectedDuration, FirstScan, Handshake, Info,
     JobSettings, Location, LocationIndex, Moment, Monotonic, Operation, OperationIndex, OrderResolution, Plant, Record,
     StartReason, Stations, Status, TriggerSource, UncertainPolicy, UnknownOrders, ids,
 };
 use latchwork_expr::{Timestamp, Tz};
-use latchwork_store::{Body, Mark, Options, Store, Turn};
+use latchwork_store::{Body, Mark, Options, Store, Turn, Written};
 
 /// How long each measurement lasts.
 const SPAN: Duration = Duration::from_secs(2);
@@ -39,18 +40,25 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn measure(directory: &Path) -> Result<(), Box<dyn Error>> {
-    let path = directory.join("ledger.db");
-    let store = Store::open(&Options { path, gateway_id: "bench".to_owned(), opened_at: Timestamp(BEGIN) }).await?;
+    let file = Options::file(&directory.join("ledger.db"), "bench", Timestamp(BEGIN))?;
+    measure_store("SQLite", &file, directory).await?;
+    let cluster = Cluster::start("");
+    let written = Written { url: Some(&cluster.database()), ca_file: None };
+    measure_store("Postgres", &Options::of(written, directory, "bench", Timestamp(BEGIN))?, directory).await
+}
+
+async fn measure_store(name: &str, options: &Options, directory: &Path) -> Result<(), Box<dyn Error>> {
+    let store = Store::open(options).await?;
     let plant = plant();
     store.mirror(&plant, Timestamp(BEGIN)).await?;
-    println!("fdatasync of 4 KiB: {:.0} a second", synchronisations(directory)?);
+    println!("{name}, beside fdatasync of 4 KiB: {:.0} a second", synchronisations(directory)?);
     let mut writer = Writer { store: &store, plant: &plant, sequence: 0, seq: 0 };
     for records in [1, 50, 500] {
         let (commits, elapsed) = writer.run(records).await?;
         let (commits, rows) = (f64::from(commits) / elapsed, f64::from(commits * records * 2) / elapsed);
         println!("{:>5} rows a commit: {commits:>6.0} commits, {rows:>7.0} rows a second", records * 2);
     }
-    println!("fdatasync of 4 KiB: {:.0} a second", synchronisations(directory)?);
+    println!("{name}, beside fdatasync of 4 KiB: {:.0} a second", synchronisations(directory)?);
     Ok(store.close().await?)
 }
 
@@ -106,7 +114,7 @@ impl Writer<'_> {
             .map(|_| {
                 self.sequence += 1;
                 self.seq += 1;
-                (Effect::Event(self.event()), Body { seq: self.seq, json: "x".repeat(BODY_BYTES) })
+                (Effect::Event(self.event()), Body { seq: self.seq, json: body() })
             })
             .unzip()
     }
@@ -158,6 +166,11 @@ impl Writer<'_> {
         let micros = self.sequence.cast_signed() * 1_000_000;
         Moment { monotonic: Monotonic(micros), wall: Timestamp(BEGIN + micros) }
     }
+}
+
+/// Returns a JSON object of the size of an event's.
+fn body() -> String {
+    format!("{{\"notes\":\"{}\"}}", "x".repeat(BODY_BYTES))
 }
 
 fn plant() -> Plant {

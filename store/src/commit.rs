@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use latchwork_engine::{Order, OrderIndex, Plant};
-use latchwork_expr::instant_text;
-use sqlx::{Connection, SqliteConnection};
+use latchwork_expr::Timestamp;
 
 use crate::changes::Changes;
 use crate::error::Failure;
+use crate::owner::Owner;
 use crate::position::{Position, Verdict};
+use crate::session::Session;
 use crate::turn::{Commit, Turn};
 use crate::{event, live, order, record, retained, schedule};
 
@@ -21,7 +22,7 @@ pub(crate) struct Origin<'a> {
     /// What orders are called.
     pub(crate) orders: &'a [Order],
     /// When they are written.
-    pub(crate) written_date: Arc<str>,
+    pub(crate) written_at: Timestamp,
 }
 
 impl Origin<'_> {
@@ -32,44 +33,39 @@ impl Origin<'_> {
 }
 
 /// Writes a turn, whole or not at all.
-pub(crate) async fn commit(
-    connection: &mut SqliteConnection,
-    gateway_id: &Arc<str>,
-    turn: &Turn<'_>,
-) -> Result<Commit, Failure> {
+pub(crate) async fn commit(session: &mut Session, owner: &Owner, turn: &Turn<'_>) -> Result<Commit, Failure> {
     let changes = Changes::of(turn);
-    // Not a plain BEGIN: that takes the lock at the first write, and could then be refused in the middle.
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let position = Position::read(&mut transaction, gateway_id).await?;
+    session.begin().await?;
+    let position = Position::read(session, owner).await?;
     let seqs: Vec<u64> = turn.bodies.iter().map(|body| body.seq).collect();
     match position.judge(turn.mark.sequence, &seqs)? {
         Verdict::AlreadyThere => {
-            transaction.rollback().await?;
+            session.rollback().await?;
             return Ok(Commit::AlreadyThere);
         }
         Verdict::Next => {}
     }
-    write(&mut transaction, gateway_id, turn, &changes).await?;
-    position.advance(&mut transaction, gateway_id, turn).await?;
-    transaction.commit().await?;
+    write(session, &owner.gateway_id, turn, &changes).await?;
+    position.advance(session, &owner.gateway_id, turn).await?;
+    session.commit().await?;
     Ok(Commit::Written)
 }
 
 async fn write(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     gateway_id: &Arc<str>,
     turn: &Turn<'_>,
     changes: &Changes<'_>,
 ) -> Result<(), Failure> {
-    let &Turn { plant, orders, .. } = turn;
-    let origin = Origin { gateway_id, plant, orders, written_date: instant_text(turn.written_at).into() };
-    order::add_created(connection, &origin, &changes.created_orders).await?;
-    record::put(connection, &origin, &changes.records).await?;
-    record::flush(connection, &origin, turn.flushed).await?;
-    live::put(connection, &origin, &changes.live).await?;
-    order::put_status(connection, &origin, &changes.order_status).await?;
-    schedule::put(connection, &origin, &changes.schedule).await?;
-    event::append(connection, &origin, &changes.events).await?;
-    retained::put(connection, gateway_id, turn.retained).await?;
-    retained::forget(connection, gateway_id, turn.forgotten).await
+    let &Turn { plant, orders, written_at, .. } = turn;
+    let origin = Origin { gateway_id, plant, orders, written_at };
+    order::add_created(session, &origin, &changes.created_orders).await?;
+    record::put(session, &origin, &changes.records).await?;
+    record::flush(session, &origin, turn.flushed).await?;
+    live::put(session, &origin, &changes.live).await?;
+    order::put_status(session, &origin, &changes.order_status).await?;
+    schedule::put(session, &origin, &changes.schedule).await?;
+    event::append(session, &origin, &changes.events).await?;
+    retained::put(session, gateway_id, turn.retained).await?;
+    retained::forget(session, gateway_id, turn.forgotten).await
 }

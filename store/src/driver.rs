@@ -4,8 +4,10 @@ use std::io;
 
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
+use sqlx::postgres::PgDatabaseError;
 
 use crate::error::Failure;
+use crate::{postgres, sqlite};
 
 impl From<io::Error> for Failure {
     #[expect(
@@ -17,6 +19,12 @@ impl From<io::Error> for Failure {
         match error.kind() {
             io::ErrorKind::PermissionDenied => Self::NoPermission { reason },
             io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            // A line that breaks, not a file that is not there.
+            io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::TimedOut => Self::Io { reason },
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
             _ => Self::CannotOpen { reason },
         }
@@ -33,15 +41,22 @@ impl From<sqlx::Error> for Failure {
             sqlx::Error::Database(error) => of_database(&*error),
             sqlx::Error::Io(error) => error.into(),
             sqlx::Error::PoolTimedOut => Self::Busy,
-            sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed => Self::Io { reason: error.to_string() },
+            sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed | sqlx::Error::Protocol(_) => {
+                Self::Io { reason: error.to_string() }
+            }
+            sqlx::Error::Tls(_) => Self::CannotOpen { reason: error.to_string() },
             other => Self::Other { reason: other.to_string() },
         }
     }
 }
 
 fn of_database(error: &dyn DatabaseError) -> Failure {
-    let code = error.code().and_then(|code| code.parse().ok());
-    of_result_code(code.unwrap_or(1), error.message().to_owned())
+    let (code, reason) = (error.code().unwrap_or_default(), error.message().to_owned());
+    if error.try_downcast_ref::<PgDatabaseError>().is_some() {
+        postgres::of_state(&code, reason)
+    } else {
+        sqlite::of_result_code(code.parse().unwrap_or(1), reason)
+    }
 }
 
 impl From<MigrateError> for Failure {
@@ -65,39 +80,4 @@ fn of_step(failure: Failure, version: i64) -> Failure {
         return Failure::Migration { reason: format!("version {version}: {reason}") };
     }
     failure
-}
-
-/// Returns the failure for a result code of SQLite (<https://www.sqlite.org/rescode.html>): the
-/// low byte is the kind, the rest is detail.
-fn of_result_code(code: i32, reason: String) -> Failure {
-    match code & 0xFF {
-        3 | 23 => Failure::NoPermission { reason },
-        5 | 6 => Failure::Busy,
-        7 | 10 => Failure::Io { reason },
-        8 => Failure::ReadOnly,
-        11 => Failure::Corrupt { reason },
-        13 => Failure::Full,
-        14 => Failure::CannotOpen { reason },
-        19 => Failure::Constraint { reason },
-        26 => Failure::NotADatabase,
-        _ => Failure::Other { reason: format!("{reason} (SQLite code {code})") },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_full_disk_and_a_lock_may_pass_a_broken_rule_never() {
-        let transient = |code| of_result_code(code, String::new()).is_transient();
-        // FULL, BUSY, BUSY_SNAPSHOT, LOCKED, IOERR_FSYNC, CANTOPEN.
-        for code in [13, 5, 517, 6, 1034, 14] {
-            assert!(transient(code), "{code}");
-        }
-        // CONSTRAINT_UNIQUE, CORRUPT, NOTADB, READONLY_DBMOVED, ERROR.
-        for code in [2067, 11, 26, 1032, 1] {
-            assert!(!transient(code), "{code}");
-        }
-    }
 }

@@ -1,13 +1,11 @@
-//! What can go wrong with the ledger: typed, with the path, and whether it may pass by itself.
-
-use std::path::PathBuf;
+//! What can go wrong with the ledger: typed, with the place, and whether it may pass by itself.
 
 /// What went wrong, and with which store.
 #[derive(Debug, thiserror::Error)]
-#[error("store `{}`: {failure}", path.display())]
+#[error("store `{place}`: {failure}")]
 pub struct StoreError {
-    /// The file of the store.
-    pub path: PathBuf,
+    /// The file of the store, or its server without who connects.
+    pub place: String,
     /// What went wrong.
     #[source]
     pub failure: Failure,
@@ -63,6 +61,19 @@ pub enum Failure {
         /// The newest version that this program knows.
         known: i64,
     },
+    /// An older program made it, and its tables were not brought up to date yet.
+    #[error(
+        "made by an older program: it has version {found}, this program needs {known}; `latchwork store migrate` helps"
+    )]
+    OlderStore {
+        /// The version of the store.
+        found: i64,
+        /// The version that this program needs.
+        known: i64,
+    },
+    /// There is a database, and no ledger in it.
+    #[error("there is no ledger in it")]
+    NoStore,
     /// It was not made as this program would have made it.
     #[error("version {version} of its tables is not the one of this program")]
     AlteredSchema {
@@ -78,6 +89,14 @@ pub enum Failure {
     /// The database library is too old to be trusted.
     #[error("SQLite {found} is too old, {needed} is needed: older ones can corrupt the write-ahead log")]
     TooOldSqlite {
+        /// The version that is there.
+        found: String,
+        /// The oldest that will do.
+        needed: &'static str,
+    },
+    /// The server is too old to be trusted.
+    #[error("Postgres {found} is too old, {needed} or newer is needed")]
+    TooOldServer {
         /// The version that is there.
         found: String,
         /// The oldest that will do.
@@ -164,9 +183,12 @@ impl Failure {
             | Self::ReadOnly
             | Self::Locked { .. }
             | Self::NewerStore { .. }
+            | Self::OlderStore { .. }
+            | Self::NoStore
             | Self::AlteredSchema { .. }
             | Self::Migration { .. }
             | Self::TooOldSqlite { .. }
+            | Self::TooOldServer { .. }
             | Self::Setting { .. }
             | Self::NotADatabase
             | Self::Foreign
@@ -186,7 +208,7 @@ mod tests {
     #[test]
     fn the_message_names_the_store() {
         let error =
-            StoreError { path: "data/latchwork.db".into(), failure: Failure::NewerStore { found: 9, known: 1 } };
+            StoreError { place: "data/latchwork.db".to_owned(), failure: Failure::NewerStore { found: 9, known: 1 } };
         let text = "store `data/latchwork.db`: made by a newer program: it has version 9, this program knows up to 1";
         assert_eq!(error.to_string(), text);
     }

@@ -1,32 +1,31 @@
 //! Rows of `events`: append-only.
 
 use latchwork_engine::Event;
-use latchwork_expr::instant_text;
-use sqlx::SqliteConnection;
 
-use crate::bulk::{Bulk, Query};
+use crate::cell::Cells;
 use crate::commit::Origin;
 use crate::error::Failure;
+use crate::session::Session;
+use crate::statement::{Bulk, bulk};
 use crate::turn::Body;
 
-static APPEND: Bulk = Bulk::new(include_str!("sql/append_events.sql"), 7);
+static APPEND: Bulk = bulk!("append_events", 7);
 
 /// Appends events with their bodies. Their numbers are the next ones: [`crate::position`] saw to it.
 pub(crate) async fn append(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     origin: &Origin<'_>,
     events: &[(&Event, &Body)],
 ) -> Result<(), Failure> {
-    let bind = |query: Query<'static>, (event, body): &(&Event, &Body)| {
-        query
-            .bind(origin.gateway_id.clone())
-            .bind(body.seq.cast_signed())
-            .bind(event.id(origin.gateway_id).to_string())
-            .bind(event.kind.name())
-            .bind(instant_text(event.occurred_at))
-            .bind(instant_text(event.scan_wall))
-            .bind(body.json.clone())
+    let cells = |(event, body): &(&Event, &Body)| {
+        Cells::with_capacity(7)
+            .with(origin.gateway_id)
+            .with(body.seq.cast_signed())
+            .with(event.id(origin.gateway_id))
+            .with(event.kind.name())
+            .with(event.occurred_at)
+            .with(event.scan_wall)
+            .with_json(body.json.as_str())
     };
-    APPEND.run(connection, events, bind).await?;
-    Ok(())
+    session.put(&APPEND, events, cells).await
 }

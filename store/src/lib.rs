@@ -4,11 +4,11 @@
 //! there together or not at all. The store decides nothing about runs, and it has no clock: times come
 //! with what is written.
 
-mod backup;
-mod bulk;
+mod backend;
+mod care;
+mod cell;
 mod changes;
 mod commit;
-mod connection;
 mod driver;
 mod error;
 mod event;
@@ -16,18 +16,22 @@ mod family;
 pub mod limits;
 mod live;
 mod load;
-mod lock;
 mod material;
 mod migration;
 mod mirror;
 mod options;
 mod order;
 pub mod outbox;
-mod place;
+mod owner;
 mod position;
+mod postgres;
 mod record;
 mod retained;
+mod row;
 mod schedule;
+mod session;
+mod sqlite;
+mod statement;
 mod store;
 mod stored;
 #[cfg(test)]
@@ -37,10 +41,12 @@ mod tests;
 mod turn;
 mod words;
 
+pub use care::{Care, Pruned, Table, Target};
 pub use error::{Failure, StoreError};
 pub use load::{Loaded, StoredOrder};
-pub use options::Options;
+pub use options::{Options, Written};
 pub use schedule::StoredEntry;
+pub use sqlite::{MinuteCopy, Replaced};
 pub use store::Store;
 pub use stored::{StoredEvent, StoredRecord};
 pub use turn::{Body, Commit, Mark, RetainedRow, Turn};

@@ -42,3 +42,44 @@ pub const LOCK_TEXT_BYTES_MAX: u64 = 256;
 /// that is prepared once; few trips to the thread of the database matter more than few statements.
 /// 64 rows of the widest table (39 columns) stay below SQLite's 32,766 parameters.
 pub(crate) const ROWS_PER_STATEMENT: [usize; 4] = [64, 16, 4, 1];
+
+/// How many rows one trip to a server carries: some megabytes at most, far below the gigabyte that Postgres takes.
+pub(crate) const ROWS_PER_TRIP: usize = 1024;
+
+/// How long a connection to a server may take to be made: it is made while scans wait.
+pub const CONNECT_WAIT: Duration = Duration::from_secs(5);
+
+/// How long a server may take for a statement before it gives it up. The largest of ours takes a tenth of a second.
+pub const STATEMENT_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// How long an answer of a server is waited for: longer than the server itself gives a statement, so that it is a dead
+/// line that ends it.
+pub const ANSWER_WAIT: Duration = Duration::from_secs(6);
+
+/// How long a statement waits on a server for a lock that another program holds, as long as for one on a file.
+pub const LOCK_WAIT: Duration = BUSY_TIMEOUT;
+
+/// How long a server keeps a transaction of ours open of which it hears nothing.
+pub const TRANSACTION_IDLE_MAX: Duration = Duration::from_secs(30);
+
+/// How long another instance's lock on a server is waited for: a server needs a moment to see that somebody is gone.
+pub const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long until it is looked for again.
+pub(crate) const LOCK_LOOK_PAUSE: Duration = Duration::from_millis(50);
+
+/// By how much the numbers of events go on in a ledger that began where a minute copy was: far more than a gateway makes
+/// in the minutes that were lost.
+pub const EVENTS_PASSED_OVER: i64 = 1_000_000;
+
+/// By how much the numbers of scans go on: ids of events are made of them.
+pub const SCANS_PASSED_OVER: i64 = 1_000_000_000;
+
+/// How many rows are removed at once: a gateway that writes meanwhile waits for some milliseconds.
+pub(crate) const PRUNED_AT_ONCE_MAX: u64 = 1_000;
+
+/// How long a gateway has the store for itself between two such removals.
+pub(crate) const PRUNE_PAUSE: Duration = Duration::from_millis(20);
+
+/// How many rows of an export are read at once.
+pub(crate) const EXPORTED_AT_ONCE: u64 = 1_000;

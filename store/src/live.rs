@@ -1,32 +1,27 @@
 //! The live columns of `operations`: what each does now.
 
 use latchwork_engine::Record;
-use sqlx::SqliteConnection;
-use ulid::Ulid;
 
-use crate::bulk::{Bulk, Query};
+use crate::cell::Cells;
 use crate::commit::Origin;
 use crate::error::Failure;
 use crate::record::order_id;
+use crate::session::Session;
+use crate::statement::{Bulk, bulk};
 
-static PUT: Bulk = Bulk::new(include_str!("sql/put_live_status.sql"), 5);
+static PUT: Bulk = bulk!("put_live_status", 5);
 
 /// Writes what operations do, by the latest record of each.
-pub(crate) async fn put(
-    connection: &mut SqliteConnection,
-    origin: &Origin<'_>,
-    latest: &[&Record],
-) -> Result<(), Failure> {
-    PUT.run(connection, latest, |query, record| bind(query, record, origin)).await?;
-    Ok(())
+pub(crate) async fn put(session: &mut Session, origin: &Origin<'_>, latest: &[&Record]) -> Result<(), Failure> {
+    session.put(&PUT, latest, |record| cells(record, origin)).await
 }
 
-fn bind(query: Query<'static>, record: &Record, origin: &Origin<'_>) -> Query<'static> {
+fn cells(record: &Record, origin: &Origin<'_>) -> Cells {
     let open = record.end.is_none().then_some(record);
-    query
-        .bind(origin.gateway_id.clone())
-        .bind(origin.plant.operations[record.operation.index()].id.to_string())
-        .bind(record.status.name())
-        .bind(open.map(|record| Ulid::to_string(&record.id)))
-        .bind(open.and_then(|record| order_id(record, origin)))
+    Cells::with_capacity(5)
+        .with(origin.gateway_id)
+        .with(origin.plant.operations[record.operation.index()].id)
+        .with(record.status.name())
+        .with(open.map(|record| record.id))
+        .with(open.and_then(|record| order_id(record, origin)))
 }

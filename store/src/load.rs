@@ -3,15 +3,21 @@
 use std::sync::Arc;
 
 use latchwork_engine::{Moment, Monotonic, OrderStatus, Plant};
-use latchwork_expr::{Timestamp, instant_of};
+use latchwork_expr::Timestamp;
 use serde_json::Value as Json;
-use sqlx::{Connection, SqliteConnection};
 use ulid::Ulid;
 
+use crate::cell::Cells;
 use crate::error::Failure;
+use crate::row::Row;
 use crate::schedule::StoredEntry;
+use crate::session::Session;
+use crate::statement::{Statement, statement};
 use crate::turn::{Mark, RetainedRow};
 use crate::{retained, schedule};
+
+static GATEWAY: Statement = statement!("gateway", "gateways");
+static ORDERS: Statement = statement!("orders", "production_orders");
 
 /// What a gateway needs to go on where it was.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,71 +56,55 @@ pub struct StoredOrder {
 }
 
 /// Reads it, all of one moment.
-pub(crate) async fn load(
-    connection: &mut SqliteConnection,
-    gateway_id: &Arc<str>,
-    plant: &Plant,
-) -> Result<Loaded, Failure> {
-    let mut moment = connection.begin().await?;
-    let (mark, next_seq) = progress(&mut moment, gateway_id).await?;
-    let seen = seen(&mut moment, gateway_id).await?;
-    let retained = retained::all(&mut moment, gateway_id).await?;
-    let orders = orders(&mut moment, gateway_id, plant).await?;
-    let schedule = schedule::all(&mut moment, gateway_id, plant).await?;
-    moment.rollback().await?;
+pub(crate) async fn load(session: &mut Session, gateway_id: &Arc<str>, plant: &Plant) -> Result<Loaded, Failure> {
+    session.begin_reading().await?;
+    let progress = session.rows(&GATEWAY, Cells::default().with(gateway_id), Progress::read).await?;
+    let missing = || Failure::Unreadable { table: "gateways", reason: format!("`{gateway_id}` is not there") };
+    let Progress { mark, seen, next_seq } = progress.into_iter().next().ok_or_else(missing)?;
+    let retained = retained::all(session, gateway_id).await?;
+    let orders = orders(session, gateway_id, plant).await?;
+    let schedule = schedule::all(session, gateway_id, plant).await?;
+    session.rollback().await?;
     Ok(Loaded { retained, mark, seen, next_seq, orders, schedule })
 }
 
-async fn progress(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> Result<(Option<Mark>, u64), Failure> {
-    let (sequence, monotonic, wall, seq): (Option<i64>, Option<i64>, Option<i64>, i64) = sqlx::query_as(
-        "SELECT last_scan_sequence, last_scan_monotonic_micros, last_scan_wall_micros, last_event_seq \
-         FROM gateways WHERE id = ?1",
-    )
-    .bind(gateway_id.clone())
-    .fetch_one(connection)
-    .await?;
-    let at =
-        monotonic.zip(wall).map(|(monotonic, wall)| Moment { monotonic: Monotonic(monotonic), wall: Timestamp(wall) });
-    let mark = sequence.zip(at).map(|(sequence, at)| Mark { sequence: sequence.cast_unsigned(), at });
-    Ok((mark, seq.cast_unsigned() + 1))
+/// How far a gateway came.
+struct Progress {
+    mark: Option<Mark>,
+    seen: Timestamp,
+    next_seq: u64,
 }
 
-async fn seen(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> Result<Timestamp, Failure> {
-    let query = sqlx::query_scalar("SELECT last_seen_date FROM gateways WHERE id = ?1");
-    let text: String = query.bind(gateway_id.clone()).fetch_one(connection).await?;
-    let reason = || format!("`{text}` in `last_seen_date` is no date");
-    instant_of(&text).ok_or_else(|| Failure::Unreadable { table: "gateways", reason: reason() })
+impl Progress {
+    fn read(row: &Row<'_>) -> Result<Self, Failure> {
+        let sequence: Option<i64> = row.get("last_scan_sequence")?;
+        let monotonic: Option<i64> = row.get("last_scan_monotonic_micros")?;
+        let wall: Option<i64> = row.get("last_scan_wall_micros")?;
+        let moment = |(monotonic, wall)| Moment { monotonic: Monotonic(monotonic), wall: Timestamp(wall) };
+        let at = monotonic.zip(wall).map(moment);
+        Ok(Self {
+            mark: sequence.zip(at).map(|(sequence, at)| Mark { sequence: sequence.cast_unsigned(), at }),
+            seen: row.date("last_seen_date")?,
+            next_seq: row.count("last_event_seq")? + 1,
+        })
+    }
 }
 
-/// Name, id, status, quantity, rate and material.
-pub(crate) type OrderRow = (String, String, String, Option<f64>, Option<f64>, Option<String>);
-
-async fn orders(
-    connection: &mut SqliteConnection,
-    gateway_id: &Arc<str>,
-    plant: &Plant,
-) -> Result<Vec<StoredOrder>, Failure> {
-    let named = plant.orders.iter().flat_map(|order| [order.name.clone(), order.id.to_string()]);
-    let named: Json = named.collect();
-    let rows: Vec<OrderRow> = sqlx::query_as(
-        "SELECT name, id, status, quantity, rate_per_hour, product_material_id FROM production_orders WHERE gateway_id = ?1 \
-         AND (status NOT IN ('CLOSED', 'CANCELLED') \
-              OR name IN (SELECT value FROM json_each(?2)) OR id IN (SELECT value FROM json_each(?2))) \
-         ORDER BY rowid",
-    )
-    .bind(gateway_id.clone())
-    .bind(named.to_string())
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter().map(order).collect()
+async fn orders(session: &mut Session, gateway_id: &Arc<str>, plant: &Plant) -> Result<Vec<StoredOrder>, Failure> {
+    let named: Json = plant.orders.iter().flat_map(|order| [order.name.clone(), order.id.to_string()]).collect();
+    let cells = Cells::default().with(gateway_id).with_json(named.to_string());
+    session.rows(&ORDERS, cells, StoredOrder::read).await
 }
 
-pub(crate) fn order((name, id, status, quantity, rate_per_hour, material): OrderRow) -> Result<StoredOrder, Failure> {
-    let unreadable = |reason: String| Failure::Unreadable { table: "production_orders", reason };
-    let read_id =
-        |id: &str| Ulid::from_string(id).map_err(|_| unreadable(format!("`{id}` of order `{name}` is no id")));
-    let (id, material) = (read_id(&id)?, material.as_deref().map(read_id).transpose()?);
-    let status = serde_json::from_value(Json::from(status.as_str()))
-        .map_err(|_| unreadable(format!("`{status}` of order `{name}` is no status")))?;
-    Ok(StoredOrder { name, id, status, quantity, rate_per_hour, material })
+impl StoredOrder {
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self, Failure> {
+        Ok(Self {
+            name: row.get("name")?,
+            id: row.id("id")?,
+            status: row.word("status")?,
+            quantity: row.get("quantity")?,
+            rate_per_hour: row.get("rate_per_hour")?,
+            material: row.optional_id("product_material_id")?,
+        })
+    }
 }

@@ -3,61 +3,50 @@
 use std::sync::Arc;
 
 use latchwork_engine::{LocationIndex, Material, Plant};
+use latchwork_expr::Timestamp;
 use serde_json::{Value as Json, json};
-use sqlx::SqliteConnection;
 
-use crate::bulk::{Bulk, Query};
+use crate::cell::Cells;
 use crate::error::Failure;
+use crate::session::Session;
+use crate::statement::{Bulk, Statement, bulk, statement};
 
-static MATERIALS: Bulk = Bulk::new(include_str!("sql/mirror_materials.sql"), 5);
-static RATES: Bulk = Bulk::new(include_str!("sql/mirror_material_rates.sql"), 5);
+static MATERIALS: Bulk = bulk!("mirror_materials", 5);
+static RATES: Bulk = bulk!("mirror_material_rates", 5);
+static RETIRE: Statement = statement!("retire_materials", "materials");
+static RETIRE_RATES: Statement = statement!("retire_material_rates", "material_rates");
 
 /// Brings the tables to what the configuration says. Its locations are there.
 pub(crate) async fn mirror(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     gateway_id: &Arc<str>,
-    date: &Arc<str>,
+    at: Timestamp,
     plant: &Plant,
 ) -> Result<(), Failure> {
-    retire(connection, gateway_id, date, plant).await?;
-    let bind = |query: Query<'static>, row: &Material| {
-        let query = query.bind(gateway_id.clone()).bind(row.id.to_string()).bind(date.clone());
-        query.bind(row.name.clone()).bind(row.rate_per_hour)
+    retire(session, gateway_id, at, plant).await?;
+    let cells = |row: &Material| {
+        let cells = Cells::with_capacity(5).with(gateway_id).with(row.id).with(at);
+        cells.with(row.name.as_str()).with(row.rate_per_hour)
     };
-    MATERIALS.run(connection, &plant.materials, bind).await?;
+    session.put(&MATERIALS, &plant.materials, cells).await?;
     let rates: Vec<(&Material, LocationIndex, f64)> = rates(plant).collect();
-    let bind = |query: Query<'static>, &(material, location, rate): &(&Material, LocationIndex, f64)| {
+    let cells = |&(material, location, rate): &(&Material, LocationIndex, f64)| {
         let location = &plant.locations[location.index()];
-        let query = query.bind(gateway_id.clone()).bind(material.id.to_string()).bind(location.id.to_string());
-        query.bind(date.clone()).bind(rate)
+        Cells::with_capacity(5).with(gateway_id).with(material.id).with(location.id).with(at).with(rate)
     };
-    RATES.run(connection, &rates, bind).await?;
-    Ok(())
+    session.put(&RATES, &rates, cells).await
 }
 
 /// Disables materials that the configuration has no more under their id and name, so that names are free again; removes
 /// such rates.
-async fn retire(
-    connection: &mut SqliteConnection,
-    gateway_id: &Arc<str>,
-    date: &Arc<str>,
-    plant: &Plant,
-) -> Result<(), Failure> {
+async fn retire(session: &mut Session, gateway_id: &Arc<str>, at: Timestamp, plant: &Plant) -> Result<(), Failure> {
     let configured: Json = plant.materials.iter().map(|row| json!([row.id.to_string(), row.name])).collect();
-    sqlx::query(include_str!("sql/retire_materials.sql"))
-        .bind(gateway_id.clone())
-        .bind(date.clone())
-        .bind(configured.to_string())
-        .execute(&mut *connection)
-        .await?;
+    let cells = Cells::default().with(gateway_id).with(at).with_json(configured.to_string());
+    session.execute(&RETIRE, cells).await?;
     let place = |location: LocationIndex| plant.locations[location.index()].id.to_string();
     let configured: Json =
         rates(plant).map(|(material, location, _)| json!([material.id.to_string(), place(location)])).collect();
-    sqlx::query(include_str!("sql/retire_material_rates.sql"))
-        .bind(gateway_id.clone())
-        .bind(configured.to_string())
-        .execute(connection)
-        .await?;
+    session.execute(&RETIRE_RATES, Cells::default().with(gateway_id).with_json(configured.to_string())).await?;
     Ok(())
 }
 

@@ -3,89 +3,83 @@
 use std::sync::Arc;
 
 use latchwork_engine::{Order, OrderStatus, ProductionOrder};
-use sqlx::SqliteConnection;
-use ulid::Ulid;
+use latchwork_expr::Timestamp;
 
-use crate::bulk::{Bulk, Query};
+use crate::cell::Cells;
 use crate::commit::Origin;
 use crate::error::Failure;
+use crate::session::Session;
+use crate::statement::{Bulk, bulk};
 
-static ADD: Bulk = Bulk::new(include_str!("sql/add_orders.sql"), 8);
-static FILL: Bulk = Bulk::new(include_str!("sql/fill_orders.sql"), 6);
-static PUT_STATUS: Bulk = Bulk::new(include_str!("sql/put_order_status.sql"), 3);
+static ADD: Bulk = bulk!("add_orders", 8);
+static FILL: Bulk = bulk!("fill_orders", 6);
+static PUT_STATUS: Bulk = bulk!("put_order_status", 3);
 
 /// Adds orders that a machine named.
-pub(crate) async fn add_created(
-    connection: &mut SqliteConnection,
-    origin: &Origin<'_>,
-    orders: &[&Order],
-) -> Result<(), Failure> {
-    let bind = |query: Query<'static>, order: &&Order| {
-        query
-            .bind(origin.gateway_id.clone())
-            .bind(order.id.to_string())
-            .bind(origin.written_date.clone())
-            .bind(order.name.to_string())
-            .bind(order.quantity)
-            .bind(order.status.name())
-            .bind(order.rate_per_hour)
-            .bind(order.material.as_ref().map(Ulid::to_string))
+pub(crate) async fn add_created(session: &mut Session, origin: &Origin<'_>, orders: &[&Order]) -> Result<(), Failure> {
+    let cells = |order: &&Order| {
+        Cells::with_capacity(8)
+            .with(origin.gateway_id)
+            .with(order.id)
+            .with(origin.written_at)
+            .with(&*order.name)
+            .with(order.quantity)
+            .with(order.status.name())
+            .with(order.rate_per_hour)
+            .with(order.material)
     };
-    ADD.run(connection, orders, bind).await?;
-    Ok(())
+    session.put(&ADD, orders, cells).await
 }
 
 /// Adds the orders of the configuration that are not there by id or by name.
 pub(crate) async fn add_configured(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     gateway_id: &Arc<str>,
-    date: &Arc<str>,
+    at: Timestamp,
     orders: &[ProductionOrder],
 ) -> Result<(), Failure> {
-    let bind = |query: Query<'static>, order: &ProductionOrder| {
-        query
-            .bind(gateway_id.clone())
-            .bind(order.id.to_string())
-            .bind(date.clone())
-            .bind(order.name.clone())
-            .bind(order.quantity)
-            .bind(order.status.name())
-            .bind(order.rate_per_hour)
-            .bind(order.material.as_ref().map(Ulid::to_string))
+    let cells = |order: &ProductionOrder| {
+        Cells::with_capacity(8)
+            .with(gateway_id)
+            .with(order.id)
+            .with(at)
+            .with(order.name.as_str())
+            .with(order.quantity)
+            .with(order.status.name())
+            .with(order.rate_per_hour)
+            .with(order.material)
     };
-    ADD.run(connection, orders, bind).await?;
-    fill(connection, gateway_id, date, orders).await
+    session.put(&ADD, orders, cells).await?;
+    fill(session, gateway_id, at, orders).await
 }
 
 /// Gives orders that are there what they lack and the configuration has.
 async fn fill(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     gateway_id: &Arc<str>,
-    date: &Arc<str>,
+    at: Timestamp,
     orders: &[ProductionOrder],
 ) -> Result<(), Failure> {
-    let bind = |query: Query<'static>, order: &ProductionOrder| {
-        query
-            .bind(gateway_id.clone())
-            .bind(order.name.clone())
-            .bind(date.clone())
-            .bind(order.quantity)
-            .bind(order.rate_per_hour)
-            .bind(order.material.as_ref().map(Ulid::to_string))
+    let cells = |order: &ProductionOrder| {
+        Cells::with_capacity(6)
+            .with(gateway_id)
+            .with(order.name.as_str())
+            .with(at)
+            .with(order.quantity)
+            .with(order.rate_per_hour)
+            .with(order.material)
     };
-    FILL.run(connection, orders, bind).await?;
-    Ok(())
+    session.put(&FILL, orders, cells).await
 }
 
 /// Writes the new status of orders.
 pub(crate) async fn put_status(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     origin: &Origin<'_>,
     changed: &[(&Order, OrderStatus)],
 ) -> Result<(), Failure> {
-    let bind = |query: Query<'static>, (order, status): &(&Order, OrderStatus)| {
-        query.bind(origin.gateway_id.clone()).bind(order.id.to_string()).bind(status.name())
+    let cells = |(order, status): &(&Order, OrderStatus)| {
+        Cells::with_capacity(3).with(origin.gateway_id).with(order.id).with(status.name())
     };
-    PUT_STATUS.run(connection, changed, bind).await?;
-    Ok(())
+    session.put(&PUT_STATUS, changed, cells).await
 }

@@ -3,11 +3,16 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use latchwork_expr::instant_text;
-use sqlx::SqliteConnection;
-
+use crate::cell::Cells;
 use crate::error::Failure;
+use crate::owner::Owner;
+use crate::row::Row;
+use crate::session::Session;
+use crate::statement::{Statement, statement};
 use crate::turn::Turn;
+
+static READ: Statement = statement!("position", "gateways");
+static MOVE: Statement = statement!("move_gateway", "gateways");
 
 /// How far a gateway's ledger is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +33,18 @@ pub(crate) enum Verdict {
 }
 
 impl Position {
-    /// Reads the position.
-    pub(crate) async fn read(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> Result<Self, Failure> {
-        let row: (Option<i64>, i64) =
-            sqlx::query_as("SELECT last_scan_sequence, last_event_seq FROM gateways WHERE id = ?1")
-                .bind(gateway_id.clone())
-                .fetch_one(connection)
-                .await?;
-        Ok(Self { sequence: row.0.map(i64::cast_unsigned), seq: row.1.cast_unsigned() })
+    /// Reads the position, and sees to it that no other instance has taken the ledger over: a lock on a server may be
+    /// lost without a word.
+    pub(crate) async fn read(session: &mut Session, owner: &Owner) -> Result<Self, Failure> {
+        let ours = Cells::default().with(&owner.gateway_id).with(owner.started);
+        let found = session.rows(&READ, ours, Self::of).await?;
+        let lost = || Failure::Locked { holder: "one that was started later".to_owned() };
+        found.first().copied().ok_or_else(lost)
+    }
+
+    fn of(row: &Row<'_>) -> Result<Self, Failure> {
+        let sequence: Option<i64> = row.get("last_scan_sequence")?;
+        Ok(Self { sequence: sequence.map(i64::cast_unsigned), seq: row.count("last_event_seq")? })
     }
 
     /// Judges a turn by its last scan and its events' numbers.
@@ -61,20 +70,19 @@ impl Position {
     /// Writes the position after a turn, and that the gateway was seen.
     pub(crate) async fn advance(
         self,
-        connection: &mut SqliteConnection,
+        session: &mut Session,
         gateway_id: &Arc<str>,
         turn: &Turn<'_>,
     ) -> Result<(), Failure> {
         let seq = turn.bodies.last().map_or(self.seq, |body| body.seq);
-        sqlx::query(include_str!("sql/move_gateway.sql"))
-            .bind(gateway_id.clone())
-            .bind(instant_text(turn.written_at))
-            .bind(turn.mark.sequence.cast_signed())
-            .bind(turn.mark.at.monotonic.0)
-            .bind(turn.mark.at.wall.0)
-            .bind(seq.cast_signed())
-            .execute(connection)
-            .await?;
+        let cells = Cells::default()
+            .with(gateway_id)
+            .with(turn.written_at)
+            .with(turn.mark.sequence.cast_signed())
+            .with(turn.mark.at.monotonic.0)
+            .with(turn.mark.at.wall.0)
+            .with(seq.cast_signed());
+        session.execute(&MOVE, cells).await?;
         Ok(())
     }
 }

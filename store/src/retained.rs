@@ -1,52 +1,45 @@
 //! Rows of `retained`: what the engine must know besides its next scan. What they hold is its own.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
-use sqlx::SqliteConnection;
 
-use crate::bulk::{Bulk, Query};
+use crate::cell::Cells;
 use crate::error::Failure;
+use crate::row::Row;
+use crate::session::Session;
+use crate::statement::{Bulk, Statement, bulk, statement};
 use crate::turn::RetainedRow;
 
-static PUT: Bulk = Bulk::new(include_str!("sql/put_retained.sql"), 3);
+static PUT: Bulk = bulk!("put_retained", 3);
+static FORGET: Statement = statement!("forget_retained", "retained");
+static ALL: Statement = statement!("retained", "retained");
 
-/// Writes rows over those of the same key.
-pub(crate) async fn put(
-    connection: &mut SqliteConnection,
-    gateway_id: &Arc<str>,
-    rows: &[RetainedRow],
-) -> Result<(), Failure> {
-    let bind = |query: Query<'static>, row: &RetainedRow| {
-        query.bind(gateway_id.clone()).bind(row.key.clone()).bind(row.value.clone())
-    };
-    PUT.run(connection, rows, bind).await?;
-    Ok(())
+/// Writes rows over those of the same key; of several the last.
+pub(crate) async fn put(session: &mut Session, gateway_id: &Arc<str>, rows: &[RetainedRow]) -> Result<(), Failure> {
+    let mut seen = HashSet::with_capacity(rows.len());
+    let rows: Vec<&RetainedRow> = rows.iter().rev().filter(|row| seen.insert(row.key.as_str())).collect();
+    let cells =
+        |row: &&RetainedRow| Cells::with_capacity(3).with(gateway_id).with(row.key.as_str()).with(row.value.as_str());
+    session.put(&PUT, &rows, cells).await
 }
 
 /// Removes rows by their keys.
-pub(crate) async fn forget(
-    connection: &mut SqliteConnection,
-    gateway_id: &Arc<str>,
-    keys: &[String],
-) -> Result<(), Failure> {
+pub(crate) async fn forget(session: &mut Session, gateway_id: &Arc<str>, keys: &[String]) -> Result<(), Failure> {
     if keys.is_empty() {
         return Ok(());
     }
-    sqlx::query("DELETE FROM retained WHERE gateway_id = ?1 AND key IN (SELECT value FROM json_each(?2))")
-        .bind(gateway_id.clone())
-        .bind(Json::from(keys).to_string())
-        .execute(connection)
-        .await?;
+    let keys = Json::from(keys).to_string();
+    session.execute(&FORGET, Cells::default().with(gateway_id).with_json(keys)).await?;
     Ok(())
 }
 
 /// Returns every row.
-pub(crate) async fn all(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> Result<Vec<RetainedRow>, Failure> {
-    let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT key, value FROM retained WHERE gateway_id = ?1 ORDER BY key")
-            .bind(gateway_id.clone())
-            .fetch_all(connection)
-            .await?;
-    Ok(rows.into_iter().map(|(key, value)| RetainedRow { key, value }).collect())
+pub(crate) async fn all(session: &mut Session, gateway_id: &Arc<str>) -> Result<Vec<RetainedRow>, Failure> {
+    session.rows(&ALL, Cells::default().with(gateway_id), read).await
+}
+
+fn read(row: &Row<'_>) -> Result<RetainedRow, Failure> {
+    Ok(RetainedRow { key: row.get("key")?, value: row.get("value")? })
 }

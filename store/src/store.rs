@@ -3,35 +3,43 @@
 use std::sync::Arc;
 
 use latchwork_engine::{Fetched, Plant};
-use latchwork_expr::{Timestamp, instant_text};
-use sqlx::{SqliteConnection, SqlitePool};
+use latchwork_expr::Timestamp;
 use tokio::sync::{Mutex, MutexGuard};
 use ulid::Ulid;
 
+use crate::backend::{self, Backend};
+use crate::care::Care;
+use crate::cell::Cells;
 use crate::commit::commit;
-use crate::connection;
 use crate::error::{Failure, StoreError};
 use crate::family::fetch;
 use crate::limits::PAGE_ROWS_MAX;
 use crate::load::{Loaded, load};
-use crate::lock::InstanceLock;
-use crate::migration::migrate;
 use crate::mirror::mirror;
-use crate::options::Options;
-use crate::place::Place;
+use crate::options::{Options, Place};
+use crate::owner::Owner;
+use crate::session::{Readers, Session};
+use crate::sqlite::{MinuteCopy, Replaced};
+use crate::statement::{Statement, statement};
 use crate::stored::{StoredEvent, StoredRecord};
 use crate::turn::{Commit, Turn};
+
+static PUT_GATEWAY: Statement = statement!("put_gateway", "gateways");
+static RECORDS: Statement = statement!("records", "operation_records");
+static OPEN_RECORDS: Statement = statement!("open_records", "operation_records");
+static COUNT_RECORDS: Statement = statement!("count_records", "operation_records");
+static EVENTS: Statement = statement!("events", "events");
 
 /// A gateway's open store.
 #[derive(Debug)]
 pub struct Store {
     place: Place,
-    pub(crate) gateway_id: Arc<str>,
+    pub(crate) owner: Owner,
     /// The connection that writes, unless the last one failed: then the next call opens another.
-    pub(crate) writer: Mutex<Option<SqliteConnection>>,
-    pub(crate) readers: SqlitePool,
+    pub(crate) writer: Mutex<Option<Session>>,
+    pub(crate) readers: Readers,
     /// Given back last: fields are dropped in this order.
-    _lock: InstanceLock,
+    backend: Backend,
 }
 
 impl Store {
@@ -41,12 +49,12 @@ impl Store {
     /// Refuses a store that another instance writes, that a newer program made, that another program
     /// made, or that cannot be written durably.
     pub async fn open(options: &Options) -> Result<Self, StoreError> {
-        let place = Place::of(&options.path)?;
-        let gateway_id = Arc::from(options.gateway_id.as_str());
-        let opened = open(&place, &gateway_id, options.opened_at).await;
-        let (lock, writer) = opened.map_err(|failure| place.error(failure))?;
-        let readers = connection::readers(&place);
-        Ok(Self { place, gateway_id, writer: Mutex::new(Some(writer)), readers, _lock: lock })
+        let place = options.place.clone();
+        let owner = Owner { gateway_id: Arc::from(options.gateway_id.as_str()), started: options.opened_at };
+        let opened = Box::pin(open(&place, &owner)).await;
+        let (backend, writer) = opened.map_err(|failure| place.error(failure))?;
+        let readers = backend.readers();
+        Ok(Self { place, owner, writer: Mutex::new(Some(writer)), readers, backend })
     }
 
     /// Brings operations and locations to what the configuration says, and adds its orders that are
@@ -55,7 +63,7 @@ impl Store {
         self.check_gateway(plant);
         let mut slot = self.writer.lock().await;
         let mut writer = self.take(&mut slot).await?;
-        let mirrored = mirror(&mut writer, &self.gateway_id, plant, at).await;
+        let mirrored = Box::pin(mirror(&mut writer, &self.owner.gateway_id, plant, at)).await;
         self.give_back(slot, writer, mirrored).await
     }
 
@@ -63,7 +71,7 @@ impl Store {
     pub async fn load(&self, plant: &Plant) -> Result<Loaded, StoreError> {
         let mut slot = self.writer.lock().await;
         let mut writer = self.take(&mut slot).await?;
-        let loaded = load(&mut writer, &self.gateway_id, plant).await;
+        let loaded = Box::pin(load(&mut writer, &self.owner.gateway_id, plant)).await;
         self.give_back(slot, writer, loaded).await
     }
 
@@ -78,64 +86,73 @@ impl Store {
         self.check_gateway(turn.plant);
         let mut slot = self.writer.lock().await;
         let mut writer = self.take(&mut slot).await?;
-        let committed = commit(&mut writer, &self.gateway_id, turn).await;
+        // Two databases in one future make it large: it is carried about by whoever waits for a commit.
+        let committed = Box::pin(commit(&mut writer, &self.owner, turn)).await;
         self.give_back(slot, writer, committed).await
     }
 
     /// Returns records by id, that is by their start, after this one ("" for the first), at most so
     /// many and never more than [`PAGE_ROWS_MAX`].
     pub async fn records(&self, after: &str, rows_max: u32) -> Result<Vec<StoredRecord>, StoreError> {
-        let query = sqlx::query_as(include_str!("sql/records.sql")).bind(self.gateway_id.clone());
-        let query = query.bind(after.to_owned()).bind(rows_max.min(PAGE_ROWS_MAX));
-        self.read(query.fetch_all(&self.readers).await)
+        let cells = self.ours().with(after).with(i64::from(rows_max.min(PAGE_ROWS_MAX)));
+        self.read(self.readers.rows(&RECORDS, cells, StoredRecord::read).await)
     }
 
     /// Returns the records that are open, by id.
     pub async fn open_records(&self) -> Result<Vec<StoredRecord>, StoreError> {
-        let query = sqlx::query_as(include_str!("sql/open_records.sql")).bind(self.gateway_id.clone());
-        self.read(query.fetch_all(&self.readers).await)
+        self.read(self.readers.rows(&OPEN_RECORDS, self.ours(), StoredRecord::read).await)
     }
 
     /// Returns how many records there are.
     pub async fn count_records(&self) -> Result<u64, StoreError> {
-        let query = sqlx::query_scalar("SELECT count(*) FROM operation_records WHERE gateway_id = ?1");
-        let count: i64 = self.read(query.bind(self.gateway_id.clone()).fetch_one(&self.readers).await)?;
-        Ok(count.cast_unsigned())
+        let counted = self.readers.rows(&COUNT_RECORDS, self.ours(), |row| row.count("records")).await;
+        Ok(self.read(counted)?.into_iter().sum())
     }
 
     /// Returns what a command needs to know: a record with those below it, and the orders that they or the command name.
     pub async fn fetch(&self, record: Option<Ulid>, order: Option<&str>) -> Result<Fetched, StoreError> {
-        let fetched = fetch(&self.readers, &self.gateway_id, record, order).await;
-        fetched.map_err(|failure| self.place.error(failure))
+        let fetched = Box::pin(fetch(&self.readers, &self.owner.gateway_id, record, order)).await;
+        self.read(fetched)
     }
 
     /// Returns events in order, after this number (0 for the first), at most so many and never more
     /// than [`PAGE_ROWS_MAX`].
     pub async fn events(&self, after_seq: u64, rows_max: u32) -> Result<Vec<StoredEvent>, StoreError> {
-        let query = sqlx::query_as(include_str!("sql/events.sql")).bind(self.gateway_id.clone());
-        let query = query.bind(after_seq.cast_signed()).bind(rows_max.min(PAGE_ROWS_MAX));
-        self.read(query.fetch_all(&self.readers).await)
+        let cells = self.ours().with(after_seq.cast_signed()).with(i64::from(rows_max.min(PAGE_ROWS_MAX)));
+        self.read(self.readers.rows(&EVENTS, cells, StoredEvent::read).await)
     }
 
-    /// Closes the store; the database file alone is then the whole ledger. A store that is dropped
+    /// Returns what became of the ledger if it was damaged when this was opened.
+    pub fn replaced(&self) -> Option<&Replaced> {
+        self.backend.replaced()
+    }
+
+    /// Returns who writes the minute copy of the ledger, if it is in a file.
+    pub fn minute_copy(&self) -> Option<MinuteCopy> {
+        self.backend.minute_copy()
+    }
+
+    /// Returns care of this store.
+    pub fn care(&self) -> Care {
+        Care::beside(self.place.clone(), self.owner.clone())
+    }
+
+    /// Closes the store; a database file alone is then the whole ledger. A store that is dropped
     /// instead loses nothing that was committed.
     pub async fn close(self) -> Result<(), StoreError> {
         self.readers.close().await;
         let closed = match self.writer.into_inner() {
-            Some(writer) => connection::close(writer).await,
+            Some(writer) => backend::close(writer).await,
             None => Ok(()),
         };
         closed.map_err(|failure| self.place.error(failure))
     }
 
     /// Takes the connection that writes, or opens another.
-    pub(crate) async fn take(
-        &self,
-        slot: &mut MutexGuard<'_, Option<SqliteConnection>>,
-    ) -> Result<SqliteConnection, StoreError> {
+    pub(crate) async fn take(&self, slot: &mut MutexGuard<'_, Option<Session>>) -> Result<Session, StoreError> {
         match slot.take() {
             Some(writer) => Ok(writer),
-            None => connection::reopen(&self.place).await.map_err(|failure| self.place.error(failure)),
+            None => Box::pin(self.backend.reopen()).await.map_err(|failure| self.place.error(failure)),
         }
     }
 
@@ -144,42 +161,39 @@ impl Store {
     /// is in, while the driver loses count when SQLite has undone it by itself (a full disk).
     pub(crate) async fn give_back<T>(
         &self,
-        mut slot: MutexGuard<'_, Option<SqliteConnection>>,
-        writer: SqliteConnection,
+        mut slot: MutexGuard<'_, Option<Session>>,
+        writer: Session,
         outcome: Result<T, Failure>,
     ) -> Result<T, StoreError> {
         if outcome.is_ok() {
             *slot = Some(writer);
-        } else if let Err(error) = sqlx::Connection::close(writer).await {
-            tracing::debug!(%error, "a failed connection did not close");
+        } else {
+            if matches!(outcome, Err(Failure::Corrupt { .. } | Failure::NotADatabase)) {
+                self.backend.suspect();
+            }
+            writer.abandon().await;
         }
         outcome.map_err(|failure| self.place.error(failure))
     }
 
-    pub(crate) fn read<T>(&self, outcome: sqlx::Result<T>) -> Result<T, StoreError> {
-        outcome.map_err(|error| self.place.error(error.into()))
+    pub(crate) fn read<T>(&self, outcome: Result<T, Failure>) -> Result<T, StoreError> {
+        outcome.map_err(|failure| self.place.error(failure))
+    }
+
+    /// Begins the values of a statement with whose rows are meant.
+    pub(crate) fn ours(&self) -> Cells {
+        Cells::default().with(&self.owner.gateway_id)
     }
 
     fn check_gateway(&self, plant: &Plant) {
-        assert_eq!(plant.gateway_id, *self.gateway_id, "a store is opened for one gateway");
+        assert_eq!(plant.gateway_id, *self.owner.gateway_id, "a store is opened for one gateway");
     }
 }
 
-async fn open(
-    place: &Place,
-    gateway_id: &Arc<str>,
-    now: Timestamp,
-) -> Result<(InstanceLock, SqliteConnection), Failure> {
-    place.prepare()?;
-    let lock = InstanceLock::take(place, now)?;
-    let mut writer = connection::create_or_open(place).await?;
-    migrate(&mut writer, place).await?;
-    sqlx::query(include_str!("sql/put_gateway.sql"))
-        .bind(gateway_id.clone())
-        .bind(instant_text(now))
-        .execute(&mut writer)
-        .await?;
-    Ok((lock, writer))
+async fn open(place: &Place, owner: &Owner) -> Result<(Backend, Session), Failure> {
+    let (backend, mut writer) = Backend::open(place, owner).await?;
+    writer.execute(&PUT_GATEWAY, Cells::default().with(&owner.gateway_id).with(owner.started)).await?;
+    Ok((backend, writer))
 }
 
 #[cfg(test)]
@@ -194,7 +208,8 @@ mod tests {
         let store = opened(&directory.file("ledger.db"), &plant()).await;
         // The connection that writes finds no room: SQLite then undoes the transaction by itself.
         let mut slot = store.writer.lock().await;
-        sqlx::query("PRAGMA max_page_count = 1").execute(slot.as_mut().unwrap()).await.unwrap();
+        let Some(Session::Sqlite(writer)) = slot.as_mut() else { panic!("no connection to a file") };
+        sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
         drop(slot);
         let mut turn = OwnTurn::new(1);
         turn.retained.push(RetainedRow { key: "large".to_owned(), value: "x".repeat(1_000_000) });

@@ -1,8 +1,12 @@
 //! Rows as they are read: records and events.
 
+use latchwork_expr::instant_text;
 use serde_json::{Value as Json, json};
+use sqlx::FromRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row};
+
+use crate::error::Failure;
+use crate::row::Row;
 
 /// A record as it is in the store. Dates are RFC 3339 in UTC with six decimals.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,29 +76,35 @@ impl StoredRecord {
     }
 }
 
+impl StoredRecord {
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self, Failure> {
+        Ok(Self {
+            id: row.get("id")?,
+            operation: row.get("operation")?,
+            location: row.get("location")?,
+            status: row.get("status")?,
+            start_date: instant_text(row.date("start_date")?),
+            end_date: row.optional_date("end_date")?.map(instant_text),
+            duration_seconds: row.get("duration_seconds")?,
+            detected_at: instant_text(row.date("detected_at")?),
+            production_order: row.get("production_order")?,
+            production_order_id: row.get("production_order_id")?,
+            start_reason: row.get("start_reason")?,
+            end_reason: row.get("end_reason")?,
+            expected_duration_seconds: row.get("expected_duration_seconds")?,
+            overrun: row.get("overrun")?,
+            paused_seconds: row.get("paused_seconds")?,
+            detected_after_gap: row.get("detected_after_gap")?,
+            parent_record_id: row.get("parent_record_id")?,
+            captures: row.json("captures")?,
+            revision: row.small("revision")?,
+        })
+    }
+}
+
 impl FromRow<'_, SqliteRow> for StoredRecord {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            id: row.try_get("id")?,
-            operation: row.try_get("operation")?,
-            location: row.try_get("location")?,
-            status: row.try_get("status")?,
-            start_date: row.try_get("start_date")?,
-            end_date: row.try_get("end_date")?,
-            duration_seconds: row.try_get("duration_seconds")?,
-            detected_at: row.try_get("detected_at")?,
-            production_order: row.try_get("production_order")?,
-            production_order_id: row.try_get("production_order_id")?,
-            start_reason: row.try_get("start_reason")?,
-            end_reason: row.try_get("end_reason")?,
-            expected_duration_seconds: row.try_get("expected_duration_seconds")?,
-            overrun: row.try_get("overrun")?,
-            paused_seconds: row.try_get("paused_seconds")?,
-            detected_after_gap: row.try_get("detected_after_gap")?,
-            parent_record_id: row.try_get("parent_record_id")?,
-            captures: row.try_get("captures")?,
-            revision: row.try_get("revision")?,
-        })
+        Self::read(&Row::of_sqlite("operation_records", row)).map_err(|failure| sqlx::Error::Decode(failure.into()))
     }
 }
 
@@ -115,15 +125,21 @@ pub struct StoredEvent {
     pub body: String,
 }
 
+impl StoredEvent {
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self, Failure> {
+        Ok(Self {
+            seq: row.count("seq")?,
+            id: row.get("id")?,
+            event_type: row.get("event_type")?,
+            occurred_at: instant_text(row.date("occurred_at")?),
+            recorded_at: instant_text(row.date("recorded_at")?),
+            body: row.json("body")?,
+        })
+    }
+}
+
 impl FromRow<'_, SqliteRow> for StoredEvent {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            seq: row.try_get::<i64, _>("seq")?.cast_unsigned(),
-            id: row.try_get("id")?,
-            event_type: row.try_get("event_type")?,
-            occurred_at: row.try_get("occurred_at")?,
-            recorded_at: row.try_get("recorded_at")?,
-            body: row.try_get("body")?,
-        })
+        Self::read(&Row::of_sqlite("events", row)).map_err(|failure| sqlx::Error::Decode(failure.into()))
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use latchwork_cluster::Cluster;
 use latchwork_engine::{
     ConflictScope, ConflictStrategy, Effect, EndReason, Event, EventKind, ExpectedDuration, FirstScan, Handshake, Info,
     JobSettings, Location, LocationIndex, Moment, Monotonic, Operation, OperationIndex, Order, OrderIndex, OrderLink,
@@ -10,9 +11,10 @@ use latchwork_engine::{
     UncertainPolicy, UnknownOrders, ids,
 };
 use latchwork_expr::{Timestamp, Tz};
-use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 
-use crate::options::Options;
+use crate::options::{Options, Written};
 use crate::store::Store;
 use crate::turn::{Body, Mark, RetainedRow, Turn};
 
@@ -53,9 +55,99 @@ impl Drop for Directory {
     }
 }
 
+/// Where a test has its ledger: what it shows, it shows on both databases.
+#[derive(Debug)]
+pub(crate) enum Ground {
+    File(Directory),
+    Server { url: String },
+}
+
+impl Ground {
+    pub(crate) fn file() -> Self {
+        Self::File(Directory::new())
+    }
+
+    pub(crate) fn server() -> Self {
+        Self::Server { url: Cluster::shared().database() }
+    }
+
+    /// Returns the options of a gateway.
+    pub(crate) fn options(&self, gateway_id: &str, opened_at: Timestamp) -> Options {
+        match self {
+            Self::File(directory) => Options::file(&directory.file("ledger.db"), gateway_id, opened_at).unwrap(),
+            Self::Server { url } => {
+                let written = Written { url: Some(url), ca_file: None };
+                Options::of(written, Path::new("/"), gateway_id, opened_at).unwrap()
+            }
+        }
+    }
+
+    /// Opens the store of gateway `gw` with the plant in its tables.
+    pub(crate) async fn opened(&self, plant: &Plant) -> Store {
+        let store = Store::open(&self.options("gw", BEGIN)).await.unwrap();
+        store.mirror(plant, BEGIN).await.unwrap();
+        store
+    }
+
+    /// Opens the store of gateway `gw` as it is, at another time.
+    pub(crate) async fn reopened(&self, opened_at: Timestamp) -> Store {
+        Store::open(&self.options("gw", opened_at)).await.unwrap()
+    }
+
+    /// Returns one number that a query gives to any other program.
+    pub(crate) async fn number(&self, query: &str) -> i64 {
+        let query = sqlx::AssertSqlSafe(query.to_owned());
+        match self {
+            Self::File(directory) => {
+                let mut connection = plainly(&directory.file("ledger.db")).await;
+                sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+            }
+            Self::Server { url } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+            }
+        }
+    }
+
+    /// Has another program run a statement.
+    pub(crate) async fn run(&self, statement: &'static str) {
+        match self {
+            Self::File(directory) => {
+                let mut connection = plainly(&directory.file("ledger.db")).await;
+                sqlx::query(statement).execute(&mut connection).await.unwrap();
+            }
+            Self::Server { url } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::query(statement).execute(&mut connection).await.unwrap();
+            }
+        }
+    }
+}
+
+/// Makes two tests of each story: it is told in a file and on a server.
+macro_rules! on_both {
+    ($($story:ident),+ $(,)?) => {
+        mod in_a_file {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(crate::testing::Ground::file()).await;
+            })+
+        }
+
+        mod on_a_server {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(crate::testing::Ground::server()).await;
+            })+
+        }
+    };
+}
+
+pub(crate) use on_both;
+
 /// Returns the options of gateway `gw` for a file.
 pub(crate) fn options(path: &Path) -> Options {
-    Options { path: path.to_owned(), gateway_id: "gw".to_owned(), opened_at: BEGIN }
+    Options::file(path, "gw", BEGIN).unwrap()
 }
 
 /// Opens the store of gateway `gw` with the plant in its tables.

@@ -7,6 +7,7 @@ mod csv;
 mod json_path;
 mod modbus_address;
 mod network;
+mod server_url;
 mod tag_pattern;
 mod topic_filter;
 
@@ -16,5 +17,6 @@ pub(crate) use json_path::{
 };
 pub(crate) use modbus_address::{AddressBase, ModbusAddress};
 pub(crate) use network::{Authority, scheme_of};
+pub(crate) use server_url::ServerUrl;
 pub(crate) use tag_pattern::{Fillers, TagPattern};
 pub(crate) use topic_filter::{check as check_topic_filter, wildcards};

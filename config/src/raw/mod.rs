@@ -35,6 +35,7 @@ pub(crate) use tags::{RawTag, SECTION as TAGS};
 
 use latchwork_engine::JobSettings;
 
+use crate::configuration::StorePlace;
 use crate::desk::Desk;
 use crate::document::Item;
 use sections::Sections;
@@ -46,8 +47,8 @@ pub(crate) struct RawPlant<'a> {
     pub(crate) gateway: RawGateway,
     /// `[engine]`.
     pub(crate) engine: RawEngine,
-    /// The url of `[store]`, if there is one.
-    pub(crate) store_url: Option<String>,
+    /// `[store]`.
+    pub(crate) store: StorePlace,
     /// `[publish]`, if there is one.
     pub(crate) publish: Option<RawPublish>,
     /// `[replay]`.
@@ -79,7 +80,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>, tags: Vec<Item>) -> RawPlant<'a> {
     let sections = Sections::collect(desk);
     let gateway = settings::gateway(desk, sections.table("gateway"));
     let engine = settings::engine(desk, sections.table("engine"));
-    let store_url = store::read(desk, sections.table("store"));
+    let store = store::read(desk, sections.table("store"));
     let publish = sections.find("publish").map(|table| publish::read(desk, table, &gateway));
     let replay = settings::replay(desk, sections.table("replay"), gateway.zone);
     let jobs = jobs::settings(desk, sections.table("jobs"));
@@ -101,7 +102,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>, tags: Vec<Item>) -> RawPlant<'a> {
         operations: sections.list("operations").iter().map(|table| operations::read(desk, table, engine)).collect(),
         gateway,
         engine,
-        store_url,
+        store,
         publish,
         replay,
         links,

@@ -1,17 +1,19 @@
 //! `[store]`.
 
+use crate::configuration::StorePlace;
 use crate::desk::Desk;
 use crate::document::Table;
 use crate::explain::quoted;
-use crate::notation::scheme_of;
+use crate::limits::RETENTION_DAYS_MAX;
+use crate::notation::{ServerUrl, scheme_of};
 use crate::problems;
 use crate::reader::{Reader, Written};
 
 /// What stands for the store if the file does not say where it is.
 const DEFAULT_URL: &str = "sqlite:latchwork.db";
 
-/// Reads `[store]`: its url, if there is one.
-pub(crate) fn read(desk: &mut Desk<'_>, table: &Table) -> Option<String> {
+/// Reads `[store]`: where it is, and how long what is in it stays.
+pub(crate) fn read(desk: &mut Desk<'_>, table: &Table) -> StorePlace {
     let mut reader = Reader::new(desk, "store", table);
     let url = reader.name("url");
     if !reader.has("url") {
@@ -20,22 +22,40 @@ pub(crate) fn read(desk: &mut Desk<'_>, table: &Table) -> Option<String> {
     if let Some(url) = &url {
         check_url(&mut reader, url);
     }
+    let is_file = url.as_ref().is_none_or(|url| matches!(scheme_of(&url.value), Some(("sqlite", _))));
+    let ca_file = if is_file {
+        reader.refuse(&["ca_file"], "a store on a server");
+        None
+    } else {
+        reader.name("ca_file").map(|written| reader.desk.folder(written.place).join(written.value))
+    };
+    let retention_days = reader.whole("retention_days", 1..=RETENTION_DAYS_MAX);
     reader.finish("[store]");
-    url.map(|url| url.value)
+    StorePlace { url: url.map(|url| url.value), ca_file, retention_days }
 }
 
 fn check_url(reader: &mut Reader<'_, '_>, url: &Written) {
-    let fault = match scheme_of(&url.value) {
-        Some(("sqlite", "")) => "names no file",
+    let (fault, example) = match scheme_of(&url.value) {
+        Some(("sqlite", "")) => ("names no file", SQLITE),
         Some(("sqlite", _)) => return,
-        Some(("postgres" | "postgresql", _)) => {
-            if let Some(later) = reader.later("url", "postgres") {
-                reader.not_in_version(url.place, "postgres", later);
-            }
-            return;
-        }
-        Some(_) | None => "does not begin with `sqlite:`",
+        Some(("postgres" | "postgresql", rest)) => match ServerUrl::parse(rest) {
+            Ok(_) => return check_password(reader, url),
+            Err(fault) => (fault, POSTGRES),
+        },
+        Some(_) | None => ("does not begin with `sqlite:` or `postgres://`", SQLITE),
     };
-    let hint = format!("write it like `{DEFAULT_URL}`; the path is relative to the data directory");
-    reader.malformed(problems::BAD_URL, "url", url, fault, Some(&hint));
+    reader.malformed(problems::BAD_URL, "url", url, fault, Some(example));
 }
+
+/// Complains about a password in the file itself. The message shows nothing of it.
+fn check_password(reader: &mut Reader<'_, '_>, url: &Written) {
+    let shown = scheme_of(url.shown()).and_then(|(_, rest)| ServerUrl::parse(rest).ok());
+    if shown.is_some_and(|shown| shown.password.is_some_and(|password| !password.contains("${"))) {
+        let message = "the password of `url` stands in the file itself, which traces keep and tools show";
+        let hint = "write `${NAME}` in its place, for a variable".to_owned();
+        reader.problem(problems::BARE_SECRET, reader.place(), message, Some(hint));
+    }
+}
+
+const SQLITE: &str = "write it like `sqlite:latchwork.db`; the path is relative to the data directory";
+const POSTGRES: &str = "write it like `postgres://user:${DB_PASSWORD}@host/database`";

@@ -16,7 +16,6 @@ use crate::date as dates;
 use crate::desk::Desk;
 use crate::document::{Content, Entry, Item, Table};
 use crate::explain::{ExplainedRow, ExplainedSection};
-use crate::later::{Later, later_key, later_word};
 use crate::place::Place;
 use crate::problems;
 
@@ -148,12 +147,6 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
     }
 
-    /// Adds the problem that something of a feature is not in this version.
-    pub(crate) fn not_in_version(&mut self, place: Place, name: &str, later: &Later) {
-        let message = format!("`{name}` is not in this version");
-        self.problem(problems::NOT_IN_VERSION, place, message, Some(later.hint.to_owned()));
-    }
-
     /// Adds the problem that a value has another type than its key takes.
     pub(crate) fn wrong_type(&mut self, key: &str, item: &Item, expected: &str) {
         let message = format!("`{key}` is {}, expected {expected}", item.content.kind());
@@ -190,11 +183,6 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
     }
 
-    /// Returns what is told of a word of a key that is not in this version.
-    pub(crate) fn later(&self, key: &str, word: &str) -> Option<&'static Later> {
-        later_word(self.section, key, word)
-    }
-
     fn line(&self, place: Place) -> String {
         format!("{}:{}", self.desk.files[place.file.index()].name, self.desk.line(place))
     }
@@ -209,9 +197,6 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     fn unknown_key(&mut self, entry: &Entry) {
         let (section, key) = (self.section, &*entry.key);
-        if let Some(later) = later_key(section, key) {
-            return self.not_in_version(entry.key_place, key, later);
-        }
         let hint = self.desk.suggest(key, self.asked.iter().copied()).or_else(|| self.known_keys());
         self.problem(problems::UNKNOWN_KEY, entry.key_place, format!("`{section}` has no key `{key}`"), hint);
     }

@@ -62,9 +62,6 @@ impl Reader<'_, '_> {
 
     fn unknown_word<T>(&mut self, key: &'static str, word: &Written, words: Words<T>) {
         let shown = word.shown();
-        if let Some(later) = self.later(key, &word.value) {
-            return self.not_in_version(word.place, shown, later);
-        }
         let hint = self.desk.suggest(&word.value, words.iter().map(|(word, _)| *word));
         let message = format!("`{key}` is `{shown}`, expected {}", list(words));
         self.problem(problems::UNKNOWN_WORD, word.place, message, hint);

@@ -22,6 +22,7 @@ pub mod diff;
 mod duration;
 pub mod eval;
 pub mod explain;
+pub mod install;
 pub mod ops;
 pub mod outbox;
 pub mod record;
@@ -29,6 +30,7 @@ pub mod replay;
 pub mod run;
 mod runtime;
 pub mod simulate;
+pub mod store;
 pub mod tags;
 pub mod test;
 mod traces;
@@ -63,6 +65,8 @@ enum Command {
     Record(record::Arguments),
     /// Serves a simulated plant over Modbus TCP and MQTT.
     Simulate(simulate::Arguments),
+    /// Makes the gateway a service of systemd: its unit, watched and in a sandbox, and its directory.
+    Install(install::Arguments),
     /// Gives a command to a running gateway: start, stop, pause, resume, cancel, fault, execute, set-order, edit, split.
     Ops(ops::Arguments),
     /// Shows what waits to be published and what the broker refused; has it tried again, or gives it up.
@@ -71,6 +75,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Shows what the tags of a running gateway are; writes the tags of a configuration as CSV, and reads them from it.
     Tags(tags::Arguments),
+    /// Looks after a store: checks, copies, exports and prunes it, brings its tables up to date.
+    Store(store::Arguments),
     /// Shows how the connections of a running gateway stand, and what they counted.
     Connections(connections::Arguments),
     /// Evaluates one expression, or many from standard input.
@@ -107,10 +113,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Record(arguments) => record::run(arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
+        Command::Install(arguments) => install::run(arguments),
         Command::Ops(arguments) => ops::run(arguments),
         Command::Outbox(arguments) => outbox::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Tags(arguments) => tags::run(arguments),
+        Command::Store(arguments) => store::run(arguments),
         Command::Connections(arguments) => connections::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };

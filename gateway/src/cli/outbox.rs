@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use latchwork_config::Configuration;
 use latchwork_store::outbox::{Overview, Shown, State};
-use latchwork_store::{Options, Store, StoreError};
+use latchwork_store::{Options, Store, StoreError, Written};
 use serde_json::{Value as Json, json};
 
 use super::ops::exchange;
@@ -74,6 +74,7 @@ enum Which {
 /// A store and the gateway whose it is.
 struct Place {
     options: Options,
+    gateway_id: String,
     socket: PathBuf,
 }
 
@@ -90,9 +91,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 impl Place {
     fn of(configuration: &Configuration) -> Result<Self, Failure> {
-        let (url, directory): (_, &Path) = (configuration.store_url.as_deref(), &configuration.data_directory);
-        let options = Options::from_url(url, directory, &configuration.plant.gateway_id, wall_now());
-        Ok(Self { options: options.map_err(|error| unreadable(&error))?, socket: directory.join(SOCKET) })
+        let (store, directory): (_, &Path) = (&configuration.store, &configuration.data_directory);
+        let written = Written { url: store.url.as_deref(), ca_file: store.ca_file.as_deref() };
+        let options = Options::of(written, directory, &configuration.plant.gateway_id, wall_now());
+        let gateway_id = configuration.plant.gateway_id.clone();
+        Ok(Self { options: options.map_err(|error| unreadable(&error))?, gateway_id, socket: directory.join(SOCKET) })
     }
 }
 
@@ -107,9 +110,8 @@ fn list(place: &Place, which: Which, limit: u32, format: Format) -> Result<Exit,
         Which::Refused => State::Refused,
         Which::Quarantined => State::Quarantined,
     };
-    let Options { path, gateway_id, .. } = &place.options;
-    let shown =
-        block_on(async { Shown::read(path, gateway_id, state, limit).await.map_err(|error| unreadable(&error)) })?;
+    let options = &place.options;
+    let shown = block_on(async { Shown::of(options, state, limit).await.map_err(|error| unreadable(&error)) })?;
     let mut lines: Vec<String> = shown.iter().map(|event| line(event, format)).collect();
     if format == Format::Text && !lines.is_empty() {
         lines.insert(0, format!("{:>10}  {:<27}  {:<32}  {:>8}  REASON", "NUMBER", "RECORDED", "EVENT", "REFUSALS"));
@@ -138,10 +140,10 @@ fn line(event: &Shown, format: Format) -> String {
 }
 
 fn stats(place: &Place, format: Format) -> Result<Exit, Failure> {
-    let Options { path, gateway_id, .. } = &place.options;
-    let overview = block_on(async { Overview::read(path, gateway_id).await.map_err(|error| unreadable(&error)) })?;
+    let Place { options, gateway_id, .. } = place;
+    let overview = block_on(async { Overview::of(options).await.map_err(|error| unreadable(&error)) })?;
     let Some(overview) = overview else {
-        let message = format_args!("store `{}` has nothing of gateway `{gateway_id}`", path.display());
+        let message = format_args!("store `{}` has nothing of gateway `{gateway_id}`", options.shown_place());
         return Err(Failure::new(Exit::Problems, message));
     };
     let rows = json!({
@@ -181,8 +183,8 @@ fn change(place: &Place, verb: &str, seqs: Option<&[u64]>, format: Format) -> Re
 
 /// Changes the store itself; `None` if a gateway has it.
 async fn in_store(place: &Place, verb: &str, seqs: Option<&[u64]>) -> Result<Option<Vec<u64>>, Failure> {
-    if !place.options.path.exists() {
-        let message = format_args!("there is no store `{}`", place.options.path.display());
+    if place.options.is_absent() {
+        let message = format_args!("there is no store `{}`", place.options.shown_place());
         return Err(Failure::new(Exit::Problems, message));
     }
     let store = match Store::open(&place.options).await {

@@ -56,6 +56,12 @@ pub(super) const RECEIPTS_WAIT_MAX: Duration = Duration::from_millis(10);
 /// sending for it.
 pub(super) const RECEIPTS_WAITING_MAX: usize = 16;
 
+/// How often the store is copied for the day on which it is damaged.
+pub(super) const COPY_EVERY: Duration = Duration::from_mins(1);
+
+/// How often what ended long ago is removed: little at a time, and soon enough for days.
+pub(super) const PRUNE_EVERY: Duration = Duration::from_hours(1);
+
 /// From how many unpublished events on what comes now is published beside them: a second's work of an ordinary broker.
 pub(super) const BACKLOG_EVENTS_MIN: u64 = 10_000;
 
@@ -106,3 +112,9 @@ pub(super) const OUTBOX_END_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Most orders of people and alarms that wait for the publisher or the loop.
 pub(super) const OUTBOX_ORDERS_WAITING_MAX: usize = 16;
+
+/// How often within the service manager's patience the loop says that it turns: one word may be late.
+pub(super) const BEATS_PER_PATIENCE: u32 = 3;
+
+/// How long a word to the service manager may wait for its socket: its next one says the same, and scans wait meanwhile.
+pub(super) const NOTIFY_PATIENCE: Duration = Duration::from_millis(100);

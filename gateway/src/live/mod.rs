@@ -2,8 +2,10 @@
 //!
 //! A turn is some scans and one transaction; what waits for them is told afterwards.
 
+mod chores;
 mod clock;
 mod commands;
+mod crashes;
 mod doubt;
 mod flush;
 mod gateway;
@@ -19,6 +21,7 @@ mod recording;
 mod retained;
 mod socket;
 mod start;
+mod supervisor;
 mod tag_pages;
 mod trial;
 mod turn;
@@ -31,4 +34,5 @@ pub use ledger::Watch;
 pub use recording::Recording;
 pub use socket::SOCKET;
 pub use start::Start;
+pub use supervisor::Supervisor;
 pub use trial::{Trial, TriedTag, try_all};

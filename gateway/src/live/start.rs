@@ -7,10 +7,11 @@ use std::time::Instant;
 use latchwork_config::connections::Connection;
 use latchwork_config::{Colour, Configuration, Problems, Publish};
 use latchwork_engine::{Engine, Moment, Notice};
-use latchwork_store::{Loaded, Options, Store, StoreError};
+use latchwork_store::{Loaded, Options, Store, StoreError, Written};
 use tokio::sync::mpsc;
 
 use super::clock::{Clock, wall_now};
+use super::crashes::Crashes;
 use super::flush::Flushes;
 use super::gateway::{Gateway, Running};
 use super::image::ChangedImage;
@@ -21,9 +22,10 @@ use super::publisher::{Means, Publisher};
 use super::recorder::{Recorder, standing};
 use super::retained::{ChangedRows, forgotten, retained};
 use super::socket::{Doors, SOCKET, Socket};
+use super::supervisor::Supervisor;
 use super::turn::Gathering;
 use super::writes::Writes;
-use crate::black_box;
+use crate::black_box::{self, Standing};
 use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
 
@@ -53,7 +55,7 @@ impl Start {
             files.clear();
         }
         let plant = Arc::new(plant);
-        let mut ledger = Ledger::new(open(&running).await.map_err(|error| refused(&error))?, watch);
+        let mut ledger = open(&running, watch).await.map_err(|error| refused(&error))?;
         let mut loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
         let retained = retained(&mut loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let writes = Writes::resume(&loaded, &plant, &connections);
@@ -62,9 +64,9 @@ impl Start {
         let keys: Vec<String> = rows.into_iter().map(|row| row.key).collect();
         let engine = Engine::resume(plant, &retained);
         let clock = Clock::new(mark.map(|mark| mark.at), speed);
-        let running_plant = black_box::Running { plant: engine.plant(), hash: &hash, files: &files };
+        let runs = black_box::Running { plant: engine.plant(), hash: &hash, files: &files };
         let standing = || standing(&retained, mark.map(|mark| (mark.sequence, mark.at)), next_seq);
-        let recorder = record(trace.as_deref(), running_plant, standing, clock.moment(Instant::now()))?;
+        let recorder = recorder(trace.as_deref(), runs, standing, clock.moment(Instant::now()))?;
         drop((retained, files));
         let ((sender, inbox), (reports_to, reports)) = (mpsc::channel(BATCHES_WAITING_MAX), mpsc::unbounded_channel());
         let asked = mpsc::channel(COMMANDS_WAITING_MAX);
@@ -90,14 +92,16 @@ impl Start {
             reports,
             publisher: None,
             news: mpsc::channel(OUTBOX_ORDERS_WAITING_MAX),
+            crashes: Crashes::open(&running.data_directory, &running.gateway_id, &hash),
             running,
+            supervisor: Supervisor::default(),
             marked: mark.map_or(0, |mark| mark.sequence),
             passed: None,
             heartbeat_at: Instant::now() + HEARTBEAT,
         };
         let at = gateway.now();
-        gateway.drive.boot(at, None, &mut gateway.gathering);
-        gateway.announce(&Notice::GatewayStarted);
+        gateway.step(|drive, gathering| drive.boot(at, None, gathering))?;
+        gateway.announce(&Notice::GatewayStarted)?;
         gateway.turn().await?;
         gateway.connect(connections, publish);
         gateway.writes.hand_over(&gateway.links, Instant::now());
@@ -132,10 +136,12 @@ impl Gateway {
     /// Returns why a configuration without problems cannot be taken by a running gateway.
     fn reason_to_refuse(&self, configuration: &Configuration) -> Option<&'static str> {
         let wanted = Running::of(self.running.path.clone(), configuration);
-        let Running { gateway_id, data_directory, store_url, .. } = &self.running;
+        let Running { gateway_id, data_directory, store, .. } = &self.running;
         if wanted.gateway_id != *gateway_id {
             Some("another gateway id needs a restart")
-        } else if wanted.data_directory != *data_directory || wanted.store_url != *store_url {
+        } else if wanted.data_directory != *data_directory
+            || (&wanted.store.url, &wanted.store.ca_file) != (&store.url, &store.ca_file)
+        {
             Some("another data directory or store needs a restart")
         } else {
             None
@@ -155,14 +161,15 @@ impl Gateway {
         };
         let at = self.now();
         // The black box wants the state right before the reload: deadlines up to then run first.
-        self.drive.pass(at, &mut self.gathering);
+        self.step(|drive, gathering| drive.pass(at, gathering))?;
         // What they did speaks of the plant before: a write must not reach the tag that has its slot now.
         self.close_turn();
         let at = self.after_last(at);
         let new = black_box::Running { plant: &plant, hash: &hash, files: &files };
         self.gathering.recorder.will_reload(new, self.drive.engine(), at);
         // The reload is a scan without samples: none names a tag of the plant before any more.
-        self.drive.reload(at, None, plant, &mut self.gathering);
+        self.crashes = Crashes::open(&self.running.data_directory, &self.running.gateway_id, &hash);
+        self.step(|drive, gathering| drive.reload(at, None, plant, gathering))?;
         self.rows.forget();
         self.gathering.image = ChangedImage::unwritten(self.drive.engine());
         self.forgotten = forgotten(self.drive.engine(), loaded.retained.into_iter().map(|row| row.key));
@@ -212,9 +219,20 @@ impl Running {
             path,
             gateway_id: configuration.plant.gateway_id.clone(),
             data_directory: configuration.data_directory.clone(),
-            store_url: configuration.store_url.clone(),
+            store: configuration.store.clone(),
         }
     }
+}
+
+/// Begins the black box, if there is to be one.
+fn recorder(
+    directory: Option<&Path>,
+    running: black_box::Running<'_>,
+    standing: impl FnOnce() -> Standing,
+    now: Moment,
+) -> Result<Recorder, Failure> {
+    let Some(directory) = directory else { return Ok(Recorder::default()) };
+    Recorder::begin(directory, running, standing(), now).map_err(|error| no_black_box(directory, &error))
 }
 
 /// Reads a configuration in a thread of its own: a large one takes half a second, and connections do not wait for it.
@@ -223,9 +241,11 @@ async fn load(path: PathBuf) -> Result<Result<Configuration, Problems>, Failure>
     loaded.map_err(|error| Failure::new(Exit::Fault, format_args!("the configuration could not be read: {error}")))
 }
 
-async fn open(running: &Running) -> Result<Store, StoreError> {
-    let (url, directory): (_, &Path) = (running.store_url.as_deref(), &running.data_directory);
-    Store::open(&Options::from_url(url, directory, &running.gateway_id, wall_now())?).await
+async fn open(running: &Running, watch: Watch) -> Result<Ledger, StoreError> {
+    let (store, directory): (_, &Path) = (&running.store, &running.data_directory);
+    let written = Written { url: store.url.as_deref(), ca_file: store.ca_file.as_deref() };
+    let opened = Store::open(&Options::of(written, directory, &running.gateway_id, wall_now())?).await?;
+    Ok(Ledger::new(opened, store.retention_days, watch))
 }
 
 /// Listens for commands. A gateway without that goes on: a data directory may be where no socket can be.
@@ -243,18 +263,9 @@ fn listen(running: &Running, doors: Doors) -> Option<Socket> {
     }
 }
 
-/// Begins the black box, if there is to be one.
-fn record(
-    directory: Option<&Path>,
-    running: black_box::Running<'_>,
-    standing: impl FnOnce() -> black_box::Standing,
-    now: Moment,
-) -> Result<Recorder, Failure> {
-    let Some(directory) = directory else { return Ok(Recorder::default()) };
-    Recorder::begin(directory, running, standing(), now).map_err(|error| {
-        let message = format_args!("no black box in `{}`: {error}", directory.display());
-        Failure::new(Exit::NotStarted, message)
-    })
+fn no_black_box(directory: &Path, error: &std::io::Error) -> Failure {
+    let message = format_args!("no black box in `{}`: {error}", directory.display());
+    Failure::new(Exit::NotStarted, message)
 }
 
 fn refused(error: &StoreError) -> Failure {

@@ -2,15 +2,22 @@
 
 use std::sync::Arc;
 
-use latchwork_expr::{Timestamp, instant_text};
+use latchwork_expr::Timestamp;
 use serde_json::Value as Json;
-use sqlx::{Connection, SqliteConnection};
 
 use super::refused::Refused;
 use super::settled::Span;
-use crate::bulk::{Bulk, Query};
+use crate::cell::Cells;
 use crate::error::{Failure, StoreError};
+use crate::session::Session;
+use crate::statement::{Bulk, Statement, bulk, statement};
 use crate::store::Store;
+
+static REFUSE: Bulk = bulk!("outbox/refuse", 6);
+static EXTEND: Statement = statement!("outbox/extend", "outbox");
+static SETTLE: Statement = statement!("outbox/settle", "outbox");
+static FORGET: Statement = statement!("outbox/forget_refused", "refused_events");
+static LIFT: Statement = statement!("outbox/lift", "gateways");
 
 /// What became of some events since the last mark.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,51 +32,51 @@ pub struct Mark {
     pub floor: u64,
 }
 
-static REFUSE: Bulk = Bulk::new(include_str!("../sql/outbox/refuse.sql"), 6);
-
 impl Store {
     /// Marks what became of events. From its return on they are not published again, whatever happens.
     pub async fn mark_outbox(&self, mark: &Mark, at: Timestamp) -> Result<(), StoreError> {
         let mut slot = self.writer.lock().await;
         let mut writer = self.take(&mut slot).await?;
-        let marked = write(&mut writer, &self.gateway_id, mark, &instant_text(at)).await;
+        let marked = Box::pin(write(&mut writer, &self.owner.gateway_id, mark, at)).await;
         self.give_back(slot, writer, marked).await
     }
 }
 
-async fn write(connection: &mut SqliteConnection, gateway_id: &Arc<str>, mark: &Mark, at: &str) -> Result<(), Failure> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+async fn write(session: &mut Session, gateway_id: &Arc<str>, mark: &Mark, at: Timestamp) -> Result<(), Failure> {
+    session.begin().await?;
     for span in &mark.published {
-        settle(&mut transaction, gateway_id, *span, "PUBLISHED", at).await?;
+        settle(session, gateway_id, *span, "PUBLISHED", at).await?;
     }
     for &seq in &mark.reconciled {
-        settle(&mut transaction, gateway_id, Span::one(seq), "PUBLISHED", at).await?;
+        settle(session, gateway_id, Span::one(seq), "PUBLISHED", at).await?;
     }
-    forget(&mut transaction, gateway_id, &mark.reconciled).await?;
-    let at: Arc<str> = at.into();
-    let bind = |query: Query<'static>, refused: &Refused| {
-        let query = query.bind(Arc::clone(gateway_id)).bind(refused.seq.cast_signed()).bind(refused.refusals);
-        let quarantined_at = refused.is_quarantined.then(|| Arc::clone(&at));
-        query.bind(refused.reason.clone()).bind(Arc::clone(&at)).bind(quarantined_at)
+    forget(session, gateway_id, &mark.reconciled).await?;
+    let cells = |refused: &Refused| {
+        Cells::with_capacity(6)
+            .with(gateway_id)
+            .with(refused.seq.cast_signed())
+            .with(i64::from(refused.refusals))
+            .with(refused.reason.as_str())
+            .with(at)
+            .with(refused.is_quarantined.then_some(at))
     };
-    REFUSE.run(&mut transaction, &mark.refused, bind).await?;
-    lift(&mut transaction, gateway_id, mark.floor).await?;
-    Ok(transaction.commit().await?)
+    session.put(&REFUSE, &mark.refused, cells).await?;
+    lift(session, gateway_id, mark.floor).await?;
+    session.commit().await
 }
 
 /// Writes that a span is settled. Spans that follow one another within a minute become one row, so that a gateway that
 /// tells something every second writes no row for each.
 pub(super) async fn settle(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     gateway_id: &Arc<str>,
     span: Span,
     outcome: &'static str,
-    at: &str,
+    at: Timestamp,
 ) -> Result<(), Failure> {
-    for statement in [include_str!("../sql/outbox/extend.sql"), include_str!("../sql/outbox/settle.sql")] {
-        let query = sqlx::query(statement).bind(Arc::clone(gateway_id)).bind(span.first.cast_signed());
-        let query = query.bind(span.last.cast_signed()).bind(outcome).bind(at.to_owned());
-        if query.execute(&mut *connection).await?.rows_affected() > 0 {
+    for statement in [&EXTEND, &SETTLE] {
+        let cells = Cells::default().with(gateway_id).with(span.first.cast_signed()).with(span.last.cast_signed());
+        if session.execute(statement, cells.with(outcome).with(at)).await? > 0 {
             return Ok(());
         }
     }
@@ -77,28 +84,17 @@ pub(super) async fn settle(
 }
 
 /// Forgets that events were refused.
-pub(super) async fn forget(
-    connection: &mut SqliteConnection,
-    gateway_id: &Arc<str>,
-    seqs: &[u64],
-) -> Result<(), Failure> {
+pub(super) async fn forget(session: &mut Session, gateway_id: &Arc<str>, seqs: &[u64]) -> Result<(), Failure> {
     if seqs.is_empty() {
         return Ok(());
     }
-    sqlx::query(include_str!("../sql/outbox/forget_refused.sql"))
-        .bind(Arc::clone(gateway_id))
-        .bind(Json::from(seqs).to_string())
-        .execute(connection)
-        .await?;
+    let cells = Cells::default().with(gateway_id).with_json(Json::from(seqs).to_string());
+    session.execute(&FORGET, cells).await?;
     Ok(())
 }
 
 /// Lifts the event up to which all are settled.
-pub(super) async fn lift(connection: &mut SqliteConnection, gateway_id: &Arc<str>, floor: u64) -> Result<(), Failure> {
-    sqlx::query("UPDATE gateways SET outbox_seq = ?2 WHERE id = ?1 AND outbox_seq < ?2")
-        .bind(Arc::clone(gateway_id))
-        .bind(floor.cast_signed())
-        .execute(connection)
-        .await?;
+pub(super) async fn lift(session: &mut Session, gateway_id: &Arc<str>, floor: u64) -> Result<(), Failure> {
+    session.execute(&LIFT, Cells::default().with(gateway_id).with(floor.cast_signed())).await?;
     Ok(())
 }

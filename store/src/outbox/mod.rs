@@ -20,11 +20,13 @@ pub use overview::{Overview, Shown, State};
 pub use refused::Refused;
 pub use settled::{Settled, Span};
 
-use std::sync::Arc;
-
-use crate::error::StoreError;
+use crate::error::{Failure, StoreError};
 use crate::limits::PAGE_ROWS_MAX;
+use crate::row::Row;
+use crate::statement::{Statement, statement};
 use crate::store::Store;
+
+static OUTGOING: Statement = statement!("outbox/outgoing", "events");
 
 /// An event as it is published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +43,14 @@ impl Store {
     /// Returns committed events of a span in order, at most so many and never more than [`PAGE_ROWS_MAX`]. What was
     /// removed from the log is left out.
     pub async fn outgoing(&self, span: Span, rows_max: u32) -> Result<Vec<Outgoing>, StoreError> {
-        let query = sqlx::query_as(include_str!("../sql/outbox/outgoing.sql")).bind(Arc::clone(&self.gateway_id));
-        let query = query.bind(span.first.cast_signed()).bind(span.last.cast_signed());
-        let query = query.bind(rows_max.min(PAGE_ROWS_MAX));
-        let rows: Vec<(i64, String, String)> = self.read(query.fetch_all(&self.readers).await)?;
-        let outgoing = |(seq, event_type, body): (i64, _, _)| Outgoing { seq: seq.cast_unsigned(), event_type, body };
-        Ok(rows.into_iter().map(outgoing).collect())
+        let cells = self.ours().with(span.first.cast_signed()).with(span.last.cast_signed());
+        let cells = cells.with(i64::from(rows_max.min(PAGE_ROWS_MAX)));
+        self.read(self.readers.rows(&OUTGOING, cells, Outgoing::read).await)
+    }
+}
+
+impl Outgoing {
+    fn read(row: &Row<'_>) -> Result<Self, Failure> {
+        Ok(Self { seq: row.count("seq")?, event_type: row.get("event_type")?, body: row.json("body")? })
     }
 }

@@ -2,12 +2,19 @@
 
 use std::sync::Arc;
 
-use sqlx::SqliteConnection;
-
 use super::refused::{self, Refused};
 use super::settled::{Settled, Span};
+use crate::cell::Cells;
 use crate::error::{Failure, StoreError};
+use crate::row::Row;
+use crate::session::Session;
+use crate::statement::{Statement, statement};
 use crate::store::Store;
+
+static FLOOR: Statement = statement!("outbox/floor", "gateways");
+static ABOVE: Statement = statement!("outbox/above", "outbox");
+static REFUSED_ABOVE: Statement = statement!("outbox/refused_above", "refused_events");
+static UNTOLD: Statement = statement!("outbox/untold", "outbox");
 
 /// How an outbox stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,42 +34,33 @@ impl Store {
     pub async fn outbox_standing(&self) -> Result<Standing, StoreError> {
         let mut slot = self.writer.lock().await;
         let mut writer = self.take(&mut slot).await?;
-        let standing = standing(&mut writer, &self.gateway_id).await;
+        let standing = Box::pin(standing(&mut writer, &self.owner.gateway_id)).await;
         self.give_back(slot, writer, standing).await
     }
 }
 
-async fn standing(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> Result<Standing, Failure> {
-    let (floor, head): (i64, i64) = sqlx::query_as("SELECT outbox_seq, last_event_seq FROM gateways WHERE id = ?1")
-        .bind(Arc::clone(gateway_id))
-        .fetch_one(&mut *connection)
-        .await?;
-    let mut settled = Settled::up_to(floor.cast_unsigned());
-    let above = "SELECT first_seq, last_seq FROM outbox WHERE gateway_id = ?1 AND last_seq > ?2 ORDER BY first_seq";
-    for span in spans(connection, above, gateway_id, floor).await? {
-        settled.add(span);
+async fn standing(session: &mut Session, gateway_id: &Arc<str>) -> Result<Standing, Failure> {
+    let read = |row: &Row<'_>| Ok((row.count("outbox_seq")?, row.count("last_event_seq")?));
+    let found = session.rows(&FLOOR, Cells::default().with(gateway_id), read).await?;
+    let missing = || Failure::Unreadable { table: "gateways", reason: format!("`{gateway_id}` is not there") };
+    let (floor, head) = found.first().copied().ok_or_else(missing)?;
+    let mut settled = Settled::up_to(floor);
+    for statement in [&ABOVE, &REFUSED_ABOVE] {
+        spans(session, statement, gateway_id, floor).await?.into_iter().for_each(|span| settled.add(span));
     }
-    let refused = "SELECT seq, seq FROM refused_events WHERE gateway_id = ?1 AND seq > ?2 ORDER BY seq";
-    for span in spans(connection, refused, gateway_id, floor).await? {
-        settled.add(span);
-    }
-    let refused = refused::waiting(connection, gateway_id).await?;
-    let untold = "SELECT first_seq, last_seq FROM outbox \
-                  WHERE gateway_id = ?1 AND first_seq > ?2 AND outcome = 'DROPPED' AND is_told = 0 ORDER BY first_seq";
-    let untold = spans(connection, untold, gateway_id, 0).await?;
-    Ok(Standing { settled, head: head.cast_unsigned(), refused, untold })
+    let refused = refused::waiting(session, gateway_id).await?;
+    let untold = spans(session, &UNTOLD, gateway_id, 0).await?;
+    Ok(Standing { settled, head, refused, untold })
 }
 
 async fn spans(
-    connection: &mut SqliteConnection,
-    query: &'static str,
+    session: &mut Session,
+    statement: &Statement,
     gateway_id: &Arc<str>,
-    after: i64,
+    after: u64,
 ) -> Result<Vec<Span>, Failure> {
-    let rows: Vec<(i64, i64)> =
-        sqlx::query_as(query).bind(Arc::clone(gateway_id)).bind(after).fetch_all(connection).await?;
-    Ok(rows
-        .into_iter()
-        .map(|(first, last)| Span { first: first.cast_unsigned(), last: last.cast_unsigned() })
-        .collect())
+    let cells = Cells::default().with(gateway_id).with(after.cast_signed());
+    session
+        .rows(statement, cells, |row| Ok(Span { first: row.count("first_seq")?, last: row.count("last_seq")? }))
+        .await
 }

@@ -1,13 +1,19 @@
-//! The outbox as people see it: read from the file beside a gateway that runs, or without one.
+//! The outbox as people see it: read beside a gateway that runs, or without one.
 
-use std::path::Path;
+use latchwork_expr::instant_text;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
-use sqlx::{ConnectOptions, Connection, FromRow, Row, SqliteConnection};
-
+use crate::backend;
+use crate::cell::Cells;
 use crate::error::{Failure, StoreError};
-use crate::limits::{BUSY_TIMEOUT, PAGE_ROWS_MAX};
-use crate::place::Place;
+use crate::limits::PAGE_ROWS_MAX;
+use crate::options::Options;
+use crate::row::Row;
+use crate::statement::{Statement, statement};
+
+static OVERVIEW: Statement = statement!("outbox/overview", "outbox");
+static WAITING: Statement = statement!("outbox/shown_waiting", "events");
+static REFUSED: Statement = statement!("outbox/shown_refused", "refused_events");
+static QUARANTINED: Statement = statement!("outbox/shown_quarantined", "refused_events");
 
 /// How many events are in which state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,75 +69,65 @@ pub struct Shown {
 }
 
 impl Overview {
-    /// Reads how the outbox of a gateway stands; none if the store is not that gateway's. Nothing is locked and nothing is
-    /// written.
-    pub async fn read(path: &Path, gateway_id: &str) -> Result<Option<Self>, StoreError> {
-        look(path, async |connection| {
-            let query = sqlx::query_as(include_str!("../sql/outbox/overview.sql"));
-            Ok(query.bind(gateway_id.to_owned()).fetch_optional(connection).await?)
+    /// Reads how the outbox of a gateway stands; none if the store has nothing of that gateway. Nothing is locked and
+    /// nothing is written.
+    pub async fn of(options: &Options) -> Result<Option<Self>, StoreError> {
+        let cells = Cells::default().with(options.gateway_id.as_str());
+        Ok(look(options, &OVERVIEW, cells, Self::read).await?.pop())
+    }
+
+    fn read(row: &Row<'_>) -> Result<Self, Failure> {
+        Ok(Self {
+            last_seq: row.get("last_seq")?,
+            settled_seq: row.get("settled_seq")?,
+            waiting: row.get("waiting")?,
+            oldest_waiting_at: row.optional_date("oldest_waiting_at")?.map(instant_text),
+            refused: row.get("refused")?,
+            quarantined: row.get("quarantined")?,
+            dropped: row.get("dropped")?,
+            kept: row.get("kept")?,
+            last_published_at: row.optional_date("last_published_at")?.map(instant_text),
         })
-        .await
     }
 }
 
 impl Shown {
     /// Reads the events in a state, at most so many and never more than [`PAGE_ROWS_MAX`]. Nothing is locked and nothing
     /// is written.
-    pub async fn read(path: &Path, gateway_id: &str, state: State, rows_max: u32) -> Result<Vec<Self>, StoreError> {
-        let text = match state {
-            State::Waiting => include_str!("../sql/outbox/shown_waiting.sql"),
-            State::Refused => include_str!("../sql/outbox/shown_refused.sql"),
-            State::Quarantined => include_str!("../sql/outbox/shown_quarantined.sql"),
+    pub async fn of(options: &Options, state: State, rows_max: u32) -> Result<Vec<Self>, StoreError> {
+        let statement = match state {
+            State::Waiting => &WAITING,
+            State::Refused => &REFUSED,
+            State::Quarantined => &QUARANTINED,
         };
-        look(path, async |connection| {
-            let query = sqlx::query_as(text).bind(gateway_id.to_owned()).bind(rows_max.min(PAGE_ROWS_MAX));
-            Ok(query.fetch_all(connection).await?)
-        })
-        .await
+        let cells = Cells::default().with(options.gateway_id.as_str()).with(i64::from(rows_max.min(PAGE_ROWS_MAX)));
+        look(options, statement, cells, Self::read).await
     }
-}
 
-impl FromRow<'_, SqliteRow> for Overview {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
-            last_seq: row.try_get("last_seq")?,
-            settled_seq: row.try_get("settled_seq")?,
-            waiting: row.try_get("waiting")?,
-            oldest_waiting_at: row.try_get("oldest_waiting_at")?,
-            refused: row.try_get("refused")?,
-            quarantined: row.try_get("quarantined")?,
-            dropped: row.try_get("dropped")?,
-            kept: row.try_get("kept")?,
-            last_published_at: row.try_get("last_published_at")?,
-        })
-    }
-}
-
-impl FromRow<'_, SqliteRow> for Shown {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            seq: row.try_get("seq")?,
-            id: row.try_get("id")?,
-            event_type: row.try_get("event_type")?,
-            recorded_at: row.try_get("recorded_at")?,
-            refusals: row.try_get("refusals")?,
-            reason: row.try_get("reason")?,
-            quarantined_at: row.try_get("quarantined_at")?,
+            seq: row.get("seq")?,
+            id: row.get("id")?,
+            event_type: row.get("event_type")?,
+            recorded_at: instant_text(row.date("recorded_at")?),
+            refusals: row.small("refusals")?,
+            reason: row.get("reason")?,
+            quarantined_at: row.optional_date("quarantined_at")?.map(instant_text),
         })
     }
 }
 
 async fn look<T>(
-    path: &Path,
-    read: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, Failure>,
-) -> Result<T, StoreError> {
-    let place = Place::of(path)?;
+    options: &Options,
+    statement: &Statement,
+    cells: Cells,
+    read: fn(&Row<'_>) -> Result<T, Failure>,
+) -> Result<Vec<T>, StoreError> {
     let looked = async {
-        let options = SqliteConnectOptions::new().filename(place.database()).read_only(true).busy_timeout(BUSY_TIMEOUT);
-        let mut connection = options.disable_statement_logging().connect().await?;
-        let found = read(&mut connection).await;
-        connection.close().await?;
+        let mut session = backend::look(&options.place).await?;
+        let found = session.rows(statement, cells, read).await;
+        session.abandon().await;
         found
     };
-    looked.await.map_err(|failure| place.error(failure))
+    looked.await.map_err(|failure| options.place.error(failure))
 }

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use sqlx::SqliteConnection;
-
+use crate::cell::Cells;
 use crate::error::Failure;
 use crate::limits::REFUSED_ROWS_MAX;
+use crate::row::Row;
+use crate::session::Session;
+use crate::statement::{Statement, statement};
+
+static WAITING: Statement = statement!("outbox/waiting_refused", "refused_events");
 
 /// An event that the broker refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,15 +25,14 @@ pub struct Refused {
 }
 
 /// Returns what is to be tried again, in order.
-pub(super) async fn waiting(connection: &mut SqliteConnection, gateway_id: &Arc<str>) -> Result<Vec<Refused>, Failure> {
-    let rows: Vec<(i64, u32, String)> = sqlx::query_as(include_str!("../sql/outbox/waiting_refused.sql"))
-        .bind(Arc::clone(gateway_id))
-        .bind(REFUSED_ROWS_MAX)
-        .fetch_all(connection)
-        .await?;
-    let refused = |(seq, refusals, reason): (i64, _, _)| {
-        let seq = seq.cast_unsigned();
-        Refused { seq, refusals, reason, is_quarantined: false }
-    };
-    Ok(rows.into_iter().map(refused).collect())
+pub(super) async fn waiting(session: &mut Session, gateway_id: &Arc<str>) -> Result<Vec<Refused>, Failure> {
+    let cells = Cells::default().with(gateway_id).with(i64::from(REFUSED_ROWS_MAX));
+    session.rows(&WAITING, cells, Refused::read).await
+}
+
+impl Refused {
+    fn read(row: &Row<'_>) -> Result<Self, Failure> {
+        let refusals = row.small("refusals")?;
+        Ok(Self { seq: row.count("seq")?, refusals, reason: row.get("reason")?, is_quarantined: false })
+    }
 }

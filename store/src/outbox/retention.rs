@@ -3,14 +3,25 @@
 
 use std::sync::Arc;
 
-use latchwork_expr::{Timestamp, instant_text};
-use sqlx::{Connection, SqliteConnection};
+use latchwork_expr::Timestamp;
 
 use super::mark::{lift, settle};
 use super::settled::Span;
+use crate::cell::Cells;
 use crate::error::{Failure, StoreError};
 use crate::limits::OUTBOX_STEP_EVENTS_MAX;
+use crate::row::Row;
+use crate::session::Session;
+use crate::statement::{Statement, statement};
 use crate::store::Store;
+
+static OLDEST: Statement = statement!("outbox/oldest", "outbox");
+static REMOVE_EVENTS: Statement = statement!("outbox/remove_events", "events");
+static REMOVE_RANGE: Statement = statement!("outbox/remove_range", "outbox");
+static SHORTEN_RANGE: Statement = statement!("outbox/shorten_range", "outbox");
+static COUNT_DROPPED: Statement = statement!("outbox/count_dropped", "gateways");
+static TOLD: Statement = statement!("outbox/told", "outbox");
+static LAST_BEFORE: Statement = statement!("outbox/last_before", "events");
 
 impl Store {
     /// Removes events that were settled before a moment, oldest first; returns how many this step removed. None is left
@@ -18,7 +29,7 @@ impl Store {
     pub async fn remove_settled(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut slot = self.writer.lock().await;
         let mut writer = self.take(&mut slot).await?;
-        let removed = remove(&mut writer, &self.gateway_id, &instant_text(before)).await;
+        let removed = Box::pin(remove(&mut writer, &self.owner.gateway_id, before)).await;
         self.give_back(slot, writer, removed).await
     }
 
@@ -31,7 +42,7 @@ impl Store {
         assert!(span.count() <= OUTBOX_STEP_EVENTS_MAX, "{} events in one step", span.count());
         let mut slot = self.writer.lock().await;
         let mut writer = self.take(&mut slot).await?;
-        let dropped = drop_span(&mut writer, &self.gateway_id, span, floor, &instant_text(at)).await;
+        let dropped = Box::pin(drop_span(&mut writer, &self.owner.gateway_id, span, floor, at)).await;
         self.give_back(slot, writer, dropped).await
     }
 
@@ -39,70 +50,52 @@ impl Store {
     pub async fn told_of_dropped(&self, last: u64) -> Result<(), StoreError> {
         let mut slot = self.writer.lock().await;
         let mut writer = self.take(&mut slot).await?;
-        let noted = sqlx::query(include_str!("../sql/outbox/told.sql"))
-            .bind(Arc::clone(&self.gateway_id))
-            .bind(last.cast_signed())
-            .execute(&mut writer)
-            .await;
-        self.give_back(slot, writer, noted.map(|_| ()).map_err(Failure::from)).await
+        let noted = writer.execute(&TOLD, self.ours().with(last.cast_signed())).await;
+        self.give_back(slot, writer, noted.map(|_| ())).await
     }
 
     /// Returns the last event of a span that was recorded before a moment, looking no further than a step; none if the
     /// first was not.
     pub async fn last_recorded_before(&self, span: Span, before: Timestamp) -> Result<Option<u64>, StoreError> {
-        let query = sqlx::query_scalar(include_str!("../sql/outbox/last_before.sql"));
-        let query = query.bind(Arc::clone(&self.gateway_id)).bind(span.first.cast_signed());
-        let query = query.bind(span.last.cast_signed()).bind(instant_text(before));
-        let query = query.bind(OUTBOX_STEP_EVENTS_MAX.cast_signed());
-        let last: Option<i64> = self.read(query.fetch_one(&self.readers).await)?;
-        Ok(last.map(i64::cast_unsigned))
+        let cells = self.ours().with(span.first.cast_signed()).with(span.last.cast_signed()).with(before);
+        let cells = cells.with(OUTBOX_STEP_EVENTS_MAX.cast_signed());
+        let last: Vec<Option<i64>> = self.read(self.readers.rows(&LAST_BEFORE, cells, |row| row.get("seq")).await)?;
+        Ok(last.first().copied().flatten().map(i64::cast_unsigned))
     }
 }
 
-async fn remove(connection: &mut SqliteConnection, gateway_id: &Arc<str>, before: &str) -> Result<u64, Failure> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let oldest: Option<(i64, i64)> = sqlx::query_as(include_str!("../sql/outbox/oldest.sql"))
-        .bind(Arc::clone(gateway_id))
-        .bind(before.to_owned())
-        .fetch_optional(&mut *transaction)
-        .await?;
-    let Some((first, last)) = oldest else {
-        transaction.rollback().await?;
+async fn remove(session: &mut Session, gateway_id: &Arc<str>, before: Timestamp) -> Result<u64, Failure> {
+    session.begin().await?;
+    let read = |row: &Row<'_>| Ok((row.count("first_seq")?, row.count("last_seq")?));
+    let oldest = session.rows(&OLDEST, Cells::default().with(gateway_id).with(before), read).await?;
+    let Some(&(first, last)) = oldest.first() else {
+        session.rollback().await?;
         return Ok(0);
     };
-    let until = last.min(first + OUTBOX_STEP_EVENTS_MAX.cast_signed() - 1);
-    for statement in [
-        include_str!("../sql/outbox/remove_events.sql"),
-        if until == last {
-            "DELETE FROM outbox WHERE gateway_id = ?1 AND first_seq = ?2 AND ?3 > 0"
-        } else {
-            "UPDATE outbox SET first_seq = ?3 + 1 WHERE gateway_id = ?1 AND first_seq = ?2"
-        },
-    ] {
-        let query = sqlx::query(statement).bind(Arc::clone(gateway_id)).bind(first).bind(until);
-        query.execute(&mut *transaction).await?;
+    let until = last.min(first + OUTBOX_STEP_EVENTS_MAX - 1);
+    let span = || Cells::default().with(gateway_id).with(first.cast_signed()).with(until.cast_signed());
+    session.execute(&REMOVE_EVENTS, span()).await?;
+    if until == last {
+        session.execute(&REMOVE_RANGE, Cells::default().with(gateway_id).with(first.cast_signed())).await?;
+    } else {
+        session.execute(&SHORTEN_RANGE, span()).await?;
     }
-    transaction.commit().await?;
-    Ok((until - first + 1).cast_unsigned())
+    session.commit().await?;
+    Ok(until - first + 1)
 }
 
 async fn drop_span(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     gateway_id: &Arc<str>,
     span: Span,
     floor: u64,
-    at: &str,
+    at: Timestamp,
 ) -> Result<(), Failure> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let query = sqlx::query(include_str!("../sql/outbox/remove_events.sql")).bind(Arc::clone(gateway_id));
-    let query = query.bind(span.first.cast_signed()).bind(span.last.cast_signed());
-    let dropped = query.execute(&mut *transaction).await?.rows_affected();
-    sqlx::query("UPDATE gateways SET outbox_dropped = outbox_dropped + ?2 WHERE id = ?1")
-        .bind(Arc::clone(gateway_id))
-        .bind(dropped.cast_signed())
-        .execute(&mut *transaction)
-        .await?;
-    settle(&mut transaction, gateway_id, span, "DROPPED", at).await?;
-    lift(&mut transaction, gateway_id, floor).await?;
-    Ok(transaction.commit().await?)
+    session.begin().await?;
+    let cells = Cells::default().with(gateway_id).with(span.first.cast_signed()).with(span.last.cast_signed());
+    let dropped = session.execute(&REMOVE_EVENTS, cells).await?;
+    session.execute(&COUNT_DROPPED, Cells::default().with(gateway_id).with(dropped.cast_signed())).await?;
+    settle(session, gateway_id, span, "DROPPED", at).await?;
+    lift(session, gateway_id, floor).await?;
+    session.commit().await
 }

@@ -5,7 +5,7 @@ use latchwork_expr::Timestamp;
 use ulid::Ulid;
 
 use crate::store::Store;
-use crate::testing::{Directory, OwnTurn, at, ended, number, opened, plainly, plant, running, with_order};
+use crate::testing::{Ground, OwnTurn, at, ended, on_both, plant, running, with_order};
 
 /// Three runs of `Filling`, the second with a run of `Packing` below it, the third open.
 async fn commit(store: &Store) -> [Record; 4] {
@@ -27,10 +27,8 @@ fn wall(second: i64) -> Option<Timestamp> {
     Some(at(second).wall)
 }
 
-#[tokio::test]
-async fn a_record_comes_with_its_neighbours_and_those_below_it() {
-    let directory = Directory::new();
-    let store = opened(&directory.file("ledger.db"), &plant()).await;
+async fn a_record_comes_with_its_neighbours_and_those_below_it(ground: Ground) {
+    let store = ground.opened(&plant()).await;
     let [first, second, below, third] = commit(&store).await;
 
     let rows = fetched(&store, second.id).await;
@@ -48,10 +46,8 @@ async fn a_record_comes_with_its_neighbours_and_those_below_it() {
     assert!(fetched(&store, Ulid::nil()).await.is_empty());
 }
 
-#[tokio::test]
-async fn orders_are_found_by_name_and_id_whatever_their_status() {
-    let directory = Directory::new();
-    let store = opened(&directory.file("ledger.db"), &plant()).await;
+async fn orders_are_found_by_name_and_id_whatever_their_status(ground: Ground) {
+    let store = ground.opened(&plant()).await;
     let [_, second, ..] = commit(&store).await;
     let names = |fetched: latchwork_engine::Fetched| -> Vec<String> {
         fetched.orders.iter().map(|order| order.name.to_string()).collect()
@@ -63,11 +59,8 @@ async fn orders_are_found_by_name_and_id_whatever_their_status() {
     assert_eq!(names(store.fetch(Some(second.id), None).await.unwrap()), ["PO-1"]);
 }
 
-#[tokio::test]
-async fn an_edit_changes_the_record_and_not_what_happens_now() {
-    let directory = Directory::new();
-    let file = directory.file("ledger.db");
-    let store = opened(&file, &plant()).await;
+async fn an_edit_changes_the_record_and_not_what_happens_now(ground: Ground) {
+    let store = ground.opened(&plant()).await;
     let [first, ..] = commit(&store).await;
     let modified = Some(Modified { by: Some("anna".into()), at: at(20).wall });
     let edited = Record { modified, notes: Some("late".into()), ..ended(&first, 3) };
@@ -77,11 +70,16 @@ async fn an_edit_changes_the_record_and_not_what_happens_now() {
 
     let row = fetched(&store, first.id).await.remove(0);
     assert_eq!((row.end, row.notes.as_deref(), row.revision), (wall(3), Some("late"), 3));
-    let mut connection = plainly(&file).await;
     let running = "SELECT count(*) FROM operations WHERE name = 'Filling' AND status = 'RUNNING' \
                    AND current_operation_record_id IS NOT NULL";
-    assert_eq!(number(&mut connection, running).await, 1);
+    assert_eq!(ground.number(running).await, 1);
     let by = "SELECT count(*) FROM operation_records WHERE modified_by = 'anna' \
               AND modified_date = '2026-03-01T06:00:20.000000Z'";
-    assert_eq!(number(&mut connection, by).await, 1);
+    assert_eq!(ground.number(by).await, 1);
+}
+
+on_both! {
+    a_record_comes_with_its_neighbours_and_those_below_it,
+    orders_are_found_by_name_and_id_whatever_their_status,
+    an_edit_changes_the_record_and_not_what_happens_now,
 }

@@ -1,9 +1,12 @@
 //! The store as a whole, on real files.
 
+mod care;
 mod committing;
+mod damage;
 mod families;
 mod mirroring;
 mod opening;
 mod reading;
 mod scheduling;
+mod serving;
 mod trouble;

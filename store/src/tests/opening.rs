@@ -125,15 +125,3 @@ async fn a_file_that_is_no_database_is_left_as_it_is() {
     assert!(matches!(refusal(&file).await, Failure::NotADatabase));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
 }
-
-#[tokio::test]
-async fn a_damaged_page_is_told_as_damage() {
-    let directory = Directory::new();
-    let file = directory.file("ledger.db");
-    opened(&file, &plant()).await.close().await.unwrap();
-    let mut bytes = std::fs::read(&file).unwrap();
-    // Everything after the first page, which holds the header and the root of the schema.
-    bytes[4096..].fill(0xA5);
-    std::fs::write(&file, bytes).unwrap();
-    assert!(matches!(refusal(&file).await, Failure::Corrupt { .. }));
-}

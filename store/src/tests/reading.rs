@@ -1,8 +1,6 @@
 //! What people and other programs find: columns, views, pages.
 
-use sqlx::Row;
-
-use crate::testing::{Directory, OwnTurn, ended, opened, plainly, plant, running, with_order};
+use crate::testing::{Ground, OwnTurn, ended, on_both, plant, running, with_order};
 
 /// The columns that plants know (`spec/store.md`): a report that joins on them must go on working.
 const CONTRACT: [(&str, &str); 4] = [
@@ -38,51 +36,37 @@ const CONTRACT: [(&str, &str); 4] = [
     ),
 ];
 
-#[tokio::test]
-async fn the_columns_of_the_contract_are_there() {
-    let directory = Directory::new();
-    let file = directory.file("ledger.db");
-    opened(&file, &plant()).await.close().await.unwrap();
-    let mut connection = plainly(&file).await;
+async fn the_columns_of_the_contract_are_there(ground: Ground) {
+    ground.opened(&plant()).await.close().await.unwrap();
     for (table, columns) in CONTRACT {
-        let there: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?1)")
-            .bind(table)
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
         for column in columns.split_whitespace() {
-            assert!(there.iter().any(|name| name == column), "{table}.{column}");
+            // A column that is not there is an error.
+            ground.number(&format!("SELECT count({column}) FROM {table}")).await;
         }
     }
 }
 
-#[tokio::test]
-async fn views_tell_names_and_durations() {
-    let directory = Directory::new();
-    let file = directory.file("ledger.db");
-    let store = opened(&file, &plant()).await;
+async fn views_tell_names_and_durations(ground: Ground) {
+    let store = ground.opened(&plant()).await;
     let (first, second) = (with_order(running(&plant(), 0, 1)), with_order(running(&plant(), 0, 11)));
     let records = [ended(&first, 4), second, running(&plant(), 2, 12)];
     store.commit(&OwnTurn::of(20, 1, records).turn()).await.unwrap();
-    let mut connection = plainly(&file).await;
-    let runs = sqlx::query("SELECT * FROM runs ORDER BY start_date").fetch_all(&mut connection).await.unwrap();
-    assert_eq!(runs.len(), 3);
-    assert_eq!(runs[0].get::<&str, _>("operation"), "Filling");
-    assert_eq!(runs[0].get::<Option<f64>, _>("running_seconds"), Some(3.0));
-    assert_eq!(runs[1].get::<Option<&str>, _>("production_order"), Some("PO-1"));
-    let orders = sqlx::query("SELECT * FROM runs_per_order").fetch_all(&mut connection).await.unwrap();
-    assert_eq!(orders.len(), 1);
-    let counts = (orders[0].get::<i64, _>("runs"), orders[0].get::<i64, _>("open_runs"));
-    assert_eq!((counts, orders[0].get::<f64, _>("duration_seconds")), ((2, 1), 3.0));
-    let open = sqlx::query("SELECT * FROM open_runs ORDER BY start_date").fetch_all(&mut connection).await.unwrap();
-    let elapsed: Vec<f64> = open.iter().map(|row| row.get("elapsed_seconds")).collect();
-    assert_eq!(elapsed, [9.0, 8.0]);
+    let three = "SELECT count(*) FROM runs WHERE operation IN ('Filling', 'Packing')";
+    assert_eq!(ground.number(three).await, 3);
+    let ended = "SELECT count(*) FROM runs WHERE operation = 'Filling' AND running_seconds = 3.0";
+    assert_eq!(ground.number(ended).await, 1);
+    let ordered = "SELECT count(*) FROM runs_per_order WHERE production_order = 'PO-1' AND runs = 2 AND open_runs = 1 \
+                   AND duration_seconds = 3.0";
+    assert_eq!(ground.number(ordered).await, 1);
+    for (operation, elapsed) in [("Filling", 9), ("Packing", 8)] {
+        let open =
+            format!("SELECT count(*) FROM open_runs WHERE operation = '{operation}' AND elapsed_seconds = {elapsed}");
+        assert_eq!(ground.number(&open).await, 1, "{operation}");
+    }
 }
 
-#[tokio::test]
-async fn pages_follow_one_another() {
-    let directory = Directory::new();
-    let store = opened(&directory.file("ledger.db"), &plant()).await;
+async fn pages_follow_one_another(ground: Ground) {
+    let store = ground.opened(&plant()).await;
     let records: Vec<_> = (0..5).map(|n| ended(&running(&plant(), 0, n), n + 1)).collect();
     store.commit(&OwnTurn::of(1, 1, records).turn()).await.unwrap();
     let (mut seen, mut after) = (Vec::new(), String::new());
@@ -96,4 +80,10 @@ async fn pages_follow_one_another() {
     assert!(seen.is_sorted());
     let events = store.events(3, 10).await.unwrap();
     assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [4, 5]);
+}
+
+on_both! {
+    the_columns_of_the_contract_are_there,
+    views_tell_names_and_durations,
+    pages_follow_one_another,
 }

@@ -5,7 +5,7 @@ use latchwork_engine::{
     ScheduleEntry, ids,
 };
 
-use crate::testing::{Directory, OwnTurn, at, number, opened, plainly, plant, running};
+use crate::testing::{Ground, OwnTurn, at, on_both, plant, running};
 
 /// Returns a plant with a material, an order of it and one planned entry.
 fn planned() -> Plant {
@@ -36,12 +36,9 @@ fn told(turn: OwnTurn, seq: u64, kind: EventKind, entry: &ScheduleEntry) -> OwnT
     turn.tell(seq, kind, Info::Schedule(Box::new(entry.clone())))
 }
 
-#[tokio::test]
-async fn the_configurations_entries_are_added_and_come_back() {
-    let directory = Directory::new();
-    let file = directory.file("ledger.db");
+async fn the_configurations_entries_are_added_and_come_back(ground: Ground) {
     let plant = planned();
-    let store = opened(&file, &plant).await;
+    let store = ground.opened(&plant).await;
     let found = &store.load(&plant).await.unwrap().schedule;
     let wanted = &plant.schedule[0];
     assert_eq!(found.len(), 1);
@@ -52,15 +49,12 @@ async fn the_configurations_entries_are_added_and_come_back() {
     let row = "SELECT count(*) FROM schedules AS s JOIN production_orders AS o ON o.id = s.production_order_id \
                JOIN operations AS p ON p.id = s.operation_id AND p.location_id = s.location_id \
                WHERE s.duration_expected = 1.5 AND o.name = 'PO-1' AND p.name = 'Filling'";
-    assert_eq!(number(&mut plainly(&file).await, row).await, 1);
+    assert_eq!(ground.number(row).await, 1);
 }
 
-#[tokio::test]
-async fn an_entry_that_is_there_wins_also_when_it_is_done() {
-    let directory = Directory::new();
-    let file = directory.file("ledger.db");
+async fn an_entry_that_is_there_wins_also_when_it_is_done(ground: Ground) {
     let plant = planned();
-    let store = opened(&file, &plant).await;
+    let store = ground.opened(&plant).await;
     let mut done = plant.schedule[0].entry();
     done.status = EntryStatus::Completed;
     done.record = Some(running(&plant, 0, 1).id);
@@ -75,25 +69,21 @@ async fn an_entry_that_is_there_wins_also_when_it_is_done() {
     assert_eq!(seen, [(EntryStatus::Completed, end, done.record), (EntryStatus::Scheduled, end, None)]);
     // One that is done and that nobody plans any more is history.
     assert!(store.load(&crate::testing::plant()).await.unwrap().schedule.iter().all(|row| row.id != done.id));
-    assert_eq!(number(&mut plainly(&file).await, "SELECT count(*) FROM schedules").await, 2);
+    assert_eq!(ground.number("SELECT count(*) FROM schedules").await, 2);
 }
 
-#[tokio::test]
-async fn runs_move_their_entries() {
-    let directory = Directory::new();
-    let file = directory.file("ledger.db");
+async fn runs_move_their_entries(ground: Ground) {
     let plant = planned();
-    let store = opened(&file, &plant).await;
+    let store = ground.opened(&plant).await;
     let mut record = running(&plant, 0, 20);
     let mut added = PlannedEntry { id: ids::entry_id(record.id, at(20).wall, "", 0), ..entry(&plant, "PO-1") }.entry();
     (added.status, added.record, added.end) = (EntryStatus::Running, Some(record.id), None);
     record.schedule = Some(added.id);
     let turn = OwnTurn { plant: plant.clone(), ..OwnTurn::of(1, 1, [record]) };
     store.commit(&told(turn, 2, EventKind::ScheduleAdded, &added).turn()).await.unwrap();
-    let mut connection = plainly(&file).await;
     let linked = "SELECT count(*) FROM schedules AS s JOIN operation_records AS r ON r.id = s.operation_record_id \
                   WHERE r.schedule_id = s.id AND s.status = 'RUNNING' AND s.duration_expected IS NULL";
-    assert_eq!(number(&mut connection, linked).await, 1);
+    assert_eq!(ground.number(linked).await, 1);
     added.status = EntryStatus::Paused;
     let mut turn = OwnTurn { plant: plant.clone(), ..OwnTurn::new(2) };
     turn.effects.push(Effect::SchedulePaused(Box::new(added)));
@@ -102,13 +92,10 @@ async fn runs_move_their_entries() {
     assert_eq!(statuses, [EntryStatus::Scheduled, EntryStatus::Paused]);
 }
 
-#[tokio::test]
-async fn an_order_takes_from_the_configuration_what_it_lacks() {
-    let directory = Directory::new();
-    let file = directory.file("ledger.db");
+async fn an_order_takes_from_the_configuration_what_it_lacks(ground: Ground) {
     let mut bare = plant();
     bare.orders[0].quantity = None;
-    let store = opened(&file, &bare).await;
+    let store = ground.opened(&bare).await;
     let mut full = planned();
     full.orders[0].rate_per_hour = Some(100.0);
     store.mirror(&full, at(60).wall).await.unwrap();
@@ -120,15 +107,11 @@ async fn an_order_takes_from_the_configuration_what_it_lacks() {
     assert_eq!(seen, [(Some(12_000.0), Some(100.0), Some(ids::material_id("Lager")))]);
 }
 
-#[tokio::test]
-async fn materials_follow_the_configuration() {
-    let directory = Directory::new();
-    let file = directory.file("ledger.db");
-    let store = opened(&file, &planned()).await;
-    let mut connection = plainly(&file).await;
+async fn materials_follow_the_configuration(ground: Ground) {
+    let store = ground.opened(&planned()).await;
     let rates = "SELECT count(*) FROM materials AS m JOIN material_rates AS r ON r.material_id = m.id \
                  WHERE m.name = 'Lager' AND m.rate_per_hour = 9000 AND r.rate_per_hour = 600";
-    assert_eq!(number(&mut connection, rates).await, 1);
+    assert_eq!(ground.number(rates).await, 1);
     let mut changed = planned();
     changed.materials[0].rate_per_hour = None;
     changed.materials[0].rates = vec![(LocationIndex(0), 700.0)];
@@ -136,11 +119,19 @@ async fn materials_follow_the_configuration() {
     let moved = "SELECT count(*) FROM materials AS m JOIN material_rates AS r ON r.material_id = m.id \
                  JOIN locations AS l ON l.id = r.location_id \
                  WHERE m.rate_per_hour IS NULL AND r.rate_per_hour = 700 AND l.path = 'Line1/Filler'";
-    assert_eq!(number(&mut connection, moved).await, 1);
+    assert_eq!(ground.number(moved).await, 1);
     // The name under another id is another material; the old row stays for the orders that name it.
     changed.materials[0].id = ids::material_id("another id");
     store.mirror(&changed, at(70).wall).await.unwrap();
-    assert_eq!(number(&mut connection, "SELECT count(*) FROM materials WHERE enabled = 1").await, 1);
-    assert_eq!(number(&mut connection, "SELECT count(*) FROM materials WHERE enabled = 0").await, 1);
-    assert_eq!(number(&mut connection, "SELECT count(*) FROM material_rates").await, 1);
+    assert_eq!(ground.number("SELECT count(*) FROM materials WHERE enabled").await, 1);
+    assert_eq!(ground.number("SELECT count(*) FROM materials WHERE NOT enabled").await, 1);
+    assert_eq!(ground.number("SELECT count(*) FROM material_rates").await, 1);
+}
+
+on_both! {
+    the_configurations_entries_are_added_and_come_back,
+    an_entry_that_is_there_wins_also_when_it_is_done,
+    runs_move_their_entries,
+    an_order_takes_from_the_configuration_what_it_lacks,
+    materials_follow_the_configuration,
 }

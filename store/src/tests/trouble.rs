@@ -7,7 +7,7 @@ use sqlx::{Connection, SqliteConnection};
 
 use crate::error::{Failure, StoreError};
 use crate::store::Store;
-use crate::testing::{Directory, OwnTurn, ended, number, opened, plainly, plant, running};
+use crate::testing::{Directory, Ground, OwnTurn, ended, number, on_both, opened, plainly, plant, running};
 use crate::turn::Commit;
 
 /// Returns a turn of one run from its start to its end.
@@ -31,10 +31,8 @@ async fn given_up_after(looks: usize, store: &Store, turn: &OwnTurn) -> Option<R
     .await
 }
 
-#[tokio::test]
-async fn a_commit_that_is_given_up_anywhere_is_whole_or_nothing() {
-    let directory = Directory::new();
-    let store = opened(&directory.file("ledger.db"), &plant()).await;
+async fn a_commit_that_is_given_up_anywhere_is_whole_or_nothing(ground: Ground) {
+    let store = ground.opened(&plant()).await;
     let (mut given_up, mut came_through) = (0, 0);
     for n in 1..=60 {
         let turn = turn(n);
@@ -120,4 +118,8 @@ async fn a_power_cut_in_the_middle_leaves_what_was_committed() {
     assert_eq!(after.commit(&turn(2).turn()).await.unwrap(), Commit::Written);
     after.close().await.unwrap();
     assert_eq!(counts(&mut plainly(&cut).await).await, (2, 4));
+}
+
+on_both! {
+    a_commit_that_is_given_up_anywhere_is_whole_or_nothing,
 }

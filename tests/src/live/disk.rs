@@ -76,6 +76,12 @@ impl SmallDisk {
         assert_eq!(full.kind(), ErrorKind::StorageFull);
     }
 
+    /// Has nobody write to it any more.
+    fn seal(&self) {
+        let sealed = Command::new("mount").args(["-o", "remount,ro"]).arg(&self.0).status();
+        assert!(sealed.is_ok_and(|status| status.success()));
+    }
+
     /// Makes room again.
     fn make_room(&self) {
         fs::remove_file(self.ballast()).unwrap();
@@ -118,6 +124,20 @@ fn a_full_disk_loses_no_run() {
     disk.make_room();
     assert_written(&gateway, &ledger, &mut device, runs);
     gateway.stop();
+}
+
+#[test]
+fn a_disk_that_can_only_be_read_is_told_at_the_start() {
+    let folder = folder("sealed", free_port());
+    let Some(disk) = SmallDisk::mount(folder.join("data")) else {
+        println!("not shown here: this user may mount no file system");
+        return;
+    };
+    Gateway::start(&folder).stop();
+    disk.seal();
+    let (code, messages) = Gateway::spawn(&folder).ended();
+    assert_eq!(code, Some(3), "{messages}");
+    assert!(messages.contains("latchwork.db`: it can only be read") && !messages.contains("panicked"), "{messages}");
 }
 
 /// Sets how large the files of a process may become.

@@ -47,6 +47,11 @@ impl Plant {
         ))
     }
 
+    /// Has the ledger be somewhere else.
+    pub(super) fn store(self, url: &str) -> Self {
+        self.with(format_args!("[store]\nurl = \"{url}\"\n"))
+    }
+
     /// Adds a derived tag.
     pub(super) fn derived(self, tag: &str, expression: &str) -> Self {
         self.with(format_args!("[[tags]]\npath = \"{tag}\"\nexpression = \"{expression}\"\n"))

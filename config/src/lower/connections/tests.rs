@@ -83,7 +83,7 @@ fn the_tags_of_a_connection_are_in_the_order_of_the_file() {
     for tag in plc.tags.iter().chain(&broker.tags) {
         assert_eq!(configuration.plant.tags[tag.slot.index()].path, tag.path);
     }
-    assert_eq!(configuration.store_url.as_deref(), Some("sqlite:latchwork.db"));
+    assert_eq!(configuration.store.url.as_deref(), Some("sqlite:latchwork.db"));
 }
 
 #[test]

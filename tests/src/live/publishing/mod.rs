@@ -4,10 +4,10 @@
 mod backlog;
 mod cutter;
 mod faults;
+mod on_a_server;
 mod poison;
 mod refusing;
 mod schema;
-mod subscriber;
 
 use std::process::{Command, Output};
 

@@ -1,0 +1,68 @@
+//! Statements that carry many rows in one trip to the server.
+
+use std::sync::OnceLock;
+
+use sqlx::PgConnection;
+
+use super::arrays::bind_column;
+use super::statements::bounded;
+use crate::cell::{Cell, Cells};
+use crate::error::Failure;
+use crate::limits::{ANSWER_WAIT, ROWS_PER_TRIP};
+
+/// A statement whose text has `:rows` where the rows stand: an array for each of their columns. It is made once.
+pub(crate) struct Bulk {
+    text: &'static str,
+    columns: usize,
+    whole: OnceLock<String>,
+}
+
+impl Bulk {
+    /// Returns the statement of a text whose rows have so many columns.
+    pub(crate) const fn new(text: &'static str, columns: usize) -> Self {
+        Self { text, columns, whole: OnceLock::new() }
+    }
+
+    /// Runs the statement over all rows, in their order.
+    pub(crate) async fn run<T>(
+        &'static self,
+        connection: &mut PgConnection,
+        rows: &[T],
+        cells: impl Fn(&T) -> Cells,
+    ) -> Result<(), Failure> {
+        for some in rows.chunks(ROWS_PER_TRIP) {
+            let rows: Vec<Cells> = some.iter().map(&cells).collect();
+            assert_eq!(rows[0].as_slice().len(), self.columns, "the values of a row are its columns'");
+            let text = self.whole.get_or_init(|| self.text_of(rows[0].as_slice()));
+            let query = sqlx::query(text.as_str());
+            let query = (0..self.columns).fold(query, |query, index| bind_column(query, &rows, index));
+            bounded(ANSWER_WAIT, query.execute(&mut *connection)).await?;
+        }
+        Ok(())
+    }
+
+    fn text_of(&self, kinds: &[Cell]) -> String {
+        let array = |(index, cell): (usize, &Cell)| match cell {
+            // The driver knows JSON only as text.
+            Cell::Json(_) => format!("${}::jsonb[]", index + 1),
+            Cell::Text(_) | Cell::Date(_) | Cell::Real(_) | Cell::Whole(_) | Cell::Flag(_) => {
+                format!("${}", index + 1)
+            }
+        };
+        let arrays: Vec<String> = kinds.iter().enumerate().map(array).collect();
+        self.text.replace(":rows", &format!("unnest({})", arrays.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_one_place_for_rows() {
+        let bulk = Bulk::new("INSERT INTO t (a, b) SELECT * FROM :rows AS given", 2);
+        let row = Cells::default().with("a").with_json("{}");
+        let text = bulk.text_of(row.as_slice());
+        assert_eq!(text, "INSERT INTO t (a, b) SELECT * FROM unnest($1, $2::jsonb[]) AS given");
+    }
+}

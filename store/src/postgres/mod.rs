@@ -1,0 +1,22 @@
+//! The ledger on a server of Postgres.
+
+mod address;
+mod arrays;
+mod backup;
+mod bulk;
+mod connection;
+mod driver;
+mod dump;
+mod ledger;
+mod lock;
+mod migration;
+mod statements;
+mod text;
+
+pub(crate) use address::Address;
+pub(crate) use bulk::Bulk;
+pub(crate) use connection::visit;
+pub(crate) use driver::of_state;
+pub(crate) use dump::dump;
+pub(crate) use ledger::LedgerServer;
+pub(crate) use statements::{execute, rows, say};

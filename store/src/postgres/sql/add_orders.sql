@@ -1,0 +1,5 @@
+INSERT INTO production_orders (
+    gateway_id, id, created_date, name, quantity, status, rate_per_hour, product_material_id
+)
+SELECT * FROM :rows AS given
+ON CONFLICT DO NOTHING

@@ -1,0 +1,18 @@
+WITH entry (
+    gateway_id, id, created_date, duration_expected, start_date, end_date, quantity, status, location_id, operation_id,
+    operation_record_id, priority, production_order, place
+) AS (SELECT * FROM :rows WITH ORDINALITY AS given)
+INSERT INTO schedules (
+    gateway_id, id, created_date, duration_expected, start_date, end_date, quantity, status, location_id, operation_id,
+    operation_record_id, priority, production_order, production_order_id
+)
+SELECT entry.gateway_id, entry.id, entry.created_date, entry.duration_expected, entry.start_date, entry.end_date,
+       entry.quantity, entry.status, entry.location_id, entry.operation_id, entry.operation_record_id, entry.priority,
+       entry.production_order, coalesce(named.id, meant.id)
+  FROM entry
+  LEFT JOIN production_orders AS named
+    ON named.gateway_id = entry.gateway_id AND named.name = entry.production_order
+  LEFT JOIN production_orders AS meant
+    ON meant.gateway_id = entry.gateway_id AND meant.id = entry.production_order
+ ORDER BY entry.place
+ON CONFLICT DO NOTHING

@@ -1,0 +1,5 @@
+SELECT seq, id, event_type, occurred_at, recorded_at, body::text AS body
+  FROM events
+ WHERE gateway_id = $1 AND seq > $2
+ ORDER BY seq
+ LIMIT $3

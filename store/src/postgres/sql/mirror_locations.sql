@@ -1,0 +1,7 @@
+INSERT INTO locations (gateway_id, id, created_date, name, path)
+SELECT * FROM :rows AS given
+ON CONFLICT (gateway_id, id) DO UPDATE SET
+    name = excluded.name,
+    path = excluded.path,
+    modified_date = excluded.created_date
+WHERE locations.path <> excluded.path

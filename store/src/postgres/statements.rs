@@ -1,0 +1,73 @@
+//! Statements as Postgres takes them: each is one trip to the server and back, and none is waited for without end.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use latchwork_expr::Timestamp;
+use sqlx::postgres::PgArguments;
+use sqlx::{PgConnection, PgExecutor, Postgres};
+
+use super::text::{plain, plain_json};
+use crate::cell::{Cell, Cells};
+use crate::error::Failure;
+use crate::limits::ANSWER_WAIT;
+use crate::row::Row;
+
+/// A statement with its values.
+pub(super) type Query<'q> = sqlx::query::Query<'q, Postgres, PgArguments>;
+
+/// The table that rows are asked of, and the words.
+type Asked = (&'static str, &'static str);
+
+/// Runs words without values.
+pub(crate) async fn say(connection: &mut PgConnection, words: &'static str) -> Result<(), Failure> {
+    bounded(ANSWER_WAIT, sqlx::query(words).persistent(false).execute(connection)).await?;
+    Ok(())
+}
+
+/// Runs a statement and returns how many rows it changed.
+pub(crate) async fn execute(connection: &mut PgConnection, text: &'static str, cells: Cells) -> Result<u64, Failure> {
+    let query = bind(sqlx::query(text), cells.as_slice());
+    Ok(bounded(ANSWER_WAIT, query.execute(connection)).await?.rows_affected())
+}
+
+/// Returns what a statement gives.
+pub(crate) async fn rows<T>(
+    executor: impl PgExecutor<'_>,
+    (table, text): Asked,
+    cells: Cells,
+    read: impl Fn(&Row<'_>) -> Result<T, Failure>,
+) -> Result<Vec<T>, Failure> {
+    let query = bind(sqlx::query(text), cells.as_slice());
+    let rows = bounded(ANSWER_WAIT, query.fetch_all(executor)).await?;
+    rows.iter().map(|row| read(&Row::of_postgres(table, row))).collect()
+}
+
+/// Waits for an answer, but not for ever: a line that went dead says nothing, and the server's own limits end nothing
+/// there.
+pub(super) async fn bounded<T>(
+    patience: Duration,
+    answer: impl Future<Output = sqlx::Result<T>>,
+) -> Result<T, Failure> {
+    match tokio::time::timeout(patience, answer).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(Failure::Io { reason: format!("no answer within {} seconds", patience.as_secs()) }),
+    }
+}
+
+fn bind<'q>(query: Query<'q>, cells: &'q [Cell]) -> Query<'q> {
+    cells.iter().fold(query, |query, cell| match cell {
+        Cell::Text(text) => query.bind(text.as_deref().map(plain)),
+        Cell::Json(text) => query.bind(plain_json(text)),
+        Cell::Date(date) => query.bind(date.map(moment)),
+        Cell::Real(number) => query.bind(*number),
+        Cell::Whole(number) => query.bind(*number),
+        Cell::Flag(truth) => query.bind(*truth),
+    })
+}
+
+/// Returns a date as the driver knows it; one beyond its 262,000 years is the last of these.
+pub(super) fn moment(date: Timestamp) -> DateTime<Utc> {
+    let last = if date.0 < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
+    DateTime::from_timestamp_micros(date.0).unwrap_or(last)
+}

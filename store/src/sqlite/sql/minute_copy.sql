@@ -1,0 +1,29 @@
+-- What a gateway must know to go on, from the ledger into an empty one. Of what is over, as much as a configuration may
+-- still name: what is there wins over it.
+PRAGMA application_id = 0x4C574348;
+BEGIN;
+INSERT INTO main.gateways SELECT * FROM ledger.gateways;
+INSERT INTO main.locations SELECT * FROM ledger.locations;
+INSERT INTO main.materials SELECT * FROM ledger.materials;
+INSERT INTO main.material_rates SELECT * FROM ledger.material_rates;
+INSERT INTO main.production_orders
+SELECT *
+  FROM ledger.production_orders
+ WHERE status NOT IN ('CLOSED', 'CANCELLED')
+    OR rowid > (SELECT max(rowid) - 10000 FROM ledger.production_orders)
+    OR (gateway_id, id) IN (
+       SELECT gateway_id, production_order_id FROM ledger.operation_records WHERE end_date IS NULL
+       UNION ALL
+       SELECT gateway_id, production_order_id FROM ledger.schedules
+        WHERE status <> 'COMPLETED' OR rowid > (SELECT max(rowid) - 10000 FROM ledger.schedules)
+    )
+ ORDER BY rowid;
+INSERT INTO main.operations SELECT * FROM ledger.operations;
+INSERT INTO main.operation_records SELECT * FROM ledger.operation_records WHERE end_date IS NULL;
+INSERT INTO main.schedules
+SELECT *
+  FROM ledger.schedules
+ WHERE status <> 'COMPLETED' OR rowid > (SELECT max(rowid) - 10000 FROM ledger.schedules)
+ ORDER BY rowid;
+INSERT INTO main.retained SELECT * FROM ledger.retained;
+COMMIT;
