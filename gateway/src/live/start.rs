@@ -102,17 +102,23 @@ impl Start {
             passed: None,
             heartbeat_at: Instant::now() + HEARTBEAT,
         };
-        let at = gateway.now();
-        gateway.step(|drive, gathering| drive.boot(at, None, gathering))?;
-        gateway.announce(&Notice::GatewayStarted)?;
-        gateway.turn().await?;
-        gateway.connect(connections, publish);
-        gateway.writes.hand_over(&gateway.links, Instant::now());
+        gateway.begin(connections, publish).await?;
         Ok(gateway)
     }
 }
 
 impl Gateway {
+    /// Takes the first scan, and connects.
+    async fn begin(&mut self, connections: Vec<Connection>, publish: Option<Publish>) -> Result<(), Failure> {
+        let at = self.now();
+        self.step(|drive, gathering| drive.boot(at, None, gathering))?;
+        self.announce(&Notice::GatewayStarted)?;
+        self.turn().await?;
+        self.connect(connections, publish);
+        self.writes.hand_over(&self.links, Instant::now());
+        Ok(())
+    }
+
     /// Takes the configuration as it is in its file now. One with problems changes nothing.
     pub(super) async fn reload(&mut self) -> Result<(), Failure> {
         let configuration = match load(self.running.path.clone()).await? {
