@@ -1,13 +1,13 @@
 //! The messages that were taken last, kept with what they did: a broker that did not hear of it sends them again, also to a
 //! gateway that was killed meanwhile, and they are no second time what they were.
 //!
-//! Of each connection the latest are kept, as many as a broker may send before it is answered; in rows of some, so that a
-//! turn writes few.
+//! Of each connection the latest are kept, more than brokers send before they are answered; in rows of some, so that a turn
+//! writes few.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use latchwork_connectors::Taken;
-use latchwork_connectors::limits::MQTT_RECEIVE_MAXIMUM;
+use latchwork_connectors::limits::MQTT_TAKEN_KEPT;
 use latchwork_store::RetainedRow;
 
 /// How the keys of these rows begin; the connection and the row's number follow.
@@ -16,7 +16,7 @@ pub(super) const TAKEN: &str = "taken:";
 /// Messages of one row.
 const MESSAGES_PER_ROW: u64 = 16;
 /// Messages that are kept of a connection.
-const MESSAGES_KEPT: u64 = MQTT_RECEIVE_MAXIMUM as u64;
+const MESSAGES_KEPT: u64 = MQTT_TAKEN_KEPT as u64;
 
 /// The messages that were taken last, by their connections.
 #[derive(Debug, Default)]
@@ -103,14 +103,14 @@ mod tests {
     #[test]
     fn the_latest_come_back_in_their_order() {
         let (mut taken, mut stored) = (TakenMessages::default(), BTreeMap::new());
-        for packet in 1..=MQTT_RECEIVE_MAXIMUM + 20 {
+        for packet in 1..=MQTT_TAKEN_KEPT + 20 {
             taken.note("a:b", message(packet));
             stored.extend(rows(&mut taken).into_iter().map(|row| (row.key, row.value)));
         }
         assert_eq!(stored.len() as u64, MESSAGES_KEPT / MESSAGES_PER_ROW);
         let stored: Vec<_> = stored.into_iter().map(|(key, value)| RetainedRow { key, value }).collect();
         let resumed = TakenMessages::resume(&stored);
-        let expected: Vec<Taken> = (21..=MQTT_RECEIVE_MAXIMUM + 20).map(message).collect();
+        let expected: Vec<Taken> = (21..=MQTT_TAKEN_KEPT + 20).map(message).collect();
         assert_eq!(resumed.of("a:b"), expected);
         assert_eq!(resumed.of("a:b"), taken.of("a:b"));
         assert!(resumed.of("b").is_empty());
