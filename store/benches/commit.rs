@@ -98,6 +98,7 @@ impl Writer<'_> {
                 flushed: &[],
                 retained: &[],
                 forgotten: &[],
+                audits: &[],
                 mark,
                 written_at: mark.at.wall,
             };

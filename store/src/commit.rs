@@ -7,6 +7,7 @@ use latchwork_expr::Timestamp;
 
 use crate::changes::Changes;
 use crate::error::Failure;
+use crate::jobs::put_audits;
 use crate::owner::Owner;
 use crate::position::{Position, Verdict};
 use crate::session::Session;
@@ -67,5 +68,6 @@ async fn write(
     schedule::put(session, &origin, &changes.schedule).await?;
     event::append(session, &origin, &changes.events).await?;
     retained::put(session, gateway_id, turn.retained).await?;
-    retained::forget(session, gateway_id, turn.forgotten).await
+    retained::forget(session, gateway_id, turn.forgotten).await?;
+    put_audits(session, gateway_id, written_at, turn.audits).await
 }

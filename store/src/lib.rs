@@ -13,7 +13,9 @@ mod driver;
 mod error;
 mod event;
 mod family;
+pub mod jobs;
 pub mod limits;
+pub mod listing;
 mod live;
 mod load;
 mod material;
@@ -32,6 +34,7 @@ mod schedule;
 mod session;
 mod sqlite;
 mod statement;
+mod station;
 mod store;
 mod stored;
 #[cfg(test)]

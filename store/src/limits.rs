@@ -83,3 +83,10 @@ pub(crate) const PRUNE_PAUSE: Duration = Duration::from_millis(20);
 
 /// How many rows of an export are read at once.
 pub(crate) const EXPORTED_AT_ONCE: u64 = 1_000;
+
+/// How many requests of jobs are one transaction: what comes while the one before is written, and few enough that its rows
+/// are read and written within a part of [`STATEMENT_TIME_MAX`].
+pub const WORKS_AT_ONCE_MAX: usize = 256;
+
+/// How long it is known what was answered under a key, in microseconds: a day (`spec/jobs.md` section 5).
+pub(crate) const KEYS_KEPT_MICROS: i64 = 24 * 3600 * 1_000_000;

@@ -185,7 +185,7 @@ impl Store {
         Cells::default().with(&self.owner.gateway_id)
     }
 
-    fn check_gateway(&self, plant: &Plant) {
+    pub(crate) fn check_gateway(&self, plant: &Plant) {
         assert_eq!(plant.gateway_id, *self.owner.gateway_id, "a store is opened for one gateway");
     }
 }

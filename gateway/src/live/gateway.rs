@@ -15,6 +15,7 @@ use super::commands::Request;
 use super::crashes::{Crashes, said, unread};
 use super::flush::Flushes;
 use super::inquiries::Inquiry;
+use super::jobs::JobRequest;
 use super::ledger::Ledger;
 use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
@@ -45,6 +46,8 @@ pub struct Gateway {
     pub(super) inbox: mpsc::Receiver<Batch>,
     /// Commands, and who gives them: this end is kept, so that the other is never closed.
     pub(super) asked: (mpsc::Sender<Request>, mpsc::Receiver<Request>),
+    /// Requests of jobs, and who makes them.
+    pub(super) jobs: (mpsc::Sender<JobRequest>, mpsc::Receiver<JobRequest>),
     /// Questions how things stand, and who asks them.
     pub(super) inquired: (mpsc::Sender<Inquiry>, mpsc::Receiver<Inquiry>),
     pub(super) socket: Option<Socket>,
@@ -88,6 +91,7 @@ pub(super) struct Running {
 enum Woken {
     Batch(Option<Batch>),
     Request(Option<Request>),
+    Jobs(Option<JobRequest>),
     Report(Option<WriteReport>),
     Inquiry(Option<Inquiry>),
     News(Option<News>),
@@ -115,11 +119,16 @@ impl Gateway {
                 Woken::Control(Some(Control::Stop) | None) | Woken::Batch(None) => break,
                 Woken::Batch(Some(batch)) => self.take(batch)?,
                 Woken::Request(Some(request)) => self.take_request(request).await?,
+                Woken::Jobs(Some(request)) => self.take_jobs(request).await?,
                 Woken::Report(Some(report)) => self.writes.take_report(&report, Instant::now()),
                 Woken::Inquiry(Some(inquiry)) => self.answer(inquiry),
                 Woken::News(Some(news)) => self.take_news(news)?,
-                Woken::Request(None) | Woken::Report(None) | Woken::Inquiry(None) | Woken::News(None) | Woken::Time => {
-                }
+                Woken::Request(None)
+                | Woken::Jobs(None)
+                | Woken::Report(None)
+                | Woken::Inquiry(None)
+                | Woken::News(None)
+                | Woken::Time => {}
             }
             self.turn().await?;
             self.supervisor.beat();
@@ -135,6 +144,7 @@ impl Gateway {
             biased;
             control = control.recv() => Woken::Control(control),
             request = self.asked.1.recv(), if may_scan => Woken::Request(request),
+            request = self.jobs.1.recv() => Woken::Jobs(request),
             report = self.reports.recv() => Woken::Report(report),
             inquiry = self.inquired.1.recv() => Woken::Inquiry(inquiry),
             news = self.news.1.recv(), if may_scan => Woken::News(news),
@@ -319,11 +329,12 @@ impl Gateway {
             forgotten: std::mem::take(&mut self.forgotten),
             receipts: self.gathering.receipts.take(),
             answers: std::mem::take(&mut self.gathering.asked.answered),
+            audits: std::mem::take(&mut self.gathering.asked.audits),
             writes,
             mark: Mark { sequence: self.drive.scans(), at },
             seen: self.passed.filter(|passed| passed.monotonic > at.monotonic).unwrap_or(at).wall,
         });
-        let (last, next_seq) = ((self.drive.scans(), at), self.gathering.next_seq());
+        let (last, next_seq) = ((self.drive.scans(), at), self.ledger.next_seq());
         self.gathering.recorder.rotate_if_due(self.drive.engine(), last, next_seq);
     }
 
@@ -336,6 +347,7 @@ impl Gateway {
     pub(super) async fn commit(&mut self) -> Result<(), Failure> {
         let orders = self.drive.engine().orders();
         self.ledger.commit(orders, &mut self.supervisor).await.map_err(|error| ended(&error))?;
+        self.gathering.number_from(self.ledger.next_seq());
         // Nothing is written that a power cut could still undo.
         self.writes.release(&self.ledger.take_durable());
         self.writes.hand_over(&self.links, Instant::now());
@@ -377,6 +389,6 @@ impl Gateway {
 }
 
 /// Returns how the gateway ends when its store failed for good.
-fn ended(error: &StoreError) -> Failure {
+pub(super) fn ended(error: &StoreError) -> Failure {
     Failure::new(Exit::Fault, error)
 }

@@ -16,7 +16,9 @@ use super::flush::Flushes;
 use super::gateway::{Gateway, Running};
 use super::image::ChangedImage;
 use super::ledger::{Ledger, Watch};
-use super::limits::{BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, HEARTBEAT, OUTBOX_ORDERS_WAITING_MAX};
+use super::limits::{
+    BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, HEARTBEAT, JOBS_WAITING_MAX, OUTBOX_ORDERS_WAITING_MAX,
+};
 use super::links::Links;
 use super::publisher::{Means, Publisher};
 use super::recorder::{Recorder, standing};
@@ -72,8 +74,10 @@ impl Start {
         drop((retained, files));
         let ((sender, inbox), (reports_to, reports)) = (mpsc::channel(BATCHES_WAITING_MAX), mpsc::unbounded_channel());
         let asked = mpsc::channel(COMMANDS_WAITING_MAX);
+        let jobs = mpsc::channel(JOBS_WAITING_MAX);
         let inquired = mpsc::channel(COMMANDS_WAITING_MAX);
-        let socket = listen(&running, Doors { commands: asked.0.clone(), inquiries: inquired.0.clone() });
+        let doors = Doors { commands: asked.0.clone(), jobs: jobs.0.clone(), inquiries: inquired.0.clone() };
+        let socket = listen(&running, doors);
         let mut gateway = Gateway {
             forgotten: forgotten(&engine, keys),
             gathering: Gathering::new(next_seq, recorder, ChangedImage::unwritten(&engine)),
@@ -86,6 +90,7 @@ impl Start {
             links: Links::with_writers(sender, reports_to),
             inbox,
             asked,
+            jobs,
             inquired,
             socket,
             rows: ChangedRows::default(),
