@@ -31,6 +31,7 @@ mod record;
 mod retained;
 mod row;
 mod schedule;
+mod script;
 mod session;
 mod sqlite;
 mod statement;

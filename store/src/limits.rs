@@ -46,6 +46,10 @@ pub(crate) const ROWS_PER_STATEMENT: [usize; 4] = [64, 16, 4, 1];
 /// How many rows one trip to a server carries: some megabytes at most, far below the gigabyte that Postgres takes.
 pub(crate) const ROWS_PER_TRIP: usize = 1024;
 
+/// How many rows of a kind a turn may have that is told to a file's thread in one trip: such are the turns of a quiet
+/// plant, and each of the few texts is prepared once.
+pub(crate) const ROWS_AT_ONCE_MAX: usize = 4;
+
 /// How long a connection to a server may take to be made: it is made while scans wait.
 pub const CONNECT_WAIT: Duration = Duration::from_secs(5);
 

@@ -24,21 +24,19 @@ impl Bulk {
     }
 
     /// Runs the statement over all rows, in their order.
-    pub(crate) async fn run<T>(
-        &'static self,
-        connection: &mut PgConnection,
-        rows: &[T],
-        cells: impl Fn(&T) -> Cells,
-    ) -> Result<(), Failure> {
-        for some in rows.chunks(ROWS_PER_TRIP) {
-            let rows: Vec<Cells> = some.iter().map(&cells).collect();
-            assert_eq!(rows[0].as_slice().len(), self.columns, "the values of a row are its columns'");
-            let text = self.whole.get_or_init(|| self.text_of(rows[0].as_slice()));
-            let query = sqlx::query(text.as_str());
-            let query = (0..self.columns).fold(query, |query, index| bind_column(query, &rows, index));
+    pub(crate) async fn run(&'static self, connection: &mut PgConnection, rows: &[Cells]) -> Result<(), Failure> {
+        for rows in rows.chunks(ROWS_PER_TRIP) {
+            let query = sqlx::query(self.text(&rows[0]));
+            let query = (0..self.columns).fold(query, |query, index| bind_column(query, rows, index));
             bounded(ANSWER_WAIT, query.execute(&mut *connection)).await?;
         }
         Ok(())
+    }
+
+    /// Returns the statement over rows of the kinds that this one has.
+    pub(super) fn text(&self, row: &Cells) -> &str {
+        assert_eq!(row.as_slice().len(), self.columns, "the values of a row are its columns'");
+        self.whole.get_or_init(|| self.text_of(row.as_slice()))
     }
 
     fn text_of(&self, kinds: &[Cell]) -> String {

@@ -2,6 +2,7 @@
 
 mod address;
 mod arrays;
+mod at_once;
 mod backup;
 mod bulk;
 mod connection;
@@ -14,6 +15,7 @@ mod statements;
 mod text;
 
 pub(crate) use address::Address;
+pub(crate) use at_once::{is_short, run_at_once};
 pub(crate) use bulk::Bulk;
 pub(crate) use connection::visit;
 pub(crate) use driver::of_state;

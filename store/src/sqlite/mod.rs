@@ -1,5 +1,6 @@
 //! The ledger in a file of SQLite.
 
+mod at_once;
 mod backup;
 mod bulk;
 mod care;
@@ -14,6 +15,7 @@ mod minute;
 mod place;
 mod statements;
 
+pub(crate) use at_once::{give_up, is_short, run_at_once};
 pub(crate) use bulk::Bulk;
 pub(crate) use care::{back_up, faults};
 pub(crate) use connection::{close, look, visit};
