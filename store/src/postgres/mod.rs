@@ -4,6 +4,7 @@ mod address;
 mod arrays;
 mod backup;
 mod bulk;
+mod collected;
 mod connection;
 mod driver;
 mod dump;
@@ -15,6 +16,7 @@ mod text;
 
 pub(crate) use address::Address;
 pub(crate) use bulk::Bulk;
+pub(crate) use collected::{add_partitions, open_collected};
 pub(crate) use connection::visit;
 pub(crate) use driver::of_state;
 pub(crate) use dump::dump;

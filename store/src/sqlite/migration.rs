@@ -46,14 +46,14 @@ async fn migrate_by(steps: &[Step], connection: &mut SqliteConnection, place: &P
 mod tests {
     use sqlx::Connection;
 
-    use super::super::connection::create_or_open;
+    use super::super::connection::{Mark, create_or_open};
     use super::*;
     use crate::testing::{Directory, number, plainly};
 
     const FIRST: Step = (1, "first", "CREATE TABLE runs (name TEXT); INSERT INTO runs VALUES ('a');");
 
     async fn migrated(steps: &[Step], place: &Place) -> Result<(), Failure> {
-        let mut connection = create_or_open(place).await?;
+        let mut connection = create_or_open(place, Mark::Ledger).await?;
         let outcome = migrate_by(steps, &mut connection, place).await;
         connection.close().await?;
         outcome

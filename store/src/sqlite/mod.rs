@@ -3,6 +3,7 @@
 mod backup;
 mod bulk;
 mod care;
+mod collected;
 mod connection;
 mod damage;
 mod driver;
@@ -16,6 +17,7 @@ mod statements;
 
 pub(crate) use bulk::Bulk;
 pub(crate) use care::{back_up, faults};
+pub(crate) use collected::open_collected;
 pub(crate) use connection::{close, look, visit};
 pub use damage::Replaced;
 pub(crate) use driver::of_result_code;

@@ -11,6 +11,7 @@ mod bursts;
 mod chaos;
 mod checks;
 mod child;
+mod collecting;
 mod commands;
 mod connections;
 mod damage;

@@ -1,0 +1,1 @@
+DELETE FROM dead_letters WHERE ordinal <= (SELECT max(ordinal) FROM dead_letters) - $1

@@ -1,0 +1,7 @@
+INSERT INTO dead_letters (
+    id, topic, payload, payload_encoding, payload_bytes, reason, created_date, last_date
+)
+VALUES :rows
+ON CONFLICT (id) DO UPDATE SET
+    times = dead_letters.times + 1,
+    last_date = excluded.last_date
