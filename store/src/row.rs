@@ -48,12 +48,14 @@ impl<'r> Row<'r> {
 
     /// Returns a JSON text, written as tightly on both: Postgres puts spaces in, and has an order of keys of its own.
     pub(crate) fn json(&self, column: &str) -> Result<String, Failure> {
-        let text: String = self.get(column)?;
         match self.of {
-            Of::Sqlite(_) => Ok(text),
-            Of::Postgres(_) => {
-                let json: Json = serde_json::from_str(&text)
-                    .map_err(|error| self.unreadable(format!("`{column}` is no JSON: {error}")))?;
+            Of::Sqlite(row) => Ok(row.try_get(column)?),
+            Of::Postgres(row) => {
+                let no_json = |reason: String| self.unreadable(format!("`{column}` is no JSON: {reason}"));
+                let bytes = row.try_get_raw(column)?.as_bytes().map_err(|error| no_json(error.to_string()))?;
+                // What is no text yet has the number of its form before the text.
+                let text = bytes.strip_prefix(&[1]).unwrap_or(bytes);
+                let json: Json = serde_json::from_slice(text).map_err(|error| no_json(error.to_string()))?;
                 Ok(json.to_string())
             }
         }

@@ -102,7 +102,9 @@ impl Place {
 
 fn check(care: &Care) -> Result<Exit, Failure> {
     let found = wait(care.check())?;
-    found.iter().for_each(|line| println!("{line}"));
+    for line in &found {
+        println!("{line}");
+    }
     if found.is_empty() {
         tell("nothing is wrong with the store");
         return Ok(Exit::Done);

@@ -50,7 +50,7 @@ impl Chores {
             );
         }
         if let Some(chore) = &mut self.prune {
-            chore.begin_if_due(now, |pruning| pruning.run());
+            chore.begin_if_due(now, Pruning::run);
         }
     }
 

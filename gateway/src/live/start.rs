@@ -48,8 +48,7 @@ impl Start {
         let running = Running::of(path, &configuration);
         let Configuration { plant, connections, publish, files, hash, .. } = configuration;
         let plant = Arc::new(plant);
-        let store = open(&running).await.map_err(|error| refused(&error))?;
-        let mut ledger = Ledger::new(store, running.store.retention_days, watch);
+        let mut ledger = open(&running, watch).await.map_err(|error| refused(&error))?;
         let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
         let retained = retained(&loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let writes = Writes::resume(&loaded, &plant, &connections);
@@ -226,10 +225,11 @@ async fn load(path: PathBuf) -> Result<Result<Configuration, Problems>, Failure>
     loaded.map_err(|error| Failure::new(Exit::Fault, format_args!("the configuration could not be read: {error}")))
 }
 
-async fn open(running: &Running) -> Result<Store, StoreError> {
+async fn open(running: &Running, watch: Watch) -> Result<Ledger, StoreError> {
     let (store, directory): (_, &Path) = (&running.store, &running.data_directory);
     let written = Written { url: store.url.as_deref(), ca_file: store.ca_file.as_deref() };
-    Store::open(&Options::of(written, directory, &running.gateway_id, wall_now())?).await
+    let opened = Store::open(&Options::of(written, directory, &running.gateway_id, wall_now())?).await?;
+    Ok(Ledger::new(opened, store.retention_days, watch))
 }
 
 /// Listens for commands. A gateway without that goes on: a data directory may be where no socket can be.

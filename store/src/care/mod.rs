@@ -42,9 +42,16 @@ impl Care {
 
     /// Returns what is wrong with the store, a line each; nothing when it is sound.
     pub async fn check(&self) -> Result<Vec<String>, StoreError> {
-        let mut session = self.connect().await?;
-        let found = check::check(&mut session).await;
-        self.end(session, found).await
+        let checked = async {
+            let mut session = self.connect().await?;
+            let found = check::check(&mut session).await;
+            self.end(session, found).await
+        };
+        match checked.await {
+            // Damage may be where nothing can be looked through any more.
+            Err(error) if matches!(error.failure, Failure::Corrupt { .. }) => Ok(vec![error.failure.to_string()]),
+            checked => checked,
+        }
     }
 
     /// Copies the store as of one moment into a file that is not there yet: a store of its own, or what `pg_dump` writes.

@@ -10,6 +10,7 @@ use super::settled::Span;
 use crate::cell::Cells;
 use crate::error::{Failure, StoreError};
 use crate::limits::OUTBOX_STEP_EVENTS_MAX;
+use crate::row::Row;
 use crate::session::Session;
 use crate::statement::{Statement, statement};
 use crate::store::Store;
@@ -65,7 +66,7 @@ impl Store {
 
 async fn remove(session: &mut Session, gateway_id: &Arc<str>, before: Timestamp) -> Result<u64, Failure> {
     session.begin().await?;
-    let read = |row: &crate::row::Row<'_>| Ok((row.count("first_seq")?, row.count("last_seq")?));
+    let read = |row: &Row<'_>| Ok((row.count("first_seq")?, row.count("last_seq")?));
     let oldest = session.rows(&OLDEST, Cells::default().with(gateway_id).with(before), read).await?;
     let Some(&(first, last)) = oldest.first() else {
         session.rollback().await?;

@@ -69,6 +69,18 @@ async fn marks_of_a_minute_are_one_row(ground: Ground) {
     assert_eq!((ground.number(rows).await, ground.number("SELECT count(*) FROM outbox").await), (2, 2));
 }
 
+async fn a_mark_that_is_given_again_changes_nothing(ground: Ground) {
+    let store = with_events(&ground, 6).await;
+    for (first, last, second) in [(1, 2, 1), (3, 4, 2), (3, 4, 61), (3, 5, 62)] {
+        let mark = OutboxMark { published: vec![span(first, last)], floor: last, ..Default::default() };
+        store.mark_outbox(&mark, after(second)).await.unwrap();
+    }
+    let overview = Overview::of(&ground.options("gw", BEGIN)).await.unwrap().unwrap();
+    assert_eq!((overview.kept, overview.waiting), (5, 1));
+    assert_eq!(ground.number("SELECT count(*) FROM outbox WHERE first_seq = 1 AND last_seq = 5").await, 1);
+    assert_eq!(ground.number("SELECT count(*) FROM outbox").await, 1);
+}
+
 async fn refused_events_are_tried_again_quarantined_retried_and_purged(ground: Ground) {
     let store = with_events(&ground, 6).await;
     let mark = OutboxMark {
@@ -136,6 +148,7 @@ async fn what_a_limit_drops_is_counted_and_told_once(ground: Ground) {
 on_both! {
     what_was_marked_is_settled_when_it_is_opened_again,
     marks_of_a_minute_are_one_row,
+    a_mark_that_is_given_again_changes_nothing,
     refused_events_are_tried_again_quarantined_retried_and_purged,
     what_was_published_long_ago_leaves_the_log,
     what_a_limit_drops_is_counted_and_told_once,

@@ -66,6 +66,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_tables_of_every_older_version_are_brought_up_to_date() {
+        let mut connection = PgConnection::connect(&Cluster::shared().database()).await.unwrap();
+        migrate_by(&STEPS[..1], &mut connection).await.unwrap();
+        let left = "INSERT INTO gateways VALUES ('gw', now(), now(), 7, 8, 9, 5); \
+                    INSERT INTO events VALUES ('gw', 5, 'e', 'gateway.started', now(), now(), '{}', NULL);";
+        sqlx::raw_sql(left).execute(&mut connection).await.unwrap();
+        migrate(&mut connection).await.unwrap();
+        let waiting = "SELECT count(*) FROM events AS e JOIN gateways AS g ON e.seq > g.outbox_seq";
+        assert_eq!(number(&mut connection, waiting).await, 1);
+        assert_eq!(number(&mut connection, "SELECT count(*) FROM latchwork_version_3.events").await, 1);
+        expect(&mut connection).await.unwrap();
+    }
+
+    #[tokio::test]
     async fn a_step_that_fails_changes_nothing_and_a_newer_store_is_refused() {
         let url = Cluster::shared().database();
         let mut connection = PgConnection::connect(&url).await.unwrap();

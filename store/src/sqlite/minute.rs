@@ -55,17 +55,14 @@ async fn fill(connection: &mut SqliteConnection, place: &Place) -> Result<bool, 
 }
 
 /// Makes a ledger that begins where a minute copy was lead on from beyond what was lost since: neither the number of a
-/// scan nor that of an event may be given twice.
+/// scan nor that of an event may be given twice. Events that nobody had been told of are lost with the log.
 pub(super) async fn pass_over(connection: &mut SqliteConnection) -> Result<(), Failure> {
-    // Events that nobody had been told of are lost with the log: they count as dropped.
-    sqlx::query(
-        "UPDATE gateways SET outbox_dropped = outbox_dropped + last_event_seq - outbox_seq, \
-         outbox_seq = last_event_seq + ?1, last_event_seq = last_event_seq + ?1, \
-         last_scan_sequence = last_scan_sequence + ?2",
-    )
-    .bind(EVENTS_PASSED_OVER)
-    .bind(SCANS_PASSED_OVER)
-    .execute(connection)
-    .await?;
-    Ok(())
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::query(include_str!("sql/drop_lost.sql")).execute(&mut *transaction).await?;
+    sqlx::query(include_str!("sql/pass_over.sql"))
+        .bind(EVENTS_PASSED_OVER)
+        .bind(SCANS_PASSED_OVER)
+        .execute(&mut *transaction)
+        .await?;
+    Ok(transaction.commit().await?)
 }

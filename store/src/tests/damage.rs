@@ -7,6 +7,7 @@ use latchwork_engine::Record;
 
 use crate::error::Failure;
 use crate::limits::EVENTS_PASSED_OVER;
+use crate::outbox::Span;
 use crate::sqlite::Replaced;
 use crate::store::Store;
 use crate::testing::{Directory, OwnTurn, ended, opened, options, plainly, plant, running, with_order};
@@ -58,14 +59,17 @@ async fn a_damaged_ledger_is_kept_and_another_goes_on_from_the_minute_copy() {
     let damaged = damage(&file);
 
     let store = opened(&file, &plant()).await;
-    let replaced = store.replaced().unwrap();
-    assert!(replaced.is_seeded && replaced.kept == directory.file(KEPT), "{replaced:?}");
+    let instead = store.replaced().unwrap();
+    assert!(instead.is_seeded && instead.kept == directory.file(KEPT), "{instead:?}");
     assert_eq!(fs::read(directory.file(KEPT)).unwrap(), damaged, "not a byte of it is touched");
     let loaded = store.load(&plant()).await.unwrap();
     assert_eq!(loaded.retained, [row("as of the copy")]);
     assert!(loaded.mark.unwrap().sequence > 6, "no number of a scan is given twice");
     assert_eq!(loaded.next_seq, EVENTS_PASSED_OVER.cast_unsigned() + 3, "nor that of an event");
     assert_eq!(loaded.orders.len(), 1);
+    let standing = store.outbox_standing().await.unwrap();
+    assert_eq!(standing.untold, [Span { first: 1, last: 2 }], "what was not published is lost, and will be told");
+    assert_eq!(standing.settled.gaps(standing.head), []);
     let records = store.open_records().await.unwrap();
     assert_eq!(records.iter().map(|record| record.id.clone()).collect::<Vec<_>>(), [open.id.to_string()]);
     let turn = OwnTurn::of(loaded.mark.unwrap().sequence + 1, loaded.next_seq, [ended(&open, 9)]);
@@ -117,10 +121,10 @@ async fn a_file_whose_head_is_gone_is_ours_if_a_minute_copy_says_so() {
     assert_eq!(store.open_records().await.unwrap().len(), 1);
 }
 
-/// Damages the pages by which numbers of events are found: what looks for one fails, all else does not.
+/// Damages the pages by which events are found: what looks for one fails, all else does not.
 async fn damage_events(file: &Path) {
     let mut connection = plainly(file).await;
-    let pages = "SELECT pageno FROM dbstat WHERE name = 'sqlite_autoindex_events_1' AND pagetype = 'leaf'";
+    let pages = "SELECT pageno FROM dbstat WHERE name LIKE 'sqlite_autoindex_events_%' AND pagetype = 'leaf'";
     let pages: Vec<i64> = sqlx::query_scalar(pages).fetch_all(&mut connection).await.unwrap();
     sqlx::Connection::close(connection).await.unwrap();
     assert!(!pages.is_empty());
@@ -162,7 +166,7 @@ async fn damage_that_is_found_while_the_ledger_is_written_is_looked_for_at_the_n
     let file = with_many_events(&directory).await;
     damage_events(&file).await;
     let store = Store::open(&options(&file)).await.unwrap();
-    // A number that is there: looking for it reads the damaged page.
+    // An event that is there: looking for it reads a damaged page.
     let mut connection = plainly(&file).await;
     sqlx::query("UPDATE gateways SET last_event_seq = 0, last_scan_sequence = 0")
         .execute(&mut connection)

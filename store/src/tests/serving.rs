@@ -1,5 +1,6 @@
 //! What only a server has: its lock, its restarts, what it cannot hold.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use latchwork_cluster::Cluster;
@@ -48,6 +49,22 @@ async fn a_session_that_the_server_ends_is_made_anew_with_its_lock() {
     assert_eq!(store.commit(&turn(2).turn()).await.unwrap(), Commit::Written);
     let error = Store::open(&ground.options("gw", at(1).wall)).await.unwrap_err();
     assert!(matches!(error.failure, Failure::Locked { .. }), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_made_for_another_runtime_outlives_that() {
+    let ground = Ground::server();
+    let store = Arc::new(ground.opened(&plant()).await);
+    assert_eq!(end_sessions(&ground, "latchwork gw").await, 1);
+    assert!(store.outbox_standing().await.unwrap_err().is_transient());
+    // The publisher has a runtime of its own: it comes first, and ends.
+    let publisher = Arc::clone(&store);
+    let standing = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { publisher.outbox_standing().await.unwrap().head })
+    });
+    assert_eq!(standing.await.unwrap(), 0);
+    assert_eq!(store.commit(&turn(1).turn()).await.unwrap(), Commit::Written);
 }
 
 #[tokio::test]

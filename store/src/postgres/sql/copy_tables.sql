@@ -8,8 +8,8 @@ BEGIN
     EXECUTE format('CREATE SCHEMA %I', target);
     FOREACH source IN ARRAY ARRAY[
         '_sqlx_migrations', 'gateways', 'locations', 'materials', 'material_rates', 'production_orders', 'operations',
-        'operation_records', 'schedules', 'events', 'retained', 'outbox',
-        'refused_events'
+        'operation_records', 'schedules', 'events', 'retained',
+        'outbox', 'refused_events'
     ] LOOP
         IF to_regclass(quote_ident(source)) IS NOT NULL THEN
             EXECUTE format('CREATE TABLE %I.%I AS TABLE %I', target, source, source);

@@ -4,6 +4,7 @@
 mod backlog;
 mod cutter;
 mod faults;
+mod on_a_server;
 mod poison;
 mod refusing;
 mod schema;

@@ -1,8 +1,8 @@
+-- The range before reaches up to this one, in the same minute; or into it, from a mark that is given again.
 UPDATE outbox
-   SET last_seq = $3, settled_at = $5
+   SET last_seq = greatest(last_seq, $3), settled_at = $5
  WHERE gateway_id = $1
    AND first_seq = (SELECT max(first_seq) FROM outbox WHERE gateway_id = $1 AND first_seq < $2)
-   AND last_seq = $2 - 1
    AND outcome = $4
    AND NOT is_told
-   AND date_trunc('minute', settled_at) = date_trunc('minute', $5)
+   AND (last_seq >= $2 OR (last_seq = $2 - 1 AND date_trunc('minute', settled_at) = date_trunc('minute', $5)))

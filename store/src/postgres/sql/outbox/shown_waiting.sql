@@ -1,4 +1,5 @@
-SELECT e.seq, e.id, e.event_type, e.recorded_at, 0::bigint AS refusals, NULL::text AS reason, NULL::timestamptz AS quarantined_at
+SELECT e.seq, e.id, e.event_type, e.recorded_at, 0::bigint AS refusals, NULL::text AS reason,
+       NULL::timestamptz AS quarantined_at
   FROM gateways AS g
   JOIN events AS e ON e.gateway_id = g.id AND e.seq > g.outbox_seq
  WHERE g.id = $1
