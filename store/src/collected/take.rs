@@ -85,7 +85,7 @@ pub(super) async fn take(
     }
     standing::put(session, &standings.into_values().collect::<Vec<_>>()).await?;
     standing::add_lost(session, &taken.lost, at).await?;
-    put_told(session, arrivals, &tellings, at).await?;
+    put_told(session, &tellings, at).await?;
     put_letters(session, letters, letters_max, at).await?;
     session.commit().await?;
     Ok(Outcome::Written(taken))
@@ -210,15 +210,7 @@ async fn holders(
 }
 
 /// Writes the orders and the entries that events tell of.
-async fn put_told(
-    session: &mut Session,
-    arrivals: &[Arrival],
-    tellings: &[(ToldBy<'_>, &Told)],
-    at: Timestamp,
-) -> Result<(), Failure> {
-    if arrivals.is_empty() {
-        return Ok(());
-    }
+async fn put_told(session: &mut Session, tellings: &[(ToldBy<'_>, &Told)], at: Timestamp) -> Result<(), Failure> {
     let orders =
         tellings.iter().filter_map(|(by, told)| if let Told::Order(order) = told { Some((*by, order)) } else { None });
     let orders = latest(orders, |order: &ToldOrder| order.id);

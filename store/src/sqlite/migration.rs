@@ -115,7 +115,7 @@ mod tests {
         for (index, (version, _)) in LEFT.iter().enumerate() {
             let directory = Directory::new();
             let place = Place::of(&directory.file("ledger.db")).unwrap();
-            let mut connection = create_or_open(&place).await.unwrap();
+            let mut connection = create_or_open(&place, Mark::Ledger).await.unwrap();
             for (before, (_, left)) in LEFT[..=index].iter().enumerate() {
                 take(&STEPS[..=before], &mut connection).await.unwrap();
                 sqlx::raw_sql(*left).execute(&mut connection).await.unwrap();

@@ -1,1 +1,1 @@
-DELETE FROM dead_letters WHERE ordinal <= (SELECT max(ordinal) FROM dead_letters) - $1
+DELETE FROM dead_letters WHERE ordinal <= (SELECT ordinal FROM dead_letters ORDER BY ordinal DESC LIMIT 1 OFFSET $1)
