@@ -62,7 +62,7 @@ impl Keeping {
                     parts.push_front(part);
                 }
                 Err(error) if part.is_to_blame(&error) => {
-                    part.divided(&error).into_iter().rev().for_each(|part| parts.push_front(part))
+                    part.divided(&error).into_iter().rev().for_each(|part| parts.push_front(part));
                 }
                 Err(error) => {
                     if !mem::replace(&mut is_away, true) {

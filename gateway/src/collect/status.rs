@@ -25,7 +25,7 @@ pub(crate) async fn status(collection: &Collection, form: Form) -> Result<Vec<St
     lines.extend(collectors.iter().map(|row| collector(row, form)));
     match form {
         Form::Text => {
-            lines.extend([String::new(), format!("dead letters: {letters}"), String::new(), GATEWAYS.to_owned()])
+            lines.extend([String::new(), format!("dead letters: {letters}"), String::new(), GATEWAYS.to_owned()]);
         }
         Form::Json => lines.push(json!({"dead_letters": letters}).to_string()),
     }

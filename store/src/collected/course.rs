@@ -124,7 +124,9 @@ impl Course {
     /// Settles numbers below the greatest one that the gateway tells to be gone; returns those that were missing.
     pub(crate) fn settle(&mut self, range: Range) -> Vec<Range> {
         let settled: Vec<Range> = self.numbers.missing_in(range).collect();
-        settled.iter().for_each(|&hole| self.numbers.add(hole));
+        for &hole in &settled {
+            self.numbers.add(hole);
+        }
         settled
     }
 
@@ -193,7 +195,9 @@ impl Course {
         let whole = self.numbers.missing().find(|hole| hole.0 <= lowest.0 && lowest.1 <= hole.1).unwrap_or(lowest);
         let others = holes[..holes.len() - 1].iter().copied();
         let lost: Vec<Range> = others.chain([Range(whole.0, lowest.1)]).collect();
-        lost.iter().for_each(|&hole| self.numbers.add(hole));
+        for &hole in &lost {
+            self.numbers.add(hole);
+        }
         lost
     }
 
@@ -243,7 +247,7 @@ mod tests {
     const PATIENCE: Patience = Patience {
         gap_wait: Duration::from_secs(5),
         ask_again: Duration::from_secs(10),
-        ask_again_max: Duration::from_secs(60),
+        ask_again_max: Duration::from_mins(1),
         requests_max: 3,
     };
 
@@ -257,7 +261,9 @@ mod tests {
     impl Story {
         fn of(ranges: &[(u64, u64)]) -> Self {
             let mut course = Course { log: 1, ..Course::default() };
-            ranges.iter().for_each(|&(first, last)| course.numbers.add(Range(first, last)));
+            for &(first, last) in ranges {
+                course.numbers.add(Range(first, last));
+            }
             course.heard = Some(at(0));
             Self(course)
         }
@@ -271,7 +277,9 @@ mod tests {
         }
 
         fn hear(&mut self, second: i64, ranges: &[(u64, u64)]) {
-            ranges.iter().for_each(|&(first, last)| self.0.numbers.add(Range(first, last)));
+            for &(first, last) in ranges {
+                self.0.numbers.add(Range(first, last));
+            }
             self.0.heard = Some(at(second));
         }
     }
@@ -371,7 +379,8 @@ mod tests {
 
     #[test]
     fn an_event_is_judged_by_its_number_and_its_id() {
-        use {Holder::*, Presence::*};
+        use Holder::{Nobody, Other};
+        use Presence::{New, There};
         let mut course = Story::of(&[(1, 7), (9, 9)]).0;
         assert_eq!(take(&mut course, 8, 50, New, Nobody), Verdict::Next);
         assert_eq!(take(&mut course, 8, 50, There, Nobody), Verdict::Repeated);
@@ -383,7 +392,8 @@ mod tests {
 
     #[test]
     fn numbers_that_begin_anew_are_another_log() {
-        use {Holder::*, Presence::*};
+        use Holder::{Nobody, Other};
+        use Presence::{New, There};
         let mut course = Story::of(&[(1, 7)]).0;
         course.ripe = 7;
         assert_eq!(take(&mut course, 3, 50, New, Other(at(40))), Verdict::Begun);

@@ -96,7 +96,9 @@ mod tests {
 
     fn of(ranges: &[(u64, u64)]) -> Numbers {
         let mut numbers = Numbers::default();
-        ranges.iter().for_each(|&(first, last)| numbers.add(Range(first, last)));
+        for &(first, last) in ranges {
+            numbers.add(Range(first, last));
+        }
         numbers
     }
 

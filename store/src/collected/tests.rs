@@ -19,7 +19,7 @@ const LETTERS_MAX: u32 = 3;
 const PATIENCE: Patience = Patience {
     gap_wait: Duration::from_secs(5),
     ask_again: Duration::from_secs(10),
-    ask_again_max: Duration::from_secs(60),
+    ask_again_max: Duration::from_mins(1),
     requests_max: 2,
 };
 

@@ -14,7 +14,6 @@ use super::folder::Folder;
 use super::ledger::Ledger;
 use super::plant::Plant;
 use super::program::program;
-use collector::Collector;
 
 /// Returns a plant of a gateway that publishes to a broker at a port, with an operation that only commands start.
 fn plant(gateway_id: &str, port: u16) -> Plant {
