@@ -9,7 +9,7 @@ use crate::ids;
 use crate::order::{Order, OrderIndex, OrderStatus};
 use crate::plant::OperationIndex;
 use crate::record::Record;
-use crate::scan::Loss;
+use crate::scan::{Loss, SkippedScan};
 use crate::schedule::ScheduleEntry;
 use crate::words::words;
 
@@ -119,6 +119,8 @@ words! {
         ConnectionClockStepped = "connection.clock_stepped",
         /// Readings were lost.
         GatewaySamplesLost = "gateway.samples_lost",
+        /// Scans were left out that the engine had failed on.
+        GatewayScanSkipped = "gateway.scan_skipped",
         /// Events were dropped before they were published.
         OutboxDropped = "outbox.dropped",
     }
@@ -167,6 +169,7 @@ impl Event {
             | EventKind::GatewayStopped
             | EventKind::GatewayClockStepped
             | EventKind::GatewaySamplesLost
+            | EventKind::GatewayScanSkipped
             | EventKind::OutboxDropped
             | EventKind::ConnectionClockStepped
             | EventKind::ConnectionUp
@@ -244,6 +247,8 @@ pub enum Info {
     },
     /// Readings that were lost.
     SamplesLost(Box<Loss>),
+    /// Scans that were left out.
+    ScanSkipped(Box<SkippedScan>),
     /// Events that were dropped before they were published.
     OutboxDropped {
         /// How many.

@@ -13,7 +13,7 @@ mod evaluate;
 mod explain;
 mod handshake;
 pub mod ids;
-mod jobs;
+pub mod jobs;
 mod latch;
 mod lifecycle;
 pub mod limits;
@@ -61,7 +61,7 @@ pub use explain::{
 pub use handshake::{
     Acknowledged, Acknowledgement, Handshake, Reset, RetainedHandshake, Sequence, TagWrite, WriteKind,
 };
-pub use jobs::{GOOD, JobSettings, LegCompletion, SCRAP};
+pub use jobs::{GOOD, JobSettings, LegCompletion};
 pub use material::Material;
 pub use operation::Counters;
 pub use order::{Order, OrderIndex, OrderStatus};
@@ -75,7 +75,7 @@ pub use retained::{
     Exact, Retained, RetainedCapture, RetainedConnection, RetainedEntry, RetainedError, RetainedLocation,
     RetainedOperation, RetainedOrder, RetainedRow, RetainedSite, RetainedTag, RetainedTrigger,
 };
-pub use scan::{Input, Loss, Moment, Monotonic, Notice, Reading, Sample, Scan};
+pub use scan::{Input, Loss, Moment, Monotonic, Notice, Reading, Sample, Scan, SkippedScan};
 pub use schedule::{EntryStatus, PlannedEntry, Priority, ScheduleEntry};
 pub use stations::{Flow, Station, StationIndex, Stations};
 pub use step::Engine;

@@ -118,6 +118,8 @@ pub enum Notice {
     },
     /// Readings were lost because the engine was behind; the scan's samples make their tags stale.
     SamplesLost(Box<Loss>),
+    /// Scans were left out because the engine had failed on such a one; the scan's samples make their tags stale.
+    ScanSkipped(Box<SkippedScan>),
     /// Events were dropped before anybody outside was told of them, because more or older ones waited than may.
     OutboxDropped {
         /// How many.
@@ -141,6 +143,21 @@ pub struct Loss {
     /// When the last was.
     pub until: Timestamp,
     /// The paths of the tags concerned.
+    pub tags: Vec<Text>,
+}
+
+/// Scans that were left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkippedScan {
+    /// What kind of scan: `samples`, `notice`, `command`.
+    pub kind: Text,
+    /// How many since that was told last.
+    pub count: u64,
+    /// How often such a scan ended the gateway before.
+    pub crashes: u64,
+    /// What was said then.
+    pub reason: Text,
+    /// The paths of the tags that it would have fed.
     pub tags: Vec<Text>,
 }
 

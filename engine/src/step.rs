@@ -95,6 +95,7 @@ impl Turn<'_> {
                 (EventKind::ConnectionClockStepped, Info::ClockStep { connection: Some(name.clone()), step_micros })
             }
             Notice::SamplesLost(lost) => (EventKind::GatewaySamplesLost, Info::SamplesLost(lost.clone())),
+            Notice::ScanSkipped(skipped) => (EventKind::GatewayScanSkipped, Info::ScanSkipped(skipped.clone())),
             &Notice::OutboxDropped { count, first_seq, last_seq } => {
                 (EventKind::OutboxDropped, Info::OutboxDropped { count, first_seq, last_seq })
             }

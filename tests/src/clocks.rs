@@ -63,6 +63,7 @@ impl Sink for Told {
                 | Info::Gateway
                 | Info::Connection { .. }
                 | Info::SamplesLost(_)
+                | Info::ScanSkipped(_)
                 | Info::OutboxDropped { .. } => String::new(),
             };
             // How often a fault is told goes by the time between, which is the same; its text may name a date.

@@ -23,6 +23,7 @@ pub mod diff;
 mod duration;
 pub mod eval;
 pub mod explain;
+pub mod install;
 pub mod ops;
 pub mod outbox;
 pub mod record;
@@ -65,6 +66,8 @@ enum Command {
     Record(record::Arguments),
     /// Serves a simulated plant over Modbus TCP and MQTT.
     Simulate(simulate::Arguments),
+    /// Makes the gateway a service of systemd: its unit, watched and in a sandbox, and its directory.
+    Install(install::Arguments),
     /// Gives a command to a running gateway: start, stop, pause, resume, cancel, fault, execute, set-order, edit, split.
     Ops(ops::Arguments),
     /// Shows what waits to be published and what the broker refused; has it tried again, or gives it up.
@@ -113,6 +116,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Record(arguments) => record::run(arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
+        Command::Install(arguments) => install::run(arguments),
         Command::Ops(arguments) => ops::run(arguments),
         Command::Outbox(arguments) => outbox::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),

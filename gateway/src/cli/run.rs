@@ -6,7 +6,7 @@ use latchwork_engine::{Effect, EventKind, Info, Plant, Record};
 
 use super::runtime::{self, block_on};
 use crate::exit::{Exit, Failure};
-use crate::live::Start;
+use crate::live::{Start, Supervisor};
 use crate::logging::LogArguments;
 
 /// What `run` is called with.
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         let control = runtime::control_by_signals()?;
         let (path, trace) = (arguments.config.clone(), arguments.trace.clone());
         let start = Start { path, configuration, trace, speed: 1.0, watch: Box::new(log) };
-        let gateway = start.start().await?;
+        let gateway = start.start().await?.supervised_by(Supervisor::from_environment());
         tracing::info!("gateway runs");
         runtime::as_task(Box::pin(gateway.run(control))).await?;
         tracing::info!("gateway ended");

@@ -1,6 +1,8 @@
 //! Commands to the running gateway: what each needs is fetched, then it is a scan; it is answered once that is durable.
 
-use latchwork_engine::{Accepted, Answer, Ask, Command, Engine, Rejection};
+use std::time::Instant;
+
+use latchwork_engine::{Accepted, Answer, Ask, Command, Engine, Input, Rejection};
 use latchwork_expr::Text;
 use serde_json::{Value as Json, json};
 use tokio::sync::oneshot;
@@ -72,6 +74,11 @@ impl Gateway {
     pub(super) async fn take_request(&mut self, request: Request) -> Result<(), Failure> {
         let Request { mut command, answer } = request;
         command.fetched = None;
+        if self.skip_command(&command)? {
+            let detail = "the engine failed on this command before: it is skipped, and nothing was done";
+            Answered { answer, json: json!({"status": 500, "error": "EngineFault", "detail": detail}) }.tell();
+            return Ok(());
+        }
         if let Some(wanted) = wanted(&command, self.drive.engine()) {
             // What is fetched must be what the engine decided last.
             self.turn().await?;
@@ -88,8 +95,18 @@ impl Gateway {
         tracing::info!(command = command.event_type(), actor, "command");
         self.gathering.asked.wait(&mut command, answer);
         let at = self.now();
-        self.drive.command(at, None, &command, &mut self.gathering);
-        Ok(())
+        self.step(|drive, gathering| drive.command(at, None, &command, gathering))
+    }
+
+    /// Leaves out a command that the engine failed on again and again; tells whether it is one.
+    fn skip_command(&mut self, command: &Command) -> Result<bool, Failure> {
+        let plant = self.drive.engine().plant();
+        let Some(poison) = self.crashes.find(&Input::Command(command), plant) else { return Ok(false) };
+        if let Some(news) = poison.skip(&[], plant, Instant::now()) {
+            let at = self.now();
+            self.tell_skipped(&news, at, Vec::new())?;
+        }
+        Ok(true)
     }
 
     async fn fetch(&mut self, Wanted { record, order }: Wanted) -> Result<latchwork_engine::Fetched, String> {

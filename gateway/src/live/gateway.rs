@@ -1,16 +1,18 @@
 //! The loop: batches, deadlines and commands become scans; scans become turns; turns are committed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::Instant;
 
 use latchwork_config::StorePlace;
 use latchwork_connectors::{Batch, WriteReport};
-use latchwork_engine::{Moment, Notice};
+use latchwork_engine::{Input, Moment, Notice, Sample};
 use latchwork_store::{Mark, StoreError};
 use tokio::sync::mpsc;
 
 use super::clock::{Clock, following};
 use super::commands::Request;
+use super::crashes::{Crashes, said, unread};
 use super::flush::Flushes;
 use super::inquiries::Inquiry;
 use super::ledger::Ledger;
@@ -19,6 +21,7 @@ use super::links::Links;
 use super::publisher::{News, Publisher};
 use super::retained::ChangedRows;
 use super::socket::Socket;
+use super::supervisor::Supervisor;
 use super::turn::{Gathering, Turn};
 use super::writes::Writes;
 use crate::drive::Drive;
@@ -56,6 +59,10 @@ pub struct Gateway {
     /// What the publisher has the log tell: this end is kept, for a reload may bring a publisher.
     pub(super) news: (mpsc::Sender<News>, mpsc::Receiver<News>),
     pub(super) running: Running,
+    /// What the engine failed on.
+    pub(super) crashes: Crashes,
+    /// Who is told how the gateway goes.
+    pub(super) supervisor: Supervisor,
     /// The keys of retained rows that mean nothing any more.
     pub(super) forgotten: Vec<String>,
     /// The last scan of the turn before.
@@ -86,22 +93,35 @@ enum Woken {
 }
 
 impl Gateway {
+    /// Has a service manager be told how the gateway goes.
+    #[must_use]
+    pub fn supervised_by(self, supervisor: Supervisor) -> Self {
+        Self { supervisor, ..self }
+    }
+
     /// Runs until it is asked to stop.
     pub async fn run(mut self, mut control: mpsc::Receiver<Control>) -> Result<(), Failure> {
+        self.supervisor.ready();
         loop {
             match self.wait(&mut control).await {
-                Woken::Control(Some(Control::Reload)) => self.reload().await?,
+                Woken::Control(Some(Control::Reload)) => {
+                    self.supervisor.reloading();
+                    self.reload().await?;
+                    self.supervisor.ready();
+                }
                 Woken::Control(Some(Control::Stop) | None) | Woken::Batch(None) => break,
-                Woken::Batch(Some(batch)) => self.take(batch),
+                Woken::Batch(Some(batch)) => self.take(batch)?,
                 Woken::Request(Some(request)) => self.take_request(request).await?,
                 Woken::Report(Some(report)) => self.writes.take_report(&report, Instant::now()),
                 Woken::Inquiry(Some(inquiry)) => self.answer(inquiry),
-                Woken::News(Some(news)) => self.take_news(news),
+                Woken::News(Some(news)) => self.take_news(news)?,
                 Woken::Request(None) | Woken::Report(None) | Woken::Inquiry(None) | Woken::News(None) | Woken::Time => {
                 }
             }
             self.turn().await?;
+            self.supervisor.beat();
         }
+        self.supervisor.stopping();
         self.stop().await
     }
 
@@ -130,7 +150,7 @@ impl Gateway {
         let deadline = self.drive.engine().next_deadline().filter(|_| self.may_scan());
         let deadline = deadline.and_then(|deadline| self.clock.instant(deadline));
         let receipts = self.gathering.receipts.due_at();
-        [deadline, self.ledger.retry_at(), self.writes.wake_at(), receipts]
+        [deadline, self.ledger.retry_at(), self.writes.wake_at(), receipts, self.supervisor.due_at()]
             .into_iter()
             .flatten()
             .fold(self.heartbeat_at, Instant::min)
@@ -141,49 +161,93 @@ impl Gateway {
         if self.may_scan() {
             for _ in 1..BATCHES_PER_TURN_MAX {
                 let Ok(batch) = self.inbox.try_recv() else { break };
-                self.take(batch);
+                self.take(batch)?;
             }
             let now = self.clock.moment(Instant::now());
-            self.drive.pass(now, &mut self.gathering);
+            self.step(|drive, gathering| drive.pass(now, gathering))?;
             self.passed = Some(now);
         }
         self.close_turn();
         self.commit().await
     }
 
+    /// Has the engine take something. If it fails, the scan is written aside, and the gateway ends as if it was killed: what
+    /// is not committed is read or sent again.
+    pub(super) fn step(&mut self, take: impl FnOnce(&mut Drive, &mut Gathering)) -> Result<(), Failure> {
+        let Self { drive, gathering, crashes, .. } = self;
+        catch_unwind(AssertUnwindSafe(|| take(drive, gathering))).map_err(|panic| {
+            let told = crashes.write_aside(&mut gathering.underway, drive.engine().plant(), said(&*panic));
+            Failure::new(Exit::Fault, told)
+        })
+    }
+
     /// Takes a batch as one scan.
-    pub(super) fn take(&mut self, mut batch: Batch) {
+    pub(super) fn take(&mut self, mut batch: Batch) -> Result<(), Failure> {
         if !self.links.translate(&mut batch) {
-            return;
+            return Ok(());
         }
         let at = self.after_last(self.clock.moment(batch.received));
         self.links.note(&batch, at.wall);
-        if let Some(notice) = &batch.notice {
-            self.drive.notice(at, None, notice, &mut batch.samples, &mut self.gathering);
-        } else {
-            if batch.is_retained {
-                self.gathering.recorder.note_retained();
-            }
-            self.drive.samples(at, None, &mut batch.samples, &mut self.gathering);
-        }
-        let mut taken_back = self.links.doubt(&batch, self.drive.engine());
-        if !taken_back.is_empty() {
-            let at = self.after_last(at);
-            self.drive.samples(at, None, &mut taken_back, &mut self.gathering);
+        if !self.skip(&mut batch, at)? {
+            self.take_samples(&mut batch, at)?;
         }
         self.gathering.receipts.add(batch.receipt, Instant::now());
+        Ok(())
+    }
+
+    fn take_samples(&mut self, batch: &mut Batch, at: Moment) -> Result<(), Failure> {
+        let Batch { notice, samples, is_retained, .. } = batch;
+        if *is_retained && notice.is_none() {
+            self.gathering.recorder.note_retained();
+        }
+        self.step(|drive, gathering| match notice {
+            Some(notice) => drive.notice(at, None, notice, samples, gathering),
+            None => drive.samples(at, None, samples, gathering),
+        })?;
+        let mut taken_back = self.links.doubt(batch, self.drive.engine());
+        if taken_back.is_empty() {
+            return Ok(());
+        }
+        let at = self.after_last(at);
+        self.step(|drive, gathering| drive.samples(at, None, &mut taken_back, gathering))
+    }
+
+    /// Leaves out a batch that the engine failed on again and again; tells whether it is one.
+    fn skip(&mut self, batch: &mut Batch, at: Moment) -> Result<bool, Failure> {
+        let Batch { notice, samples, .. } = batch;
+        let input = match notice {
+            Some(notice) => Input::Notice(notice, samples),
+            None => Input::Samples(samples),
+        };
+        let plant = self.drive.engine().plant();
+        let Some(poison) = self.crashes.find(&input, plant) else { return Ok(false) };
+        if let Some(news) = poison.skip(&batch.samples, plant, Instant::now()) {
+            self.tell_skipped(&news, at, unread(&batch.samples))?;
+        }
+        Ok(true)
+    }
+
+    /// Takes the news of a scan that was skipped; `unread` has its tags wait for their next reading, unless that is what
+    /// the engine fails on as well.
+    pub(super) fn tell_skipped(&mut self, news: &Notice, at: Moment, mut unread: Vec<Sample>) -> Result<(), Failure> {
+        let input = Input::Notice(news, &mut unread);
+        if self.crashes.find(&input, self.drive.engine().plant()).is_some() {
+            unread.clear();
+        }
+        self.step(|drive, gathering| drive.notice(at, None, news, &mut unread, gathering))
     }
 
     /// Takes news of the gateway itself.
-    pub(super) fn announce(&mut self, notice: &Notice) {
+    pub(super) fn announce(&mut self, notice: &Notice) -> Result<(), Failure> {
         let at = self.now();
-        self.drive.notice(at, None, notice, &mut [], &mut self.gathering);
+        self.step(|drive, gathering| drive.notice(at, None, notice, &mut [], gathering))
     }
 
     /// Takes news that somebody wants to know to be durable.
-    fn take_news(&mut self, News { notice, receipt }: News) {
-        self.announce(&notice);
+    fn take_news(&mut self, News { notice, receipt }: News) -> Result<(), Failure> {
+        self.announce(&notice)?;
         self.gathering.receipts.add(Some(receipt), Instant::now());
+        Ok(())
     }
 
     /// Returns the present as the next scan's time.
@@ -262,7 +326,7 @@ impl Gateway {
 
     pub(super) async fn commit(&mut self) -> Result<(), Failure> {
         let orders = self.drive.engine().orders();
-        self.ledger.commit(orders).await.map_err(|error| ended(&error))?;
+        self.ledger.commit(orders, &mut self.supervisor).await.map_err(|error| ended(&error))?;
         // Nothing is written that a power cut could still undo.
         self.writes.release(&self.ledger.take_durable());
         self.writes.hand_over(&self.links, Instant::now());
@@ -280,20 +344,21 @@ impl Gateway {
             tokio::select! {
                 biased;
                 batch = self.inbox.recv(), if self.may_scan() => match batch {
-                    Some(batch) => self.take(batch),
+                    Some(batch) => self.take(batch)?,
                     None => break,
                 },
                 () = &mut links => break,
             }
             self.turn().await?;
         }
-        self.announce(&Notice::GatewayStopped);
+        self.announce(&Notice::GatewayStopped)?;
         self.turn().await?;
-        let Self { drive, ledger, publisher, .. } = self;
+        let Self { drive, ledger, publisher, mut supervisor, .. } = self;
         if let Some(publisher) = publisher {
             publisher.stop().await;
         }
-        let turns_lost = ledger.close(drive.engine().orders(), END_PATIENCE).await.map_err(|error| ended(&error))?;
+        let closed = ledger.close(drive.engine().orders(), END_PATIENCE, &mut supervisor).await;
+        let turns_lost = closed.map_err(|error| ended(&error))?;
         if turns_lost > 0 {
             let message = format_args!("the store cannot be written: what {turns_lost} turns decided is lost");
             return Err(Failure::new(Exit::Fault, message));

@@ -14,6 +14,7 @@ use super::chores::Chores;
 use super::clock::wall_now;
 use super::commands::Answered;
 use super::limits::{COMMIT_RETRIES_SEED, TURNS_WAITING_MAX};
+use super::supervisor::Supervisor;
 use super::turn::Turn;
 use super::writes::Decided;
 
@@ -108,14 +109,18 @@ impl Ledger {
         self.waiting.push_back(turn);
     }
 
-    /// Commits what waits, unless it is too early to try again. `orders` are the engine's.
-    pub(super) async fn commit(&mut self, orders: &[Order]) -> Result<(), StoreError> {
+    /// Commits what waits, unless it is too early to try again. `orders` are the engine's. Each commit is progress: a
+    /// thousand turns that waited for a slow disk take longer than a loop may hang.
+    pub(super) async fn commit(&mut self, orders: &[Order], supervisor: &mut Supervisor) -> Result<(), StoreError> {
         if self.retry_at.is_some_and(|at| at > Instant::now()) {
             return Ok(());
         }
         while let Some(turn) = self.waiting.front() {
             match self.store.commit(&turn.to_store(orders)).await {
-                Ok(_) => self.settle(),
+                Ok(_) => {
+                    self.settle();
+                    supervisor.beat();
+                }
                 Err(error) if error.is_transient() => {
                     self.wait(&error);
                     return Ok(());
@@ -152,14 +157,19 @@ impl Ledger {
     }
 
     /// Commits what waits as well as it can within a time, then closes the store; returns how many turns are lost.
-    pub(super) async fn close(mut self, orders: &[Order], patience: Duration) -> Result<usize, StoreError> {
+    pub(super) async fn close(
+        mut self,
+        orders: &[Order],
+        patience: Duration,
+        supervisor: &mut Supervisor,
+    ) -> Result<usize, StoreError> {
         let end = Instant::now() + patience;
-        self.commit(orders).await?;
+        self.commit(orders, supervisor).await?;
         while let Some(at) = self.retry_at.filter(|_| Instant::now() < end && !self.waiting.is_empty()) {
             tokio::time::sleep_until(at.min(end).into()).await;
             // The last attempt is made when patience ends, however long the pause would be.
             self.retry_at = None;
-            self.commit(orders).await?;
+            self.commit(orders, supervisor).await?;
         }
         let turns_lost = self.waiting.len();
         self.chores.end().await;

@@ -112,3 +112,9 @@ pub(super) const OUTBOX_END_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Most orders of people and alarms that wait for the publisher or the loop.
 pub(super) const OUTBOX_ORDERS_WAITING_MAX: usize = 16;
+
+/// How often within the service manager's patience the loop says that it turns: one word may be late.
+pub(super) const BEATS_PER_PATIENCE: u32 = 3;
+
+/// How long a word to the service manager may wait for its socket: its next one says the same, and scans wait meanwhile.
+pub(super) const NOTIFY_PATIENCE: Duration = Duration::from_millis(100);

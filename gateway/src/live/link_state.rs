@@ -85,6 +85,7 @@ impl Standing {
             | Notice::GatewayStopped
             | Notice::ConnectionClockStepped { .. }
             | Notice::SamplesLost(_)
+            | Notice::ScanSkipped(_)
             | Notice::OutboxDropped { .. } => return,
         };
         *self = Self { state, since: Some(now), reason };

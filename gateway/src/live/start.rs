@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use latchwork_config::connections::Connection;
 use latchwork_config::{Colour, Configuration, Problems, Publish};
-use latchwork_engine::{Engine, Notice};
+use latchwork_engine::{Engine, Moment, Notice};
 use latchwork_store::{Loaded, Options, Store, StoreError, Written};
 use tokio::sync::mpsc;
 
 use super::clock::{Clock, wall_now};
+use super::crashes::Crashes;
 use super::flush::Flushes;
 use super::gateway::{Gateway, Running};
 use super::image::ChangedImage;
@@ -21,9 +22,10 @@ use super::publisher::{Means, Publisher};
 use super::recorder::{Recorder, standing};
 use super::retained::{ChangedRows, forgotten, retained};
 use super::socket::{Doors, SOCKET, Socket};
+use super::supervisor::Supervisor;
 use super::turn::Gathering;
 use super::writes::Writes;
-use crate::black_box;
+use crate::black_box::{self, Standing};
 use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
 
@@ -57,15 +59,9 @@ impl Start {
         let keys: Vec<String> = rows.into_iter().map(|row| row.key).collect();
         let engine = Engine::resume(plant, &retained);
         let clock = Clock::new(mark.map(|mark| mark.at), speed);
-        let recorder = match trace {
-            Some(directory) => {
-                let running = black_box::Running { plant: engine.plant(), hash: &hash, files: &files };
-                let standing = standing(&retained, mark.map(|mark| (mark.sequence, mark.at)), next_seq);
-                let recorder = Recorder::begin(&directory, running, standing, clock.moment(Instant::now()));
-                recorder.map_err(|error| no_black_box(&directory, &error))?
-            }
-            None => Recorder::default(),
-        };
+        let runs = black_box::Running { plant: engine.plant(), hash: &hash, files: &files };
+        let standing = || standing(&retained, mark.map(|mark| (mark.sequence, mark.at)), next_seq);
+        let recorder = recorder(trace.as_deref(), runs, standing, clock.moment(Instant::now()))?;
         drop((retained, files));
         let ((sender, inbox), (reports_to, reports)) = (mpsc::channel(BATCHES_WAITING_MAX), mpsc::unbounded_channel());
         let asked = mpsc::channel(COMMANDS_WAITING_MAX);
@@ -91,14 +87,16 @@ impl Start {
             reports,
             publisher: None,
             news: mpsc::channel(OUTBOX_ORDERS_WAITING_MAX),
+            crashes: Crashes::open(&running.data_directory, &running.gateway_id, &hash),
             running,
+            supervisor: Supervisor::default(),
             marked: mark.map_or(0, |mark| mark.sequence),
             passed: None,
             heartbeat_at: Instant::now() + HEARTBEAT,
         };
         let at = gateway.now();
-        gateway.drive.boot(at, None, &mut gateway.gathering);
-        gateway.announce(&Notice::GatewayStarted);
+        gateway.step(|drive, gathering| drive.boot(at, None, gathering))?;
+        gateway.announce(&Notice::GatewayStarted)?;
         gateway.turn().await?;
         gateway.connect(connections, publish);
         gateway.writes.hand_over(&gateway.links, Instant::now());
@@ -157,14 +155,15 @@ impl Gateway {
         };
         let at = self.now();
         // The black box wants the state right before the reload: deadlines up to then run first.
-        self.drive.pass(at, &mut self.gathering);
+        self.step(|drive, gathering| drive.pass(at, gathering))?;
         // What they did speaks of the plant before: a write must not reach the tag that has its slot now.
         self.close_turn();
         let at = self.after_last(at);
         let new = black_box::Running { plant: &plant, hash: &hash, files: &files };
         self.gathering.recorder.will_reload(new, self.drive.engine(), at);
         // The reload is a scan without samples: none names a tag of the plant before any more.
-        self.drive.reload(at, None, plant, &mut self.gathering);
+        self.crashes = Crashes::open(&self.running.data_directory, &self.running.gateway_id, &hash);
+        self.step(|drive, gathering| drive.reload(at, None, plant, gathering))?;
         self.rows.forget();
         self.gathering.image = ChangedImage::unwritten(self.drive.engine());
         self.forgotten = forgotten(self.drive.engine(), loaded.retained.into_iter().map(|row| row.key));
@@ -217,6 +216,17 @@ impl Running {
             store: configuration.store.clone(),
         }
     }
+}
+
+/// Begins the black box, if there is to be one.
+fn recorder(
+    directory: Option<&Path>,
+    running: black_box::Running<'_>,
+    standing: impl FnOnce() -> Standing,
+    now: Moment,
+) -> Result<Recorder, Failure> {
+    let Some(directory) = directory else { return Ok(Recorder::default()) };
+    Recorder::begin(directory, running, standing(), now).map_err(|error| no_black_box(directory, &error))
 }
 
 /// Reads a configuration in a thread of its own: a large one takes half a second, and connections do not wait for it.

@@ -63,6 +63,7 @@ impl Trial {
                 | Notice::GatewayStopped
                 | Notice::ConnectionClockStepped { .. }
                 | Notice::SamplesLost(_)
+                | Notice::ScanSkipped(_)
                 | Notice::OutboxDropped { .. },
             )
             | None => {}

@@ -9,6 +9,7 @@ use latchwork_expr::Timestamp;
 use latchwork_store::{Body, Mark, RetainedRow};
 
 use super::commands::{Answered, Asked};
+use super::crashes::Underway;
 use super::image::ChangedImage;
 use super::limits::{RECEIPTS_WAIT_MAX, RECEIPTS_WAITING_MAX};
 use super::recorder::Recorder;
@@ -49,6 +50,8 @@ pub(super) struct Gathering {
     pub(super) asked: Asked,
     pub(super) image: ChangedImage,
     pub(super) recorder: Recorder,
+    /// The scan that is taken, or was last.
+    pub(super) underway: Underway,
     next_seq: u64,
     line: Vec<u8>,
 }
@@ -63,6 +66,7 @@ impl Gathering {
             asked: Asked::default(),
             image,
             recorder,
+            underway: Underway::default(),
             next_seq,
             line: Vec::new(),
         }
@@ -89,6 +93,7 @@ impl Gathering {
 
 impl Sink for Gathering {
     fn see(&mut self, _engine: &Engine, scan: &Scan<'_>) {
+        self.underway.note(scan);
         match &scan.input {
             Input::Samples(samples) | Input::Notice(_, samples) => self.image.add_samples(samples),
             Input::Boot | Input::Reload | Input::Timer | Input::Command(_) => {}

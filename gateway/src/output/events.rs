@@ -1,100 +1,140 @@
 //! Event lines: one JSON object an event.
 
-use latchwork_engine::{Engine, Event, Info, Loss, OrderIndex, Plant, Record, ScheduleEntry};
-use latchwork_expr::{Text, instant_text};
-use serde_json::{Value as Json, json};
+use latchwork_engine::{
+    Engine, Event, Info, Loss, OperationIndex, OrderIndex, Plant, Record, ScheduleEntry, SkippedScan,
+};
+use latchwork_expr::Text;
 use ulid::Ulid;
 
+use super::object::{Keys, write_object};
 use super::records::write_json;
 
 /// Appends an event's line: `event_id, seq, event_type, occurred_at, recorded_at, gateway_id, configuration_version,
 /// request_id, actor, info`.
 pub fn write_event(out: &mut Vec<u8>, event: &Event, seq: u64, engine: &Engine) {
     let plant = engine.plant();
-    let line = json!({
-        "event_id": event.id(&plant.gateway_id).to_string(),
-        "seq": seq,
-        "event_type": event.kind.name(),
-        "occurred_at": instant_text(event.occurred_at),
-        "recorded_at": instant_text(event.scan_wall),
-        "gateway_id": plant.gateway_id,
-        "configuration_version": plant.configuration_version,
-        "request_id": event.request_id(&plant.gateway_id).to_string(),
-        "actor": event.actor.as_ref().map(Text::as_str),
-        "info": info(&event.info, engine),
+    write_object(out, |keys| {
+        keys.id("event_id", event.id(&plant.gateway_id));
+        keys.put("seq", seq);
+        keys.put("event_type", event.kind.name());
+        keys.date("occurred_at", event.occurred_at);
+        keys.date("recorded_at", event.scan_wall);
+        keys.put("gateway_id", plant.gateway_id.as_str());
+        keys.put("configuration_version", plant.configuration_version.as_str());
+        keys.id("request_id", event.request_id(&plant.gateway_id));
+        keys.put("actor", event.actor.as_ref().map(Text::as_str));
+        write_object(keys.key("info"), |keys| write_info(keys, &event.info, engine));
     });
-    out.extend_from_slice(line.to_string().as_bytes());
     out.push(b'\n');
 }
 
-fn info(info: &Info, engine: &Engine) -> Json {
+fn write_info(keys: &mut Keys<'_>, info: &Info, engine: &Engine) {
     let plant = engine.plant();
     match info {
-        Info::Record(record) => {
-            let mut line = Vec::new();
-            write_json(&mut line, record, plant);
-            let record_json: Json = serde_json::from_slice(&line).unwrap_or_default();
-            json!({
-                "operation_id": plant.operations[record.operation.index()].id.to_string(),
-                "location_id": plant.locations[plant.operations[record.operation.index()].location.index()].id.to_string(),
-                "production_order_id": record.order.as_ref().and_then(|link| order_id(link.order, engine)),
-                "schedule_id": record.schedule.as_ref().map(Ulid::to_string),
-                "revision": record.revision,
-                "last_seen_date": record.last_seen.map(instant_text),
-                "record": record_json,
-                "notes": notes(record, plant),
-                "created_by": record.created_by.as_ref().map(Text::as_str),
-                "modified_date": record.modified.as_ref().map(|edit| instant_text(edit.at)),
-                "modified_by": record.modified.as_ref().and_then(|edit| edit.by.as_ref()).map(Text::as_str),
-            })
-        }
+        Info::Record(record) => write_record(keys, record, engine),
         Info::Conflict { operation, open } => {
-            json!({"operation": name(plant, operation.index()), "location": location(plant, operation.index()), "open_record_id": open.to_string()})
+            write_place(keys, *operation, plant);
+            keys.id("open_record_id", *open);
         }
-        Info::SequenceGap { operation, record, before, found } => json!({
-            "operation": name(plant, operation.index()),
-            "location": location(plant, operation.index()),
-            "record_id": record.to_string(),
-            "previous_sequence": before,
-            "sequence": found,
-        }),
+        Info::SequenceGap { operation, record, before, found } => {
+            write_place(keys, *operation, plant);
+            keys.id("record_id", *record);
+            keys.put("previous_sequence", before);
+            keys.put("sequence", found);
+        }
         Info::OrderStatus { order, from, to } => {
             let row = &engine.orders()[order.0 as usize];
-            json!({"production_order": row.name.as_str(), "production_order_id": row.id.to_string(), "from": from.name(), "to": to.name()})
+            keys.put("production_order", row.name.as_str());
+            keys.id("production_order_id", row.id);
+            keys.put("from", from.name());
+            keys.put("to", to.name());
         }
-        Info::OrderOfRecord { operation, record, name: order } => json!({
-            "operation": name(plant, operation.index()),
-            "location": location(plant, operation.index()),
-            "record_id": record.to_string(),
-            "production_order": order.as_ref().map(Text::as_str),
-        }),
-        Info::Schedule(entry) => schedule_entry(entry, engine),
+        Info::OrderOfRecord { operation, record, name } => {
+            write_place(keys, *operation, plant);
+            keys.id("record_id", *record);
+            keys.put("production_order", name.as_ref().map(Text::as_str));
+        }
+        Info::Schedule(entry) => write_schedule_entry(keys, entry, engine),
         Info::Fault { operation, text } => {
-            json!({"operation": name(plant, operation.index()), "location": location(plant, operation.index()), "text": text.as_str()})
+            write_place(keys, *operation, plant);
+            keys.put("text", text.as_str());
         }
-        Info::Gateway => json!({}),
-        Info::ClockStep { connection: None, step_micros } => json!({"step_seconds": seconds(*step_micros)}),
-        Info::ClockStep { connection: Some(connection), step_micros } => {
-            json!({"connection": connection.as_str(), "step_seconds": seconds(*step_micros)})
+        Info::Gateway => {}
+        Info::ClockStep { connection, step_micros } => {
+            if let Some(connection) = connection {
+                keys.put("connection", connection.as_str());
+            }
+            keys.put("step_seconds", seconds(*step_micros));
         }
-        Info::SamplesLost(loss) => samples_lost(loss),
+        Info::SamplesLost(loss) => write_loss(keys, loss),
+        Info::ScanSkipped(skipped) => write_skipped(keys, skipped),
         Info::OutboxDropped { count, first_seq, last_seq } => {
-            json!({"count": count, "first_seq": first_seq, "last_seq": last_seq})
+            keys.put("count", count);
+            keys.put("first_seq", first_seq);
+            keys.put("last_seq", last_seq);
         }
         Info::Connection { name, reason } => {
-            json!({"connection": name.as_str(), "reason": reason.as_ref().map(Text::as_str)})
+            keys.put("connection", name.as_str());
+            keys.put("reason", reason.as_ref().map(Text::as_str));
         }
     }
 }
 
-fn samples_lost(loss: &Loss) -> Json {
-    json!({
-        "connection": loss.connection.as_str(),
-        "count": loss.count,
-        "from": instant_text(loss.from),
-        "until": instant_text(loss.until),
-        "tags": loss.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
-    })
+fn write_record(keys: &mut Keys<'_>, record: &Record, engine: &Engine) {
+    let plant = engine.plant();
+    let operation = &plant.operations[record.operation.index()];
+    keys.id("operation_id", operation.id);
+    keys.id("location_id", plant.locations[operation.location.index()].id);
+    keys.id("production_order_id", record.order.as_ref().and_then(|link| order_id(link.order, engine)));
+    keys.id("schedule_id", record.schedule);
+    keys.put("revision", record.revision);
+    keys.date("last_seen_date", record.last_seen);
+    write_json(keys.key("record"), record, plant);
+    keys.put("notes", notes(record, plant));
+    keys.put("created_by", record.created_by.as_ref().map(Text::as_str));
+    keys.date("modified_date", record.modified.as_ref().map(|edit| edit.at));
+    keys.put("modified_by", record.modified.as_ref().and_then(|edit| edit.by.as_ref()).map(Text::as_str));
+}
+
+fn write_schedule_entry(keys: &mut Keys<'_>, entry: &ScheduleEntry, engine: &Engine) {
+    let plant = engine.plant();
+    let operation = &plant.operations[entry.operation.index()];
+    let order = entry.order.as_ref();
+    keys.id("schedule_id", entry.id);
+    write_place(keys, entry.operation, plant);
+    keys.id("operation_id", operation.id);
+    keys.id("location_id", plant.locations[operation.location.index()].id);
+    keys.put("production_order", order.map(Text::as_str));
+    keys.id("production_order_id", order.and_then(|order| order_id(engine.find_order(order), engine)));
+    keys.date("start_date", entry.start);
+    keys.date("end_date", entry.end);
+    keys.put("priority", entry.priority.name());
+    keys.put("quantity", entry.quantity);
+    keys.put("status", entry.status.name());
+    keys.id("record_id", entry.record);
+}
+
+fn write_loss(keys: &mut Keys<'_>, loss: &Loss) {
+    keys.put("connection", loss.connection.as_str());
+    keys.put("count", loss.count);
+    keys.date("from", loss.from);
+    keys.date("until", loss.until);
+    keys.put("tags", loss.tags.iter().map(Text::as_str).collect::<Vec<_>>());
+}
+
+/// Writes which operation it was, and where.
+fn write_place(keys: &mut Keys<'_>, operation: OperationIndex, plant: &Plant) {
+    let operation = &plant.operations[operation.index()];
+    keys.put("operation", operation.name.as_str());
+    keys.put("location", plant.locations[operation.location.index()].path.as_str());
+}
+
+fn write_skipped(keys: &mut Keys<'_>, skipped: &SkippedScan) {
+    keys.put("kind", skipped.kind.as_str());
+    keys.put("count", skipped.count);
+    keys.put("crashes", skipped.crashes);
+    keys.put("reason", skipped.reason.as_str());
+    keys.put("tags", skipped.tags.iter().map(Text::as_str).collect::<Vec<_>>());
 }
 
 #[expect(clippy::cast_precision_loss, reason = "steps of 285 years keep their microseconds")]
@@ -107,35 +147,6 @@ pub(crate) fn notes<'a>(record: &'a Record, plant: &'a Plant) -> Option<&'a str>
     record.notes.as_deref().or(plant.operations[record.operation.index()].notes.as_deref())
 }
 
-fn schedule_entry(entry: &ScheduleEntry, engine: &Engine) -> Json {
-    let plant = engine.plant();
-    let row = &plant.operations[entry.operation.index()];
-    let order = entry.order.as_ref();
-    json!({
-        "schedule_id": entry.id.to_string(),
-        "operation": row.name,
-        "location": location(plant, entry.operation.index()),
-        "operation_id": row.id.to_string(),
-        "location_id": plant.locations[row.location.index()].id.to_string(),
-        "production_order": order.map(Text::as_str),
-        "production_order_id": order.and_then(|order| order_id(engine.find_order(order), engine)),
-        "start_date": instant_text(entry.start),
-        "end_date": entry.end.map(instant_text),
-        "priority": entry.priority.name(),
-        "quantity": entry.quantity,
-        "status": entry.status.name(),
-        "record_id": entry.record.as_ref().map(Ulid::to_string),
-    })
-}
-
-fn order_id(order: Option<OrderIndex>, engine: &Engine) -> Option<String> {
-    order.map(|order| engine.orders()[order.0 as usize].id.to_string())
-}
-
-fn name(plant: &Plant, operation: usize) -> &str {
-    &plant.operations[operation].name
-}
-
-fn location(plant: &Plant, operation: usize) -> &str {
-    &plant.locations[plant.operations[operation].location.index()].path
+fn order_id(order: Option<OrderIndex>, engine: &Engine) -> Option<Ulid> {
+    order.map(|order| engine.orders()[order.0 as usize].id)
 }

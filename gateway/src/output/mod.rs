@@ -6,6 +6,7 @@ pub mod events;
 mod held;
 pub mod history;
 pub mod memory;
+mod object;
 pub mod records;
 pub mod replayed;
 pub(crate) mod shown;

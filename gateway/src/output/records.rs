@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use latchwork_engine::{Plant, Record};
-use latchwork_expr::{Text, Timestamp, Value, value_to_json, write_instant};
-use ulid::{ULID_LEN, Ulid};
+use latchwork_expr::{Text, Value, value_to_json};
+
+use super::object::{write_date, write_id, write_object, write_optional};
 
 /// Appends one JSON value of a record line.
 type WriteValue = fn(&mut Vec<u8>, &Record, &Plant);
@@ -16,19 +17,21 @@ const FIELDS: [(&str, WriteValue); 17] = [
     ("location", |out, record, plant| write_text(out, &plant.locations[record.location.index()].path)),
     ("status", |out, record, _| write_text(out, record.status.name())),
     ("start_date", |out, record, _| write_date(out, record.start.wall)),
-    ("end_date", |out, record, _| optional(out, record.end, |out, end| write_date(out, end.wall))),
-    ("duration_seconds", |out, record, _| optional(out, record.duration_micros(), write_seconds)),
+    ("end_date", |out, record, _| write_optional(out, record.end, |out, end| write_date(out, end.wall))),
+    ("duration_seconds", |out, record, _| write_optional(out, record.duration_micros(), write_seconds)),
     ("detected_at", |out, record, _| write_date(out, record.detected_at)),
     ("production_order", |out, record, _| {
-        optional(out, record.order.as_ref(), |out, link| write_text(out, &link.name));
+        write_optional(out, record.order.as_ref(), |out, link| write_text(out, &link.name));
     }),
     ("start_reason", |out, record, _| write_text(out, record.start_reason.name())),
-    ("end_reason", |out, record, _| optional(out, record.end_reason, |out, reason| write_text(out, reason.name()))),
-    ("expected_duration_seconds", |out, record, _| optional(out, record.expected_duration_seconds, write_float)),
+    ("end_reason", |out, record, _| {
+        write_optional(out, record.end_reason, |out, reason| write_text(out, reason.name()))
+    }),
+    ("expected_duration_seconds", |out, record, _| write_optional(out, record.expected_duration_seconds, write_float)),
     ("overrun", |out, record, _| write_bool(out, record.overrun)),
     ("paused_seconds", |out, record, _| write_seconds(out, record.paused_micros)),
     ("detected_after_gap", |out, record, _| write_bool(out, record.detected_after_gap)),
-    ("parent_record_id", |out, record, _| optional(out, record.parent, write_id)),
+    ("parent_record_id", |out, record, _| write_optional(out, record.parent, write_id)),
     ("captures", |out, record, _| write_captures(out, &record.captures)),
 ];
 
@@ -64,32 +67,11 @@ impl Form {
 
 /// Appends a record as one JSON object.
 pub fn write_json(out: &mut Vec<u8>, record: &Record, plant: &Plant) {
-    for (place, (key, write)) in FIELDS.into_iter().enumerate() {
-        out.extend_from_slice(if place == 0 { b"{\"" } else { b",\"" });
-        out.extend_from_slice(key.as_bytes());
-        out.extend_from_slice(b"\":");
-        write(out, record, plant);
-    }
-    out.push(b'}');
-}
-
-fn optional<T>(out: &mut Vec<u8>, value: Option<T>, write: impl FnOnce(&mut Vec<u8>, T)) {
-    match value {
-        Some(value) => write(out, value),
-        None => out.extend_from_slice(b"null"),
-    }
-}
-
-fn write_date(out: &mut Vec<u8>, instant: Timestamp) {
-    out.push(b'"');
-    write_instant(out, instant);
-    out.push(b'"');
-}
-
-fn write_id(out: &mut Vec<u8>, id: Ulid) {
-    out.push(b'"');
-    out.extend_from_slice(id.array_to_str(&mut [0; ULID_LEN]).as_bytes());
-    out.push(b'"');
+    write_object(out, |keys| {
+        for (key, write) in FIELDS {
+            write(keys.key(key), record, plant);
+        }
+    });
 }
 
 fn write_bool(out: &mut Vec<u8>, value: bool) {

@@ -39,9 +39,15 @@ impl Ledger {
 
     /// Returns all events, and sees to it that their numbers have no gap.
     pub(super) fn events(&self) -> Vec<StoredEvent> {
-        let query = sqlx::query_as("SELECT * FROM events ORDER BY seq");
-        let events: Vec<StoredEvent> = self.look(async |connection| query.fetch_all(connection).await);
-        for (event, seq) in events.iter().zip(1..) {
+        self.events_after(0)
+    }
+
+    /// Returns the events behind this one, and sees to it that their numbers have no gap.
+    pub(super) fn events_after(&self, seq: u64) -> Vec<StoredEvent> {
+        let query = sqlx::query_as("SELECT * FROM events WHERE seq > ?1 ORDER BY seq");
+        let events: Vec<StoredEvent> =
+            self.look(async |connection| query.bind(seq.cast_signed()).fetch_all(connection).await);
+        for (event, seq) in events.iter().zip(seq + 1..) {
             assert_eq!(event.seq, seq, "a gap before {event:#?}");
         }
         events
@@ -50,8 +56,7 @@ impl Ledger {
     /// Returns the events about operations as their types and the ids of their records.
     pub(super) fn operation_events(&self) -> Vec<(String, String)> {
         let events = self.events().into_iter().filter(|event| event.event_type.starts_with("operation."));
-        let record = |event: &StoredEvent| text(&body(event)["info"]["record"]["id"]);
-        events.map(|event| (event.event_type.clone(), record(&event))).collect()
+        events.map(|event| (event.event_type.clone(), record_of(&event))).collect()
     }
 
     /// Returns the types of the events about operations.
@@ -181,6 +186,11 @@ impl Reader<'_> {
     pub(super) fn end(self) {
         self.ledger.runtime.block_on(self.connection.close()).unwrap();
     }
+}
+
+/// Returns the id of the record that an event tells of.
+pub(super) fn record_of(event: &StoredEvent) -> String {
+    text(&body(event)["info"]["record"]["id"])
 }
 
 fn body(event: &StoredEvent) -> Json {

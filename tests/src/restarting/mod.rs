@@ -144,6 +144,7 @@ impl Line {
                 | Info::Connection { .. }
                 | Info::ClockStep { .. }
                 | Info::SamplesLost(_)
+                | Info::ScanSkipped(_)
                 | Info::OutboxDropped { .. } => self.told.push(shown(&event, self.engine.plant())),
             }
         }
@@ -170,6 +171,7 @@ fn shown(event: &Event, plant: &Plant) -> String {
         | Info::Connection { .. }
         | Info::ClockStep { .. }
         | Info::SamplesLost(_)
+        | Info::ScanSkipped(_)
         | Info::OutboxDropped { .. } => format!("{second} {}", event.kind.name()),
     }
 }

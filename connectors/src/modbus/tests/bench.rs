@@ -81,6 +81,7 @@ fn line(batch: &Batch, start: Instant) -> String {
             Notice::GatewayStarted
             | Notice::GatewayStopped
             | Notice::ConnectionClockStepped { .. }
+            | Notice::ScanSkipped(_)
             | Notice::OutboxDropped { .. },
         ) => panic!("a Modbus connection knows neither gateway nor clock"),
         None => {}

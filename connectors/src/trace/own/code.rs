@@ -1,6 +1,6 @@
 //! Readings and notices of own traces as JSON.
 
-use latchwork_engine::{Loss, Notice, Reading};
+use latchwork_engine::{Loss, Notice, Reading, SkippedScan};
 use latchwork_expr::{Text, Timestamp, exact};
 use serde_json::{Value as Json, json};
 
@@ -40,6 +40,14 @@ pub(crate) fn encode_notice(notice: &Notice) -> Json {
             "until": loss.until.0,
             "tags": loss.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
         }),
+        Notice::ScanSkipped(skipped) => json!({
+            "event": "gateway.scan_skipped",
+            "kind": skipped.kind.as_str(),
+            "count": skipped.count,
+            "crashes": skipped.crashes,
+            "reason": skipped.reason.as_str(),
+            "tags": skipped.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
+        }),
         Notice::OutboxDropped { count, first_seq, last_seq } => {
             json!({"event": "outbox.dropped", "count": count, "first_seq": first_seq, "last_seq": last_seq})
         }
@@ -64,12 +72,14 @@ pub(crate) fn decode_notice(json: &Json) -> Option<Notice> {
             count: count("count")?,
             from: Timestamp(number("from")?),
             until: Timestamp(number("until")?),
-            tags: json
-                .get("tags")?
-                .as_array()?
-                .iter()
-                .map(|tag| tag.as_str().map(Text::from))
-                .collect::<Option<_>>()?,
+            tags: texts(json.get("tags")?)?,
+        })),
+        "gateway.scan_skipped" => Notice::ScanSkipped(Box::new(SkippedScan {
+            kind: text("kind")?,
+            count: count("count")?,
+            crashes: count("crashes")?,
+            reason: text("reason")?,
+            tags: texts(json.get("tags")?)?,
         })),
         "outbox.dropped" => Notice::OutboxDropped {
             count: count("count")?,
@@ -78,6 +88,10 @@ pub(crate) fn decode_notice(json: &Json) -> Option<Notice> {
         },
         _ => return None,
     })
+}
+
+fn texts(json: &Json) -> Option<Vec<Text>> {
+    json.as_array()?.iter().map(|text| text.as_str().map(Text::from)).collect()
 }
 
 #[cfg(test)]
@@ -106,7 +120,14 @@ mod tests {
         };
         let behind = Notice::SamplesLost(Box::new(loss));
         let dropped = Notice::OutboxDropped { count: 2, first_seq: 7, last_seq: 9 };
-        for notice in [Notice::GatewayStarted, Notice::GatewayStopped, up, down, stepped, behind, dropped] {
+        let skipped = Notice::ScanSkipped(Box::new(SkippedScan {
+            kind: "samples".into(),
+            count: 3,
+            crashes: 2,
+            reason: "index out of bounds".into(),
+            tags: vec!["[default]a".into()],
+        }));
+        for notice in [Notice::GatewayStarted, Notice::GatewayStopped, up, down, stepped, behind, skipped, dropped] {
             assert_eq!(decode_notice(&encode_notice(&notice)), Some(notice));
         }
         for json in [json!({}), json!({"event": "connection.up"}), json!({"event": "colour"})] {

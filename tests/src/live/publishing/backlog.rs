@@ -9,7 +9,7 @@ use super::super::folder::Folder;
 use super::super::gateway::Gateway;
 use super::super::patience::until;
 use super::super::port::free_port;
-use super::subscriber::Subscriber;
+use super::super::subscriber::Subscriber;
 use super::{call, lengthen, log, plant, stats};
 
 /// How many events wait in the ordinary run, unless `LATCHWORK_BACKLOG` says otherwise.

@@ -4,8 +4,6 @@
 //! it, as a collector does. `LATCHWORK_PUBLISH_KILLS` says how often something dies, for a long run.
 
 use std::env;
-use std::thread;
-use std::time::Duration;
 
 use rumqttc_v4::{AsyncClient, Event, MqttOptions, Packet};
 use tokio::runtime::Builder;
@@ -15,8 +13,8 @@ use super::super::folder::Folder;
 use super::super::gateway::Gateway;
 use super::super::patience::until;
 use super::super::port::free_port;
+use super::super::subscriber::Subscriber;
 use super::cutter::Cutter;
-use super::subscriber::Subscriber;
 use super::{lengthen, log, plant, stats};
 use crate::model::Dice;
 
@@ -24,18 +22,22 @@ use crate::model::Dice;
 const KILLS: u32 = 6;
 /// How many events wait for each.
 const EVENTS_PER_KILL: u64 = 4_000;
-/// How long a broker or a gateway lives at most.
-const LIFE_MILLIS_MAX: i64 = 400;
+/// How many events a broker or a gateway lives at most before it dies: so many fewer that the backlog outlasts them all.
+const LIFE_EVENTS_MAX: i64 = 2_000;
 
 fn kills() -> u32 {
     env::var("LATCHWORK_PUBLISH_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS)
 }
 
-/// Lives for a random time, and for a few events more.
-fn live(dice: &mut Dice, subscriber: &Subscriber) {
-    let before = subscriber.count();
-    until("an event", || (subscriber.count() > before).then_some(()));
-    thread::sleep(Duration::from_millis(dice.between(0, LIFE_MILLIS_MAX).unsigned_abs()));
+/// Lives for a random number of events, or until none waits: what came to nobody is asked for at the end only.
+fn live(dice: &mut Dice, folder: &Folder, subscriber: &Subscriber) {
+    let enough = subscriber.count() + usize::try_from(dice.between(1, LIFE_EVENTS_MAX)).unwrap();
+    let mut before = None;
+    until("some events, or the last", || {
+        let count = subscriber.count();
+        let is_quiet = before.replace(count) == Some(count);
+        (count >= enough || is_quiet && stats(folder)["waiting"] == 0).then_some(())
+    });
 }
 
 /// Sees to it that a whole log came, each event under its id, and that the gateway knows it.
@@ -58,7 +60,7 @@ fn a_broker_that_dies_again_and_again_costs_no_event() {
     let subscriber = Subscriber::start(port);
     let gateway = Gateway::start(&folder);
     for _ in 0..kills() {
-        live(&mut dice, &subscriber);
+        live(&mut dice, &folder, &subscriber);
         broker.kill();
         broker = Broker::start(&folder, port);
     }
@@ -75,7 +77,7 @@ fn a_gateway_that_dies_again_and_again_publishes_each_event_under_one_id() {
     let subscriber = Subscriber::start(port);
     for _ in 0..kills() {
         let gateway = Gateway::start(&folder);
-        live(&mut dice, &subscriber);
+        live(&mut dice, &folder, &subscriber);
         gateway.kill();
     }
     let gateway = Gateway::start(&folder);

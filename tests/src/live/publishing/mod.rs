@@ -8,7 +8,6 @@ mod on_a_server;
 mod poison;
 mod refusing;
 mod schema;
-mod subscriber;
 
 use std::process::{Command, Output};
 

@@ -10,7 +10,7 @@ use rumqttc_v4::{AsyncClient, Event, MqttOptions, Packet, PublishOptions, QoS};
 use serde_json::Value as Json;
 use tokio::runtime::Builder;
 
-use super::super::patience::until;
+use super::patience::until;
 
 /// How long until it connects again.
 const PAUSE: Duration = Duration::from_millis(50);
