@@ -36,11 +36,11 @@ fn a_collector_has_the_rows_of_its_gateway() {
         .device("plc", device_port, 500)
         .register("Filler", "plc", 1)
         .operation("Filling", "{Filler} = 1")
-        .and("production_order_resolution_strategy = \"STATIC\"\nproduction_order = \"PO-1\"")
+        .and("production_order_resolution_strategy = \"EXPRESSION\"\nproduction_order_expression = \"'PO-1'\"")
         .and("notes = \"by hand\"\nspare1 = \"one\"\nstart_production_order_status = \"RUNNING\"")
         .and("update_production_order_status_on_start = true\nstop_production_order_status = \"STOPPED\"")
         .and("update_production_order_status_on_stop = true")
-        .and("[[operations.captures]]\nname = \"level\"\nexpression = \"{Filler}\"\nmode = \"LAST\"")
+        .and("[[operations.captures]]\nname = \"level\"\nexpression = \"{Filler}\"\nmode = \"AT_START\"")
         .and("[[production_orders]]\nname = \"PO-1\"\nstatus = \"SCHEDULED\"");
     folder.configure(&plant);
     let _broker = Broker::start(&folder, port);
