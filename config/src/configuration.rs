@@ -104,14 +104,15 @@ fn read_noting(
     explanation: Option<Explanation>,
 ) -> Result<(Configuration, Explanation), Problems> {
     let mut findings = Findings::default();
-    let files = files::read_all(path, source, &mut findings);
+    let mut files = files::read_all(path, source, &mut findings);
     // Names that stand in a text that could not be read would all be unknown: nothing is gained by
     // reading on.
     if findings.has_problems() {
         return Err(findings.into_problems(&files));
     }
+    let tags = files::take(&mut files, raw::TAGS);
     let mut desk = Desk::new(&files, source, findings, explanation);
-    let raw = raw::read(&mut desk);
+    let raw = raw::read(&mut desk, tags);
     let data_directory = PathBuf::from(&raw.gateway.data_directory);
     let store = raw.store.clone();
     let Lowered { mut plant, scheme, replay, connections, publish } = lower::lower(raw, &mut desk);

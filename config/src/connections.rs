@@ -3,6 +3,7 @@
 //! Pure data. Knows no socket and no value that was ever read.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use latchwork_expr::{TagSlot, Type};
@@ -54,10 +55,10 @@ pub struct ConnectionTag {
 /// What speaks over a connection.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wire {
-    /// Modbus.
-    Modbus(Modbus),
+    /// Modbus; shared with whoever speaks it, for there are points for each of its tags.
+    Modbus(Arc<Modbus>),
     /// MQTT.
-    Mqtt(Mqtt),
+    Mqtt(Box<Mqtt>),
 }
 
 /// A Modbus link.

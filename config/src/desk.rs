@@ -43,7 +43,7 @@ impl<'a> Desk<'a> {
 
     /// Returns the line that a place begins in.
     pub(crate) fn line(&self, place: Place) -> usize {
-        self.files[place.file.index()].lines.line(place.start)
+        self.files[place.file.index()].lines.line(place.start())
     }
 
     /// Returns the folder of the file that a place is in.
@@ -61,7 +61,7 @@ impl<'a> Desk<'a> {
 
     /// Returns the bytes of a file at a place.
     pub(crate) fn written(&self, place: Place) -> &'a str {
-        &self.files[place.file.index()].text[place.start..place.end]
+        &self.files[place.file.index()].text[place.span()]
     }
 
     /// Returns a hint with the candidate that is most like a word, if there is one.

@@ -145,7 +145,7 @@ struct TreeReader<'f> {
 }
 
 impl TreeReader<'_> {
-    const fn place(&self, span: &Range<usize>) -> Place {
+    fn place(&self, span: &Range<usize>) -> Place {
         Place::new(self.file, &(span.start + self.base..span.end + self.base))
     }
 
@@ -202,11 +202,11 @@ impl TreeReader<'_> {
             let key = text.get(span).unwrap_or_default();
             let finding = self.findings.add(problems::DUPLICATE_KEY, place, format!("`{key}` is set twice"));
             if let Some(first) = root.and_then(|root| last_before(root, key.trim_matches(['"', '\'']), place)) {
-                let line = text[..first.start].matches('\n').count() + 1;
+                let line = text[..first.start()].matches('\n').count() + 1;
                 finding.hint(format!("the first is in line {line}"));
             }
         } else {
-            let message = syntax_message(error.message(), text.get(place.start..).unwrap_or_default());
+            let message = syntax_message(error.message(), text.get(place.start()..).unwrap_or_default());
             self.findings.add(problems::SYNTAX, place, message);
         }
     }
@@ -253,11 +253,11 @@ mod tests {
         let keys: Vec<&str> = root.entries.iter().map(|entry| &*entry.key).collect();
         assert_eq!(keys, ["gateway", "tags"]);
         let Content::List(tags) = &root.entry("tags").unwrap().item.content else { panic!("a list") };
-        let spans: Vec<&str> = tags.iter().map(|tag| &text[tag.place.start..tag.place.end]).collect();
+        let spans: Vec<&str> = tags.iter().map(|tag| &text[tag.place.span()]).collect();
         assert_eq!(spans, ["[[tags]]", "[[tags]]"]);
         let Content::Table(first) = &tags[0].content else { panic!("a table") };
         let path = first.entry("path").unwrap();
-        assert_eq!(&text[path.item.place.start..path.item.place.end], "'b'");
+        assert_eq!(&text[path.item.place.span()], "'b'");
     }
 
     #[test]

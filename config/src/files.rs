@@ -50,7 +50,7 @@ impl File {
     /// Returns a file without a tree.
     #[cfg(test)]
     pub(crate) fn for_test(name: &str, text: &str) -> Self {
-        let root = Table { place: Place { file: FileIndex(0), start: 0, end: 0 }, entries: Vec::new() };
+        let root = Table { place: Place::beginning(FileIndex(0)), entries: Vec::new() };
         let kind = FileKind::Configuration;
         Self { path: name.into(), name: name.to_owned(), text: text.to_owned(), lines: Lines::of(text), kind, root }
     }
@@ -59,7 +59,7 @@ impl File {
 /// Returns the place of a span as people write it: `plant.toml:41:17`.
 pub(crate) fn location(files: &[File], place: Place) -> String {
     let file = &files[place.file.index()];
-    let position = file.lines.position(&file.text, &(place.start..place.end));
+    let position = file.lines.position(&file.text, &place.span());
     format!("{}:{}:{}", file.name, position.line, position.column)
 }
 
@@ -87,6 +87,15 @@ pub(crate) fn read_all(path: &Path, source: &dyn Source, findings: &mut Findings
     }
     reading.read_datasets();
     reading.files
+}
+
+/// Takes a section out of all files, so that what was read of it need not be kept.
+pub(crate) fn take(files: &mut [File], section: &str) -> Vec<Item> {
+    let mut taken = Vec::new();
+    for file in files {
+        taken.extend(file.root.entries.extract_if(.., |entry| *entry.key == *section).map(|entry| entry.item));
+    }
+    taken
 }
 
 /// Reads a file and nothing that it includes. That it cannot be read is a finding.
@@ -122,7 +131,7 @@ impl Reading<'_> {
         let index = FileIndex(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         let root = match kind {
             FileKind::Configuration => document::parse(&text, index, self.findings),
-            FileKind::Dataset => Table { place: Place { file: index, start: 0, end: 0 }, entries: Vec::new() },
+            FileKind::Dataset => Table { place: Place::beginning(index), entries: Vec::new() },
         };
         let lines = Lines::of(&text);
         self.seen.insert(normal(path), index);

@@ -60,11 +60,11 @@ impl Findings {
         if diagnostics.is_empty() {
             return;
         }
-        let raw = &files[place.file.index()].text[place.start..place.end];
+        let raw = &files[place.file.index()].text[place.span()];
         let origins = Origins::of(raw);
         for diagnostic in diagnostics {
             let span = origins.span(&diagnostic.span);
-            let exact = Place { start: place.start + span.start, end: place.start + span.end, ..place };
+            let exact = Place::new(place.file, &(place.start() + span.start..place.start() + span.end));
             self.add(diagnostic.code, exact, diagnostic.message).hint_if(diagnostic.hint);
         }
     }
@@ -84,7 +84,7 @@ impl Findings {
         // Of two findings at one start the wider is the more general, and comes first.
         self.0.sort_by_key(|finding| match &finding.at {
             Where::File(name) => (None, Reverse(0), finding.code, name.clone()),
-            Where::At(place) => (Some((place.file, place.start)), Reverse(place.end), finding.code, String::new()),
+            Where::At(place) => (Some((place.file, place.start())), Reverse(place.end()), finding.code, String::new()),
         });
         Problems::in_order(self.0.into_iter().map(|finding| finding.into_problem(files)).collect())
     }
@@ -102,7 +102,7 @@ impl Finding {
             Where::File(name) => (name, None),
             Where::At(place) => {
                 let file = &files[place.file.index()];
-                (file.name.clone(), Some(file.lines.position(&file.text, &(place.start..place.end))))
+                (file.name.clone(), Some(file.lines.position(&file.text, &place.span())))
             }
         };
         let Self { code, message, hint, .. } = self;

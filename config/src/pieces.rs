@@ -39,7 +39,7 @@ fn add(entries: &mut Vec<Entry>, entry: Entry, text: &str) -> Option<()> {
     let (Content::List(items), Content::List(more)) = (&mut before.item.content, entry.item.content) else {
         return None;
     };
-    let are_listed = |items: &[Item]| items.first().is_some_and(|item| text[item.place.start..].starts_with("[["));
+    let are_listed = |items: &[Item]| items.first().is_some_and(|item| text[item.place.start()..].starts_with("[["));
     if !are_listed(items) || !are_listed(&more) {
         return None;
     }

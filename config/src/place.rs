@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::limits::EXCERPT_CHARS_MAX;
+use crate::limits::{EXCERPT_CHARS_MAX, FILE_BYTES_MAX};
 use crate::problem::Position;
 
 /// A file's index in the order in which the files were read.
@@ -16,48 +16,75 @@ impl FileIndex {
     }
 }
 
-/// A span of bytes in a file. The order of places is the order in which people read.
+/// A span of bytes in a file. The order of places is the order in which people read. Small, for every key and every value
+/// has one; no file is so long that its bytes cannot be counted in 32 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     /// The file.
     pub(crate) file: FileIndex,
-    /// The first byte.
-    pub(crate) start: usize,
-    /// The byte after the last.
-    pub(crate) end: usize,
+    start: u32,
+    end: u32,
 }
+
+const _: () = assert!(FILE_BYTES_MAX < u32::MAX as usize);
 
 impl Place {
     /// Returns the place of a span in a file.
-    pub(crate) const fn new(file: FileIndex, span: &Range<usize>) -> Self {
-        Self { file, start: span.start, end: span.end }
+    pub(crate) fn new(file: FileIndex, span: &Range<usize>) -> Self {
+        let [start, end] = [span.start, span.end].map(counted);
+        Self { file, start, end }
     }
+
+    /// Returns the place before the first byte of a file.
+    pub(crate) const fn beginning(file: FileIndex) -> Self {
+        Self { file, start: 0, end: 0 }
+    }
+
+    /// Returns the first byte.
+    pub(crate) const fn start(self) -> usize {
+        self.start as usize
+    }
+
+    /// Returns the byte after the last.
+    pub(crate) const fn end(self) -> usize {
+        self.end as usize
+    }
+
+    /// Returns the bytes.
+    pub(crate) const fn span(self) -> Range<usize> {
+        self.start()..self.end()
+    }
+}
+
+/// Returns an offset of a file in 32 bits.
+fn counted(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
 /// Where the lines of a text begin.
 #[derive(Debug)]
 pub(crate) struct Lines {
-    starts: Vec<usize>,
+    starts: Vec<u32>,
 }
 
 impl Lines {
     /// Finds the lines of a text.
     pub(crate) fn of(text: &str) -> Self {
-        let after_breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at + 1);
+        let after_breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| counted(at + 1));
         Self { starts: std::iter::once(0).chain(after_breaks).collect() }
     }
 
     /// Returns the number of the line that a byte is in, from 1.
     pub(crate) fn line(&self, offset: usize) -> usize {
-        self.starts.partition_point(|&start| start <= offset)
+        self.starts.partition_point(|&start| start as usize <= offset)
     }
 
     /// Returns where a span of `text` is, for people. A span over several lines ends with the first.
     pub(crate) fn position(&self, text: &str, span: &Range<usize>) -> Position {
         let start = floor_to_character(text, span.start);
         let line = self.line(start);
-        let line_start = self.starts[line - 1];
-        let whole = self.starts.get(line).map_or(&text[line_start..], |&next| &text[line_start..next]);
+        let line_start = self.starts[line - 1] as usize;
+        let whole = self.starts.get(line).map_or(&text[line_start..], |&next| &text[line_start..next as usize]);
         let source = whole.trim_end_matches(['\n', '\r']);
         let end = floor_to_character(text, span.end).clamp(start, (line_start + source.len()).max(start));
         let before = text[line_start..start].chars().count();

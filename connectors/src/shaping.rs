@@ -12,6 +12,7 @@ use crate::number::of_type;
 /// The rules of a connection's tags, with what was told of each last.
 #[derive(Debug)]
 pub(crate) struct Shaper {
+    /// By the tag's index in the connection; empty where no tag has any.
     rows: Vec<Option<Row>>,
 }
 
@@ -27,7 +28,8 @@ impl Shaper {
     /// Returns the rules of a connection's tags, of which nothing was told yet.
     pub(crate) fn new(tags: &[ConnectionTag]) -> Self {
         let row = |tag: &ConnectionTag| tag.shaping.clone().map(|rules| Row { rules, kind: tag.kind, told: None });
-        Self { rows: tags.iter().map(row).collect() }
+        let has_rules = tags.iter().any(|tag| tag.shaping.is_some());
+        Self { rows: if has_rules { tags.iter().map(row).collect() } else { Vec::new() } }
     }
 
     /// Returns the type that the readings of a tag, by its index in the connection, must be read as: its own if no rule

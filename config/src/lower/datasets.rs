@@ -1,7 +1,5 @@
 //! Datasets: expressions read them by their paths, as they read tags.
 
-use std::collections::BTreeSet;
-
 use latchwork_expr::Scheme;
 
 use super::unique::Unique;
@@ -9,12 +7,12 @@ use crate::desk::Desk;
 use crate::problems;
 use crate::raw::RawDataset;
 
-/// Adds the datasets to the names; `tags` are the canonical paths of all tags.
-pub(super) fn lower(raw: Vec<RawDataset>, tags: &BTreeSet<String>, scheme: &mut Scheme, desk: &mut Desk<'_>) {
+/// Adds the datasets to the names; `tags` has the canonical paths of all tags.
+pub(super) fn lower(raw: Vec<RawDataset>, tags: &Unique, scheme: &mut Scheme, desk: &mut Desk<'_>) {
     let mut unique = Unique::names("datasets");
     for RawDataset { path, table } in raw {
         let canonical = Scheme::canonical(&path.value);
-        if tags.contains(&canonical) {
+        if tags.has(&canonical) {
             let message = format!("a dataset and a tag are called `{}`", path.shown());
             desk.findings.add(problems::DUPLICATE_NAME, path.place, message);
         }

@@ -36,7 +36,6 @@ impl Tags {
 
 /// Lowers `[[tags]]` and `[[datasets]]`, which derived tags read too.
 pub(super) fn lower(raw: Vec<RawTag>, datasets: Vec<RawDataset>, zone: Tz, desk: &mut Desk<'_>) -> Tags {
-    let paths = raw.iter().map(|tag| Scheme::canonical(&tag.path.value)).collect();
     let mut tags =
         Tags { scheme: Scheme::new(), rows: Vec::with_capacity(raw.len()), derived: Vec::new(), fed: Vec::new() };
     let mut unique = Unique::names("tags");
@@ -47,14 +46,14 @@ pub(super) fn lower(raw: Vec<RawTag>, datasets: Vec<RawDataset>, zone: Tz, desk:
             continue;
         }
         if let Some(expression) = tag.expression {
-            waiting.push(Derived { path, expression, kind: tag.kind, kind_place: tag.kind_place });
+            waiting.push(Derived { path, expression: *expression, kind: tag.kind, kind_place: tag.kind_place });
         } else {
             let kind = tag.kind.unwrap_or(Type::Any);
             let slot = tags.add(Tag { path, kind, initial: tag.initial, expression: None, wire: None });
             tags.fed.extend(tag.feed.map(|feed| Fed { slot, feed }));
         }
     }
-    datasets::lower(datasets, &paths, &mut tags.scheme, desk);
+    datasets::lower(datasets, &unique, &mut tags.scheme, desk);
     derived::lower(&waiting, &mut tags, zone, desk);
     tags
 }

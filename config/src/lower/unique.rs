@@ -28,6 +28,11 @@ impl Unique {
         Self { code: problems::DUPLICATE_ID, what, verb: "have the id", taken: BTreeMap::new() }
     }
 
+    /// Tells whether a name is taken.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.taken.contains_key(name)
+    }
+
     /// Takes a name for an entry; tells whether it was free, and complains if it was not.
     pub(super) fn take(&mut self, name: String, shown: &str, place: Place, desk: &mut Desk<'_>) -> bool {
         if let Some(&first) = self.taken.get(&name) {

@@ -20,7 +20,7 @@ pub(crate) struct RawStationConnection {
 }
 
 /// Reads `[jobs]`.
-pub(crate) fn settings<'a>(desk: &mut Desk<'a>, table: &'a Table) -> JobSettings {
+pub(crate) fn settings(desk: &mut Desk<'_>, table: &Table) -> JobSettings {
     let mut reader = Reader::new(desk, "jobs", table);
     let settings = JobSettings {
         show_unassigned_jobs_to_operators: reader.boolean("show_unassigned_jobs_to_operators", true),
@@ -31,7 +31,7 @@ pub(crate) fn settings<'a>(desk: &mut Desk<'a>, table: &'a Table) -> JobSettings
 }
 
 /// Reads one of `[[station_connections]]`.
-pub(crate) fn connection<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<RawStationConnection> {
+pub(crate) fn connection(desk: &mut Desk<'_>, table: &Table) -> Option<RawStationConnection> {
     let mut reader = Reader::new(desk, "station_connections", table);
     let from = reader.required_name("from").filter(|path| path::check_location(&mut reader, path));
     let to = reader.required_name("to").filter(|path| path::check_location(&mut reader, path));

@@ -19,7 +19,7 @@ pub(crate) struct RawLocation {
 }
 
 /// Reads one of `[[locations]]`.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<RawLocation> {
+pub(crate) fn read(desk: &mut Desk<'_>, table: &Table) -> Option<RawLocation> {
     let mut reader = Reader::new(desk, "locations", table);
     let path = reader.required_name("path").filter(|path| path::check_location(&mut reader, path));
     let derived = path.as_ref().map(|path| ids::location_id(&path.value));

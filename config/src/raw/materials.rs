@@ -32,7 +32,7 @@ pub(crate) struct RawRate {
 }
 
 /// Reads one of `[[materials]]`.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<RawMaterial> {
+pub(crate) fn read(desk: &mut Desk<'_>, table: &Table) -> Option<RawMaterial> {
     let mut reader = Reader::new(desk, "materials", table);
     let name = reader.required_name("name");
     let derived = name.as_ref().map(|name| ids::material_id(&name.value));
@@ -44,7 +44,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<RawMater
     Some(RawMaterial { name: name?, id: id?, rate_per_hour, rates })
 }
 
-fn rate<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<RawRate> {
+fn rate(desk: &mut Desk<'_>, table: &Table) -> Option<RawRate> {
     let mut reader = Reader::new(desk, "materials.rates", table);
     let location = reader.required_name("location").filter(|path| path::check_location(&mut reader, path));
     let rate_per_hour = reader.positive("rate_per_hour");

@@ -32,12 +32,13 @@ pub(crate) use orders::RawOrder;
 pub(crate) use publish::RawPublish;
 pub(crate) use schedule::RawEntry;
 pub(crate) use settings::{RawColumn, RawEngine, RawGateway, RawReplay};
-pub(crate) use tags::RawTag;
+pub(crate) use tags::{RawTag, SECTION as TAGS};
 
 use latchwork_engine::JobSettings;
 
 use crate::configuration::StorePlace;
 use crate::desk::Desk;
+use crate::document::Item;
 use sections::Sections;
 
 /// Everything that the files say.
@@ -75,8 +76,8 @@ pub(crate) struct RawPlant<'a> {
     pub(crate) operations: Vec<RawOperation<'a>>,
 }
 
-/// Reads all sections; what is wrong with them is added to the findings.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
+/// Reads all sections; what is wrong with them is added to the findings. `tags` is what the files say under [`TAGS`].
+pub(crate) fn read<'a>(desk: &mut Desk<'a>, tags: Vec<Item>) -> RawPlant<'a> {
     let sections = Sections::collect(desk);
     let gateway = settings::gateway(desk, sections.table("gateway"));
     let engine = settings::engine(desk, sections.table("engine"));
@@ -87,7 +88,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>) -> RawPlant<'a> {
     let links = RawLinks::read(desk, &sections, &gateway);
     let zone = gateway.zone;
     RawPlant {
-        tags: sections.list("tags").iter().flat_map(|table| tags::read(desk, table, &links, zone)).collect(),
+        tags: tags::read_all(desk, tags, &links, zone),
         datasets: sections.list("datasets").iter().filter_map(|table| datasets::read(desk, table, zone)).collect(),
         locations: sections.list("locations").iter().filter_map(|table| locations::read(desk, table)).collect(),
         station_connections: sections

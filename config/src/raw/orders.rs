@@ -27,7 +27,7 @@ pub(crate) struct RawOrder {
 }
 
 /// Reads one of `[[production_orders]]`.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<RawOrder> {
+pub(crate) fn read(desk: &mut Desk<'_>, table: &Table) -> Option<RawOrder> {
     let mut reader = Reader::new(desk, "production_orders", table);
     let name = reader.required_name("name");
     let derived = name.as_ref().map(|name| ids::order_id(&name.value));

@@ -28,7 +28,7 @@ const TOPIC_PREFIX: &str = "latchwork";
 const KEEP_DAYS: u32 = 7;
 
 /// Reads `[publish]`.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, gateway: &RawGateway) -> RawPublish {
+pub(crate) fn read(desk: &mut Desk<'_>, table: &Table, gateway: &RawGateway) -> RawPublish {
     let mut reader = Reader::new(desk, "publish", table);
     let broker = read_publisher(&mut reader, gateway);
     let publish = Publish {

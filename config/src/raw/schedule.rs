@@ -39,7 +39,7 @@ pub(crate) struct RawEntry {
 }
 
 /// Reads one of `[[schedule]]`; dates without an offset are in a zone.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, zone: Tz) -> Option<RawEntry> {
+pub(crate) fn read(desk: &mut Desk<'_>, table: &Table, zone: Tz) -> Option<RawEntry> {
     let mut reader = Reader::new(desk, "schedule", table);
     let operation = reader.required_name("operation");
     let location = reader.name("location").filter(|path| path::check_location(&mut reader, path));

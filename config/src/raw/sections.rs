@@ -30,7 +30,7 @@ const LISTS: &[&str] = &[
 const INCLUDE: &str = "include";
 
 /// Stands in for a section that no file has.
-static ABSENT: Table = Table { place: Place { file: FileIndex(0), start: 0, end: 0 }, entries: Vec::new() };
+static ABSENT: Table = Table { place: Place::beginning(FileIndex(0)), entries: Vec::new() };
 
 /// The sections of all files.
 #[derive(Debug, Default)]

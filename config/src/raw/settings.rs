@@ -60,7 +60,7 @@ pub(crate) struct RawColumn {
 const GATEWAY_ID: &str = "latchwork";
 
 /// Reads `[gateway]`.
-pub(crate) fn gateway<'a>(desk: &mut Desk<'a>, table: &'a Table) -> RawGateway {
+pub(crate) fn gateway(desk: &mut Desk<'_>, table: &Table) -> RawGateway {
     let mut reader = Reader::new(desk, "gateway", table);
     let id = reader.name("id");
     if id.is_none() {
@@ -77,7 +77,7 @@ pub(crate) fn gateway<'a>(desk: &mut Desk<'a>, table: &'a Table) -> RawGateway {
 }
 
 /// Reads `[engine]`.
-pub(crate) fn engine<'a>(desk: &mut Desk<'a>, table: &'a Table) -> RawEngine {
+pub(crate) fn engine(desk: &mut Desk<'_>, table: &Table) -> RawEngine {
     let mut reader = Reader::new(desk, "engine", table);
     let engine = RawEngine {
         first_scan: reader.word("first_scan", FIRST_SCAN, FirstScan::Arm),
@@ -93,18 +93,18 @@ pub(crate) fn engine<'a>(desk: &mut Desk<'a>, table: &'a Table) -> RawEngine {
 }
 
 /// Reads `[replay]`; `zone` is the gateway's.
-pub(crate) fn replay<'a>(desk: &mut Desk<'a>, table: &'a Table, zone: Tz) -> RawReplay {
+pub(crate) fn replay(desk: &mut Desk<'_>, table: &Table, zone: Tz) -> RawReplay {
     let mut reader = Reader::new(desk, "replay", table);
     let timestamp_column = reader.name("timestamp_column").map(|written| written.value);
     let timestamp_format = reader.name("timestamp_format").map(|written| written.value);
     let zone = reader.zone("timezone", zone, "[gateway] timezone");
     let tables = reader.tables("columns");
-    reader.finish("[replay]");
+    let desk = reader.finish("[replay]");
     let columns = tables.into_iter().filter_map(|table| column(desk, table)).collect();
     RawReplay { timestamp_column, timestamp_format, zone, columns }
 }
 
-fn column<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<RawColumn> {
+fn column(desk: &mut Desk<'_>, table: &Table) -> Option<RawColumn> {
     let mut reader = Reader::new(desk, "replay.columns", table);
     let column = reader.required_name("column");
     let tag = reader.required_name("tag");

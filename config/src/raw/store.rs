@@ -13,7 +13,7 @@ use crate::reader::{Reader, Written};
 const DEFAULT_URL: &str = "sqlite:latchwork.db";
 
 /// Reads `[store]`: where it is, and how long what is in it stays.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> StorePlace {
+pub(crate) fn read(desk: &mut Desk<'_>, table: &Table) -> StorePlace {
     let mut reader = Reader::new(desk, "store", table);
     let place = read_place(&mut reader, DEFAULT_URL);
     let retention_days = reader.whole("retention_days", 1..=RETENTION_DAYS_MAX);

@@ -8,12 +8,17 @@ use super::feed::{self, RawFeed};
 use super::initial;
 use super::links::RawLinks;
 use crate::desk::Desk;
-use crate::document::Table;
+use crate::document::{Item, Table};
 use crate::path;
 use crate::place::Place;
 use crate::problems;
-use crate::reader::{ExpressionText, Reader, Written};
+use crate::reader::{ExpressionText, Reader, Written, into_tables};
 use crate::words::TYPES;
+
+/// The section.
+pub(crate) const SECTION: &str = "tags";
+/// How an entry of it begins.
+const HEADER: &str = "[[tags]]";
 
 /// One of `[[tags]]`.
 #[derive(Debug)]
@@ -26,20 +31,32 @@ pub(crate) struct RawTag {
     pub(crate) kind_place: Option<Place>,
     /// The value of a memory tag before its first sample.
     pub(crate) initial: Option<Value>,
-    /// The expression of a derived tag.
-    pub(crate) expression: Option<ExpressionText>,
+    /// The expression of a derived tag, which few are.
+    pub(crate) expression: Option<Box<ExpressionText>>,
     /// What of which connection feeds it.
-    pub(crate) feed: Option<RawFeed>,
+    pub(crate) feed: Option<Box<RawFeed>>,
 }
 
-/// Reads one of `[[tags]]`; `zone` is that of dates without one. One with an `array_length` is several tags.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, links: &RawLinks, zone: Tz) -> Vec<RawTag> {
-    let mut reader = Reader::new(desk, "tags", table);
+/// Reads `[[tags]]` of all files; `zone` is that of dates without one. Each entry goes once it is read: there may be a
+/// hundred thousand of them, and what is read is as large.
+pub(crate) fn read_all(desk: &mut Desk<'_>, sections: Vec<Item>, links: &RawLinks, zone: Tz) -> Vec<RawTag> {
+    let mut tags = Vec::new();
+    for section in sections {
+        for table in into_tables(section, SECTION, HEADER, desk) {
+            tags.extend(read(desk, &table, links, zone));
+        }
+    }
+    tags
+}
+
+/// Reads one of `[[tags]]`. One with an `array_length` is several tags.
+fn read(desk: &mut Desk<'_>, table: &Table, links: &RawLinks, zone: Tz) -> Vec<RawTag> {
+    let mut reader = Reader::new(desk, SECTION, table);
     let path = reader.required_name("path").filter(|path| path::check_tag(&mut reader, path));
     let kind = reader.optional_word("type", TYPES);
     let item = reader.item("initial");
     let initial = item.and_then(|item| initial::read(&mut reader, item, kind, zone));
-    let expression = reader.expression("expression");
+    let expression = reader.expression("expression").map(Box::new);
     let feed = feed::read(&mut reader, links, kind);
     // For people and for what shows the tag; the engine does not read it.
     reader.text("notes");
@@ -48,11 +65,11 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, links: &RawLinks, 
         let message = "`initial` has no effect: the tag has an expression";
         reader.problem(problems::NO_EFFECT, item.place, message, None);
     }
-    reader.finish("[[tags]]");
+    reader.finish(HEADER);
     let kind_place = table.entry("type").map(|entry| entry.item.place);
     let Some(path) = path else { return Vec::new() };
     let feeds = feed.map_or_else(|| vec![(String::new(), None)], feed::elements);
-    let tag = |(ending, feed): (String, Option<RawFeed>)| RawTag {
+    let tag = |(ending, feed): (String, Option<Box<RawFeed>>)| RawTag {
         path: path.with_ending(&ending),
         kind,
         kind_place,

@@ -28,14 +28,14 @@ pub(crate) struct Reader<'r, 'a> {
     pub(crate) desk: &'r mut Desk<'a>,
     /// The section, as it is named in the list of what comes later.
     section: &'static str,
-    table: &'a Table,
+    table: &'r Table,
     asked: Vec<&'static str>,
     rows: Vec<ExplainedRow>,
 }
 
 impl<'r, 'a> Reader<'r, 'a> {
     /// Begins to read a table of a section.
-    pub(crate) const fn new(desk: &'r mut Desk<'a>, section: &'static str, table: &'a Table) -> Self {
+    pub(crate) const fn new(desk: &'r mut Desk<'a>, section: &'static str, table: &'r Table) -> Self {
         Self { desk, section, table, asked: Vec::new(), rows: Vec::new() }
     }
 
@@ -59,13 +59,13 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     /// Returns the value of a key.
-    pub(crate) fn item(&mut self, key: &'static str) -> Option<&'a Item> {
+    pub(crate) fn item(&mut self, key: &'static str) -> Option<&'r Item> {
         self.asked.push(key);
         self.table.entry(key).map(|entry| &entry.item)
     }
 
     /// Returns the tables of a list of tables.
-    pub(crate) fn tables(&mut self, key: &'static str) -> Vec<&'a Table> {
+    pub(crate) fn tables(&mut self, key: &'static str) -> Vec<&'r Table> {
         match self.item(key) {
             Some(item) => tables_of(item, key, &format!("[[{}.{key}]]", self.section), self.desk),
             None => Vec::new(),
@@ -73,12 +73,12 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     /// Returns the tables of a list of tables that stands at the top of the file.
-    pub(crate) fn top_tables(&mut self, key: &'static str) -> Vec<&'a Table> {
+    pub(crate) fn top_tables(&mut self, key: &'static str) -> Vec<&'r Table> {
         self.item(key).map(|item| tables_of(item, key, &format!("[[{key}]]"), self.desk)).unwrap_or_default()
     }
 
     /// Returns the table of a key, if it is given.
-    pub(crate) fn table(&mut self, key: &'static str) -> Option<&'a Table> {
+    pub(crate) fn table(&mut self, key: &'static str) -> Option<&'r Table> {
         let item = self.item(key)?;
         if let Content::Table(table) = &item.content {
             return Some(table);
@@ -88,7 +88,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     /// Returns the texts of a list of texts, as they are written, and where they stand.
-    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<(&'a str, Place)> {
+    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<(&'r str, Place)> {
         let Some(item) = self.item(key) else { return Vec::new() };
         let Content::List(items) = &item.content else {
             self.wrong_type(key, item, "a list of strings");
@@ -208,21 +208,35 @@ const KEYS_LISTED_MAX: usize = 8;
 /// Returns the tables of a list of tables, and complains about anything else in it; `header` is how
 /// such a table begins.
 pub(crate) fn tables_of<'a>(item: &'a Item, key: &str, header: &str, desk: &mut Desk<'_>) -> Vec<&'a Table> {
+    check_tables(item, key, header, desk);
+    let Content::List(items) = &item.content else { return Vec::new() };
+    let table = |item: &'a Item| if let Content::Table(table) = &item.content { Some(table) } else { None };
+    items.iter().filter_map(table).collect()
+}
+
+/// The same for tables that nobody else looks at: each is there only until the next is asked for.
+pub(crate) fn into_tables(
+    item: Item,
+    key: &str,
+    header: &str,
+    desk: &mut Desk<'_>,
+) -> impl Iterator<Item = Table> + use<> {
+    check_tables(&item, key, header, desk);
+    let items = if let Content::List(items) = item.content { items } else { Vec::new() };
+    items.into_iter().filter_map(|item| if let Content::Table(table) = item.content { Some(table) } else { None })
+}
+
+/// Complains about anything that is no list of tables.
+fn check_tables(item: &Item, key: &str, header: &str, desk: &mut Desk<'_>) {
     let Content::List(items) = &item.content else {
         let message = format!("`{key}` is {}, expected a list of tables", item.content.kind());
         desk.findings.add(problems::WRONG_TYPE, item.place, message).hint(format!("write `{header}`"));
-        return Vec::new();
+        return;
     };
-    let mut tables = Vec::new();
-    for item in items {
-        if let Content::Table(table) = &item.content {
-            tables.push(table);
-        } else {
-            let message = format!("`{key}` has {}, expected tables only", item.content.kind());
-            desk.findings.add(problems::WRONG_TYPE, item.place, message);
-        }
+    for item in items.iter().filter(|item| !matches!(item.content, Content::Table(_))) {
+        let message = format!("`{key}` has {}, expected tables only", item.content.kind());
+        desk.findings.add(problems::WRONG_TYPE, item.place, message);
     }
-    tables
 }
 
 /// Returns the hint for a number, truth value or date in quotes.

@@ -19,7 +19,7 @@ pub(crate) struct Written {
     /// What it stands for.
     pub(crate) value: String,
     /// What people may see, if that is not the value: secrets are shown as they are written.
-    shown: Option<String>,
+    shown: Option<Box<str>>,
     /// Where it stands.
     pub(crate) place: Place,
 }
@@ -32,7 +32,7 @@ impl Written {
 
     /// Returns the text with an ending.
     pub(crate) fn with_ending(&self, ending: &str) -> Self {
-        let shown = self.shown.as_ref().map(|shown| format!("{shown}{ending}"));
+        let shown = self.shown.as_ref().map(|shown| format!("{shown}{ending}").into());
         Self { value: format!("{}{ending}", self.value), shown, place: self.place }
     }
 
@@ -172,7 +172,7 @@ impl Reader<'_, '_> {
     pub(crate) fn resolved(&mut self, text: &str, place: Place) -> Option<Written> {
         match value_source::resolve(text, self.desk.folder(place), self.desk.source) {
             Ok(None) => Some(Written { value: text.to_owned(), shown: None, place }),
-            Ok(Some(value)) => Some(Written { value, shown: Some(text.to_owned()), place }),
+            Ok(Some(value)) => Some(Written { value, shown: Some(text.into()), place }),
             Err(unresolved) => {
                 self.problem(unresolved.code, place, unresolved.message, Some(unresolved.hint.to_owned()));
                 None

@@ -72,9 +72,9 @@ pub(super) struct Shape {
 }
 
 /// Reads one expectation. `among` are the operations that the test is about, all if it is empty.
-pub(super) fn read<'a>(
-    desk: &mut Desk<'a>,
-    table: &'a Table,
+pub(super) fn read(
+    desk: &mut Desk<'_>,
+    table: &Table,
     shape: Shape,
     names: Names<'_>,
     among: &[OperationIndex],

@@ -103,7 +103,7 @@ fn tolerance(reader: &mut Reader<'_, '_>) -> Option<i64> {
 }
 
 /// Reads steps, and complains about those that are out of order.
-pub(super) fn steps<'a>(reader: &mut Reader<'_, 'a>, tables: Vec<&'a Table>, scope: Scope<'_>) -> Vec<Step> {
+pub(super) fn steps(reader: &mut Reader<'_, '_>, tables: Vec<&Table>, scope: Scope<'_>) -> Vec<Step> {
     let mut steps: Vec<(Step, Place)> = Vec::new();
     for table in tables {
         let Some((found, place)) = step::read(reader.desk, table, scope) else { continue };

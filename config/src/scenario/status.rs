@@ -33,9 +33,9 @@ pub enum Subject {
 }
 
 /// Reads one of `statuses`.
-pub(super) fn read_operation<'a>(
-    desk: &mut Desk<'a>,
-    table: &'a Table,
+pub(super) fn read_operation(
+    desk: &mut Desk<'_>,
+    table: &Table,
     names: Names<'_>,
     section: &'static str,
 ) -> Option<ExpectedStatus> {
@@ -50,9 +50,9 @@ pub(super) fn read_operation<'a>(
 }
 
 /// Reads one of `orders`.
-pub(super) fn read_order<'a>(
-    desk: &mut Desk<'a>,
-    table: &'a Table,
+pub(super) fn read_order(
+    desk: &mut Desk<'_>,
+    table: &Table,
     names: Names<'_>,
     section: &'static str,
 ) -> Option<ExpectedStatus> {

@@ -69,7 +69,7 @@ pub(super) struct Scope<'s> {
 }
 
 /// Reads one of `steps`.
-pub(super) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, scope: Scope<'_>) -> Option<(Step, Place)> {
+pub(super) fn read(desk: &mut Desk<'_>, table: &Table, scope: Scope<'_>) -> Option<(Step, Place)> {
     let Scope { names, section, .. } = scope;
     let mut reader = Reader::new(desk, section, table);
     if !reader.has("at") {

@@ -72,7 +72,7 @@ const EVENTS: Shape = Shape { section: "tests.events", keys: EVENT_KEYS, require
 
 impl Defaults {
     /// Reads `[defaults]`.
-    pub(super) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, names: Names<'_>) -> Self {
+    pub(super) fn read(desk: &mut Desk<'_>, table: &Table, names: Names<'_>) -> Self {
         let mut reader = Reader::new(desk, "defaults", table);
         let settings = Settings::read(&mut reader, names);
         let tables = reader.tables("steps");
@@ -85,9 +85,9 @@ impl Defaults {
 }
 
 /// Reads one of `[[tests]]`.
-pub(super) fn read<'a>(
-    desk: &mut Desk<'a>,
-    table: &'a Table,
+pub(super) fn read(
+    desk: &mut Desk<'_>,
+    table: &Table,
     names: Names<'_>,
     defaults: &Defaults,
 ) -> Option<(ScenarioTest, Written)> {

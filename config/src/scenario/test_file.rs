@@ -63,7 +63,7 @@ fn configuration_of(root: &Table, files: &[File], source: &dyn Source) -> Option
     }
 }
 
-fn read_root<'a>(desk: &mut Desk<'a>, root: &'a Table, names: Names<'_>) -> Vec<ScenarioTest> {
+fn read_root(desk: &mut Desk<'_>, root: &Table, names: Names<'_>) -> Vec<ScenarioTest> {
     let mut reader = Reader::new(desk, SECTION, root);
     let _ = reader.required_name("configuration");
     let defaults = reader.table("defaults");

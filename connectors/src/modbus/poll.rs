@@ -62,7 +62,7 @@ pub async fn run(
     stop: CancellationToken,
 ) {
     let modbus = match &connection.wire {
-        Wire::Modbus(modbus) => modbus.clone(),
+        Wire::Modbus(modbus) => Arc::clone(modbus),
         Wire::Mqtt(_) => panic!("connection `{}` speaks MQTT, not Modbus", connection.name),
     };
     let (seed, together) = (seed(&connection.name), Arc::new(Together::default()));
@@ -72,10 +72,10 @@ pub async fn run(
     let (mut links, room) = (JoinSet::new(), Outside::room());
     for (blocks, seed) in shares.into_iter().zip(seed..) {
         let share = Share { blocks, together: together.clone(), link };
-        let poller = Poller::new(connection.clone(), &modbus, share, health.clone(), now());
+        let poller = Poller::new(connection.clone(), Arc::clone(&modbus), share, health.clone(), now());
         // The first link writes.
         let outside = Outside { batches: batches.clone(), room: Arc::clone(&room), jobs: jobs.take() };
-        links.spawn(poll_over(modbus.clone(), frames.clone(), poller, outside, Backoff::new(seed)));
+        links.spawn(poll_over(Arc::clone(&modbus), frames.clone(), poller, outside, Backoff::new(seed)));
     }
     // Links that are dropped end.
     let _ended = stop.run_until_cancelled(links.join_all()).await;
@@ -83,22 +83,22 @@ pub async fn run(
 
 /// Polls over one link of a connection.
 async fn poll_over(
-    modbus: Modbus,
+    modbus: Arc<Modbus>,
     frames: Option<FrameLog>,
     poller: Poller,
     outside: Outside,
     backoff: Backoff,
 ) -> Ended {
-    let Modbus { address, transport, timeout, .. } = modbus;
-    match transport {
+    let (address, timeout) = (modbus.address.clone(), modbus.timeout);
+    match &modbus.transport {
         Transport::Tcp | Transport::RtuOverTcp => {
             poll(poller, Logged::new(Tcp::new(address), frames), outside, backoff, timeout).await
         }
         Transport::Tls(tls) => {
-            poll(poller, Logged::new(Encrypted::new(address, tls), frames), outside, backoff, timeout).await
+            poll(poller, Logged::new(Encrypted::new(address, tls.clone()), frames), outside, backoff, timeout).await
         }
         Transport::Rtu(serial) => {
-            poll(poller, Logged::new(SerialLine::new(address, serial), frames), outside, backoff, timeout).await
+            poll(poller, Logged::new(SerialLine::new(address, *serial), frames), outside, backoff, timeout).await
         }
     }
 }

@@ -36,7 +36,9 @@ struct Last {
     quality: Quality,
     /// Whether the tag shows this point: not after the connection was lost.
     shown: bool,
-    /// The old points since that came for the first time, and when the first old one came at all.
+    /// Whether the connection was lost, and nothing newer came since: the broker may be sending what it sent before.
+    is_resuming: bool,
+    /// The old points since that are signs of another clock, and when the first old one came at all.
     old: Option<(u32, Instant)>,
 }
 
@@ -53,14 +55,17 @@ impl Freshness {
         let verdict = last.as_mut().map_or(Verdict::Taken, |last| last.judge(time, point, novelty, now));
         if verdict != Verdict::Old {
             let (reading, quality) = (point.reading.clone(), point.quality);
-            *last = Some(Last { time, reading, quality, shown: true, old: None });
+            let is_resuming = last.as_ref().is_some_and(|last| last.is_resuming && last.time == time);
+            *last = Some(Last { time, reading, quality, shown: true, is_resuming, old: None });
         }
         verdict
     }
 
     /// Notes that no tag shows its last point any more: the same point again is news.
     pub(super) fn disconnected(&mut self) {
-        self.tags.iter_mut().flatten().for_each(|last| last.shown = false);
+        for last in self.tags.iter_mut().flatten() {
+            (last.shown, last.is_resuming) = (false, true);
+        }
     }
 
     /// Notes that a tag does not show its last point any more.
@@ -78,9 +83,10 @@ impl Last {
             return Verdict::Taken;
         }
         let (count, since) = self.old.unwrap_or((0, now));
+        // What the broker sends again after a loss may be much.
         let (are_few, count) = match novelty {
-            Novelty::New => (count < OLD_POINTS_MAX, count.saturating_add(1)),
-            Novelty::Repeat => (true, count),
+            Novelty::New if !self.is_resuming => (count < OLD_POINTS_MAX, count.saturating_add(1)),
+            Novelty::New | Novelty::Repeat => (true, count),
         };
         if are_few && now.duration_since(since) < OLD_POINTS_LONGEST {
             self.old = Some((count, since));
@@ -173,6 +179,26 @@ mod tests {
         }
         assert_eq!(judge(60, Novelty::Repeat, 60), Verdict::Old);
         assert_eq!(judge(61, Novelty::Repeat, 61), Verdict::ClockStepped(-39));
+    }
+
+    #[test]
+    fn what_comes_after_a_loss_is_no_sign_of_a_clock_before_something_newer_came() {
+        let (mut freshness, now) = (Freshness::new(1), Instant::now());
+        let judge = |freshness: &mut Freshness, time| freshness.judge(0, &point(Some(time), 1), Novelty::New, now);
+        assert_eq!(judge(&mut freshness, 100), Verdict::Taken);
+        freshness.disconnected();
+        for time in 0..100 {
+            assert_eq!(judge(&mut freshness, time), Verdict::Old);
+        }
+        assert_eq!(judge(&mut freshness, 100), Verdict::Taken);
+        for time in 0..100 {
+            assert_eq!(judge(&mut freshness, time), Verdict::Old);
+        }
+        assert_eq!(judge(&mut freshness, 101), Verdict::Taken);
+        for time in 0..10 {
+            assert_eq!(judge(&mut freshness, time), Verdict::Old);
+        }
+        assert_eq!(judge(&mut freshness, 10), Verdict::ClockStepped(-91));
     }
 
     #[test]

@@ -323,7 +323,7 @@ mod tests {
         let connection = Connection {
             name: "broker".to_owned(),
             tags,
-            wire: Wire::Mqtt(mqtt.clone()),
+            wire: Wire::Mqtt(Box::new(mqtt.clone())),
             writing: None,
             frame_log: None,
         };

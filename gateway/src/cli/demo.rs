@@ -109,7 +109,7 @@ fn configuration(directory: &Path, modbus: SocketAddr, broker: SocketAddr) -> Re
     directory.clone_into(&mut configuration.data_directory);
     for connection in &mut configuration.connections {
         match &mut connection.wire {
-            Wire::Modbus(wire) => wire.address = modbus.to_string(),
+            Wire::Modbus(wire) => Arc::make_mut(wire).address = modbus.to_string(),
             Wire::Mqtt(wire) => (wire.host, wire.port) = (broker.ip().to_string(), broker.port()),
         }
     }

@@ -83,15 +83,22 @@ pub(super) fn is_of_image(key: &str, engine: &Engine) -> bool {
     number.and_then(|number| number.parse::<u32>().ok()).is_some_and(|number| number < row_count(engine))
 }
 
-/// Returns the tags of the rows of an image among others.
-pub(super) fn tags(rows: &[RetainedRow]) -> Result<Vec<RetainedTag>, RetainedError> {
-    let of = |prefix| rows.iter().filter_map(move |row| Some((row.key.strip_prefix(prefix)?, row.value.as_str())));
-    let values: BTreeMap<&str, &str> = of(VALUES).collect();
+/// Returns the tags of the rows of an image among others. The texts of these are taken out of their rows, for what is read
+/// of them is as large.
+pub(super) fn tags(rows: &mut [RetainedRow]) -> Result<Vec<RetainedTag>, RetainedError> {
+    let mut values = taken(rows, VALUES);
     let mut tags = Vec::new();
-    for (number, names) in of(NAMES) {
-        tags.extend(RetainedTag::of_texts(names, values.get(number).copied().unwrap_or_default())?);
+    for (number, names) in taken(rows, NAMES) {
+        let values = values.remove(&number).unwrap_or_default();
+        tags.extend(RetainedTag::of_texts(&names, &values)?);
     }
     Ok(tags)
+}
+
+/// Takes the texts of the rows whose keys begin with this, by what follows it.
+fn taken(rows: &mut [RetainedRow], prefix: &str) -> BTreeMap<String, String> {
+    let text = |row: &mut RetainedRow| Some((row.key.strip_prefix(prefix)?.to_owned(), std::mem::take(&mut row.value)));
+    rows.iter_mut().filter_map(text).collect()
 }
 
 fn row_count(engine: &Engine) -> u32 {
@@ -182,7 +189,7 @@ mod tests {
         bench.read(&[4], 8);
         let held = |tag: RetainedTag| (tag.path, format!("{:?}", tag.value), tag.source_time.0);
         let expected = [3, 4, TAGS_PER_ROW + 1].map(|tag| held(bench.engine.retained_tag(TagSlot(tag)).unwrap()));
-        let mut found: Vec<_> = tags(&bench.take()).unwrap().into_iter().map(held).collect();
+        let mut found: Vec<_> = tags(&mut bench.take()).unwrap().into_iter().map(held).collect();
         found.sort();
         assert_eq!(found.len(), 3);
         assert!(expected.iter().all(|tag| found.contains(tag)), "{found:?}");
@@ -192,7 +199,7 @@ mod tests {
     fn a_row_without_its_other_half_is_refused() {
         let mut bench = Bench::new(2);
         let names = bench.take().swap_remove(0);
-        assert!(tags(&[names]).is_err());
+        assert!(tags(&mut [names]).is_err());
     }
 
     #[test]

@@ -149,13 +149,13 @@ pub(super) fn forgotten(engine: &Engine, keys: impl IntoIterator<Item = String>)
 
 /// Returns the retained state that was loaded. Its orders and its schedule are those of the store. What was known in the
 /// last scan was so until the gateway was last seen, for nothing came since; that was before now.
-pub(super) fn retained(loaded: &Loaded, now: Timestamp) -> Result<Retained, RetainedError> {
+pub(super) fn retained(loaded: &mut Loaded, now: Timestamp) -> Result<Retained, RetainedError> {
     let seen = loaded.mark.map(|mark| mark.at);
     let lived = |seen: Moment| seen.plus_micros(loaded.seen.min(now).0.saturating_sub(seen.wall.0).max(0));
     let orders = loaded.orders.iter().map(order).collect();
     let schedule = loaded.schedule.iter().map(|row| entry(row, seen.unwrap_or_default())).collect();
     let clock_ahead_micros = seen.map(|seen| seen.wall.0.saturating_sub(seen.monotonic.0));
-    let tags = image::tags(&loaded.retained)?;
+    let tags = image::tags(&mut loaded.retained)?;
     let mut retained = Retained { tags, orders, schedule, last: seen, clock_ahead_micros, ..Retained::default() };
     for row in &loaded.retained {
         if row.key.starts_with(OPERATION) {

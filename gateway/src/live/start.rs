@@ -48,11 +48,16 @@ impl Start {
     pub async fn start(self) -> Result<Gateway, Failure> {
         let Self { path, configuration, trace, speed, watch } = self;
         let running = Running::of(path, &configuration);
-        let Configuration { plant, connections, publish, files, hash, .. } = configuration;
+        let Configuration { plant, connections, publish, mut files, hash, scheme, .. } = configuration;
+        // Nobody looks for a name any more, and the texts are for the black box: each is as large as the plant.
+        drop(scheme);
+        if trace.is_none() {
+            files.clear();
+        }
         let plant = Arc::new(plant);
         let mut ledger = open(&running, watch).await.map_err(|error| refused(&error))?;
-        let loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
-        let retained = retained(&loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
+        let mut loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
+        let retained = retained(&mut loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let writes = Writes::resume(&loaded, &plant, &connections);
         let Loaded { mark, next_seq, retained: rows, .. } = loaded;
         // What was loaded is as large as the engine: each form of it goes before the next one comes.
@@ -144,7 +149,8 @@ impl Gateway {
     }
 
     async fn take_configuration(&mut self, configuration: Configuration) -> Result<(), Failure> {
-        let Configuration { plant, connections, publish, files, hash, .. } = configuration;
+        let Configuration { plant, connections, publish, files, hash, scheme, .. } = configuration;
+        drop(scheme);
         let plant = Arc::new(plant);
         let loaded = match self.ledger.mirror(&plant).await {
             Ok(loaded) => loaded,

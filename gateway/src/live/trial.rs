@@ -97,7 +97,7 @@ pub async fn try_all(connections: Vec<Connection>, patience: Duration) -> Vec<Tr
 async fn try_one(mut connection: Connection, patience: Duration) -> Trial {
     connection.writing = None;
     if let Wire::Mqtt(mqtt) = &connection.wire {
-        connection.wire = Wire::Mqtt(mqtt::trial_of(mqtt));
+        connection.wire = Wire::Mqtt(Box::new(mqtt::trial_of(mqtt)));
     }
     let mut trial = Trial {
         connection: connection.name.clone(),

@@ -81,7 +81,7 @@ impl Writes {
     /// Returns what is due since before the gateway started, as far as it may still be written there.
     pub(super) fn resume(loaded: &Loaded, plant: &Plant, connections: &[Connection]) -> Self {
         let mut writes = Self { writable: writable(connections), ..Self::default() };
-        let slots = slots(plant);
+        let slots = slots(plant, &writes.writable);
         for row in loaded.retained.iter().filter(|row| row.key.starts_with(WRITE)) {
             let stored: Option<StoredRow> = serde_json::from_str(&row.value).ok();
             let slot = stored.as_ref().and_then(|stored| slots.get(stored.tag.as_str()).copied());
@@ -98,7 +98,7 @@ impl Writes {
     /// Takes another configuration: what may no longer be written is void, all else goes out again.
     pub(super) fn reload(&mut self, plant: &Plant, connections: &[Connection]) {
         self.writable = writable(connections);
-        let slots = slots(plant);
+        let slots = slots(plant, &self.writable);
         for (tag, mut row) in std::mem::take(&mut self.rows) {
             match slots.get(tag.as_str()) {
                 Some(&slot) if self.is_writable(slot, row.wire.as_ref(), plant) => {
@@ -253,8 +253,9 @@ fn writable(connections: &[Connection]) -> BTreeSet<TagSlot> {
     writable.collect()
 }
 
-fn slots(plant: &Plant) -> BTreeMap<&str, TagSlot> {
-    plant.tags.iter().zip(0_u32..).map(|(tag, slot)| (tag.path.as_str(), TagSlot(slot))).collect()
+/// Returns the tags that may be written, by their paths.
+fn slots<'a>(plant: &'a Plant, writable: &BTreeSet<TagSlot>) -> BTreeMap<&'a str, TagSlot> {
+    writable.iter().map(|&slot| (plant.tags[slot.index()].path.as_str(), slot)).collect()
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ const FIELDS: [(&str, WriteValue); 17] = [
     }),
     ("start_reason", |out, record, _| write_text(out, record.start_reason.name())),
     ("end_reason", |out, record, _| {
-        write_optional(out, record.end_reason, |out, reason| write_text(out, reason.name()))
+        write_optional(out, record.end_reason, |out, reason| write_text(out, reason.name()));
     }),
     ("expected_duration_seconds", |out, record, _| write_optional(out, record.expected_duration_seconds, write_float)),
     ("overrun", |out, record, _| write_bool(out, record.overrun)),

@@ -33,7 +33,7 @@ pub(super) fn bench(folder: &Path) -> io::Result<()> {
             let before = asked(&device, &mut lines)?;
             let plant = folder.join(format!("modbus-{values}-{connections}.toml"));
             std::fs::write(&plant, text(&plant, address, connections, tags))?;
-            let gateway = Gateway::start(&plant, usize::try_from(connections).unwrap_or(usize::MAX))?.read_on();
+            let gateway = Gateway::start(&plant, usize::try_from(connections).unwrap_or(usize::MAX))?.process;
             std::thread::sleep(WARM_UP);
             let (used, gave, first, begun) =
                 (gateway.usage()?, device.usage()?, asked(&device, &mut lines)?, Instant::now());

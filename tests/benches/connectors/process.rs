@@ -1,8 +1,9 @@
 //! Processes of the bench: the program, and the bench itself in another part. What they use, as Linux tells it.
 
-use std::io::{self, BufRead, BufReader, Lines};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 /// How Linux counts CPU time: a hundredth of a second, on every machine since 2.6.
@@ -28,7 +29,8 @@ impl Running {
 /// A gateway that runs.
 pub(super) struct Gateway {
     pub(super) process: Running,
-    messages: Lines<BufReader<ChildStderr>>,
+    /// What it says: read all the time, so that it never waits for whoever reads.
+    messages: Receiver<String>,
 }
 
 impl Gateway {
@@ -38,31 +40,32 @@ impl Gateway {
         command.arg("run").arg("-c").arg(plant).env_remove("RUST_LOG");
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let messages = process.stderr.take().ok_or_else(|| io::Error::other("standard error is a pipe"))?;
-        let mut gateway = Self { process: Running(process), messages: BufReader::new(messages).lines() };
+        let (told, heard) = mpsc::channel();
+        std::thread::spawn(move || {
+            for message in BufReader::new(messages).lines().map_while(Result::ok) {
+                // Nobody may listen any more.
+                let _unheard = told.send(message);
+            }
+        });
+        let gateway = Self { process: Running(process), messages: heard };
         // Which of them comes first is chance.
-        let is_ready = |line: &String| line.contains("gateway runs") || line.contains("connection up");
-        let ready = gateway.messages.by_ref().map_while(Result::ok).filter(is_ready).take(connections + 1).count();
+        let ready = ["gateway runs", "connection up", "connected to the broker"];
+        let is_ready = |line: &String| ready.iter().any(|news| line.contains(news));
+        let ready = gateway.messages.iter().filter(is_ready).take(connections + 1).count();
         assert_eq!(ready, connections + 1, "the gateway does not run: `latchwork run -c {}`", plant.display());
         Ok(gateway)
     }
 
-    /// Reads its messages up to one with this text; returns those before.
-    pub(super) fn wait_for(&mut self, text: &str) -> io::Result<Vec<String>> {
+    /// Returns its messages up to one with this text, and whether that came; it did not if it says nothing for this long.
+    pub(super) fn wait_for(&self, text: &str, silence_max: Duration) -> (Vec<String>, bool) {
         let mut before = Vec::new();
-        for line in self.messages.by_ref() {
-            let line = line?;
-            if line.contains(text) {
-                return Ok(before);
+        while let Ok(message) = self.messages.recv_timeout(silence_max) {
+            if message.contains(text) {
+                return (before, true);
             }
-            before.push(line);
+            before.push(message);
         }
-        Err(io::Error::other(format!("the gateway ended before `{text}`: {before:?}")))
-    }
-
-    /// Reads its messages for as long as it runs.
-    pub(super) fn read_on(self) -> Running {
-        std::thread::spawn(move || self.messages.map_while(Result::ok).for_each(drop));
-        self.process
+        (before, false)
     }
 }
 

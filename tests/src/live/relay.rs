@@ -44,6 +44,11 @@ impl Relay {
         relay
     }
 
+    /// Returns how many messages the gateway has acknowledged so far.
+    pub(super) fn acknowledged(&self) -> usize {
+        lock(&self.0).acknowledged.len()
+    }
+
     /// Returns what went over it so far.
     pub(super) fn seen(&self) -> Seen {
         lock(&self.0).clone()

@@ -35,7 +35,7 @@ pub(super) fn lower(
     desk: &mut Desk<'_>,
 ) -> (Wire, Vec<String>) {
     let mut feeding = Feeding::new(connection, tags);
-    let own = fed.into_iter().enumerate().filter_map(|(index, fed)| feeding.own(index, fed.feed));
+    let own = fed.into_iter().enumerate().filter_map(|(index, fed)| feeding.own(index, *fed.feed));
     let mut topics: Vec<Topic> = own.collect();
     topics.extend(raw.topics.into_iter().filter_map(|topic| feeding.shared(topic, desk)));
     if raw.topics_are_whole {
@@ -44,7 +44,7 @@ pub(super) fn lower(
     let scheme = if raw.broker.tls.is_some() { "mqtts" } else { "mqtt" };
     let origin = |topics: &Vec<String>| format!("{scheme} {} {}", raw.shown_address, topics.join("; "));
     let origins = feeding.origins.iter().map(origin).collect();
-    (Wire::Mqtt(Mqtt { topics, ..raw.broker }), origins)
+    (Wire::Mqtt(Box::new(Mqtt { topics, ..raw.broker })), origins)
 }
 
 impl<'a> Feeding<'a> {

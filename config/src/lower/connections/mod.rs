@@ -5,6 +5,8 @@ mod shaping;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use latchwork_engine::Tag;
 use latchwork_expr::{TagSlot, Tz};
 
@@ -21,7 +23,7 @@ pub(super) struct Fed {
     /// The tag's slot.
     pub(super) slot: TagSlot,
     /// What feeds it.
-    pub(super) feed: RawFeed,
+    pub(super) feed: Box<RawFeed>,
 }
 
 /// The connections, and which of them allow writes.
@@ -83,15 +85,20 @@ fn connection(
     zone: Tz,
     desk: &mut Desk<'_>,
 ) -> Connection {
-    let rules: Vec<RawShaping> = fed.iter_mut().map(|fed| std::mem::take(&mut fed.feed.shaping)).collect();
-    let tags: Vec<ConnectionTag> =
-        fed.iter().zip(&rules).map(|(fed, rules)| connection_tag(fed.slot, rules, all, zone, desk)).collect();
+    let rules: Vec<Option<Box<RawShaping>>> = fed.iter_mut().map(|fed| fed.feed.shaping.take()).collect();
+    let tags: Vec<ConnectionTag> = fed
+        .iter()
+        .zip(&rules)
+        .map(|(fed, rules)| connection_tag(fed.slot, rules.as_deref(), all, zone, desk))
+        .collect();
     let (wire, origins) = match wire {
         RawWire::Modbus(modbus) => points(modbus, fed),
         RawWire::Mqtt(mqtt) => messages::lower(mqtt, &name, fed, &tags, desk),
     };
     for ((tag, origin), rules) in tags.iter().zip(origins).zip(&rules) {
-        all.rows[tag.slot.index()].wire = Some(format!("{} {origin}{}", name.shown(), rules.identity()));
+        let rules = rules.as_ref().map(|rules| rules.identity()).unwrap_or_default();
+        // Put together at its length: there may be a hundred thousand of them.
+        all.rows[tag.slot.index()].wire = Some([name.shown(), " ", &origin, &rules].concat());
     }
     Connection { name: name.value, tags, wire, writing: None, frame_log: None }
 }
@@ -106,11 +113,17 @@ fn points(raw: RawModbus, fed: Vec<Fed>) -> (Wire, Vec<String>) {
     let told =
         |RawPoint { point, identity, element: _ }: RawPoint| (point, format!("{kind} {shown_address} {identity}"));
     let (points, origins) = fed.into_iter().flat_map(of_tag).map(told).unzip();
-    (Wire::Modbus(Modbus { points, ..link }), origins)
+    (Wire::Modbus(Arc::new(Modbus { points, ..link })), origins)
 }
 
-fn connection_tag(slot: TagSlot, rules: &RawShaping, all: &Tags, zone: Tz, desk: &mut Desk<'_>) -> ConnectionTag {
+fn connection_tag(
+    slot: TagSlot,
+    rules: Option<&RawShaping>,
+    all: &Tags,
+    zone: Tz,
+    desk: &mut Desk<'_>,
+) -> ConnectionTag {
     let Tag { path, kind, .. } = &all.rows[slot.index()];
-    let shaping = shaping::lower(rules, path, &all.scheme, zone, desk);
+    let shaping = rules.map(|rules| Box::new(shaping::lower(rules, path, &all.scheme, zone, desk)));
     ConnectionTag { path: path.clone(), slot, kind: *kind, shaping }
 }

@@ -11,20 +11,11 @@ use crate::problems;
 use crate::raw::RawShaping;
 use crate::reader::ExpressionText;
 
-/// Lowers the rules of the tag at a path; `None` if there are none.
-pub(super) fn lower(
-    rules: &RawShaping,
-    tag_path: &str,
-    scheme: &Scheme,
-    zone: Tz,
-    desk: &mut Desk<'_>,
-) -> Option<Box<Shaping>> {
-    if rules.is_empty() {
-        return None;
-    }
+/// Lowers the rules of the tag at a path.
+pub(super) fn lower(rules: &RawShaping, tag_path: &str, scheme: &Scheme, zone: Tz, desk: &mut Desk<'_>) -> Shaping {
     let transform = rules.transform.as_ref().and_then(|text| transform(text, rules, tag_path, scheme, zone, desk));
     let RawShaping { range, invert, names, deadband, .. } = rules.clone();
-    Some(Box::new(Shaping { range, invert, names, transform, deadband }))
+    Shaping { range, invert, names, transform, deadband }
 }
 
 fn transform(

@@ -24,7 +24,7 @@ pub(crate) struct RawDataset {
 }
 
 /// Reads one of `[[datasets]]`; `zone` is that of dates without one.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, zone: Tz) -> Option<RawDataset> {
+pub(crate) fn read(desk: &mut Desk<'_>, table: &Table, zone: Tz) -> Option<RawDataset> {
     let mut reader = Reader::new(desk, "datasets", table);
     let path = reader.required_name("path").filter(|path| path::check_tag(&mut reader, path));
     let table = if reader.has("file") { file::read(&mut reader) } else { rows::read(&mut reader, zone) };

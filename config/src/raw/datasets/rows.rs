@@ -24,7 +24,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, zone: Tz) -> Option<Dataset> {
 }
 
 /// Returns the items of a list that must be there.
-fn list<'a>(reader: &mut Reader<'_, 'a>, key: &'static str) -> Option<&'a [Item]> {
+fn list<'r>(reader: &mut Reader<'r, '_>, key: &'static str) -> Option<&'r [Item]> {
     let Some(item) = reader.item(key) else {
         let hint = "give `columns` and `rows`, or `file`".to_owned();
         let message = format!("`{key}` is missing");

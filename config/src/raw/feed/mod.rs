@@ -24,8 +24,8 @@ pub(crate) struct RawFeed {
     pub(crate) place: Place,
     /// What of it.
     pub(crate) origin: RawOrigin,
-    /// What becomes of a reading.
-    pub(crate) shaping: RawShaping,
+    /// What becomes of a reading, if anything does: boxed, for few tags have any rule.
+    pub(crate) shaping: Option<Box<RawShaping>>,
 }
 
 /// What of a connection feeds a tag.
@@ -77,15 +77,14 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, links: &RawLinks, kind: Option<T
 }
 
 /// Takes what feeds the elements of an array apart: each with the ending of its tag's path.
-pub(super) fn elements(feed: RawFeed) -> Vec<(String, Option<RawFeed>)> {
+pub(super) fn elements(feed: RawFeed) -> Vec<(String, Option<Box<RawFeed>>)> {
     let RawFeed { connection, place, origin, shaping } = feed;
-    let RawOrigin::Points(points) = origin else {
-        return vec![(String::new(), Some(RawFeed { connection, place, origin, shaping }))];
-    };
+    let boxed = |origin, shaping| Some(Box::new(RawFeed { connection, place, origin, shaping }));
+    let RawOrigin::Points(points) = origin else { return vec![(String::new(), boxed(origin, shaping))] };
     let element = |point: RawPoint| {
         let ending = point.element.map(|element| format!("[{element}]")).unwrap_or_default();
         let origin = RawOrigin::Points(vec![point]);
-        (ending, Some(RawFeed { connection, place, origin, shaping: shaping.clone() }))
+        (ending, boxed(origin, shaping.clone()))
     };
     points.into_iter().map(element).collect()
 }

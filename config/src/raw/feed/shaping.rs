@@ -47,15 +47,15 @@ impl RawShaping {
         [range, inverted, names, transform, deadband].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
-    /// Tells whether there is any rule.
-    pub(crate) const fn is_empty(&self) -> bool {
+    /// Tells whether there is no rule.
+    const fn is_empty(&self) -> bool {
         let Self { range, invert, names, transform, deadband, kind: _ } = self;
         range.is_none() && !*invert && names.is_none() && transform.is_none() && deadband.is_none()
     }
 }
 
-/// Reads the keys; `kind` is the tag's type.
-pub(super) fn read(reader: &mut Reader<'_, '_>, kind: Option<Type>) -> RawShaping {
+/// Reads the keys; `kind` is the tag's type. `None` if there is no rule.
+pub(super) fn read(reader: &mut Reader<'_, '_>, kind: Option<Type>) -> Option<Box<RawShaping>> {
     let shaping = RawShaping {
         range: range(reader),
         invert: reader.boolean_or_absent("invert"),
@@ -66,7 +66,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, kind: Option<Type>) -> RawShapin
     };
     check_kind(reader, &shaping, kind);
     check_together(reader);
-    shaping
+    (!shaping.is_empty()).then(|| Box::new(shaping))
 }
 
 /// Reads what lies between which numbers.

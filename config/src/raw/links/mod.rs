@@ -84,7 +84,7 @@ impl RawLinks {
     }
 }
 
-fn connection<'a>(desk: &mut Desk<'a>, table: &'a Table, gateway: &RawGateway) -> Option<RawConnection> {
+fn connection(desk: &mut Desk<'_>, table: &Table, gateway: &RawGateway) -> Option<RawConnection> {
     let mut reader = Reader::new(desk, "connections", table);
     let name = reader.required_name("name");
     let kind = reader.required_word("type", CONNECTION_KIND);

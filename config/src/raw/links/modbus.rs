@@ -135,7 +135,7 @@ fn links(reader: &mut Reader<'_, '_>, carrier: Carrier) -> u16 {
 }
 
 /// Reads one of `[[connections.units]]`: what the tags of a unit are when they do not say it themselves.
-pub(super) fn unit<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<(u8, ByteOrder)> {
+pub(super) fn unit(desk: &mut Desk<'_>, table: &Table) -> Option<(u8, ByteOrder)> {
     let mut reader = Reader::new(desk, "connections.units", table);
     if !reader.has("unit") {
         reader.missing("unit");

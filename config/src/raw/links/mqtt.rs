@@ -260,7 +260,7 @@ fn authority(rest: &str, port: u16) -> Result<Authority, String> {
 }
 
 /// Reads what the broker publishes for a client that is gone.
-pub(super) fn last_will<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<LastWill> {
+pub(super) fn last_will(desk: &mut Desk<'_>, table: &Table) -> Option<LastWill> {
     let mut reader = Reader::new(desk, "connections.last_will", table);
     let topic = reader.required_name("topic");
     if let Some(topic) = &topic

@@ -21,7 +21,7 @@ pub(crate) struct RawScanClass {
 }
 
 /// Reads one of `[[scan_classes]]`.
-pub(super) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<RawScanClass> {
+pub(super) fn read(desk: &mut Desk<'_>, table: &Table) -> Option<RawScanClass> {
     let mut reader = Reader::new(desk, "scan_classes", table);
     let name = reader.required_name("name").filter(|name| is_free(&mut reader, name));
     if !reader.has("period_millis") {

@@ -48,7 +48,7 @@ pub(crate) const MESSAGE_KEYS: &[&str] = &["payload", "points", "name", "value",
 const QOS: u8 = 1;
 
 /// Reads one of `[[connections.topics]]`.
-pub(super) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<RawTopic> {
+pub(super) fn read(desk: &mut Desk<'_>, table: &Table) -> Option<RawTopic> {
     let mut reader = Reader::new(desk, "connections.topics", table);
     if !reader.has("filter") {
         reader.missing("filter");

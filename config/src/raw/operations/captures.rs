@@ -20,7 +20,7 @@ pub(crate) struct RawCapture {
 }
 
 /// Reads one of `[[operations.captures]]`.
-pub(super) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> RawCapture {
+pub(super) fn read(desk: &mut Desk<'_>, table: &Table) -> RawCapture {
     let mut reader = Reader::new(desk, "operations.captures", table);
     let name = reader.required_name("name");
     if !reader.has("expression") {

@@ -50,7 +50,7 @@ pub(crate) struct PlacedValue {
 const KEYS: [&str; 5] = ["acknowledge", "acknowledge_tag", "success_value", "failure_value", "reset_after_millis"];
 
 /// Reads `[operations.handshake]`.
-pub(super) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> RawHandshake {
+pub(super) fn read(desk: &mut Desk<'_>, table: &Table) -> RawHandshake {
     let mut reader = Reader::new(desk, "operations.handshake", table);
     let is_silent = !KEYS.iter().any(|key| reader.has(key));
     let acknowledgement = if is_silent && reader.has("sequence_tag") { None } else { acknowledgement(&mut reader) };

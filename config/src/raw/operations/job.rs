@@ -9,7 +9,7 @@ use crate::reader::Reader;
 use crate::words::LEG_COMPLETION;
 
 /// Reads `[operations.job]`: when the operation completes legs, if it follows jobs at all.
-pub(super) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> Option<LegCompletion> {
+pub(super) fn read(desk: &mut Desk<'_>, table: &Table) -> Option<LegCompletion> {
     let mut reader = Reader::new(desk, "operations.job", table);
     let follows = reader.boolean("follow", false);
     let complete = reader.word("complete", LEG_COMPLETION, LegCompletion::default());

@@ -47,7 +47,7 @@ pub(crate) struct RawOperation<'a> {
 }
 
 /// Reads one of `[[operations]]`; `engine` has what it does not say itself.
-pub(crate) fn read<'a>(desk: &mut Desk<'a>, table: &'a Table, engine: RawEngine) -> RawOperation<'a> {
+pub(crate) fn read<'a>(desk: &mut Desk<'_>, table: &'a Table, engine: RawEngine) -> RawOperation<'a> {
     let found_before = desk.findings.count();
     let mut reader = Reader::new(desk, "operations", table);
     let mut operation = RawOperation {

@@ -42,7 +42,7 @@ pub(super) struct Now {
 #[derive(Debug)]
 pub(super) struct Poller {
     connection: Arc<Connection>,
-    modbus: Modbus,
+    modbus: Arc<Modbus>,
     link_id: LinkId,
     health: Arc<Health>,
     blocks: Vec<Block>,
@@ -95,7 +95,7 @@ impl Poller {
     /// Returns the polling of some blocks of a connection's plan over one of its links; the first link also writes.
     pub(super) fn new(
         connection: Arc<Connection>,
-        modbus: &Modbus,
+        modbus: Arc<Modbus>,
         share: Share,
         health: Arc<Health>,
         now: Now,
@@ -109,7 +109,7 @@ impl Poller {
             shaper: Shaper::new(&connection.tags),
             together,
             connection,
-            modbus: modbus.clone(),
+            modbus,
             link_id,
             health,
             timetable: Timetable::new(Due::of(&blocks, now.at), &unit_of, units.len()),

@@ -63,9 +63,9 @@ impl Bench {
 /// Returns the machine of a connection.
 pub(super) fn poller(connection: Arc<Connection>, health: Arc<Health>) -> Poller {
     let Wire::Modbus(modbus) = &connection.wire else { panic!("the tests' plants are Modbus") };
-    let modbus = modbus.clone();
+    let modbus = Arc::clone(modbus);
     let blocks = Plan::of(&modbus).blocks().to_vec();
-    Poller::new(connection, &modbus, Share { blocks, together: Arc::default(), link: LinkId(3) }, health, now())
+    Poller::new(connection, modbus, Share { blocks, together: Arc::default(), link: LinkId(3) }, health, now())
 }
 
 /// Shows a batch: `250 T0=5 T1=Bad_Failure`, `0 up`, `10 down (why) T0=Bad_NotConnected`.

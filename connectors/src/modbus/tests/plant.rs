@@ -60,7 +60,13 @@ pub(crate) fn connection(modbus: Modbus) -> Arc<Connection> {
         shaping: None,
     };
     let tags = (0..modbus.points.len()).map(tag).collect();
-    Arc::new(Connection { name: "Press".to_owned(), tags, wire: Wire::Modbus(modbus), writing: None, frame_log: None })
+    Arc::new(Connection {
+        name: "Press".to_owned(),
+        tags,
+        wire: Wire::Modbus(Arc::new(modbus)),
+        writing: None,
+        frame_log: None,
+    })
 }
 
 /// One register of unit 1.

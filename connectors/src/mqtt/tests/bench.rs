@@ -142,7 +142,7 @@ fn connection(mqtt: Mqtt) -> Connection {
     Connection {
         name: "broker".to_owned(),
         tags: TAGS.iter().map(tag).collect(),
-        wire: Wire::Mqtt(mqtt),
+        wire: Wire::Mqtt(Box::new(mqtt)),
         writing: None,
         frame_log: None,
     }

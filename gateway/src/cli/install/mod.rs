@@ -94,7 +94,7 @@ fn unit(arguments: &Arguments, config: PathBuf, configuration: Option<&Configura
 
 /// Returns the directories that a configuration has written into.
 fn written(configuration: &Configuration) -> Vec<PathBuf> {
-    let store = configuration.store_url.as_deref().and_then(|url| url.strip_prefix("sqlite:"));
+    let store = configuration.store.url.as_deref().and_then(|url| url.strip_prefix("sqlite:"));
     let store = store.map(|url| Path::new(url.strip_prefix("//").unwrap_or(url)));
     let logs = configuration.connections.iter().filter_map(|connection| connection.frame_log.as_ref());
     let files = store.into_iter().chain(logs.map(|log| log.file.as_path()));

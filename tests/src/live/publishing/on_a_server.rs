@@ -7,7 +7,7 @@ use super::super::folder::Folder;
 use super::super::gateway::Gateway;
 use super::super::patience::until;
 use super::super::port::free_port;
-use super::subscriber::Subscriber;
+use super::super::subscriber::Subscriber;
 use super::{call, plant, stats};
 
 #[test]
