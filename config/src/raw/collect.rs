@@ -43,7 +43,7 @@ const REQUESTS: u32 = 10;
 const DEAD_LETTERS: u32 = 10_000;
 
 /// Reads the file.
-pub(crate) fn read_root<'a>(desk: &mut Desk<'a>, root: &'a Table) -> Option<CollectorConfiguration> {
+pub(crate) fn read_root(desk: &mut Desk<'_>, root: &Table) -> Option<CollectorConfiguration> {
     let mut reader = Reader::new(desk, FILE, root);
     if !reader.has("collect") {
         reader.missing("collect");
@@ -60,7 +60,7 @@ pub(crate) fn read_root<'a>(desk: &mut Desk<'a>, root: &'a Table) -> Option<Coll
     Some(CollectorConfiguration { collect, store: place.unwrap_or_default(), data_directory })
 }
 
-fn read<'a>(desk: &mut Desk<'a>, table: &'a Table) -> (Collect, PathBuf) {
+fn read(desk: &mut Desk<'_>, table: &Table) -> (Collect, PathBuf) {
     let mut reader = Reader::new(desk, "collect", table);
     let collect = Collect {
         broker: read_collector(&mut reader),

@@ -35,7 +35,8 @@ pub struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    arguments.log.begin("info");
+    // The library complains of what it is asked on leaving: to leave off a filter that nobody subscribed to.
+    arguments.log.begin("info,rumqttc=error");
     let configuration = load_collector(&arguments.config).map_err(|problems| {
         tell(&problems.render(colour(&io::stderr())));
         Failure::told()

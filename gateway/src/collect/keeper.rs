@@ -79,12 +79,9 @@ impl Keeper {
             );
             lost.iter().for_each(tell_lost);
             self.ask(wanted, "gap").await;
-            // What came in the time in which nobody of this group was there would else show with the next event.
-            let settled = Timestamp(since.0.saturating_add(micros(self.patience.gap_wait)));
-            if wall_now() >= settled {
-                let tails = self.common.collection.tails(since, wall_now()).await?;
-                self.ask(tails, "tail").await;
-            }
+            // What a broker threw away last, while nobody of this group was there, would else show with the next event.
+            let tails = self.common.collection.tails(since, self.patience.gap_wait, wall_now()).await?;
+            self.ask(tails, "tail").await;
         }
         self.write_row().await?;
         self.log();
@@ -147,8 +144,4 @@ pub(super) fn tell_lost(lost: &Lost) {
             tracing::warn!(gateway = %gateway_id, log, from, to, reason = reason_name, "events are lost");
         }
     }
-}
-
-fn micros(time: std::time::Duration) -> i64 {
-    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }

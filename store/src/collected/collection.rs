@@ -76,11 +76,12 @@ impl Collection {
         self.give_back(line, session, reviewed).await
     }
 
-    /// Returns what is to be asked of the gateways that nobody has heard since a time, nor asked: what they did last.
-    pub async fn tails(&self, since: Timestamp, at: Timestamp) -> Result<Vec<Wanted>, StoreError> {
+    /// Returns what is to be asked of the gateways that have been quiet for some time, once for who was not there until
+    /// `since`: what they did last.
+    pub async fn tails(&self, since: Timestamp, quiet: Duration, at: Timestamp) -> Result<Vec<Wanted>, StoreError> {
         let mut line = self.line.lock().await;
         let mut session = self.session(&mut line).await?;
-        let wanted = Box::pin(review::tails(&mut session, since, at)).await;
+        let wanted = Box::pin(review::tails(&mut session, since, quiet, at)).await;
         self.give_back(line, session, wanted).await
     }
 

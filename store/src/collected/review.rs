@@ -12,6 +12,7 @@ use super::standing::{self, LossReason, Lost, Standing};
 use crate::cell::Cells;
 use crate::error::Failure;
 use crate::limits::{RESEND_NUMBERS_MAX, REVIEWED_AT_ONCE_MAX};
+use crate::row::Row;
 use crate::session::Session;
 use crate::statement::{Statement, statement};
 
@@ -44,9 +45,8 @@ pub(super) async fn review(
     pause: Duration,
     at: Timestamp,
 ) -> Result<Reviewed, Failure> {
-    let before = Timestamp(at.0.saturating_sub(i64::try_from(pause.as_micros()).unwrap_or(i64::MAX)));
     session.begin().await?;
-    let cells = Cells::default().with(before).with(i64::from(REVIEWED_AT_ONCE_MAX));
+    let cells = Cells::default().with(before(at, pause)).with(i64::from(REVIEWED_AT_ONCE_MAX));
     let mut standings = session.rows(&WITH_GAPS, cells, Standing::read).await?;
     let mut reviewed = Reviewed::default();
     for standing in &mut standings {
@@ -68,15 +68,25 @@ pub(super) async fn review(
     Ok(reviewed)
 }
 
-/// Returns what may have come after the last event of gateways that were not heard since a time, and notes it as asked:
-/// whoever was not there then does not know what it missed.
-pub(super) async fn tails(session: &mut Session, since: Timestamp, at: Timestamp) -> Result<Vec<Wanted>, Failure> {
-    let cells = Cells::default().with(since).with(at).with(i64::from(REVIEWED_AT_ONCE_MAX));
-    let read = |row: &crate::row::Row<'_>| {
+/// Returns what may have come after the last event of gateways that are quiet, for whoever was not there until a time, and
+/// notes it as asked: what was missed last shows by no later event.
+pub(super) async fn tails(
+    session: &mut Session,
+    since: Timestamp,
+    quiet: Duration,
+    at: Timestamp,
+) -> Result<Vec<Wanted>, Failure> {
+    let cells = Cells::default().with(since).with(at).with(before(at, quiet));
+    let cells = cells.with((RESEND_NUMBERS_MAX - 1).cast_signed()).with(i64::from(REVIEWED_AT_ONCE_MAX));
+    let read = |row: &Row<'_>| {
         let (id, highest) = (row.get::<String>("id")?, row.count("highest_seq")?);
         // The last one shows by its id whether the log is still the same.
         let first = highest.max(1);
         Ok(Wanted { gateway_id: id.into(), range: Range(first, first + RESEND_NUMBERS_MAX - 1) })
     };
     session.rows(&TAILS, cells, read).await
+}
+
+fn before(at: Timestamp, time: Duration) -> Timestamp {
+    Timestamp(at.0.saturating_sub(i64::try_from(time.as_micros()).unwrap_or(i64::MAX)))
 }

@@ -33,7 +33,9 @@ CREATE TABLE gateways (
     asked_requests  bigint NOT NULL DEFAULT 0,
     asked_missing   bigint NOT NULL DEFAULT 0,
     reviewed_date   timestamptz NOT NULL,
-    tail_asked_date timestamptz NOT NULL
+    -- When it was asked for what came last, and up to which number.
+    tail_asked_date timestamptz NOT NULL,
+    tail_asked_seq  bigint NOT NULL DEFAULT 0
 );
 
 CREATE INDEX gateways_with_gaps ON gateways (id) WHERE contiguous_seq < highest_seq;

@@ -32,7 +32,9 @@ CREATE TABLE gateways (
     asked_requests  INTEGER NOT NULL DEFAULT 0,
     asked_missing   INTEGER NOT NULL DEFAULT 0,
     reviewed_date   TEXT NOT NULL,
-    tail_asked_date TEXT NOT NULL
+    -- When it was asked for what came last, and up to which number.
+    tail_asked_date TEXT NOT NULL,
+    tail_asked_seq  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE INDEX gateways_with_gaps ON gateways (id) WHERE contiguous_seq < highest_seq;
