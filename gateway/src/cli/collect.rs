@@ -56,10 +56,12 @@ async fn go(configuration: CollectorConfiguration) -> Result<Exit, Failure> {
     tracing::info!(client_id = configuration.collect.broker.client_id, "collector runs");
     let stop = CancellationToken::new();
     let collecting = tokio::spawn(collect(configuration, collection, stop.clone()));
-    stopped.await;
-    stop.cancel();
-    collecting.await.map_err(|fault| Failure::new(Exit::Fault, fault))?;
-    Ok(Exit::Done)
+    tokio::select! {
+        () = stopped => stop.cancel(),
+        () = stop.cancelled() => {}
+    }
+    let is_well = collecting.await.map_err(|fault| Failure::new(Exit::Fault, fault))?;
+    if is_well { Ok(Exit::Done) } else { Err(Failure::new(Exit::Fault, "a part of the collector failed")) }
 }
 
 async fn show(configuration: &CollectorConfiguration, format: Format) -> Result<Exit, Failure> {

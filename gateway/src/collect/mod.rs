@@ -24,6 +24,7 @@ use latchwork_expr::Timestamp;
 use latchwork_store::collected::{Collection, Patience};
 use latchwork_store::{Options, StoreError, Written};
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -54,8 +55,12 @@ struct Common {
     sayings: mpsc::Sender<Saying>,
 }
 
-/// Collects until it is stopped.
-pub(crate) async fn collect(configuration: CollectorConfiguration, collection: Collection, stop: CancellationToken) {
+/// Collects until it is stopped; returns whether every part of it ended as it should.
+pub(crate) async fn collect(
+    configuration: CollectorConfiguration,
+    collection: Collection,
+    stop: CancellationToken,
+) -> bool {
     let CollectorConfiguration { collect, .. } = configuration;
     let (hearings, heard) = mpsc::unbounded_channel();
     let (sayings, to_say) = mpsc::channel(SAYINGS_WAITING_MAX);
@@ -69,21 +74,49 @@ pub(crate) async fn collect(configuration: CollectorConfiguration, collection: C
         hearings,
         sayings: to_say,
     };
-    let leave = CancellationToken::new();
-    let listening = tokio::spawn(listener.run(leave.clone()));
-    let gathering = tokio::spawn(Gatherer::new(&collect, heard, tell_up, batches).run(stop.clone()));
-    let keeper = Keeper::new(&collect, patience(&collect), common.clone(), up);
-    let looking = tokio::spawn(keeper.run(stop.clone()));
     let keeping = Keeping { common: common.clone(), letters_max: collect.dead_letters_max };
-    let keeping = tokio::spawn(keeping.run(gathered, stop.clone()));
+    let keeper = Keeper::new(&collect, patience(&collect), common.clone(), up);
+    let leave = CancellationToken::new();
+    let listening = begin(&stop, listener.run(leave.clone()));
+    let gathering = begin(&stop, Gatherer::new(&collect, heard, tell_up, batches).run(stop.clone()));
+    let keeping = begin(&stop, keeping.run(gathered, stop.clone()));
+    let looking = begin(&stop, keeper.run(stop.clone()));
     stop.cancelled().await;
     // What is under way is finished, unless the store takes too long: then the broker sends it again.
-    end("gathering", gathering).await;
-    end("keeping", keeping).await;
+    let is_well = end("gathering", gathering).await & end("keeping", keeping).await;
     leave.cancel();
-    end("listening", listening).await;
-    end("looking", looking).await;
+    let is_well = is_well & end("listening", listening).await & end("looking", looking).await;
     common.counts.log("collector ended");
+    close(common).await;
+    is_well
+}
+
+/// Begins a part; whenever it ends, all others are to end.
+fn begin(stop: &CancellationToken, part: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    let guard = stop.clone().drop_guard();
+    tokio::spawn(async move {
+        part.await;
+        drop(guard);
+    })
+}
+
+/// Waits for the end of a part, but not for ever; returns whether there was no fault.
+async fn end(part: &str, mut task: JoinHandle<()>) -> bool {
+    match timeout(STOP_GRACE, &mut task).await {
+        Ok(Ok(())) => true,
+        Ok(Err(error)) => {
+            tracing::error!(%error, part, "ended by a fault");
+            false
+        }
+        Err(_) => {
+            task.abort();
+            tracing::warn!(part, seconds = STOP_GRACE.as_secs_f32(), "not ended in time");
+            true
+        }
+    }
+}
+
+async fn close(common: Common) {
     let Some(collection) = Arc::into_inner(common.collection) else { return };
     if let Ok(Err(error)) = timeout(STOP_GRACE, collection.close()).await {
         tracing::warn!(%error, "store could not be closed");
@@ -93,18 +126,6 @@ pub(crate) async fn collect(configuration: CollectorConfiguration, collection: C
 fn patience(collect: &latchwork_config::Collect) -> Patience {
     let &latchwork_config::Collect { gap_wait, ask_again, requests_max, .. } = collect;
     Patience { gap_wait, ask_again, ask_again_max: ASK_AGAIN_MAX.max(ask_again), requests_max }
-}
-
-/// Waits for the end of a part, but not for ever.
-async fn end(part: &str, mut task: tokio::task::JoinHandle<()>) {
-    match timeout(STOP_GRACE, &mut task).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::error!(%error, part, "ended by a fault"),
-        Err(_) => {
-            task.abort();
-            tracing::warn!(part, seconds = STOP_GRACE.as_secs_f32(), "not ended in time");
-        }
-    }
 }
 
 /// Waits, unless it is stopped; returns whether it goes on.

@@ -10,7 +10,7 @@ use crate::cell::Cells;
 use crate::limits::{DEAD_LETTER_BYTES_MAX, DEAD_LETTER_TOPIC_BYTES_MAX};
 
 /// How many columns such a row has.
-pub(super) const COLUMNS: usize = 8;
+pub(super) const COLUMNS: usize = 9;
 
 /// A message that tells of nothing that can be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,8 @@ impl DeadLetter {
         &self.id
     }
 
-    pub(super) fn cells(&self, at: Timestamp) -> Cells {
+    /// Returns the row of a letter that came so many times.
+    pub(super) fn cells(&self, times: i64, at: Timestamp) -> Cells {
         let (text, encoding) = match &self.payload {
             PayloadText::Plain(text) => (text, "plain"),
             PayloadText::Base16(text) => (text, "base16"),
@@ -78,6 +79,7 @@ impl DeadLetter {
             .with(&self.reason)
             .with(at)
             .with(at)
+            .with(times)
     }
 }
 

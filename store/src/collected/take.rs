@@ -229,11 +229,15 @@ async fn put_letters(
     letters_max: u32,
     at: Timestamp,
 ) -> Result<(), Failure> {
-    let letters: BTreeMap<&str, &DeadLetter> = letters.iter().map(|letter| (letter.id(), letter)).collect();
     if letters.is_empty() {
         return Ok(());
     }
-    session.put(&PUT_LETTERS, &letters.into_values().collect::<Vec<_>>(), |letter| letter.cells(at)).await?;
+    let mut counted: BTreeMap<&str, (&DeadLetter, i64)> = BTreeMap::new();
+    for letter in letters {
+        counted.entry(letter.id()).or_insert((letter, 0)).1 += 1;
+    }
+    let rows: Vec<(&DeadLetter, i64)> = counted.into_values().collect();
+    session.put(&PUT_LETTERS, &rows, |(letter, times)| letter.cells(*times, at)).await?;
     session.execute(&PRUNE_LETTERS, Cells::default().with(i64::from(letters_max))).await?;
     Ok(())
 }
