@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use latchwork_engine::{Notice, Sample};
+use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 /// Which incarnation of which connection a batch comes from: each start of a connector has its own.
@@ -30,10 +31,22 @@ pub struct Batch {
     pub room: Option<OwnedSemaphorePermit>,
 }
 
+/// A message that was taken: what it is known by when its broker sends it again, to whatever process there is by then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The broker's number of it.
+    pub packet: u16,
+    /// Of topic and payload.
+    pub digest: u64,
+    /// Whether it is of `QoS` 2.
+    pub is_once: bool,
+}
+
 /// A message that wants to be acknowledged once its scan is durable.
 #[derive(Debug)]
 pub struct Receipt {
     message: u64,
+    taken: Option<Taken>,
     committed: mpsc::UnboundedSender<u64>,
 }
 
@@ -41,7 +54,18 @@ impl Receipt {
     /// Returns the receipt of a message; its number is sent when the scan is durable. The channel
     /// needs no bound: there are never more messages in it than the broker may leave unacknowledged.
     pub const fn new(message: u64, committed: mpsc::UnboundedSender<u64>) -> Self {
-        Self { message, committed }
+        Self { message, taken: None, committed }
+    }
+
+    /// Has the receipt say which message it is of.
+    #[must_use]
+    pub(crate) fn of(self, taken: Taken) -> Self {
+        Self { taken: Some(taken), ..self }
+    }
+
+    /// Returns what the message is known by, if its broker may send it again.
+    pub const fn taken(&self) -> Option<Taken> {
+        self.taken
     }
 
     /// Tells that the scan is durable. A connection that has ended meanwhile does not mind.

@@ -18,7 +18,7 @@ pub mod trace;
 mod writing;
 
 pub use backoff::Backoff;
-pub use batch::{Batch, LinkId, Receipt};
+pub use batch::{Batch, LinkId, Receipt, Taken};
 pub use diagnostics::Diagnostics;
 pub use health::{Counter, Gauge, Health, LinkState};
 pub use writing::{WriteJob, WriteJobs, WriteOutcome, WriteReport, Writer};

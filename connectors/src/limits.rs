@@ -230,6 +230,10 @@ pub const MQTT_STOP_GRACE: Duration = Duration::from_millis(500);
 /// decides): enough for a thousand messages a turn, few enough to send again.
 pub const MQTT_RECEIVE_MAXIMUM: u16 = 1024;
 
+/// How many of the messages that a link took last are known after a restart. A broker of MQTT 3.1.1 sends as many as it
+/// likes before it is answered: mosquitto was seen to send 1,240.
+pub const MQTT_TAKEN_KEPT: u16 = 8192;
+
 /// Bytes of `QoS` 1 and 2 messages that wait for the engine. A broker that sends more is left, and sends again.
 pub const MQTT_WAITING_BYTES_MAX: usize = 64 << 20;
 

@@ -12,6 +12,7 @@ use latchwork_engine::{Notice, Sample};
 use latchwork_expr::{Quality, Timestamp};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
+use super::Past;
 use super::client::{Content, Guarantee, Message, Session};
 use super::counters::Counters;
 use super::intake::{Intake, Received, unread};
@@ -20,7 +21,7 @@ use super::outbox::{Class, Closed, Outbox};
 use super::repeats::{Novelty, Repeats};
 use super::window::{Arrival, Window};
 use crate::limits::REASON_CHARACTERS_MAX;
-use crate::{Batch, LinkId, Receipt};
+use crate::{Batch, LinkId, Receipt, Taken};
 
 /// What was told to the engine of the link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,13 +62,14 @@ impl Link {
         mqtt: &Mqtt,
         id: LinkId,
         batches: mpsc::Sender<Batch>,
-        counters: Arc<Counters>,
+        past: Past,
     ) -> Self {
+        let Past { counters, taken } = past;
         let (committed, receipts) = mpsc::unbounded_channel();
         Self {
             intake: Intake::new(&connection, mqtt, &counters),
             outbox: Outbox::default(),
-            window: Window::default(),
+            window: Window::resumed(&taken),
             repeats: Repeats::default(),
             told: Told::Nothing,
             lost: None,
@@ -151,21 +153,22 @@ impl Link {
             return self.overrun(class, &message.topic);
         }
         self.tell_loss();
-        let (mut number, mut novelty) = (None, Novelty::New);
+        let (mut receipt, mut novelty) = (None, Novelty::New);
         if let Some(held) = message.held {
             let digest = digest(message);
             let Arrival::New(new) = self.window.arrived(held, digest) else {
                 self.counters.redelivered.add();
                 return Ok(());
             };
-            (number, novelty) = (Some(new), self.repeats.note(digest));
+            let taken = Taken { packet: held.packet, digest, is_once: held.guarantee == Guarantee::Once };
+            (receipt, novelty) = (Some((new, taken)), self.repeats.note(digest));
         }
         let received = Received { novelty, ..now() };
         let scans = self.intake.take(message, received);
         if let Some(notice) = self.intake.clock_step() {
             self.tell(Some(notice), Vec::new());
         }
-        self.enqueue(scans, number, message, received);
+        self.enqueue(scans, receipt, message, received);
         Ok(())
     }
 
@@ -232,17 +235,17 @@ impl Link {
         self.outbox.push(batch, Class::News, 0);
     }
 
-    fn enqueue(&mut self, scans: Vec<Vec<Sample>>, number: Option<u64>, message: &Message, received: Received) {
+    fn enqueue(&mut self, scans: Vec<Vec<Sample>>, held: Option<(u64, Taken)>, message: &Message, received: Received) {
         let (class, is_retained, payload_bytes) = (class(message), message.is_retained, payload_bytes(message));
         let last = scans.len().checked_sub(1);
         for (index, samples) in scans.into_iter().enumerate() {
-            let receipt = number.filter(|_| Some(index) == last);
-            let receipt = receipt.map(|number| Receipt::new(number, self.committed.clone()));
+            let receipt = held.filter(|_| Some(index) == last);
+            let receipt = receipt.map(|(number, taken)| Receipt::new(number, self.committed.clone()).of(taken));
             let batch = Batch { received: received.at, is_retained, receipt, ..self.batch(None, samples) };
             self.outbox.push(batch, class, payload_bytes);
         }
         // A message that makes no scan has nothing to be committed.
-        if let (None, Some(number)) = (last, number) {
+        if let (None, Some((number, _))) = (last, held) {
             self.window.committed(number);
         }
     }
@@ -328,7 +331,7 @@ mod tests {
             frame_log: None,
         };
         let (sender, receiver) = mpsc::channel(room);
-        (Link::new(Arc::new(connection), &mqtt, LinkId(0), sender, Arc::default()), receiver)
+        (Link::new(Arc::new(connection), &mqtt, LinkId(0), sender, Past::default()), receiver)
     }
 
     fn message(packet: u16, bytes: usize) -> Message {

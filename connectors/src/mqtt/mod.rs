@@ -45,23 +45,32 @@ pub use listener::{Heard, HeardContent, Hearing, Hold, Listener, Saying};
 
 use crate::frames::FrameLog;
 use crate::limits::{MQTT_RECEIVE_MAXIMUM, MQTT_STABLE_AFTER};
-use crate::{Backoff, Batch, LinkId, WriteJobs};
+use crate::{Backoff, Batch, LinkId, Taken, WriteJobs};
 use link::Link;
 use session::{End, live, pause};
 use sieve::Mark;
 
+/// What a connection has of the times before it runs.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// Where it counts.
+    pub counters: Arc<Counters>,
+    /// The messages that were taken last, in their order: the broker may not have heard that they were.
+    pub taken: Vec<Taken>,
+}
+
 /// Runs an MQTT connection until it is stopped, or nobody takes its batches any more.
 ///
 /// Each message is at least one batch, in the broker's order. A message of `QoS` 1 or 2 is acknowledged once the last
-/// of its batches is committed, and as long as this runs it makes no second batch when the broker sends it again; one
-/// that was not acknowledged when this ended is sent again at the next start. The broker's and the network's faults
+/// of its batches is committed, and makes no second batch when the broker sends it again; nor does one that was taken
+/// before this runs, if `past` knows it. One that was not acknowledged when this ended is sent again at the next start. The broker's and the network's faults
 /// never end this: the link is made anew, at first within a tenth of a second. `jobs` is what handshakes write; there are
 /// none without the permission to write.
 pub async fn run(
     connection: Arc<Connection>,
     link: LinkId,
     batches: mpsc::Sender<Batch>,
-    counters: Arc<Counters>,
+    past: Past,
     jobs: Option<WriteJobs>,
     stop: CancellationToken,
 ) {
@@ -72,7 +81,7 @@ pub async fn run(
     let mark = Mark::draw();
     let frames = FrameLog::of(configured.frame_log.as_ref());
     let wire = Wired { mqtt, mark, frames, receive_maximum: MQTT_RECEIVE_MAXIMUM };
-    let read = subscribe(Link::new(connection, mqtt, link, batches, counters), &wire, &stop);
+    let read = subscribe(Link::new(connection, mqtt, link, batches, past), &wire, &stop);
     match configured.writing.as_ref().zip(jobs) {
         // The two ask nothing of one another: a reader that waits for the engine holds up no answer to a PLC.
         Some((writing, jobs)) => _ = tokio::join!(read, writer::run(&wire, writing, jobs, &stop)),

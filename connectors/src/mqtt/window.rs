@@ -6,6 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::client::{Guarantee, Held};
+use crate::batch::Taken;
 
 /// The bits of a message's number that hold its packet id: a receipt finds its message without a search.
 const PACKET_BITS: u32 = 16;
@@ -52,6 +53,19 @@ enum State {
 }
 
 impl Window {
+    /// Returns a window that knows what an earlier one took: its acknowledgements may not have arrived.
+    pub(super) fn resumed(taken: &[Taken]) -> Self {
+        let message = |taken: &Taken| Message {
+            number: 0,
+            guarantee: if taken.is_once { Guarantee::Once } else { Guarantee::AtLeastOnce },
+            digest: taken.digest,
+            state: State::Committed,
+            is_expected: false,
+        };
+        let messages = taken.iter().map(|taken| (taken.packet, message(taken))).collect();
+        Self { messages, ..Self::default() }
+    }
+
     /// Enters a message that came.
     pub(super) fn arrived(&mut self, held: Held, digest: u64) -> Arrival {
         let Held { packet, guarantee, again } = held;
@@ -158,6 +172,23 @@ mod tests {
         window.committed(numbers[2]);
         assert_eq!(acknowledged(&mut window), [2]);
         assert!(!window.is_open());
+    }
+
+    #[test]
+    fn what_an_earlier_process_took_is_acknowledged_and_not_taken_again() {
+        let taken = |packet, digest| Taken { packet, digest, is_once: false };
+        let mut window = Window::resumed(&[taken(7, 1), taken(8, 2), taken(9, 3), taken(7, 4)]);
+        assert!(!window.is_open());
+        // Of two with one id the later one counts; and a broker may mix up its ids.
+        assert_eq!(window.arrived(held(7, true), 4), Arrival::Again);
+        assert_eq!(window.arrived(held(8, true), 2), Arrival::Again);
+        assert!(matches!(window.arrived(held(9, true), 5), Arrival::New(_)));
+        assert_eq!(acknowledged(&mut window), [7, 8]);
+        // The id is given to another message.
+        assert!(matches!(window.arrived(held(7, false), 4), Arrival::New(_)));
+        let mut window = Window::resumed(&[taken(7, 1)]);
+        window.forgotten();
+        assert!(matches!(window.arrived(held(7, true), 1), Arrival::New(_)));
     }
 
     #[test]

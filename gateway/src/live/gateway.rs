@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use latchwork_config::StorePlace;
-use latchwork_connectors::{Batch, WriteReport};
+use latchwork_connectors::{Batch, Receipt, WriteReport};
 use latchwork_engine::{Input, Moment, Notice, Sample};
 use latchwork_store::{Mark, StoreError};
 use tokio::sync::mpsc;
@@ -22,6 +22,7 @@ use super::publisher::{News, Publisher};
 use super::retained::ChangedRows;
 use super::socket::Socket;
 use super::supervisor::Supervisor;
+use super::taken::TakenMessages;
 use super::turn::{Gathering, Turn};
 use super::writes::Writes;
 use crate::drive::Drive;
@@ -51,6 +52,8 @@ pub struct Gateway {
     pub(super) rows: ChangedRows,
     pub(super) flushes: Flushes,
     pub(super) ledger: Ledger,
+    /// The messages that brokers may send once more.
+    pub(super) taken: TakenMessages,
     pub(super) writes: Writes,
     /// What became of writes.
     pub(super) reports: mpsc::UnboundedReceiver<WriteReport>,
@@ -188,6 +191,11 @@ impl Gateway {
         }
         let at = self.after_last(self.clock.moment(batch.received));
         self.links.note(&batch, at.wall);
+        if let Some((connection, taken)) =
+            self.links.name(batch.link).zip(batch.receipt.as_ref().and_then(Receipt::taken))
+        {
+            self.taken.note(connection, taken);
+        }
         if !self.skip(&mut batch, at)? {
             self.take_samples(&mut batch, at)?;
         }
@@ -299,6 +307,7 @@ impl Gateway {
         // What is committed can be replayed: the scans are with the system before.
         self.gathering.recorder.flush();
         self.rows.add_guards(self.drive.engine(), &mut retained);
+        self.taken.take_changed(&mut retained);
         self.gathering.image.take(self.drive.engine(), &mut retained);
         self.marked = self.drive.scans();
         self.ledger.add(Turn {

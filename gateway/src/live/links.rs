@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use latchwork_config::connections::{Connection, Wire};
-use latchwork_connectors::{Batch, LinkId, WriteJob, WriteReport, Writer, modbus, mqtt};
+use latchwork_connectors::mqtt::Past;
+use latchwork_connectors::{Batch, LinkId, Taken, WriteJob, WriteReport, Writer, modbus, mqtt};
 use latchwork_engine::{Engine, Plant, Sample};
 use latchwork_expr::{TagSlot, Timestamp, Value};
 use tokio::sync::mpsc;
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::doubt::Doubt;
 use super::link_state::{Counted, LinkRow, Standing};
+use super::taken::TakenMessages;
 
 /// The connections that run.
 #[derive(Debug)]
@@ -66,19 +68,20 @@ impl Links {
         found.is_some()
     }
 
-    /// Runs these connections: those that run already as they are go on undisturbed, others end or begin.
-    pub(super) fn run(&mut self, connections: Vec<Connection>) {
+    /// Runs these connections: those that run already as they are go on undisturbed, others end or begin. `taken` are the
+    /// messages that brokers may send once more.
+    pub(super) fn run(&mut self, connections: Vec<Connection>, taken: &TakenMessages) {
         let mut before = std::mem::take(&mut self.running);
         for connection in connections {
             let same = before.iter().position(|link| is_same(&link.connection, &connection));
-            match same {
-                Some(place) => {
-                    let mut link = before.swap_remove(place);
-                    link.slots = slots(&connection);
-                    self.running.push(link);
-                }
-                None => self.start(connection),
-            }
+            let Some(place) = same else {
+                let messages = taken.of(&connection.name);
+                self.start(connection, messages);
+                continue;
+            };
+            let mut link = before.swap_remove(place);
+            link.slots = slots(&connection);
+            self.running.push(link);
         }
         // Nobody waits for them: what they still bring is not taken, and a broker sends it again.
         tokio::spawn(ended(before.iter_mut().filter_map(Link::stop).collect()));
@@ -96,6 +99,11 @@ impl Links {
             sample.tag = link.slots[sample.tag.index()];
         }
         true
+    }
+
+    /// Returns the name of the connection that a batch comes from.
+    pub(super) fn name(&self, link: LinkId) -> Option<&str> {
+        self.running.iter().find(|running| running.id == link).map(|running| running.connection.name.as_str())
     }
 
     /// Notes the news that a batch brings, if it does.
@@ -139,7 +147,7 @@ impl Links {
         doubt.map(|doubt| doubt.of_scan(&batch.samples, engine)).unwrap_or_default()
     }
 
-    fn start(&mut self, connection: Connection) {
+    fn start(&mut self, connection: Connection, taken: Vec<Taken>) {
         self.started += 1;
         let (id, stop, batches) = (LinkId(self.started), CancellationToken::new(), self.batches.clone());
         let (slots, connection) = (slots(&connection), Arc::new(connection));
@@ -149,7 +157,9 @@ impl Links {
         let counted = Counted::of(&connection.wire);
         let task = match counted.clone() {
             Counted::Modbus(health) => tokio::spawn(modbus::run(running, id, batches, health, jobs, stopped)),
-            Counted::Mqtt(counters) => tokio::spawn(mqtt::run(running, id, batches, counters, jobs, stopped)),
+            Counted::Mqtt(counters) => {
+                tokio::spawn(mqtt::run(running, id, batches, Past { counters, taken }, jobs, stopped))
+            }
         };
         let (standing, task) = (Standing::default(), Some(task));
         self.running.push(Link { id, connection, slots, writer, doubt: None, standing, counted, stop, task });

@@ -23,6 +23,7 @@ mod socket;
 mod start;
 mod supervisor;
 mod tag_pages;
+mod taken;
 mod trial;
 mod turn;
 mod writes;

@@ -14,6 +14,7 @@ use super::clock::Clock;
 use super::gateway::Control;
 use super::limits::{BATCHES_WAITING_MAX, END_PATIENCE, HEARTBEAT};
 use super::links::Links;
+use super::taken::TakenMessages;
 use crate::exit::{Failure, write_failure};
 
 /// A recording that runs.
@@ -34,7 +35,7 @@ impl Recording {
     pub fn start(connections: Vec<Connection>, catalog: Catalog, file: TraceFile, path: &Path) -> Self {
         let (sender, inbox) = mpsc::channel(BATCHES_WAITING_MAX);
         let mut links = Links::new(sender);
-        links.run(connections);
+        links.run(connections, &TakenMessages::default());
         let (clock, path) = (Clock::new(None, 1.0), path.to_owned());
         Self { links, inbox, clock, catalog, file, path, last: None, scans: 0, samples: 0 }
     }

@@ -11,6 +11,7 @@ use latchwork_expr::{TagSlot, Text, Timestamp};
 use latchwork_store::{Loaded, RetainedRow, StoredEntry, StoredOrder};
 
 use super::image::{self, ChangedImage, is_of_image};
+use super::taken::TAKEN;
 use super::writes::WRITE;
 
 const OPERATION: &str = "operation:";
@@ -143,6 +144,8 @@ pub(super) fn forgotten(engine: &Engine, keys: impl IntoIterator<Item = String>)
             || is_of_image(key, engine)
             // What is to be written is seen to by who writes it.
             || key.starts_with(WRITE)
+            // What brokers may send once more is so whatever the plant.
+            || key.starts_with(TAKEN)
     };
     keys.into_iter().filter(|key| !is_of_plant(key)).collect()
 }

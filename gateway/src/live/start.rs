@@ -23,6 +23,7 @@ use super::recorder::{Recorder, standing};
 use super::retained::{ChangedRows, forgotten, retained};
 use super::socket::{Doors, SOCKET, Socket};
 use super::supervisor::Supervisor;
+use super::taken::TakenMessages;
 use super::turn::Gathering;
 use super::writes::Writes;
 use crate::black_box::{self, Standing};
@@ -59,6 +60,7 @@ impl Start {
         let mut loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
         let retained = retained(&mut loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
         let writes = Writes::resume(&loaded, &plant, &connections);
+        let taken = TakenMessages::resume(&loaded.retained);
         let Loaded { mark, next_seq, retained: rows, .. } = loaded;
         // What was loaded is as large as the engine: each form of it goes before the next one comes.
         let keys: Vec<String> = rows.into_iter().map(|row| row.key).collect();
@@ -88,6 +90,7 @@ impl Start {
             socket,
             rows: ChangedRows::default(),
             ledger,
+            taken,
             writes,
             reports,
             publisher: None,
@@ -99,17 +102,23 @@ impl Start {
             passed: None,
             heartbeat_at: Instant::now() + HEARTBEAT,
         };
-        let at = gateway.now();
-        gateway.step(|drive, gathering| drive.boot(at, None, gathering))?;
-        gateway.announce(&Notice::GatewayStarted)?;
-        gateway.turn().await?;
-        gateway.connect(connections, publish);
-        gateway.writes.hand_over(&gateway.links, Instant::now());
+        gateway.begin(connections, publish).await?;
         Ok(gateway)
     }
 }
 
 impl Gateway {
+    /// Takes the first scan, and connects.
+    async fn begin(&mut self, connections: Vec<Connection>, publish: Option<Publish>) -> Result<(), Failure> {
+        let at = self.now();
+        self.step(|drive, gathering| drive.boot(at, None, gathering))?;
+        self.announce(&Notice::GatewayStarted)?;
+        self.turn().await?;
+        self.connect(connections, publish);
+        self.writes.hand_over(&self.links, Instant::now());
+        Ok(())
+    }
+
     /// Takes the configuration as it is in its file now. One with problems changes nothing.
     pub(super) async fn reload(&mut self) -> Result<(), Failure> {
         let configuration = match load(self.running.path.clone()).await? {
@@ -185,7 +194,7 @@ impl Gateway {
     /// Has the connections of the plant that runs now go on, end or begin, and what publishes as well.
     fn connect(&mut self, connections: Vec<Connection>, publish: Option<Publish>) {
         self.publish(publish);
-        self.links.run(connections);
+        self.links.run(connections, &self.taken);
         self.links.judge_by(self.drive.engine().plant());
     }
 

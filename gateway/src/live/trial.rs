@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use latchwork_config::connections::{Connection, Wire};
-use latchwork_connectors::mqtt::{self, Counters};
+use latchwork_connectors::mqtt::{self, Past};
 use latchwork_connectors::{Batch, Health, LinkId, modbus};
 use latchwork_engine::{Notice, Reading};
 use latchwork_expr::{Level, Quality, Value};
@@ -115,7 +115,7 @@ async fn try_one(mut connection: Connection, patience: Duration) -> Trial {
     let task = if trial.is_polled {
         tokio::spawn(modbus::run(connection, id, batches, health.clone(), None, stop.clone()))
     } else {
-        tokio::spawn(mqtt::run(connection, id, batches, Arc::new(Counters::default()), None, stop.clone()))
+        tokio::spawn(mqtt::run(connection, id, batches, Past::default(), None, stop.clone()))
     };
     hear(&mut trial, inbox, Instant::now() + patience).await;
     for (index, tag) in trial.tags.iter_mut().enumerate() {

@@ -1,20 +1,28 @@
-//! Gateways that are killed at any moment, under load: the ledger is whole, and the run goes on.
+//! Gateways that are killed at any moment while everything goes on: a device is polled, messages come, commands are given
+//! and answered, the outbox drains. The ledger is whole each time; in the end nothing is lost, doubled or invented, and the
+//! subscriber has what the ledger has.
+//!
+//! `LATCHWORK_KILLS=1000` is the long run; `LATCHWORK_KILLS_SEED` is for other moments.
 
-use std::collections::BTreeMap;
 use std::env;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use latchwork_store::StoredRecord;
-
+use super::audit::Audit;
+use super::broker::Broker;
 use super::device::Device;
 use super::folder::Folder;
 use super::gateway::Gateway;
 use super::ledger::Ledger;
+use super::operator::{Given, Operator, look_for_commands};
+use super::parts::{Packer, taken, with_parts};
 use super::patience::{Done, micros, until};
 use super::plant::Plant;
 use super::port::free_port;
+use super::subscriber::Subscriber;
 use crate::model::Dice;
 
 /// How often the ordinary test run kills, unless `LATCHWORK_KILLS` says otherwise.
@@ -24,6 +32,8 @@ const SEED: u64 = 1;
 /// How long a gateway lives at most. It runs after some 50 ms as a release and 150 ms as a debug build: some die
 /// before they have opened the ledger, most while they write.
 const LIFE_MILLIS_MAX: i64 = 500;
+/// How long until the next message.
+const MESSAGE_PAUSE: Duration = Duration::from_millis(10);
 /// How long a machine stays as it is.
 const LEVEL_MILLIS: [i64; 2] = [5, 120];
 
@@ -71,31 +81,6 @@ impl Line {
     }
 }
 
-/// Sees to it that a ledger is whole while the gateway is dead.
-fn look_over(ledger: &Ledger, run: &StoredRecord) {
-    assert_eq!(ledger.number("SELECT count(*) FROM pragma_quick_check WHERE quick_check <> 'ok'"), 0);
-    let open = ledger.open_record("Filling");
-    assert_eq!(open.as_ref().map(|open| (&open.id, &open.start_date)), Some((&run.id, &run.start_date)));
-    ledger.open_record("Cycle");
-    look_over_events(ledger);
-}
-
-/// Sees to it that each record was told to start once and to stop once if it is closed, and no other one.
-fn look_over_events(ledger: &Ledger) {
-    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (kind, record) in ledger.operation_events() {
-        told.entry(record).or_default().push(kind);
-    }
-    for record in ledger.records("Filling").iter().chain(&ledger.records("Cycle")) {
-        let wanted: &[&str] = match record.end_date {
-            Some(_) => &["operation.started", "operation.stopped"],
-            None => &["operation.started"],
-        };
-        assert_eq!(told.remove(&record.id).unwrap_or_default(), wanted, "{record:?}");
-    }
-    assert!(told.is_empty(), "without a record: {told:?}");
-}
-
 /// Sees to it that no edge was invented: by each moment there were no more than the machine had made.
 fn look_over_edges(dates: impl Iterator<Item = String>, made: &[Done]) {
     for (nth, date) in dates.enumerate() {
@@ -108,44 +93,132 @@ fn setting<T: FromStr>(name: &str, ordinary: T) -> T {
     env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(ordinary)
 }
 
+fn plant(port: u16, broker: u16) -> Plant {
+    let plant = Plant::new().device("plc", port, 500).register("Filler", "plc", FILLER).register("Cycle", "plc", CYCLE);
+    let plant = plant.operation("Filling", "{Filler} = 1").operation("Cycle", "{Cycle} = 1").manual("Cleaning");
+    with_parts(plant, broker).and(&format!("[publish]\nurl = \"mqtt://127.0.0.1:{broker}\""))
+}
+
 #[test]
 fn a_gateway_killed_at_any_moment_loses_doubles_and_invents_nothing() {
     let (kills, seed) = (setting("LATCHWORK_KILLS", KILLS), setting("LATCHWORK_KILLS_SEED", SEED));
     println!("{kills} kills, seed {seed}");
-    let (folder, port) = (Folder::new("kills"), free_port());
-    let plant = Plant::new().device("plc", port, 500).register("Filler", "plc", FILLER).register("Cycle", "plc", CYCLE);
-    let plant = plant.operation("Filling", "{Filler} = 1").operation("Cycle", "{Cycle} = 1");
-    folder.configure(&plant);
-    let (mut line, ledger) = (Line::new(port, seed), folder.ledger());
+    let (folder, port, broker_port) = (Folder::new("kills"), free_port(), free_port());
+    folder.configure(&plant(port, broker_port));
+    let _broker = Broker::start(&folder, broker_port);
+    let subscriber = Subscriber::start(broker_port);
+    let (mut line, ledger, mut audit) = (Line::new(port, seed), folder.ledger(), Audit::default());
 
     let gateway = Gateway::start(&folder);
+    // The broker keeps a session for the gateway from here on.
+    let is_subscribed =
+        || ledger.events_of("connection.up").iter().any(|event| event["info"]["connection"] == "broker");
+    until("the broker's connection", || is_subscribed().then_some(()));
     ledger.wait_for_quality("Filler", "Good");
     let start = line.device.set(FILLER, 1);
     let run = ledger.wait_for_open("Filling");
+    let (packer, operator) = (Packer::start(broker_port, MESSAGE_PAUSE), Operator::start(&folder, "Cleaning"));
     gateway.kill();
     for _ in 0..kills {
         let gateway = Gateway::spawn(&folder);
         line.work();
         gateway.kill();
-        look_over(&ledger, &run);
+        audit.look(&ledger);
+        let open = ledger.open_record("Filling");
+        assert_eq!(open.as_ref().map(|open| (&open.id, &open.start_date)), Some((&run.id, &run.start_date)));
     }
-    let cycles_under_kills = ledger.records("Cycle").len();
-    assert!(cycles_under_kills > 0, "no gateway lived long enough to see a start");
+    let under_kills = Counts::of(&ledger);
+    assert!(under_kills.all_moved(), "no gateway lived long enough: {under_kills:?}");
 
     let gateway = Gateway::start(&folder);
+    let (given, parts) = (operator.stop(), *packer.stop().keys().next_back().unwrap());
     finish(&mut line, &ledger);
     let end = line.device.set(FILLER, 0);
     let run = ledger.wait_for_closed(&run);
     start.assert_dates(&run.start_date);
     end.assert_dates(run.end_date.as_deref().unwrap());
+    until("the last part", || {
+        (ledger.open_record("Part")?.production_order.as_deref() == Some(&*parts.to_string())).then_some(())
+    });
+    // An end waits for the broker only so long; the next start would go on.
+    subscriber.wait_for(ledger.events().len());
     gateway.stop();
 
     assert_eq!(ledger.records("Filling"), [run]);
-    look_over_events(&ledger);
-    let cycles = ledger.records("Cycle");
-    look_over_edges(cycles.iter().map(|cycle| cycle.start_date.clone()), &line.starts);
-    look_over_edges(cycles.iter().filter_map(|cycle| cycle.end_date.clone()), &line.stops);
-    println!("{} starts, {cycles_under_kills} records of them under kills", line.starts.len());
+    let expected = Expected { line: &line, given: &given, parts };
+    let answered = expected.look(&ledger, &mut audit);
+    look_at_subscriber(&subscriber, &ledger);
+    look_at_damage(&folder, &expected);
+    let (records, events) = audit.counts();
+    println!("{records} records, {events} events, {} parts, {answered} of {} commands answered", parts, given.len());
+    println!("{under_kills:?} under kills; {} messages came more than once", subscriber.order().len() - events);
+}
+
+/// How many records of each kind there are.
+#[derive(Debug)]
+struct Counts {
+    cycles: usize,
+    parts: usize,
+    commands: usize,
+}
+
+impl Counts {
+    fn of(ledger: &Ledger) -> Self {
+        let count = |operation| ledger.records(operation).len();
+        Self { cycles: count("Cycle"), parts: count("Part"), commands: count("Cleaning") }
+    }
+
+    fn all_moved(&self) -> bool {
+        self.cycles > 0 && self.parts > 0 && self.commands > 0
+    }
+}
+
+/// What must be in the ledger in the end.
+struct Expected<'a> {
+    line: &'a Line,
+    given: &'a [Given],
+    /// How many parts were published.
+    parts: u64,
+}
+
+impl Expected<'_> {
+    /// Looks for it; returns how many commands were answered.
+    fn look(&self, ledger: &Ledger, audit: &mut Audit) -> usize {
+        audit.look(ledger);
+        let cycles = ledger.records("Cycle");
+        look_over_edges(cycles.iter().map(|cycle| cycle.start_date.clone()), &self.line.starts);
+        look_over_edges(cycles.iter().filter_map(|cycle| cycle.end_date.clone()), &self.line.stops);
+        assert!(taken(ledger).into_iter().eq(1..=self.parts), "each part is one record");
+        look_for_commands(ledger, self.given)
+    }
+}
+
+/// Sees to it that the subscriber has what the ledger has, each event under its id, and nothing else.
+fn look_at_subscriber(subscriber: &Subscriber, ledger: &Ledger) {
+    let log: Vec<(i64, String)> = ledger.rows("SELECT seq, id FROM events ORDER BY seq");
+    subscriber.wait_for(log.len());
+    subscriber.assert_has(&log);
+    assert_eq!(subscriber.count(), log.len(), "the subscriber was told what the ledger does not have");
+}
+
+/// Sees to it that every kind of damage would have been seen: each is done to a copy of the ledger.
+fn look_at_damage(folder: &Folder, expected: &Expected<'_>) {
+    let damages = [
+        "DELETE FROM operation_records WHERE id = (SELECT max(id) FROM operation_records WHERE operation = 'Part')",
+        "DELETE FROM events WHERE seq = (SELECT max(seq) / 2 FROM events)",
+        "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events WHERE event_type = 'operation.stopped')",
+        "UPDATE operation_records SET notes = 'command 0' WHERE operation = 'Cleaning'",
+        "UPDATE operation_records SET end_date = NULL WHERE id = (SELECT max(id) FROM operation_records WHERE operation = 'Cycle')",
+        "UPDATE operation_records SET end_date = start_date WHERE operation = 'Part' AND end_date IS NOT NULL",
+    ];
+    for damage in damages {
+        let copy = folder.join("damaged.db");
+        fs::copy(folder.join("data/latchwork.db"), &copy).unwrap();
+        let ledger = Ledger::new(copy);
+        ledger.change(damage);
+        let seen = catch_unwind(AssertUnwindSafe(|| expected.look(&ledger, &mut Audit::default()))).is_err();
+        assert!(seen, "nobody saw: {damage}");
+    }
 }
 
 /// Has the second machine run and stop once more, seen by a gateway that lives.

@@ -3,6 +3,7 @@
 //! Each test starts what it needs at ports of its own and ends it. It waits for what it can see in the ledger and in
 //! the log, however long that takes, and never for a time to pass.
 
+mod audit;
 mod believed;
 mod black_box;
 mod broker;
@@ -31,10 +32,12 @@ mod interruptions;
 mod kills;
 mod ledger;
 mod naive;
+mod operator;
 mod parts;
 mod patience;
 mod plant;
 mod port;
+mod power;
 mod program;
 mod publishing;
 mod refusals;

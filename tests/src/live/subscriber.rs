@@ -117,6 +117,11 @@ impl Subscriber {
         self.runtime.block_on(self.client.publish(topic, text.to_owned(), options)).unwrap();
     }
 
+    /// Returns all that came: the id of each number.
+    pub(super) fn ids(&self) -> BTreeMap<u64, String> {
+        lock(&self.heard).ids.clone()
+    }
+
     /// Sees to it that every event of a log came under its own id.
     pub(super) fn assert_has(&self, log: &[(i64, String)]) {
         let heard = lock(&self.heard);

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::within;
-use crate::mqtt::{Counters, run};
+use crate::mqtt::{Counters, Past, run};
 use crate::{Batch, LinkId};
 
 /// The tags of every bench.
@@ -48,7 +48,8 @@ impl Bench {
         let (sender, batches) = mpsc::channel(room);
         let (counters, stop) = (Arc::new(Counters::default()), CancellationToken::new());
         let connection = Arc::new(connection);
-        let task = tokio::spawn(run(connection, LinkId(7), sender, Arc::clone(&counters), None, stop.clone()));
+        let past = Past { counters: Arc::clone(&counters), taken: Vec::new() };
+        let task = tokio::spawn(run(connection, LinkId(7), sender, past, None, stop.clone()));
         Self { batches, counters, stop, task }
     }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long a broker may take to start or to end.
@@ -13,6 +13,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How many ports are tried: another process may take one between finding it free and using it.
 const PORTS_TRIED: usize = 5;
+
+/// Where the ports begin, and how many there are: below those that the system gives to who connects (32,768 and up on
+/// Linux).
+const FIRST_PORT: u16 = 10_000;
+const PORTS: u16 = 10_000;
 
 /// Each broker of this process has a folder of its own.
 static FOLDERS: AtomicU32 = AtomicU32::new(0);
@@ -79,9 +84,21 @@ impl Drop for Broker {
     }
 }
 
-/// Returns a port that was free just now.
+/// Returns a port that is free, another one each time, and none that the system gives to who connects: a client would
+/// else be connected to itself, and take that for a broker.
 pub(super) fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Test runs side by side begin in different places.
+    let begin = std::process::id().wrapping_mul(89) % u32::from(PORTS);
+    let begin = u16::try_from(begin).unwrap();
+    loop {
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        assert!(next < PORTS, "no port from {FIRST_PORT} on is free");
+        let port = FIRST_PORT + (begin + next) % PORTS;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 fn folder() -> PathBuf {

@@ -1,5 +1,6 @@
 //! Brokers that are reached over TLS, and everything that can be wrong with a certificate.
 
+use std::cell::Cell;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -18,18 +19,20 @@ struct Scene {
     authority: Authority,
     folder: Folder,
     ca_file: PathBuf,
+    brokers: Cell<u32>,
 }
 
 impl Scene {
     fn new() -> Self {
         let (authority, folder) = (Authority::new("plant"), Folder::new());
         let ca_file = folder.write("ca.pem", &authority.pem());
-        Self { authority, folder, ca_file }
+        Self { authority, folder, ca_file, brokers: Cell::new(0) }
     }
 
-    /// Starts a broker that shows a certificate.
+    /// Starts a broker that shows a certificate. It reads its files once it listens, so each has its own.
     fn broker(&self, shown: &Signed, more: &str) -> Broker {
-        let files = shown.written(&self.folder, "broker");
+        self.brokers.update(|count| count + 1);
+        let files = shown.written(&self.folder, &format!("broker-{}", self.brokers.get()));
         let mut settings = "allow_anonymous true\n".to_owned();
         writeln!(settings, "certfile {}", files.certificate_file.display()).unwrap();
         writeln!(settings, "keyfile {}", files.key_file.display()).unwrap();

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::broker::Broker;
 use super::within;
-use crate::mqtt::{Counters, run};
+use crate::mqtt::{Past, run};
 use crate::{Batch, LinkId, WriteJob, WriteOutcome, WriteReport, Writer};
 
 /// A connection to a broker as the configuration makes it: `Ack` is answered in, as JSON.
@@ -60,7 +60,7 @@ impl Desk {
         let (writer, jobs) = Writer::to(&connection, LinkId(7), reports_to).unwrap();
         let (sender, batches) = mpsc::channel(64);
         let stop = CancellationToken::new();
-        let task = run(connection, LinkId(7), sender, Arc::new(Counters::default()), Some(jobs), stop.clone());
+        let task = run(connection, LinkId(7), sender, Past::default(), Some(jobs), stop.clone());
         Self { writer, reports, batches, task: tokio::spawn(task), stop }
     }
 

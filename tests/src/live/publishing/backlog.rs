@@ -21,11 +21,14 @@ fn what_waited_for_the_broker_goes_out_in_order_and_what_happens_now_beside_it()
     let (folder, port) = (Folder::new("backlog"), free_port());
     folder.configure(&plant(port, ""));
     lengthen(&folder, backlog);
+    // The broker knows of the subscriber before anything is published to it.
+    let mut broker = Broker::start(&folder, port);
+    let subscriber = Subscriber::start(port);
+    broker.stop();
     let gateway = Gateway::start(&folder);
     assert!(stats(&folder)["waiting"].as_u64().unwrap() > backlog);
     assert!(stats(&folder)["oldest_waiting_at"].is_string());
     let _broker = Broker::start(&folder, port);
-    let subscriber = Subscriber::start(port);
     let begun = Instant::now();
     // The backlog is long: a run that starts now is told before the last of it.
     subscriber.wait_for(1000);
