@@ -22,7 +22,8 @@ const EVENTS_PER_KILL: u64 = 1_000;
 /// How long a collector lives, at most.
 const LIFE_MILLIS_MAX: i64 = 700;
 
-fn kills() -> u32 {
+/// Returns how often a test kills.
+pub(super) fn kills() -> u32 {
     env::var("LATCHWORK_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS)
 }
 

@@ -4,30 +4,10 @@ use super::super::broker::Broker;
 use super::super::device::Device;
 use super::super::folder::Folder;
 use super::super::gateway::Gateway;
-use super::super::ledger::Ledger;
 use super::super::port::free_port;
 use super::collector::{Collector, kept, status, wait_for_log};
+use super::rows::{assert_same_orders, assert_same_rows};
 use super::{command, plant, run_once};
-
-/// The columns of a run that a collector has as its gateway has them. Not `created_date`, which says when the row was written
-/// here, nor `spare1` to `spare3`, which no event tells; and of a run that is open `last_seen_date` and `captures` only as of
-/// its last event.
-const RUNS: &str = "SELECT json_array(gateway_id, id, enabled, created_by, modified_date, modified_by, notes, name, start_date, \
-     end_date, status, location_id, operation_id, production_order_id, shift_record_id, operation, location, \
-     duration_seconds, detected_at, production_order, schedule_id, parent_record_id, start_reason, end_reason, \
-     expected_duration_seconds, overrun, paused_seconds, detected_after_gap, \
-     CASE WHEN end_date IS NOT NULL THEN json_array(last_seen_date, captures) END, revision) \
-     FROM operation_records ORDER BY id";
-const EVENTS: &str =
-    "SELECT json_array(gateway_id, seq, id, event_type, occurred_at, recorded_at, body) FROM events ORDER BY seq";
-const ORDERS: &str = "SELECT json_array(gateway_id, id, name, status) FROM production_orders ORDER BY id";
-const ENTRIES: &str = "SELECT json_array(gateway_id, id, enabled, duration_expected, start_date, end_date, quantity, status, \
-     location_id, operation_id, operation_record_id, production_order_id, priority, production_order) \
-     FROM schedules ORDER BY id";
-
-fn rows(ledger: &Ledger, query: &'static str) -> Vec<String> {
-    ledger.rows::<(String,)>(query).into_iter().map(|row| row.0).collect()
-}
 
 #[test]
 fn a_collector_has_the_rows_of_its_gateway() {
@@ -60,10 +40,8 @@ fn a_collector_has_the_rows_of_its_gateway() {
     gateway.stop();
     let kept = kept(&folder);
     wait_for_log(&kept, &ledger);
-    for query in [RUNS, EVENTS, ENTRIES] {
-        assert_eq!(rows(&kept, query), rows(&ledger, query), "{query}");
-    }
-    assert_eq!(rows(&kept, ORDERS), rows(&ledger, ORDERS));
+    assert_same_rows(&kept, &ledger);
+    assert_same_orders(&kept, &ledger);
     assert_eq!(kept.number("SELECT count(*) FROM operation_records"), 7);
     assert!(kept.number("SELECT count(*) FROM schedules") > 0, "there is something to compare");
     let told = status(&folder, "c");

@@ -6,7 +6,9 @@ mod faults;
 mod gaps;
 mod letters;
 mod mirror;
+mod rows;
 mod several;
+mod storm;
 
 use std::process::Command;
 
