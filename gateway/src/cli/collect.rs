@@ -36,7 +36,7 @@ pub struct Arguments {
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     // The library complains of what it is asked on leaving: to leave off a filter that nobody subscribed to.
-    arguments.log.begin("info,rumqttc=error");
+    arguments.log.begin("info,rumqttc=error,sqlx::postgres::notice=warn");
     let configuration = load_collector(&arguments.config).map_err(|problems| {
         tell(&problems.render(colour(&io::stderr())));
         Failure::told()

@@ -17,7 +17,7 @@ pub struct Patience {
     pub gap_wait: Duration,
     /// How long until it is asked for again; twice as long each time.
     pub ask_again: Duration,
-    /// How long that becomes at most, and how long it is for a gateway of which nothing was heard since.
+    /// How long that becomes at most.
     pub ask_again_max: Duration,
     /// After how many requests, each followed by some other event of the gateway, a hole is given up.
     pub requests_max: u32,
@@ -30,6 +30,8 @@ pub(crate) struct Asked {
     pub(crate) at: Timestamp,
     /// How often it was asked for while the gateway was heard, and nothing of it came.
     pub(crate) requests: u32,
+    /// How often it was asked for since then, and nothing was heard.
+    pub(crate) unheard: u32,
     /// How many numbers of it were missing then.
     pub(crate) missing: u64,
 }
@@ -39,7 +41,7 @@ impl Asked {
     /// Every other time it is left out: a broker that deals messages out in turn would give what is missing to the same
     /// collector each time, and that may be gone.
     fn named(self) -> Range {
-        let before = u64::from(self.requests % 2);
+        let before = u64::from((self.requests + self.unheard) % 2);
         Range(self.range.0.saturating_sub(before).max(1), self.range.1)
     }
 }
@@ -179,23 +181,22 @@ impl Course {
     }
 
     fn fate(&self, asked: Asked, now: Timestamp, patience: &Patience) -> Fate {
-        let missing = self.missing_of(asked.range);
-        if missing == 0 {
-            return Fate::Answered;
-        }
+        let Some((range, missing)) = self.missing_of(asked.range) else { return Fate::Answered };
         if missing < asked.missing {
-            // It is coming.
-            return Fate::Waits(Asked { at: now, requests: 1, missing, ..asked });
+            // It is coming. What came last may be all that does: another collector's share may have gone with it.
+            return Fate::Waits(Asked { range, at: self.heard.unwrap_or(now), requests: 1, unheard: 0, missing });
         }
-        let is_heard = self.heard.is_some_and(|heard| heard > asked.at);
-        let pause = if is_heard { patience.pause(asked.requests) } else { patience.ask_again_max };
+        let is_heard = self.heard.is_some_and(|heard| heard >= asked.at);
+        let pause = patience.pause(asked.requests.saturating_add(if is_heard { 0 } else { asked.unheard }));
         if asked.at <= now && !has_passed(asked.at, now, pause) {
             return Fate::Waits(asked);
         }
         if is_heard && asked.requests >= patience.requests_max {
             return Fate::GivenUp;
         }
-        Fate::Again(Asked { at: now, requests: asked.requests + u32::from(is_heard), ..asked })
+        let (requests, unheard) =
+            if is_heard { (asked.requests + 1, 0) } else { (asked.requests, asked.unheard.saturating_add(1)) };
+        Fate::Again(Asked { at: now, requests, unheard, ..asked })
     }
 
     /// Gives up what is missing of a range, and of its lowest hole what is below: a log loses its beginning first.
@@ -217,13 +218,16 @@ impl Course {
         let ripe = Range(1, self.ripe);
         let last = self.numbers.missing_in(ripe).next()?.1;
         let window = Range(last.saturating_sub(RESEND_NUMBERS_MAX - 2).max(1), last);
-        let first = self.numbers.missing_in(window).last()?.0;
-        let range = Range(first, last);
-        Some(Asked { range, at: now, requests: 1, missing: self.missing_of(range) })
+        let (range, missing) = self.missing_of(window)?;
+        Some(Asked { range, at: now, requests: 1, unheard: 0, missing })
     }
 
-    fn missing_of(&self, range: Range) -> u64 {
-        self.numbers.missing_in(range).map(Range::count).sum()
+    /// Returns from where to where numbers of a range are missing, and how many.
+    fn missing_of(&self, range: Range) -> Option<(Range, u64)> {
+        self.numbers.missing_in(range).fold(None, |missing, hole| {
+            let (span, count) = missing.unwrap_or((hole, 0));
+            Some((Range(hole.0, span.1), count + hole.count()))
+        })
     }
 }
 
@@ -324,10 +328,28 @@ mod tests {
         let mut story = Story::of(&[(1, 7), (9, 9)]);
         story.check(0, None, &[]);
         story.check(5, Some((7, 8)), &[]);
+        story.check(15, Some((8, 8)), &[]);
+        story.check(35, Some((7, 8)), &[]);
+        story.check(75, Some((8, 8)), &[]);
         for minute in 1..100 {
-            story.check(4 + 60 * minute, None, &[]);
-            story.check(5 + 60 * minute, Some((7, 8)), &[]);
+            story.check(74 + 60 * minute, None, &[]);
+            story.check(75 + 60 * minute, Some((8 - minute.unsigned_abs() % 2, 8)), &[]);
         }
+        // As soon as it is there again it is asked as if it had been all the time.
+        story.hear(6_020, &[(11, 11)]);
+        story.check(6_024, None, &[]);
+        story.check(6_025, Some((8, 8)), &[]);
+    }
+
+    #[test]
+    fn an_answer_of_which_a_part_is_missing_is_asked_for_again_soon() {
+        let mut story = Story::of(&[(1, 1), (10, 10)]);
+        story.check(0, None, &[]);
+        story.check(5, Some((1, 9)), &[]);
+        story.hear(6, &[(2, 5)]);
+        story.check(7, None, &[]);
+        story.check(15, None, &[]);
+        story.check(16, Some((6, 9)), &[]);
     }
 
     #[test]
@@ -338,7 +360,7 @@ mod tests {
         story.hear(7, &[(15_001, 20_000)]);
         story.check(8, None, &[]);
         // It is coming: the time until it is asked for again begins anew.
-        story.check(17, None, &[]);
+        story.check(16, None, &[]);
         story.hear(17, &[(20_001, 24_999)]);
         story.check(17, Some((5_001, 15_000)), &[]);
         story.hear(18, &[(5_002, 15_000)]);
@@ -375,7 +397,7 @@ mod tests {
         story.check(10_000, None, &[]);
         story.check(100, None, &[]);
         story.check(105, Some((7, 8)), &[]);
-        story.check(50, Some((7, 8)), &[]);
+        story.check(50, Some((8, 8)), &[]);
     }
 
     fn take(course: &mut Course, seq: u64, second: i64, presence: Presence, holder: Holder) -> Verdict {

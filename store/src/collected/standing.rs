@@ -14,7 +14,7 @@ use crate::row::Row;
 use crate::session::Session;
 use crate::statement::{Bulk, Statement, bulk, statement};
 
-const COLUMNS: usize = 19;
+const COLUMNS: usize = 20;
 static COURSES: Statement = statement!("collected/courses", "gateways");
 static ADD: Bulk = bulk!("collected/add_gateways", 4);
 static PUT: Bulk = bulk!("collected/put_courses", COLUMNS);
@@ -164,6 +164,7 @@ impl Standing {
             .with(whole(range.1))
             .with(asked.map(|asked| asked.at))
             .with(asked.map_or(0, |asked| i64::from(asked.requests)))
+            .with(asked.map_or(0, |asked| i64::from(asked.unheard)))
             .with(asked.map_or(0, |asked| whole(asked.missing)))
     }
 }
@@ -178,5 +179,6 @@ pub(super) fn numbers(row: &Row<'_>) -> Result<Numbers, Failure> {
 fn asked(row: &Row<'_>) -> Result<Option<Asked>, Failure> {
     let Some(at) = row.optional_date("asked_date")? else { return Ok(None) };
     let range = Range(row.count("asked_first")?, row.count("asked_last")?);
-    Ok(Some(Asked { range, at, requests: row.small("asked_requests")?, missing: row.count("asked_missing")? }))
+    let (requests, unheard) = (row.small("asked_requests")?, row.small("asked_unheard")?);
+    Ok(Some(Asked { range, at, requests, unheard, missing: row.count("asked_missing")? }))
 }

@@ -31,6 +31,7 @@ CREATE TABLE gateways (
     asked_last      bigint NOT NULL DEFAULT 0,
     asked_date      timestamptz,
     asked_requests  bigint NOT NULL DEFAULT 0,
+    asked_unheard   bigint NOT NULL DEFAULT 0,
     asked_missing   bigint NOT NULL DEFAULT 0,
     reviewed_date   timestamptz NOT NULL,
     -- When it was asked for what came last, and up to which number.

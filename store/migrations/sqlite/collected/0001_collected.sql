@@ -30,6 +30,7 @@ CREATE TABLE gateways (
     asked_last      INTEGER NOT NULL DEFAULT 0,
     asked_date      TEXT,
     asked_requests  INTEGER NOT NULL DEFAULT 0,
+    asked_unheard   INTEGER NOT NULL DEFAULT 0,
     asked_missing   INTEGER NOT NULL DEFAULT 0,
     reviewed_date   TEXT NOT NULL,
     -- When it was asked for what came last, and up to which number.

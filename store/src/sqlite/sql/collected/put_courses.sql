@@ -1,6 +1,6 @@
 WITH changed (
     id, log, contiguous_seq, highest_seq, above, events, repeated, recovered, lost, heard_date, last_seen_date, mark_seq,
-    mark_date, ripe_seq, asked_first, asked_last, asked_date, asked_requests, asked_missing
+    mark_date, ripe_seq, asked_first, asked_last, asked_date, asked_requests, asked_unheard, asked_missing
 ) AS (VALUES :rows)
 UPDATE gateways
    SET log = changed.log,
@@ -20,6 +20,7 @@ UPDATE gateways
        asked_last = changed.asked_last,
        asked_date = changed.asked_date,
        asked_requests = changed.asked_requests,
+       asked_unheard = changed.asked_unheard,
        asked_missing = changed.asked_missing
   FROM changed
  WHERE gateways.id = changed.id
