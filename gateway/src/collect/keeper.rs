@@ -79,8 +79,9 @@ impl Keeper {
             );
             lost.iter().for_each(tell_lost);
             self.ask(wanted, "gap").await;
-            // What a broker threw away last, while nobody of this group was there, would else show with the next event.
-            let tails = self.common.collection.tails(since, self.patience.gap_wait, wall_now()).await?;
+            // What a broker threw away last, while nobody of this group was there, or keeps for one who is away, would else
+            // show with the next event.
+            let tails = self.common.collection.tails(since, &self.patience, wall_now()).await?;
             self.ask(tails, "tail").await;
         }
         self.write_row().await?;

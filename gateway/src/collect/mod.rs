@@ -125,7 +125,8 @@ async fn close(common: Common) {
 
 fn patience(collect: &latchwork_config::Collect) -> Patience {
     let &latchwork_config::Collect { gap_wait, ask_again, requests_max, .. } = collect;
-    Patience { gap_wait, ask_again, ask_again_max: ASK_AGAIN_MAX.max(ask_again), requests_max }
+    let (ask_again_max, away_max) = (ASK_AGAIN_MAX.max(ask_again), collect.broker.session_expiry);
+    Patience { gap_wait, ask_again, ask_again_max, requests_max, away_max }
 }
 
 /// Waits, unless it is stopped; returns whether it goes on.

@@ -76,12 +76,12 @@ impl Collection {
         self.give_back(line, session, reviewed).await
     }
 
-    /// Returns what is to be asked of the gateways that have been quiet for some time, once for who was not there until
-    /// `since`: what they did last.
-    pub async fn tails(&self, since: Timestamp, quiet: Duration, at: Timestamp) -> Result<Vec<Wanted>, StoreError> {
+    /// Returns what is to be asked of the gateways that are quiet, for what they did last: once for who was not there until
+    /// `since`, and again and again as long as some collector is away for which the broker keeps a share.
+    pub async fn tails(&self, since: Timestamp, patience: &Patience, at: Timestamp) -> Result<Vec<Wanted>, StoreError> {
         let mut line = self.line.lock().await;
         let mut session = self.session(&mut line).await?;
-        let wanted = Box::pin(review::tails(&mut session, since, quiet, at)).await;
+        let wanted = Box::pin(review::tails(&mut session, since, patience, at)).await;
         self.give_back(line, session, wanted).await
     }
 

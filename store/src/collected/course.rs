@@ -21,6 +21,8 @@ pub struct Patience {
     pub ask_again_max: Duration,
     /// After how many requests, each followed by some other event of the gateway, a hole is given up.
     pub requests_max: u32,
+    /// How long the broker keeps a share of the messages for a collector that is away.
+    pub away_max: Duration,
 }
 
 /// What was asked for last.
@@ -258,6 +260,7 @@ mod tests {
         ask_again: Duration::from_secs(10),
         ask_again_max: Duration::from_mins(1),
         requests_max: 3,
+        away_max: Duration::from_hours(1),
     };
 
     fn at(second: i64) -> Timestamp {

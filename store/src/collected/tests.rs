@@ -21,6 +21,7 @@ const PATIENCE: Patience = Patience {
     ask_again: Duration::from_secs(10),
     ask_again_max: Duration::from_mins(1),
     requests_max: 2,
+    away_max: Duration::from_mins(10),
 };
 
 fn second(second: u64) -> Timestamp {
@@ -336,7 +337,7 @@ async fn who_was_away_asks_for_the_last_of_all(ground: Ground) {
     taken(&collection, &[plain("gw", 1), plain("gw", 2), plain("other", 1)]).await;
     let heard = [plain("other", 2)];
     collection.take(&heard, &[], LETTERS_MAX, second(50)).await.unwrap();
-    let tails = async |at| collection.tails(second(40), PATIENCE.gap_wait, second(at)).await.unwrap();
+    let tails = async |at| collection.tails(second(40), &PATIENCE, second(at)).await.unwrap();
     let wanted = |first| [Wanted { gateway_id: "gw".into(), range: Range(first, first + 9_999) }];
     assert_eq!(tails(51).await, wanted(2), "the other one is not quiet");
     assert_eq!(tails(52).await, []);
@@ -346,6 +347,23 @@ async fn who_was_away_asks_for_the_last_of_all(ground: Ground) {
     assert_eq!(tails(54).await, []);
 }
 
+async fn as_long_as_a_collector_is_away_quiet_gateways_are_asked_again(ground: Ground) {
+    let collection = opened(&ground, "one").await;
+    taken(&collection, &[plain("gw", 1), plain("gw", 2)]).await;
+    let (here, away) = (collector("one", second(1000)), collector("two", second(101)));
+    let tails = async |at| collection.tails(second(40), &PATIENCE, at).await.unwrap();
+    let wanted = |first| [Wanted { gateway_id: "gw".into(), range: Range(first, 10_001) }];
+    collection.put_collector(&here).await.unwrap();
+    assert_eq!(tails(second(100)).await, wanted(2));
+    collection.put_collector(&away).await.unwrap();
+    assert_eq!(tails(second(105)).await, [], "it may be there");
+    assert_eq!(tails(second(109)).await, [], "it was asked a moment ago");
+    assert_eq!(tails(second(111)).await, wanted(2));
+    // By chance without the one that is there.
+    assert_eq!(tails(Timestamp(second(121).0 + 1)).await, wanted(3));
+    assert_eq!(tails(second(101 + 600)).await, [], "the broker keeps nothing for it any more");
+}
+
 async fn a_ledger_is_no_collection_and_the_other_way_round(ground: Ground) {
     let ledger = Store::open(&ground.options("gw", BEGIN)).await.unwrap();
     ledger.close().await.unwrap();
@@ -353,19 +371,24 @@ async fn a_ledger_is_no_collection_and_the_other_way_round(ground: Ground) {
     assert!(matches!(refused.failure, Failure::HoldsLedger), "{refused}");
 }
 
-async fn what_collectors_did_is_shown(ground: Ground) {
-    let collection = opened(&ground, "one").await;
-    let row = CollectorRow {
-        id: "one".to_owned(),
-        started_at: second(1),
-        seen_at: second(2),
+fn collector(id: &str, seen_at: Timestamp) -> CollectorRow {
+    let (id, started_at) = (id.to_owned(), second(1));
+    CollectorRow {
+        id,
+        started_at,
+        seen_at,
         is_running: true,
         events: 5,
         repeated: 1,
         dead_letters: 0,
         requests: 2,
         lost: 0,
-    };
+    }
+}
+
+async fn what_collectors_did_is_shown(ground: Ground) {
+    let collection = opened(&ground, "one").await;
+    let row = collector("one", second(2));
     collection.put_collector(&row).await.unwrap();
     let row = CollectorRow { is_running: false, events: 7, ..row };
     collection.put_collector(&row).await.unwrap();
@@ -383,6 +406,7 @@ on_both! {
     an_event_that_contradicts_is_not_taken_and_the_others_are,
     dead_letters_are_counted_and_bounded,
     who_was_away_asks_for_the_last_of_all,
+    as_long_as_a_collector_is_away_quiet_gateways_are_asked_again,
     a_ledger_is_no_collection_and_the_other_way_round,
     what_collectors_did_is_shown,
 }
