@@ -8,6 +8,7 @@ mod backend;
 mod care;
 mod cell;
 mod changes;
+pub mod collected;
 mod commit;
 mod driver;
 mod error;

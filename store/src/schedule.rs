@@ -90,7 +90,7 @@ impl Written<'_> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "windows of 285 years keep their microseconds")]
-fn minutes(start: Timestamp, end: Timestamp) -> f64 {
+pub(crate) fn minutes(start: Timestamp, end: Timestamp) -> f64 {
     end.0.saturating_sub(start.0) as f64 / 60e6
 }
 

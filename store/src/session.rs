@@ -115,6 +115,20 @@ impl Session {
         }
     }
 
+    /// Runs a statement over rows, in their order, and returns what it gives.
+    pub(crate) async fn put_and_give<T, U>(
+        &mut self,
+        bulk: &'static Bulk,
+        rows: &[T],
+        cells: impl Fn(&T) -> Cells,
+        given: (&'static str, impl Fn(&Row<'_>) -> Result<U, Failure>),
+    ) -> Result<Vec<U>, Failure> {
+        match self {
+            Self::Sqlite(connection) => bulk.sqlite.give(connection, rows, cells, given).await,
+            Self::Postgres(connection) => bulk.postgres.give(connection, rows, cells, given).await,
+        }
+    }
+
     /// Gives a connection up that failed: its transaction is undone whatever state that is in.
     pub(crate) async fn abandon(self) {
         let closed = match self {
