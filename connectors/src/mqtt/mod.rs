@@ -44,7 +44,7 @@ pub use courier::{Courier, Delivery, Letter, Outcome};
 pub use listener::{Heard, HeardContent, Hearing, Hold, Listener, Saying};
 
 use crate::frames::FrameLog;
-use crate::limits::{MQTT_RECEIVE_MAXIMUM, MQTT_STABLE_AFTER};
+use crate::limits::{MQTT_PACKETS_IN_FLIGHT, MQTT_RECEIVE_MAXIMUM, MQTT_STABLE_AFTER};
 use crate::{Backoff, Batch, LinkId, Taken, WriteJobs};
 use link::Link;
 use session::{End, live, pause};
@@ -80,7 +80,8 @@ pub async fn run(
     };
     let mark = Mark::draw();
     let frames = FrameLog::of(configured.frame_log.as_ref());
-    let wire = Wired { mqtt, mark, frames, receive_maximum: MQTT_RECEIVE_MAXIMUM };
+    let (receive_maximum, packets_in_flight) = (MQTT_RECEIVE_MAXIMUM, MQTT_PACKETS_IN_FLIGHT);
+    let wire = Wired { mqtt, mark, frames, receive_maximum, packets_in_flight };
     let read = subscribe(Link::new(connection, mqtt, link, batches, past), &wire, &stop);
     match configured.writing.as_ref().zip(jobs) {
         // The two ask nothing of one another: a reader that waits for the engine holds up no answer to a PLC.
@@ -97,6 +98,8 @@ struct Wired<'a> {
     frames: Option<FrameLog>,
     /// How many messages the broker may send before one of them is acknowledged.
     receive_maximum: u16,
+    /// How many messages of ours may be under way: the library looks at the place of each with whatever it does.
+    packets_in_flight: u16,
 }
 
 /// Returns a connection that may be tried beside one that runs: a client of its own, which takes nothing of the other's

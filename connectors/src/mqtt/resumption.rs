@@ -9,8 +9,6 @@ use std::pin::Pin;
 
 use rumqttc_v5::{PersistedAckMode, PersistedSession, SessionStore, SessionStoreError, SessionStoreKey};
 
-use crate::limits::MQTT_PACKETS_IN_FLIGHT;
-
 /// The form of what is kept that the library reads.
 const FORMAT_VERSION: u16 = 1;
 
@@ -18,7 +16,10 @@ type Kept<'a, T> = Pin<Box<dyn Future<Output = Result<T, SessionStoreError>> + S
 
 /// Keeps nothing, and gives a session in which nothing is open.
 #[derive(Debug)]
-pub(super) struct Resumption;
+pub(super) struct Resumption {
+    /// What the client is told of how many messages of its own may be under way.
+    pub(super) packets_in_flight: u16,
+}
 
 impl SessionStore for Resumption {
     fn load<'a>(&'a self, key: &'a SessionStoreKey) -> Kept<'a, Option<PersistedSession>> {
@@ -27,8 +28,7 @@ impl SessionStore for Resumption {
             client_id: key.client_id().to_owned(),
             clean_start: false,
             session_expiry_interval: None,
-            // It must be what the client is told.
-            outgoing_inflight_upper_limit: Some(MQTT_PACKETS_IN_FLIGHT),
+            outgoing_inflight_upper_limit: Some(self.packets_in_flight),
             ack_mode: PersistedAckMode::Manual,
             last_pkid: 0,
             last_puback: 0,

@@ -13,7 +13,7 @@ use super::Wired;
 use super::client::{Content, Event, Guarantee, Held, Lost, Message, NO_FILTER, NotQueued, Session, keeps_session};
 use super::sieve::{Mark, Sieve};
 use super::stream::{Address, Stream};
-use crate::limits::{MQTT_CONNECT_TIMEOUT, MQTT_PACKETS_IN_FLIGHT};
+use crate::limits::MQTT_CONNECT_TIMEOUT;
 
 /// The largest packet of the protocol: the library's own limit would end the connection, so the sieve is before it.
 const PROTOCOL_BYTES_MAX: usize = 256 << 20;
@@ -35,12 +35,12 @@ pub(super) fn open(wire: &Wired<'_>) -> (Requests, Events) {
 }
 
 fn options(wire: &Wired<'_>) -> MqttOptions {
-    let Wired { mqtt, mark, frames, .. } = wire.clone();
+    let Wired { mqtt, mark, frames, packets_in_flight, .. } = wire.clone();
     let mut options = MqttOptions::new(mqtt.client_id.clone(), (mqtt.host.clone(), mqtt.port));
     options.set_keep_alive(seconds(mqtt.keep_alive));
     options.set_clean_session(!keeps_session(mqtt));
     options.set_ack_mode(AckMode::Manual);
-    options.set_inflight(MQTT_PACKETS_IN_FLIGHT);
+    options.set_inflight(packets_in_flight);
     options.set_max_packet_size(PROTOCOL_BYTES_MAX, PROTOCOL_BYTES_MAX);
     match (&mqtt.username, &mqtt.password) {
         (Some(user), Some(password)) => {

@@ -20,7 +20,7 @@ use super::client::{Content, Event, Guarantee, Held, Lost, Message, NO_FILTER, N
 use super::resumption::Resumption;
 use super::sieve::{Mark, Sieve};
 use super::stream::{Address, Stream};
-use crate::limits::{MQTT_CONNECT_TIMEOUT, MQTT_PACKETS_IN_FLIGHT};
+use crate::limits::MQTT_CONNECT_TIMEOUT;
 
 /// What the codes mean that people meet.
 const REFUSALS: [(ConnectReturnCode, &str); 5] = [
@@ -50,7 +50,7 @@ pub(super) fn open(wire: &Wired<'_>) -> (Requests, Events) {
 }
 
 fn options(wire: &Wired<'_>) -> MqttOptions {
-    let Wired { mqtt, mark, frames, receive_maximum } = wire.clone();
+    let Wired { mqtt, mark, frames, receive_maximum, packets_in_flight } = wire.clone();
     let mut options = MqttOptions::new(mqtt.client_id.clone(), (mqtt.host.clone(), mqtt.port));
     options.set_keep_alive(u16::try_from(mqtt.keep_alive.as_secs()).unwrap_or(u16::MAX));
     options.set_clean_start(!keeps_session(mqtt));
@@ -58,11 +58,11 @@ fn options(wire: &Wired<'_>) -> MqttOptions {
     options.set_receive_maximum(Some(receive_maximum));
     // The broker is not told the limit: it would leave out what is larger, and nobody would know.
     options.set_unlimited_incoming_packet_size();
-    options.set_outgoing_inflight_upper_limit(MQTT_PACKETS_IN_FLIGHT);
+    options.set_outgoing_inflight_upper_limit(packets_in_flight);
     options.set_ack_mode(AckMode::Manual);
     options.set_connect_timeout(MQTT_CONNECT_TIMEOUT);
     if keeps_session(mqtt) {
-        options.set_session_store(Resumption);
+        options.set_session_store(Resumption { packets_in_flight });
     }
     if let Some(user) = &mqtt.username {
         options.set_username(user.clone());

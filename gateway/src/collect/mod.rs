@@ -125,7 +125,9 @@ async fn close(common: Common) {
 
 fn patience(collect: &latchwork_config::Collect) -> Patience {
     let &latchwork_config::Collect { gap_wait, ask_again, requests_max, .. } = collect;
-    let (ask_again_max, away_max) = (ASK_AGAIN_MAX.max(ask_again), collect.broker.session_expiry);
+    let ask_again_max = ASK_AGAIN_MAX.max(ask_again);
+    // Who is asked once more after that has its answer taken by the others.
+    let away_max = collect.broker.session_expiry.saturating_add(ask_again_max);
     Patience { gap_wait, ask_again, ask_again_max, requests_max, away_max }
 }
 

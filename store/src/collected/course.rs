@@ -21,7 +21,7 @@ pub struct Patience {
     pub ask_again_max: Duration,
     /// After how many requests, each followed by some other event of the gateway, a hole is given up.
     pub requests_max: u32,
-    /// How long the broker keeps a share of the messages for a collector that is away.
+    /// How long after it was last seen a collector may have a share of the messages at the broker that nobody takes.
     pub away_max: Duration,
 }
 

@@ -78,13 +78,15 @@ pub(super) async fn tails(
 ) -> Result<Vec<Wanted>, Failure> {
     let [quiet, asked, away] = [patience.gap_wait, patience.ask_again, patience.away_max].map(|time| before(at, time));
     let cells = Cells::default().with(since).with(at).with(quiet);
-    let cells = cells.with((RESEND_NUMBERS_MAX - 1).cast_signed()).with(i64::from(REVIEWED_AT_ONCE_MAX));
+    // With two that are there a request names as many as it may.
+    let more = RESEND_NUMBERS_MAX - 2;
+    let cells = cells.with(more.cast_signed()).with(i64::from(REVIEWED_AT_ONCE_MAX));
     let read = |row: &Row<'_>| {
         let (id, highest) = (row.get::<String>("id")?, row.count("highest_seq")?);
-        // The last one shows by its id whether the log is still the same. By chance, which the clock is here, it is left
-        // out: else a broker that deals messages out in turn could give what is missing to who is away each time.
-        let first = (highest + at.0.unsigned_abs() % 2).max(1);
-        Ok(Wanted { gateway_id: id.into(), range: Range(first, highest.max(1) + RESEND_NUMBERS_MAX - 1) })
+        // The last one shows by its id whether the log is still the same. By chance, which the clock is here, it is the last
+        // two: else a broker that deals messages out in turn could give what is missing to who is away each time.
+        let first = highest.saturating_sub(at.0.unsigned_abs() % 2).max(1);
+        Ok(Wanted { gateway_id: id.into(), range: Range(first, highest.max(1) + more) })
     };
     session.rows(&TAILS, cells.with(asked).with(away), read).await
 }

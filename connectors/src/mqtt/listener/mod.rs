@@ -20,7 +20,7 @@ use super::Wired;
 use super::client::{Held, Lost};
 use super::sieve::Mark;
 use crate::Backoff;
-use crate::limits::{LISTENER_ROOM_KIBIBYTES, MQTT_STABLE_AFTER};
+use crate::limits::{LISTENER_PACKETS_IN_FLIGHT, LISTENER_ROOM_KIBIBYTES, MQTT_STABLE_AFTER};
 use hear::{End, live};
 
 /// A message.
@@ -96,7 +96,13 @@ impl Listener {
     /// Takes messages until it is stopped. What it is told before that is still said.
     pub async fn run(mut self, stop: CancellationToken) {
         let broker = self.broker.clone();
-        let wire = Wired { mqtt: &broker, mark: Mark::draw(), frames: None, receive_maximum: self.receive_maximum };
+        let wire = Wired {
+            mqtt: &broker,
+            mark: Mark::draw(),
+            frames: None,
+            receive_maximum: self.receive_maximum,
+            packets_in_flight: LISTENER_PACKETS_IN_FLIGHT,
+        };
         let mut backoff = Backoff::new(RandomState::new().hash_one(&broker.client_id));
         let room = Arc::new(Semaphore::new(LISTENER_ROOM_KIBIBYTES as usize));
         for link in 1.. {

@@ -1,6 +1,8 @@
 //! Several collectors side by side on one server: they share what comes, and what one had in hand when it was killed another
 //! asks for.
 
+use std::fs;
+
 use latchwork_cluster::Cluster;
 
 use super::super::broker::Broker;
@@ -23,6 +25,8 @@ fn collectors_share_the_events_of_gateways() {
     let _broker = Broker::start(&folder, port);
     for name in ["c-1", "c-2"] {
         configure(&folder, name, port, &address);
+        let text = fs::read_to_string(folder.join(&format!("{name}.toml"))).unwrap();
+        folder.write(&format!("{name}.toml"), &text.replace("[store]", "session_expiry_seconds = 5\n[store]"));
     }
     let collectors = ["c-1", "c-2"].map(|name| Collector::start(&folder, name));
     let plants = GATEWAYS.map(|id| {
@@ -35,7 +39,7 @@ fn collectors_share_the_events_of_gateways() {
     let gateways = plants.each_ref().map(Gateway::start);
     let count = |query: &str| cluster.say(&database, query).parse::<u64>().unwrap();
     until("a share", || (count("SELECT count(*) FROM events") > EVENTS).then_some(()));
-    // What this one had in hand stays with the broker, which goes on keeping a share for who does not come back.
+    // What this one had in hand stays with the broker, which goes on keeping a share for it until its session has expired.
     let [one, other] = collectors;
     one.kill();
     for (id, folder) in GATEWAYS.iter().zip(&plants) {
