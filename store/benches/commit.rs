@@ -99,6 +99,7 @@ impl Writer<'_> {
                 retained: &[],
                 forgotten: &[],
                 audits: &[],
+                works: &[],
                 mark,
                 written_at: mark.at.wall,
             };

@@ -7,11 +7,11 @@ use latchwork_expr::Timestamp;
 
 use crate::changes::Changes;
 use crate::error::Failure;
-use crate::jobs::put_audits;
+use crate::jobs::{Followed, follow, put_audits};
 use crate::owner::Owner;
 use crate::position::{Position, Verdict};
 use crate::session::Session;
-use crate::turn::{Commit, Turn};
+use crate::turn::{Commit, Committed, Turn};
 use crate::{event, live, order, record, retained, schedule};
 
 /// What every row of a turn needs to be written.
@@ -34,7 +34,7 @@ impl Origin<'_> {
 }
 
 /// Writes a turn, whole or not at all.
-pub(crate) async fn commit(session: &mut Session, owner: &Owner, turn: &Turn<'_>) -> Result<Commit, Failure> {
+pub(crate) async fn commit(session: &mut Session, owner: &Owner, turn: &Turn<'_>) -> Result<Committed, Failure> {
     let changes = Changes::of(turn);
     session.begin().await?;
     let position = Position::read(session, owner).await?;
@@ -42,14 +42,23 @@ pub(crate) async fn commit(session: &mut Session, owner: &Owner, turn: &Turn<'_>
     match position.judge(turn.mark.sequence, &seqs)? {
         Verdict::AlreadyThere => {
             session.rollback().await?;
-            return Ok(Commit::AlreadyThere);
+            return Ok(Committed::before(position.seq));
         }
         Verdict::Next => {}
     }
+    let last_seq = seqs.last().copied().unwrap_or(position.seq);
+    // Locked before anything is written: other gateways lock jobs before orders too.
+    let followed = follow(session, &owner.gateway_id, turn, last_seq + 1).await?;
     write(session, &owner.gateway_id, turn, &changes).await?;
-    position.advance(session, &owner.gateway_id, turn).await?;
+    let last_seq = match &followed {
+        Some(followed) => followed.write(session, &owner.gateway_id, turn, last_seq + 1).await?,
+        None => last_seq,
+    };
+    position.advance(session, &owner.gateway_id, turn, last_seq).await?;
     session.commit().await?;
-    Ok(Commit::Written)
+    let orders = followed.as_ref().map(Followed::orders).unwrap_or_default();
+    let answers = followed.map(|followed| followed.answers).unwrap_or_default();
+    Ok(Committed { commit: Commit::Written, last_seq, orders, answers })
 }
 
 async fn write(

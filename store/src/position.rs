@@ -57,7 +57,8 @@ impl Position {
         match (self.sequence.cmp(&Some(sequence)), seqs.last()) {
             (Ordering::Less, _) if follows => Ok(Verdict::Next),
             (Ordering::Equal, None) => Ok(Verdict::Next),
-            (Ordering::Equal, Some(&last)) if last == self.seq => Ok(Verdict::AlreadyThere),
+            // What its records did to jobs was told behind its own events.
+            (Ordering::Equal, Some(&last)) if last <= self.seq => Ok(Verdict::AlreadyThere),
             (Ordering::Less | Ordering::Equal | Ordering::Greater, last_seq) => Err(Failure::OutOfStep {
                 sequence,
                 last_seq: last_seq.copied(),
@@ -73,15 +74,15 @@ impl Position {
         session: &mut Session,
         gateway_id: &Arc<str>,
         turn: &Turn<'_>,
+        last_seq: u64,
     ) -> Result<(), Failure> {
-        let seq = turn.bodies.last().map_or(self.seq, |body| body.seq);
         let cells = Cells::default()
             .with(gateway_id)
             .with(turn.written_at)
             .with(turn.mark.sequence.cast_signed())
             .with(turn.mark.at.monotonic.0)
             .with(turn.mark.at.wall.0)
-            .with(seq.cast_signed());
+            .with(last_seq);
         session.execute(&MOVE, cells).await?;
         Ok(())
     }
@@ -104,7 +105,7 @@ mod tests {
         check(10, &[], Some(Verdict::Next));
         check(10, &[4, 5], Some(Verdict::AlreadyThere));
         check(10, &[6], None);
-        check(10, &[3, 4], None);
+        check(10, &[3, 4], Some(Verdict::AlreadyThere));
         check(9, &[4, 5], None);
         check(9, &[], None);
         check(11, &[7], None);

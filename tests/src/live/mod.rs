@@ -28,6 +28,7 @@ mod folder;
 mod gateway;
 mod handshakes;
 mod interruptions;
+mod jobs;
 mod kills;
 mod ledger;
 mod naive;
