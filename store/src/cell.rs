@@ -76,6 +76,12 @@ impl From<&Arc<str>> for Cell {
     }
 }
 
+impl From<Option<&Arc<str>>> for Cell {
+    fn from(text: Option<&Arc<str>>) -> Self {
+        Self::Text(text.map(Arc::clone))
+    }
+}
+
 impl From<Ulid> for Cell {
     fn from(id: Ulid) -> Self {
         Some(id).into()

@@ -7,9 +7,10 @@ use latchwork_expr::Timestamp;
 
 use crate::changes::Changes;
 use crate::error::Failure;
-use crate::jobs::{Followed, follow, put_audits};
+use crate::jobs::{drives_jobs, follow, put_audits};
 use crate::owner::Owner;
 use crate::position::{Position, Verdict};
+use crate::script::Script;
 use crate::session::Session;
 use crate::turn::{Commit, Committed, Turn};
 use crate::{event, live, order, record, retained, schedule};
@@ -33,50 +34,93 @@ impl Origin<'_> {
     }
 }
 
-/// Writes a turn, whole or not at all.
-pub(crate) async fn commit(session: &mut Session, owner: &Owner, turn: &Turn<'_>) -> Result<Committed, Failure> {
-    let changes = Changes::of(turn);
+/// Writes a turn, whole or not at all. `known` is where the ledger stands, if the writer knows: it becomes where it then
+/// stands, and nothing when that is not known any more.
+pub(crate) async fn commit(
+    session: &mut Session,
+    owner: &Owner,
+    turn: &Turn<'_>,
+    known: &mut Option<Position>,
+) -> Result<Committed, Failure> {
+    if let Some(position) = known.take()
+        && !drives_jobs(turn)
+        && commit_at_once(session, owner, turn, position).await?
+    {
+        let position = position.after(turn);
+        *known = Some(position);
+        return Ok(Committed::alone(Commit::Written, position.seq));
+    }
+    let (committed, position) = commit_by_steps(session, owner, turn).await?;
+    *known = Some(position);
+    Ok(committed)
+}
+
+/// Writes a turn in one trip to the database; tells whether it did. It does not if the turn is too large for that, is not
+/// the next one, or is refused: then the steps find out why.
+async fn commit_at_once(
+    session: &mut Session,
+    owner: &Owner,
+    turn: &Turn<'_>,
+    position: Position,
+) -> Result<bool, Failure> {
+    let is_next = matches!(position.judge_turn(turn), Ok(Verdict::Next));
+    let Some(guard) = position.guard(owner, turn).filter(|_| is_next) else { return Ok(false) };
+    let script = written(&owner.gateway_id, turn);
+    if !script.is_short(session) {
+        return Ok(false);
+    }
+    match script.run_at_once(session, guard).await {
+        Ok(()) => Ok(true),
+        Err(failure) if failure.is_transient() => Err(failure),
+        Err(_) => session.give_up().await.map(|()| false),
+    }
+}
+
+async fn commit_by_steps(
+    session: &mut Session,
+    owner: &Owner,
+    turn: &Turn<'_>,
+) -> Result<(Committed, Position), Failure> {
+    let gateway_id = &owner.gateway_id;
     session.begin().await?;
     let position = Position::read(session, owner).await?;
-    let seqs: Vec<u64> = turn.bodies.iter().map(|body| body.seq).collect();
-    match position.judge(turn.mark.sequence, &seqs)? {
+    match position.judge_turn(turn)? {
         Verdict::AlreadyThere => {
             session.rollback().await?;
-            return Ok(Committed::before(position.seq));
+            return Ok((Committed::alone(Commit::AlreadyThere, position.seq), position));
         }
         Verdict::Next => {}
     }
-    let last_seq = seqs.last().copied().unwrap_or(position.seq);
+    let after = position.after(turn);
     // Locked before anything is written: other gateways lock jobs before orders too.
-    let followed = follow(session, &owner.gateway_id, turn, last_seq + 1).await?;
-    write(session, &owner.gateway_id, turn, &changes).await?;
+    let followed = follow(session, gateway_id, turn, after.seq + 1).await?;
+    written(gateway_id, turn).run(session).await?;
     let last_seq = match &followed {
-        Some(followed) => followed.write(session, &owner.gateway_id, turn, last_seq + 1).await?,
-        None => last_seq,
+        Some(followed) => followed.write(session, gateway_id, turn, after.seq + 1).await?,
+        None => after.seq,
     };
-    position.advance(session, &owner.gateway_id, turn, last_seq).await?;
+    position.advance(session, gateway_id, turn, last_seq).await?;
     session.commit().await?;
-    let orders = followed.as_ref().map(Followed::orders).unwrap_or_default();
-    let answers = followed.map(|followed| followed.answers).unwrap_or_default();
-    Ok(Committed { commit: Commit::Written, last_seq, orders, answers })
+    let committed = Committed::alone(Commit::Written, last_seq);
+    let committed = followed.map_or(committed.clone(), |followed| followed.add_to(committed));
+    Ok((committed, Position { seq: last_seq, ..after }))
 }
 
-async fn write(
-    session: &mut Session,
-    gateway_id: &Arc<str>,
-    turn: &Turn<'_>,
-    changes: &Changes<'_>,
-) -> Result<(), Failure> {
+/// Returns what a turn writes besides the position.
+fn written(gateway_id: &Arc<str>, turn: &Turn<'_>) -> Script {
+    let changes = Changes::of(turn);
     let &Turn { plant, orders, written_at, .. } = turn;
     let origin = Origin { gateway_id, plant, orders, written_at };
-    order::add_created(session, &origin, &changes.created_orders).await?;
-    record::put(session, &origin, &changes.records).await?;
-    record::flush(session, &origin, turn.flushed).await?;
-    live::put(session, &origin, &changes.live).await?;
-    order::put_status(session, &origin, &changes.order_status).await?;
-    schedule::put(session, &origin, &changes.schedule).await?;
-    event::append(session, &origin, &changes.events).await?;
-    retained::put(session, gateway_id, turn.retained).await?;
-    retained::forget(session, gateway_id, turn.forgotten).await?;
-    put_audits(session, gateway_id, written_at, turn.audits).await
+    let mut script = Script::default();
+    order::add_created(&mut script, &origin, &changes.created_orders);
+    record::put(&mut script, &origin, &changes.records);
+    record::flush(&mut script, &origin, turn.flushed);
+    live::put(&mut script, &origin, &changes.live);
+    order::put_status(&mut script, &origin, &changes.order_status);
+    schedule::put(&mut script, &origin, &changes.schedule);
+    event::append(&mut script, &origin, &changes.events);
+    retained::put(&mut script, gateway_id, turn.retained);
+    retained::forget(&mut script, gateway_id, turn.forgotten);
+    put_audits(&mut script, gateway_id, written_at, turn.audits);
+    script
 }

@@ -74,9 +74,9 @@ pub struct Committed {
 }
 
 impl Committed {
-    /// Returns what is known of a turn that was there already.
-    pub(crate) const fn before(last_seq: u64) -> Self {
-        Self { commit: Commit::AlreadyThere, last_seq, orders: Vec::new(), answers: Vec::new() }
+    /// Returns what a turn comes to of which nothing is known of jobs.
+    pub(crate) const fn alone(commit: Commit, last_seq: u64) -> Self {
+        Self { commit, last_seq, orders: Vec::new(), answers: Vec::new() }
     }
 }
 

@@ -11,6 +11,7 @@ use latchwork_config::{Colour, Configuration};
 use crate::exit::{Exit, Failure};
 
 pub mod check;
+pub mod collect;
 mod columns;
 pub mod connections;
 pub mod convert;
@@ -79,6 +80,8 @@ enum Command {
     Store(store::Arguments),
     /// Shows how the connections of a running gateway stand, and what they counted.
     Connections(connections::Arguments),
+    /// Keeps what any number of gateways publish in one database: asks for what is missing, acknowledges what is kept.
+    Collect(collect::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
 }
@@ -120,6 +123,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Tags(arguments) => tags::run(arguments),
         Command::Store(arguments) => store::run(arguments),
         Command::Connections(arguments) => connections::run(arguments),
+        Command::Collect(arguments) => collect::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };
     match result {

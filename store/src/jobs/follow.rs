@@ -7,7 +7,7 @@ use latchwork_engine::jobs::{
     Actor, Candidate, Closing, JobState, LegCompletion, MadeParts, Run, Scene, none_waiting, pick, record_closed,
     take_up,
 };
-use latchwork_engine::{Effect, Event, OrderStatus, Record, RecordChange};
+use latchwork_engine::{Effect, Event, Record, RecordChange};
 use latchwork_expr::Text;
 use serde_json::Value as Json;
 use ulid::Ulid;
@@ -20,9 +20,10 @@ use super::transact::decide;
 use super::work::{JobWork, Workshop};
 use crate::cell::Cells;
 use crate::error::Failure;
+use crate::script::Script;
 use crate::session::Session;
 use crate::statement::{Statement, statement};
-use crate::turn::Turn;
+use crate::turn::{Committed, Turn};
 
 static AROUND: Statement = statement!("jobs/around", "job_station_history");
 static OPEN_OF: Statement = statement!("jobs/open_of", "operation_records");
@@ -47,7 +48,12 @@ pub(crate) struct Followed {
     locked: Locked,
     /// The requests that came with the turn.
     audits: Vec<Audit>,
-    pub(crate) answers: Vec<Answer>,
+    answers: Vec<Answer>,
+}
+
+/// Tells whether a turn may do anything to jobs.
+pub(crate) fn drives_jobs(turn: &Turn<'_>) -> bool {
+    !turn.works.is_empty() || turn.effects.iter().any(|effect| step(effect, turn).is_some())
 }
 
 /// Decides what a turn does to jobs; `None` if it does nothing. The first event of jobs has this number.
@@ -84,14 +90,16 @@ impl Followed {
         turn: &Turn<'_>,
         first_seq: u64,
     ) -> Result<u64, Failure> {
-        super::put_audits(session, gateway_id, turn.written_at, &self.audits).await?;
+        let mut script = Script::default();
+        super::put_audits(&mut script, gateway_id, turn.written_at, &self.audits);
+        script.run(session).await?;
         let teller = Teller { gateway_id, plant: turn.plant, recorded_at: turn.written_at };
         self.locked.write(session, teller, first_seq).await
     }
 
-    /// Returns the orders whose status jobs changed.
-    pub(crate) fn orders(&self) -> Vec<(Ulid, OrderStatus)> {
-        self.locked.changed_orders()
+    /// Returns what a turn comes to with what it did to jobs.
+    pub(crate) fn add_to(self, committed: Committed) -> Committed {
+        Committed { orders: self.locked.changed_orders(), answers: self.answers, ..committed }
     }
 }
 

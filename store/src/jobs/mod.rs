@@ -28,5 +28,5 @@ pub use stored::{JobFilter, StoredJob, StoredJobEvent, WorkFilter};
 pub use transact::{Transacted, Unwritten};
 pub use work::{JobWish, JobWork};
 
-pub(crate) use follow::{Followed, follow};
+pub(crate) use follow::{drives_jobs, follow};
 pub(crate) use request::put as put_audits;

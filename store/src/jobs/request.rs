@@ -11,6 +11,7 @@ use crate::cell::Cells;
 use crate::error::Failure;
 use crate::limits::KEYS_KEPT_MICROS;
 use crate::row::Row;
+use crate::script::Script;
 use crate::session::{Readers, Session};
 use crate::statement::{Bulk, Statement, bulk, statement};
 
@@ -158,23 +159,18 @@ fn row(row: &Row<'_>) -> Result<(String, (String, Answer)), Failure> {
 }
 
 /// Writes requests that were answered, and forgets keys that are a day old.
-pub(crate) async fn put(
-    session: &mut Session,
-    gateway_id: &Arc<str>,
-    at: Timestamp,
-    audits: &[Audit],
-) -> Result<(), Failure> {
+pub(crate) fn put(script: &mut Script, gateway_id: &Arc<str>, at: Timestamp, audits: &[Audit]) {
     let keyed: Vec<(&RequestKey, &Answer)> =
         audits.iter().filter_map(|audit| Some((audit.asker.key.as_ref()?, &audit.answer))).collect();
     if !keyed.is_empty() {
-        session.execute(&PRUNE_KEYS, Cells::default().with(gateway_id).with(expiry(at))).await?;
+        script.say_for_others(&PRUNE_KEYS, Cells::default().with(gateway_id).with(expiry(at)));
     }
     let cells = |(key, answer): &(&RequestKey, &Answer)| {
         let cells = Cells::with_capacity(6).with(gateway_id).with(key.key.as_str()).with(key.digest.as_str());
         cells.with(u64::from(answer.status)).with(&*answer.body.to_string()).with(at)
     };
-    session.put(&ADD_KEYS, &keyed, cells).await?;
-    session.put(&ADD_AUDIT, audits, |audit| audit.cells(gateway_id, at)).await
+    script.put(&ADD_KEYS, &keyed, cells);
+    script.put(&ADD_AUDIT, audits, |audit| audit.cells(gateway_id, at));
 }
 
 impl Audit {

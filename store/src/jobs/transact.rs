@@ -14,6 +14,7 @@ use crate::error::{Failure, StoreError};
 use crate::limits::WORKS_AT_ONCE_MAX;
 use crate::owner::Owner;
 use crate::position::Position;
+use crate::script::Script;
 use crate::session::Session;
 use crate::statement::{Statement, statement};
 use crate::store::Store;
@@ -64,6 +65,7 @@ impl Store {
         let unwritten = |error| Box::new(Unwritten { error, in_doubt: None });
         let mut slot = self.writer.lock().await;
         let mut writer = self.take(&mut slot).await.map_err(unwritten)?;
+        *self.known() = None;
         let prepared = Box::pin(prepare(&mut writer, &self.owner, (plant, works, at))).await;
         let transacted = match prepared {
             Ok(transacted) => transacted,
@@ -88,7 +90,9 @@ impl Store {
         let mut writer = self.take(&mut slot).await?;
         let written = Box::pin(async {
             writer.begin().await?;
-            request::put(&mut writer, &self.owner.gateway_id, at, audits).await?;
+            let mut script = Script::default();
+            request::put(&mut script, &self.owner.gateway_id, at, audits);
+            script.run(&mut writer).await?;
             writer.commit().await
         });
         let written = written.await;
@@ -128,7 +132,9 @@ async fn prepare(
     let (answers, audits) = decide(works, &mut answered, &mut locked, &mut workshop);
     let teller = Teller { gateway_id, plant, recorded_at: at };
     let last_seq = locked.write(session, teller, position.seq + 1).await?;
-    request::put(session, gateway_id, at, &audits).await?;
+    let mut script = Script::default();
+    request::put(&mut script, gateway_id, at, &audits);
+    script.run(session).await?;
     let cells = Cells::default().with(gateway_id).with(at).with(last_seq);
     session.execute(&ADVANCE, cells).await?;
     Ok(Transacted { answers, last_seq, orders: locked.changed_orders(), has_events: last_seq > position.seq })

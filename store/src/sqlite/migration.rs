@@ -51,14 +51,14 @@ async fn migrate_by(steps: &[Step], connection: &mut SqliteConnection, place: &P
 mod tests {
     use sqlx::Connection;
 
-    use super::super::connection::create_or_open;
+    use super::super::connection::{Mark, create_or_open};
     use super::*;
     use crate::testing::{Directory, number, plainly};
 
     const FIRST: Step = (1, "first", "CREATE TABLE runs (name TEXT); INSERT INTO runs VALUES ('a');");
 
     async fn migrated(steps: &[Step], place: &Place) -> Result<(), Failure> {
-        let mut connection = create_or_open(place).await?;
+        let mut connection = create_or_open(place, Mark::Ledger).await?;
         let outcome = migrate_by(steps, &mut connection, place).await;
         connection.close().await?;
         outcome
@@ -120,7 +120,7 @@ mod tests {
         for (index, (version, _)) in LEFT.iter().enumerate() {
             let directory = Directory::new();
             let place = Place::of(&directory.file("ledger.db")).unwrap();
-            let mut connection = create_or_open(&place).await.unwrap();
+            let mut connection = create_or_open(&place, Mark::Ledger).await.unwrap();
             for (before, (_, left)) in LEFT[..=index].iter().enumerate() {
                 take(&STEPS[..=before], &mut connection).await.unwrap();
                 sqlx::raw_sql(*left).execute(&mut connection).await.unwrap();
