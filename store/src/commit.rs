@@ -101,8 +101,10 @@ async fn commit_by_steps(
     };
     position.advance(session, gateway_id, turn, last_seq).await?;
     session.commit().await?;
-    let committed = Committed::alone(Commit::Written, last_seq);
-    let committed = followed.map_or(committed.clone(), |followed| followed.add_to(committed));
+    let committed = match followed {
+        Some(followed) => followed.committed(last_seq),
+        None => Committed::alone(Commit::Written, last_seq),
+    };
     Ok((committed, Position { seq: last_seq, ..after }))
 }
 

@@ -23,7 +23,7 @@ use crate::error::Failure;
 use crate::script::Script;
 use crate::session::Session;
 use crate::statement::{Statement, statement};
-use crate::turn::{Committed, Turn};
+use crate::turn::{Commit, Committed, Turn};
 
 static AROUND: Statement = statement!("jobs/around", "job_station_history");
 static OPEN_OF: Statement = statement!("jobs/open_of", "operation_records");
@@ -97,9 +97,9 @@ impl Followed {
         self.locked.write(session, teller, first_seq).await
     }
 
-    /// Returns what a turn comes to with what it did to jobs.
-    pub(crate) fn add_to(self, committed: Committed) -> Committed {
-        Committed { orders: self.locked.changed_orders(), answers: self.answers, ..committed }
+    /// Returns what the turn comes to, now that it is written up to this event.
+    pub(crate) fn committed(self, last_seq: u64) -> Committed {
+        Committed { commit: Commit::Written, last_seq, orders: self.locked.changed_orders(), answers: self.answers }
     }
 }
 
