@@ -203,6 +203,13 @@ impl Engine {
         }
     }
 
+    /// Takes over the status that somebody else gave to an order.
+    pub(crate) fn hear_of_order(&mut self, name: &Text, status: OrderStatus, turn: &mut Turn<'_>) {
+        if let Some(order) = self.orders.find(name).filter(|&order| self.orders.get(order).status != status) {
+            self.write_status(order, status, turn);
+        }
+    }
+
     /// Changes an order's status; a final one stays, and the refusal is told.
     fn write_status(&mut self, order: OrderIndex, to: OrderStatus, turn: &mut Turn<'_>) {
         let row = self.orders.get_mut(order);

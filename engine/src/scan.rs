@@ -5,6 +5,7 @@ use latchwork_expr::{Quality, TagSlot, Text, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::command::Command;
+use crate::order::OrderStatus;
 
 /// An instant on both axes; as JSON `[monotonic, wall]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +121,13 @@ pub enum Notice {
     SamplesLost(Box<Loss>),
     /// Scans were left out because the engine had failed on such a one; the scan's samples make their tags stale.
     ScanSkipped(Box<SkippedScan>),
+    /// The status of a production order is another one by now: jobs changed it, or another gateway did.
+    ProductionOrderChanged {
+        /// The order, by name or id.
+        order: Text,
+        /// The status.
+        status: OrderStatus,
+    },
     /// Events were dropped before anybody outside was told of them, because more or older ones waited than may.
     OutboxDropped {
         /// How many.

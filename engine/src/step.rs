@@ -96,6 +96,8 @@ impl Turn<'_> {
             }
             Notice::SamplesLost(lost) => (EventKind::GatewaySamplesLost, Info::SamplesLost(lost.clone())),
             Notice::ScanSkipped(skipped) => (EventKind::GatewayScanSkipped, Info::ScanSkipped(skipped.clone())),
+            // Told if it is another status than the engine knows.
+            Notice::ProductionOrderChanged { .. } => return,
             &Notice::OutboxDropped { count, first_seq, last_seq } => {
                 (EventKind::OutboxDropped, Info::OutboxDropped { count, first_seq, last_seq })
             }
@@ -215,6 +217,9 @@ impl Engine {
             Input::Command(command) => self.obey(command, turn),
             Input::Notice(notice, samples) => {
                 turn.announce(notice);
+                if let Notice::ProductionOrderChanged { order, status } = notice {
+                    self.hear_of_order(order, *status, turn);
+                }
                 self.latch(samples, turn.now);
             }
         }

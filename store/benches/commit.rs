@@ -120,6 +120,7 @@ impl Writer<'_> {
                 retained: &[],
                 forgotten: &[],
                 audits: &[],
+                works: &[],
                 mark,
                 written_at: mark.at.wall,
             };

@@ -57,6 +57,14 @@ impl Backend {
         }
     }
 
+    /// Tells whether it is on a server, where other gateways may be.
+    pub(crate) const fn is_server(&self) -> bool {
+        match self {
+            Self::File(_) => false,
+            Self::Server(_) => true,
+        }
+    }
+
     /// Has a file looked through at the next start: damage was found in it.
     pub(crate) fn suspect(&self) {
         match self {

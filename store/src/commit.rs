@@ -7,12 +7,12 @@ use latchwork_expr::Timestamp;
 
 use crate::changes::Changes;
 use crate::error::Failure;
-use crate::jobs::put_audits;
+use crate::jobs::{drives_jobs, follow, put_audits};
 use crate::owner::Owner;
 use crate::position::{Position, Verdict};
 use crate::script::Script;
 use crate::session::Session;
-use crate::turn::{Commit, Turn};
+use crate::turn::{Commit, Committed, Turn};
 use crate::{event, live, order, record, retained, schedule};
 
 /// What every row of a turn needs to be written.
@@ -41,12 +41,14 @@ pub(crate) async fn commit(
     owner: &Owner,
     turn: &Turn<'_>,
     known: &mut Option<Position>,
-) -> Result<Commit, Failure> {
+) -> Result<Committed, Failure> {
     if let Some(position) = known.take()
+        && !drives_jobs(turn)
         && commit_at_once(session, owner, turn, position).await?
     {
-        *known = Some(position.after(turn));
-        return Ok(Commit::Written);
+        let position = position.after(turn);
+        *known = Some(position);
+        return Ok(Committed::alone(Commit::Written, position.seq));
     }
     let (committed, position) = commit_by_steps(session, owner, turn).await?;
     *known = Some(position);
@@ -74,20 +76,36 @@ async fn commit_at_once(
     }
 }
 
-async fn commit_by_steps(session: &mut Session, owner: &Owner, turn: &Turn<'_>) -> Result<(Commit, Position), Failure> {
+async fn commit_by_steps(
+    session: &mut Session,
+    owner: &Owner,
+    turn: &Turn<'_>,
+) -> Result<(Committed, Position), Failure> {
+    let gateway_id = &owner.gateway_id;
     session.begin().await?;
     let position = Position::read(session, owner).await?;
     match position.judge_turn(turn)? {
         Verdict::AlreadyThere => {
             session.rollback().await?;
-            return Ok((Commit::AlreadyThere, position));
+            return Ok((Committed::alone(Commit::AlreadyThere, position.seq), position));
         }
         Verdict::Next => {}
     }
-    written(&owner.gateway_id, turn).run(session).await?;
-    position.advance(session, &owner.gateway_id, turn).await?;
+    let after = position.after(turn);
+    // Locked before anything is written: other gateways lock jobs before orders too.
+    let followed = follow(session, gateway_id, turn, after.seq + 1).await?;
+    written(gateway_id, turn).run(session).await?;
+    let last_seq = match &followed {
+        Some(followed) => followed.write(session, gateway_id, turn, after.seq + 1).await?,
+        None => after.seq,
+    };
+    position.advance(session, gateway_id, turn, last_seq).await?;
     session.commit().await?;
-    Ok((Commit::Written, position.after(turn)))
+    let committed = match followed {
+        Some(followed) => followed.committed(last_seq),
+        None => Committed::alone(Commit::Written, last_seq),
+    };
+    Ok((committed, Position { seq: last_seq, ..after }))
 }
 
 /// Returns what a turn writes besides the position.

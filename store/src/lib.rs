@@ -54,4 +54,4 @@ pub use schedule::StoredEntry;
 pub use sqlite::{MinuteCopy, Replaced};
 pub use store::Store;
 pub use stored::{StoredEvent, StoredRecord};
-pub use turn::{Body, Commit, Mark, RetainedRow, Turn};
+pub use turn::{Body, Commit, Committed, Mark, RetainedRow, Turn};

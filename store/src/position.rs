@@ -58,7 +58,8 @@ impl Position {
         match (self.sequence.cmp(&Some(sequence)), seqs.last()) {
             (Ordering::Less, _) if follows => Ok(Verdict::Next),
             (Ordering::Equal, None) => Ok(Verdict::Next),
-            (Ordering::Equal, Some(&last)) if last == self.seq => Ok(Verdict::AlreadyThere),
+            // What its records did to jobs was told behind its own events.
+            (Ordering::Equal, Some(&last)) if last <= self.seq => Ok(Verdict::AlreadyThere),
             (Ordering::Less | Ordering::Equal | Ordering::Greater, last_seq) => Err(Failure::OutOfStep {
                 sequence,
                 last_seq: last_seq.copied(),
@@ -86,8 +87,9 @@ impl Position {
         session: &mut Session,
         gateway_id: &Arc<str>,
         turn: &Turn<'_>,
+        last_seq: u64,
     ) -> Result<(), Failure> {
-        let cells = seen(turn).with(self.after(turn).seq.cast_signed()).with(gateway_id);
+        let cells = seen(turn).with(last_seq).with(gateway_id);
         session.execute(&MOVE, cells).await?;
         Ok(())
     }
@@ -128,7 +130,7 @@ mod tests {
         check(10, &[], Some(Verdict::Next));
         check(10, &[4, 5], Some(Verdict::AlreadyThere));
         check(10, &[6], None);
-        check(10, &[3, 4], None);
+        check(10, &[3, 4], Some(Verdict::AlreadyThere));
         check(9, &[4, 5], None);
         check(9, &[], None);
         check(11, &[7], None);

@@ -23,7 +23,7 @@ use crate::session::{Readers, Session};
 use crate::sqlite::{MinuteCopy, Replaced};
 use crate::statement::{Statement, statement};
 use crate::stored::{StoredEvent, StoredRecord};
-use crate::turn::{Commit, Turn};
+use crate::turn::{Commit, Committed, Turn};
 
 static PUT_GATEWAY: Statement = statement!("put_gateway", "gateways");
 static RECORDS: Statement = statement!("records", "operation_records");
@@ -42,7 +42,7 @@ pub struct Store {
     known: std::sync::Mutex<Option<Position>>,
     pub(crate) readers: Readers,
     /// Given back last: fields are dropped in this order.
-    backend: Backend,
+    pub(crate) backend: Backend,
 }
 
 impl Store {
@@ -93,6 +93,11 @@ impl Store {
     /// # Panics
     /// Panics when the turn is another gateway's, or has not one body for each event.
     pub async fn commit(&self, turn: &Turn<'_>) -> Result<Commit, StoreError> {
+        Ok(self.commit_turn(turn).await?.commit)
+    }
+
+    /// Commits a turn as [`Store::commit`] does, and returns what it came to.
+    pub async fn commit_turn(&self, turn: &Turn<'_>) -> Result<Committed, StoreError> {
         self.check_gateway(turn.plant);
         let mut slot = self.writer.lock().await;
         let mut writer = self.take(&mut slot).await?;

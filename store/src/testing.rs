@@ -14,7 +14,7 @@ use latchwork_expr::{Timestamp, Tz};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 
-use crate::jobs::Audit;
+use crate::jobs::{Audit, JobWork};
 use crate::options::{Options, Written};
 use crate::store::Store;
 use crate::turn::{Body, Mark, RetainedRow, Turn};
@@ -292,6 +292,7 @@ pub(crate) struct OwnTurn {
     pub(crate) retained: Vec<RetainedRow>,
     pub(crate) forgotten: Vec<String>,
     pub(crate) audits: Vec<Audit>,
+    pub(crate) works: Vec<JobWork>,
     pub(crate) mark: Mark,
 }
 
@@ -309,6 +310,7 @@ impl OwnTurn {
             retained: Vec::new(),
             forgotten: Vec::new(),
             audits: Vec::new(),
+            works: Vec::new(),
             mark: Mark { sequence, at: at(sequence.cast_signed()) },
         }
     }
@@ -349,6 +351,7 @@ impl OwnTurn {
             retained: &self.retained,
             forgotten: &self.forgotten,
             audits: &self.audits,
+            works: &self.works,
             mark: self.mark,
             written_at: self.mark.at.wall,
         }

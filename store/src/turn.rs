@@ -1,9 +1,10 @@
 //! A turn: what is committed at once, and how its commit ended.
 
-use latchwork_engine::{Effect, Moment, Order, Plant, Record};
+use latchwork_engine::{Effect, Moment, Order, OrderStatus, Plant, Record};
 use latchwork_expr::Timestamp;
+use ulid::Ulid;
 
-use crate::jobs::Audit;
+use crate::jobs::{Answer, Audit, JobWork};
 
 /// Some scans with their effects: one transaction.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,8 @@ pub struct Turn<'a> {
     pub forgotten: &'a [String],
     /// The requests that were commands among the scans, with what they were answered.
     pub audits: &'a [Audit],
+    /// Requests of jobs that are done with the turn: records of it are cancelled for them.
+    pub works: &'a [JobWork],
     /// The last of the scans.
     pub mark: Mark,
     /// The wall time of the writing: `created_date`, and when the gateway was last seen.
@@ -55,6 +58,26 @@ pub struct Mark {
     pub sequence: u64,
     /// When it was.
     pub at: Moment,
+}
+
+/// What a commit came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Committed {
+    /// Whether it was written now.
+    pub commit: Commit,
+    /// The number of the gateway's last event: the turn's, or of what its records did to jobs.
+    pub last_seq: u64,
+    /// The orders whose status jobs changed, by their ids. Nobody knows of a turn that was there already.
+    pub orders: Vec<(Ulid, OrderStatus)>,
+    /// What the requests of jobs are answered, in their order. Nobody knows of a turn that was there already.
+    pub answers: Vec<Answer>,
+}
+
+impl Committed {
+    /// Returns what a turn comes to of which nothing is known of jobs.
+    pub(crate) const fn alone(commit: Commit, last_seq: u64) -> Self {
+        Self { commit, last_seq, orders: Vec::new(), answers: Vec::new() }
+    }
 }
 
 /// How a commit ended well.

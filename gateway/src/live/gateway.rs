@@ -13,9 +13,10 @@ use tokio::sync::mpsc;
 use super::clock::{Clock, following};
 use super::commands::Request;
 use super::crashes::{Crashes, said, unread};
+use super::elsewhere::{Elsewhere, Heard};
 use super::flush::Flushes;
 use super::inquiries::Inquiry;
-use super::jobs::JobRequest;
+use super::jobs::{JobRequest, parted};
 use super::ledger::Ledger;
 use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
@@ -48,6 +49,8 @@ pub struct Gateway {
     pub(super) asked: (mpsc::Sender<Request>, mpsc::Receiver<Request>),
     /// Requests of jobs, and who makes them.
     pub(super) jobs: (mpsc::Sender<JobRequest>, mpsc::Receiver<JobRequest>),
+    /// What other gateways did, if there may be any.
+    pub(super) elsewhere: Elsewhere,
     /// Questions how things stand, and who asks them.
     pub(super) inquired: (mpsc::Sender<Inquiry>, mpsc::Receiver<Inquiry>),
     pub(super) socket: Option<Socket>,
@@ -94,6 +97,7 @@ enum Woken {
     Jobs(Option<JobRequest>),
     Report(Option<WriteReport>),
     Inquiry(Option<Inquiry>),
+    Elsewhere(Heard),
     News(Option<News>),
     Control(Option<Control>),
     Time,
@@ -122,6 +126,7 @@ impl Gateway {
                 Woken::Jobs(Some(request)) => self.take_jobs(request).await?,
                 Woken::Report(Some(report)) => self.writes.take_report(&report, Instant::now()),
                 Woken::Inquiry(Some(inquiry)) => self.answer(inquiry),
+                Woken::Elsewhere(heard) => self.hear(heard).await?,
                 Woken::News(Some(news)) => self.take_news(news)?,
                 Woken::Request(None)
                 | Woken::Jobs(None)
@@ -147,6 +152,7 @@ impl Gateway {
             request = self.jobs.1.recv() => Woken::Jobs(request),
             report = self.reports.recv() => Woken::Report(report),
             inquiry = self.inquired.1.recv() => Woken::Inquiry(inquiry),
+            heard = self.elsewhere.next(), if may_scan => Woken::Elsewhere(heard),
             news = self.news.1.recv(), if may_scan => Woken::News(news),
             batch = self.inbox.recv(), if may_scan => Woken::Batch(batch),
             () = tokio::time::sleep_until(wake.into()) => Woken::Time,
@@ -181,7 +187,12 @@ impl Gateway {
             self.passed = Some(now);
         }
         self.close_turn();
-        self.commit().await
+        self.commit().await?;
+        if self.hear_of_orders().await? {
+            self.close_turn();
+            self.commit().await?;
+        }
+        Ok(())
     }
 
     /// Has the engine take something. If it fails, the scan is written aside, and the gateway ends as if it was killed: what
@@ -320,6 +331,7 @@ impl Gateway {
         self.taken.take_changed(&mut retained);
         self.gathering.image.take(self.drive.engine(), &mut retained);
         self.marked = self.drive.scans();
+        let (works, waiting) = parted(std::mem::take(&mut self.gathering.jobs));
         self.ledger.add(Turn {
             plant: self.drive.engine().shared_plant(),
             effects: std::mem::take(&mut self.gathering.effects),
@@ -330,6 +342,8 @@ impl Gateway {
             receipts: self.gathering.receipts.take(),
             answers: std::mem::take(&mut self.gathering.asked.answered),
             audits: std::mem::take(&mut self.gathering.asked.audits),
+            works,
+            waiting,
             writes,
             mark: Mark { sequence: self.drive.scans(), at },
             seen: self.passed.filter(|passed| passed.monotonic > at.monotonic).unwrap_or(at).wall,

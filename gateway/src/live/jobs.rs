@@ -2,13 +2,16 @@
 //!
 //! Jobs are in the store only, so these are no scans: the engine never hears of them.
 
-use latchwork_engine::jobs::{JobCommand, JobError, JobVerb, NewJob};
+use latchwork_engine::jobs::{JobAsk, JobCommand, JobError, JobState, JobVerb, NewJob};
+use latchwork_engine::{Ask, Command, Notice, Operation, OperationInfo, OrderStatus, Record, TriggerSource, Verb};
 use latchwork_expr::{Text, instant_of};
-use latchwork_store::jobs::{Answer, Asker, Door, JobWish, JobWork};
+use latchwork_store::jobs::{Abandoned, Answer, Asker, Door, JobWish, JobWork, OrderStanding, StoredJob};
 use latchwork_store::limits::WORKS_AT_ONCE_MAX;
 use serde_json::Value as Json;
 use tokio::sync::{mpsc, oneshot};
+use ulid::Ulid;
 
+use super::elsewhere::Heard;
 use super::gateway::{Gateway, ended};
 use crate::exit::Failure;
 
@@ -36,6 +39,11 @@ pub(super) fn unavailable() -> Answer {
     Answer::refusal(503, "StoreUnavailable", "the store cannot be written now: nothing was done")
 }
 
+/// Returns requests as the store takes them, and who waits for their answers.
+pub(super) fn parted(requests: Vec<JobRequest>) -> (Vec<JobWork>, Vec<oneshot::Sender<Answer>>) {
+    requests.into_iter().map(|JobRequest { work, answer }| (work, answer)).unzip()
+}
+
 impl Gateway {
     /// Takes a request, and all others that wait.
     pub(super) async fn take_jobs(&mut self, first: JobRequest) -> Result<(), Failure> {
@@ -43,6 +51,23 @@ impl Gateway {
         while requests.len() < WORKS_AT_ONCE_MAX {
             let Ok(next) = self.jobs.1.try_recv() else { break };
             requests.push(next);
+        }
+        let mut at_once = Vec::with_capacity(requests.len());
+        for request in requests {
+            if self.may_cancel_records(&request.work) {
+                self.transact(std::mem::take(&mut at_once)).await?;
+                self.cancel(request).await?;
+            } else {
+                at_once.push(request);
+            }
+        }
+        self.transact(at_once).await
+    }
+
+    /// Does requests in one transaction.
+    async fn transact(&mut self, requests: Vec<JobRequest>) -> Result<(), Failure> {
+        if requests.is_empty() {
+            return Ok(());
         }
         // What the engine told before has the numbers before.
         self.turn().await?;
@@ -56,6 +81,117 @@ impl Gateway {
         self.ledger.transact(&plant, requests).await.map_err(|error| ended(&error))?;
         self.gathering.number_from(self.ledger.next_seq());
         Ok(())
+    }
+
+    /// Tells whether open records of this gateway may follow what is to be cancelled.
+    fn may_cancel_records(&self, work: &JobWork) -> bool {
+        let is_cancel = matches!(&work.wish, JobWish::Command(JobCommand { ask: JobAsk::Cancel, .. }));
+        is_cancel && self.driving_records().next().is_some()
+    }
+
+    /// Returns the open records that may drive legs, with their operations' ids.
+    fn driving_records(&self) -> impl Iterator<Item = (Ulid, Ulid)> {
+        let engine = self.drive.engine();
+        let operation = |record: &Record| &engine.plant().operations[record.operation.index()];
+        // A record that follows its parent's is not cancelled for itself.
+        let drives = move |row: &Operation| row.job.is_some() && row.trigger_source != TriggerSource::Parent;
+        let open = engine.open_records().map(move |record| (record.id, operation(record)));
+        open.filter(move |(_, row)| drives(row)).map(|(record, row)| (record, row.id))
+    }
+
+    /// Cancels a job, and the open records that its legs follow, in one transaction.
+    async fn cancel(&mut self, request: JobRequest) -> Result<(), Failure> {
+        self.turn().await?;
+        let JobWish::Command(command) = &request.work.wish else { return self.transact(vec![request]).await };
+        let is_known = match &request.work.asker.key {
+            // That the key was used is found where it is answered.
+            Some(key) => !matches!(self.ledger.answered(key).await, Ok(None)),
+            None => false,
+        };
+        if is_known {
+            return self.transact(vec![request]).await;
+        }
+        let job = if self.ledger.is_settled() { self.ledger.job(command.job).await.ok().flatten() } else { None };
+        let followed = job.map(|job| self.followed(&job)).unwrap_or_default();
+        if followed.is_empty() {
+            return self.transact(vec![request]).await;
+        }
+        let actor = request.work.asker.actor.clone();
+        for operation in followed {
+            self.cancel_record(operation, actor.clone())?;
+        }
+        self.gathering.jobs.push(request);
+        self.turn().await
+    }
+
+    /// Returns the operations of the open records that the legs of a job follow, if it can be cancelled.
+    fn followed(&self, StoredJob { job, legs }: &StoredJob) -> Vec<Ulid> {
+        if !may_be_cancelled(job.state) {
+            return Vec::new();
+        }
+        let is_followed =
+            |record: Ulid| legs.iter().any(|leg| leg.operation_record_id == Some(record) && !leg.state.is_final());
+        self.driving_records().filter(|(record, _)| is_followed(*record)).map(|(_, operation)| operation).collect()
+    }
+
+    /// Has the engine cancel an operation's open record.
+    fn cancel_record(&mut self, operation: Ulid, actor: Option<Text>) -> Result<(), Failure> {
+        let info = OperationInfo { operation: operation.to_string(), ..OperationInfo::default() };
+        let ask = Ask::Operate(Verb::Cancel, info);
+        let command = Command { correlation: 0, actor, ask, fetched: None };
+        let at = self.now();
+        self.step(|drive, gathering| drive.command(at, None, &command, gathering))
+    }
+
+    /// Has the engine hear of the orders whose status jobs changed; tells whether there were any that it knows otherwise.
+    pub(super) async fn hear_of_orders(&mut self) -> Result<bool, Failure> {
+        let mut has_heard = false;
+        for (id, status) in self.ledger.take_orders().await {
+            has_heard |= self.hear_of_order(id, status)?;
+        }
+        Ok(has_heard)
+    }
+
+    fn hear_of_order(&mut self, id: Ulid, status: OrderStatus) -> Result<bool, Failure> {
+        let id = Text::from(id.to_string());
+        let engine = self.drive.engine();
+        let known = engine.find_order(&id).map(|order| engine.orders()[order.0 as usize].status);
+        if known.is_none_or(|known| known == status || known.is_final()) {
+            return Ok(false);
+        }
+        self.announce(&Notice::ProductionOrderChanged { order: id, status })?;
+        Ok(true)
+    }
+
+    /// Does what other gateways did to jobs: records of this one may be to be cancelled, and orders have another status.
+    pub(super) async fn hear(&mut self, heard: Heard) -> Result<(), Failure> {
+        for Abandoned { record, operation, by } in heard.abandoned {
+            let is_open = self.driving_records().any(|driving| driving == (record, operation));
+            if is_open {
+                self.cancel_record(operation, by)?;
+            }
+        }
+        self.turn().await?;
+        for OrderStanding { id, status, .. } in heard.orders {
+            let engine = self.drive.engine();
+            let known = engine.find_order(&id.to_string().into()).map(|order| engine.orders()[order.0 as usize].status);
+            if known.is_none_or(|known| known == status) || !self.ledger.is_settled() {
+                continue;
+            }
+            // It may have become another one by this gateway since that was looked at.
+            let fetched = self.ledger.fetch(None, Some(&id.to_string())).await;
+            for order in fetched.map(|fetched| fetched.orders).unwrap_or_default() {
+                self.hear_of_order(order.id, order.status)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+const fn may_be_cancelled(state: JobState) -> bool {
+    match state {
+        JobState::Pending | JobState::Running | JobState::Queued => true,
+        JobState::Paused | JobState::Completed | JobState::Failed | JobState::Cancelled => false,
     }
 }
 

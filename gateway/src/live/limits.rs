@@ -32,6 +32,13 @@ pub(super) const COMMANDS_WAITING_MAX: usize = 64;
 /// Most requests of jobs that wait for the loop: those of one transaction. Who finds no place waits before.
 pub(super) const JOBS_WAITING_MAX: usize = latchwork_store::limits::WORKS_AT_ONCE_MAX;
 
+/// How often is looked for what other gateways did to jobs: two small queries, and people wait for a machine's record longer.
+pub(super) const ELSEWHERE_EVERY: Duration = Duration::from_secs(1);
+
+/// How far back the ends of jobs are looked at for that, in microseconds: longer than a server is away without this gateway
+/// being started anew, which reads everything.
+pub(super) const ELSEWHERE_SPAN_MICROS: i64 = 24 * 3600 * 1_000_000;
+
 /// Most clients of the socket at a time, for the same reason.
 pub(super) const COMMAND_CLIENTS_MAX: usize = 16;
 

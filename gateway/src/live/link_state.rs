@@ -86,6 +86,7 @@ impl Standing {
             | Notice::ConnectionClockStepped { .. }
             | Notice::SamplesLost(_)
             | Notice::ScanSkipped(_)
+            | Notice::ProductionOrderChanged { .. }
             | Notice::OutboxDropped { .. } => return,
         };
         *self = Self { state, since: Some(now), reason };

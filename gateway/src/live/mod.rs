@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 mod crashes;
 mod doubt;
+mod elsewhere;
 mod flush;
 mod gateway;
 mod image;

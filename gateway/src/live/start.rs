@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::clock::{Clock, wall_now};
 use super::crashes::Crashes;
+use super::elsewhere::Elsewhere;
 use super::flush::Flushes;
 use super::gateway::{Gateway, Running};
 use super::image::ChangedImage;
@@ -74,8 +75,7 @@ impl Start {
         drop((retained, files));
         let ((sender, inbox), (reports_to, reports)) = (mpsc::channel(BATCHES_WAITING_MAX), mpsc::unbounded_channel());
         let asked = mpsc::channel(COMMANDS_WAITING_MAX);
-        let jobs = mpsc::channel(JOBS_WAITING_MAX);
-        let inquired = mpsc::channel(COMMANDS_WAITING_MAX);
+        let (jobs, inquired) = (mpsc::channel(JOBS_WAITING_MAX), mpsc::channel(COMMANDS_WAITING_MAX));
         let doors = Doors { commands: asked.0.clone(), jobs: jobs.0.clone(), inquiries: inquired.0.clone() };
         let socket = listen(&running, doors);
         let mut gateway = Gateway {
@@ -91,6 +91,7 @@ impl Start {
             inbox,
             asked,
             jobs,
+            elsewhere: Elsewhere::default(),
             inquired,
             socket,
             rows: ChangedRows::default(),
@@ -199,6 +200,7 @@ impl Gateway {
     /// Has the connections of the plant that runs now go on, end or begin, and what publishes as well.
     fn connect(&mut self, connections: Vec<Connection>, publish: Option<Publish>) {
         self.publish(publish);
+        self.elsewhere = Elsewhere::watch(&self.ledger.store(), self.drive.engine().plant());
         self.links.run(connections, &self.taken);
         self.links.judge_by(self.drive.engine().plant());
     }

@@ -64,6 +64,7 @@ impl Trial {
                 | Notice::ConnectionClockStepped { .. }
                 | Notice::SamplesLost(_)
                 | Notice::ScanSkipped(_)
+                | Notice::ProductionOrderChanged { .. }
                 | Notice::OutboxDropped { .. },
             )
             | None => {}

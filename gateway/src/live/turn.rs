@@ -6,12 +6,15 @@ use std::time::Instant;
 use latchwork_connectors::Receipt;
 use latchwork_engine::{Effect, Engine, Input, Order, Plant, Record, Scan};
 use latchwork_expr::Timestamp;
-use latchwork_store::jobs::Audit;
+use latchwork_store::jobs::{Answer, Audit, JobWork};
 use latchwork_store::{Body, Mark, RetainedRow};
+
+use tokio::sync::oneshot;
 
 use super::commands::{Answered, Asked};
 use super::crashes::Underway;
 use super::image::ChangedImage;
+use super::jobs::JobRequest;
 use super::limits::{RECEIPTS_WAIT_MAX, RECEIPTS_WAITING_MAX};
 use super::recorder::Recorder;
 use super::writes::Decided;
@@ -36,6 +39,9 @@ pub(super) struct Turn {
     pub(super) answers: Vec<Answered>,
     /// Who those were.
     pub(super) audits: Vec<Audit>,
+    /// Requests of jobs that are done with it, and who waits for their answers.
+    pub(super) works: Vec<JobWork>,
+    pub(super) waiting: Vec<oneshot::Sender<Answer>>,
     /// What may then be written to PLCs.
     pub(super) writes: Vec<Decided>,
     /// The last scan.
@@ -51,6 +57,8 @@ pub(super) struct Gathering {
     pub(super) bodies: Vec<Body>,
     pub(super) receipts: Receipts,
     pub(super) asked: Asked,
+    /// Requests of jobs for which records of this turn are cancelled.
+    pub(super) jobs: Vec<JobRequest>,
     pub(super) image: ChangedImage,
     pub(super) recorder: Recorder,
     /// The scan that is taken, or was last.
@@ -67,6 +75,7 @@ impl Gathering {
             bodies: Vec::new(),
             receipts: Receipts::default(),
             asked: Asked::default(),
+            jobs: Vec::new(),
             image,
             recorder,
             underway: Underway::default(),
@@ -176,6 +185,7 @@ impl Turn {
             retained: &self.retained,
             forgotten: &self.forgotten,
             audits: &self.audits,
+            works: &self.works,
             mark: self.mark,
             written_at: self.seen,
         }

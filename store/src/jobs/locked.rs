@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use latchwork_engine::OrderStatus;
-use latchwork_engine::jobs::{Changes, Job, JobState, OrderRow, OtherJobs, Rows};
+use latchwork_engine::jobs::{Changes, Job, JobEvent, JobState, Leg, OrderRow, OtherJobs, Rows};
 use serde_json::Value as Json;
 use ulid::Ulid;
 
@@ -89,6 +89,16 @@ impl Locked {
             others.completed_quantity += if job.state == JobState::Completed { job.quantity } else { 0 };
         }
         OrderRow { others, ..order.clone() }
+    }
+
+    /// Returns every leg, with its job.
+    pub(super) fn legs(&self) -> impl Iterator<Item = (&Job, &Leg)> {
+        self.jobs.values().flat_map(|Kept { rows, .. }| rows.legs.iter().map(move |leg| (&rows.job, leg)))
+    }
+
+    /// Takes an event that is of no job.
+    pub(super) fn tell(&mut self, event: JobEvent) {
+        self.written.tell(event);
     }
 
     /// Takes over what a transition changed: the next one is decided on that.

@@ -5,6 +5,8 @@
 
 mod batch;
 mod body;
+mod elsewhere;
+mod follow;
 mod job;
 mod leg;
 mod locked;
@@ -20,9 +22,11 @@ mod work;
 mod work_session;
 mod written;
 
+pub use elsewhere::{Abandoned, OrderStanding};
 pub use request::{Answer, Asker, Audit, Door, RequestKey};
 pub use stored::{JobFilter, StoredJob, StoredJobEvent, WorkFilter};
 pub use transact::{Transacted, Unwritten};
 pub use work::{JobWish, JobWork};
 
+pub(crate) use follow::{drives_jobs, follow};
 pub(crate) use request::put as put_audits;

@@ -18,7 +18,7 @@ use crate::statement::{Statement, statement};
 use crate::store::Store;
 
 static JOBS: Statement = statement!("jobs/jobs", "jobs");
-static BY_ID: Statement = statement!("jobs/job", "jobs");
+static BY_ID: Statement = statement!("jobs/jobs_by_id", "jobs");
 static BATCHES: Statement = statement!("jobs/batches", "batches");
 static SERIALS: Statement = statement!("jobs/serials", "batch_serials");
 static SESSIONS: Statement = statement!("jobs/sessions", "work_sessions");
@@ -117,9 +117,14 @@ impl StoredJob {
 impl Store {
     /// Returns a job, whichever gateway made it.
     pub async fn job(&self, id: Ulid) -> Result<Option<StoredJob>, StoreError> {
-        let jobs = self.readers.rows(&BY_ID, Cells::default().with(id), job::read).await;
+        Ok(self.jobs_by_id(&[id]).await?.pop())
+    }
+
+    async fn jobs_by_id(&self, ids: &[Ulid]) -> Result<Vec<StoredJob>, StoreError> {
+        let ids: Json = ids.iter().map(Ulid::to_string).collect();
+        let jobs = self.readers.rows(&BY_ID, Cells::default().with_json(ids.to_string()), job::read).await;
         let jobs = self.read(jobs)?;
-        Ok(self.read(with_legs(&self.readers, jobs).await)?.pop())
+        self.read(with_legs(&self.readers, jobs).await)
     }
 
     /// Returns jobs of the plant by their ids, the first made first.
@@ -167,15 +172,12 @@ impl Store {
         let page = Page { after: None, rows_max };
         let cells = Cells::default().with(operator).with(page.rows() - 1);
         let read = |row: &Row<'_>| Ok((row.id("job_id")?, queue::read(row)?));
-        let entries = self.read(self.readers.rows(&QUEUE_OF, cells, read).await)?;
-        let mut queued = Vec::with_capacity(entries.len());
-        for (job, entry) in entries {
-            // Of a job that ended in this moment nothing is to be done.
-            if let Some(job) = self.job(job).await? {
-                queued.push((entry, job));
-            }
-        }
-        Ok(queued)
+        let entries: Vec<(Ulid, QueueEntry)> = self.read(self.readers.rows(&QUEUE_OF, cells, read).await)?;
+        let ids: Vec<Ulid> = entries.iter().map(|(job, _)| *job).collect();
+        let jobs = self.jobs_by_id(&ids).await?;
+        let mut by_id: BTreeMap<Ulid, StoredJob> = jobs.into_iter().map(|row| (row.job.id, row)).collect();
+        let queued = entries.into_iter();
+        Ok(queued.filter_map(|(job, entry)| Some((entry, by_id.remove(&job)?))).collect())
     }
 
     /// Returns events of a job in order, after this one (0 for the first), at most so many. Events that left the log are

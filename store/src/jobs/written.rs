@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use latchwork_engine::OrderStatus;
-use latchwork_engine::jobs::{Changes, QueueEntry, WorkSession};
+use latchwork_engine::jobs::{Changes, JobEvent, QueueEntry, WorkSession};
 use ulid::Ulid;
 
 use super::batch::{self, WrittenBatch};
@@ -58,6 +58,12 @@ impl Written {
             number: Some(number),
             request: head,
         }));
+    }
+
+    /// Adds an event that is of no job.
+    pub(super) fn tell(&mut self, event: JobEvent) {
+        let request = event.id;
+        self.events.push(Told { event, number: None, request });
     }
 
     /// Returns the orders whose status changed.

@@ -29,6 +29,7 @@ mod folder;
 mod gateway;
 mod handshakes;
 mod interruptions;
+mod jobs;
 mod kills;
 mod ledger;
 mod naive;

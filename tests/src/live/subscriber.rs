@@ -83,6 +83,11 @@ impl Subscriber {
         lock(&self.heard).topics.get(&seq).cloned()
     }
 
+    /// Tells whether any event came at a topic.
+    pub(super) fn has_heard_at(&self, topic: &str) -> bool {
+        lock(&self.heard).topics.values().any(|heard| heard == topic)
+    }
+
     /// Waits until so many different events came, however long it takes as long as some come.
     pub(super) fn wait_for(&self, count: usize) {
         loop {

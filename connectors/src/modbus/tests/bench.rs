@@ -82,6 +82,7 @@ fn line(batch: &Batch, start: Instant) -> String {
             | Notice::GatewayStopped
             | Notice::ConnectionClockStepped { .. }
             | Notice::ScanSkipped(_)
+            | Notice::ProductionOrderChanged { .. }
             | Notice::OutboxDropped { .. },
         ) => panic!("a Modbus connection knows neither gateway nor clock"),
         None => {}

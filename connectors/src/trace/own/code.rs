@@ -48,6 +48,9 @@ pub(crate) fn encode_notice(notice: &Notice) -> Json {
             "reason": skipped.reason.as_str(),
             "tags": skipped.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
         }),
+        Notice::ProductionOrderChanged { order, status } => {
+            json!({"event": "production_order.status_changed", "production_order": order.as_str(), "status": status})
+        }
         Notice::OutboxDropped { count, first_seq, last_seq } => {
             json!({"event": "outbox.dropped", "count": count, "first_seq": first_seq, "last_seq": last_seq})
         }
@@ -81,6 +84,10 @@ pub(crate) fn decode_notice(json: &Json) -> Option<Notice> {
             reason: text("reason")?,
             tags: texts(json.get("tags")?)?,
         })),
+        "production_order.status_changed" => Notice::ProductionOrderChanged {
+            order: text("production_order")?,
+            status: serde_json::from_value(json.get("status")?.clone()).ok()?,
+        },
         "outbox.dropped" => Notice::OutboxDropped {
             count: count("count")?,
             first_seq: count("first_seq")?,
@@ -96,6 +103,8 @@ fn texts(json: &Json) -> Option<Vec<Text>> {
 
 #[cfg(test)]
 mod tests {
+    use latchwork_engine::OrderStatus;
+
     use super::*;
 
     #[test]
@@ -119,6 +128,8 @@ mod tests {
             tags: vec!["[default]a".into()],
         };
         let behind = Notice::SamplesLost(Box::new(loss));
+        let changed = Notice::ProductionOrderChanged { order: "PO-1".into(), status: OrderStatus::Closed };
+        assert_eq!(decode_notice(&encode_notice(&changed)), Some(changed));
         let dropped = Notice::OutboxDropped { count: 2, first_seq: 7, last_seq: 9 };
         let skipped = Notice::ScanSkipped(Box::new(SkippedScan {
             kind: "samples".into(),

@@ -106,6 +106,7 @@ fn news(notice: &Notice) -> String {
         | Notice::ConnectionDown { .. }
         | Notice::ConnectionClockStepped { .. }
         | Notice::SamplesLost(_)
+        | Notice::ProductionOrderChanged { .. }
         | Notice::OutboxDropped { .. } => format!("{notice:?}"),
     }
 }

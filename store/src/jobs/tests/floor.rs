@@ -41,7 +41,9 @@ fn station(plant: &mut Plant, name: &str) -> StationIndex {
     if let Some(known) = known {
         return StationIndex(u32::try_from(known).unwrap());
     }
-    plant.locations.push(Location { path: name.to_owned(), id: ids::location_id(name) });
+    if plant.locations.iter().all(|location| location.path != name) {
+        plant.locations.push(Location { path: name.to_owned(), id: ids::location_id(name) });
+    }
     plant.stations.add(name.into(), ids::location_id(name))
 }
 

@@ -3,5 +3,6 @@
 mod examples;
 mod floor;
 mod flows;
+mod machines;
 mod races;
 mod requests;

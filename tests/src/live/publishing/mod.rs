@@ -19,6 +19,8 @@ use super::ledger::Ledger;
 use super::plant::Plant;
 use super::program::program;
 
+pub(super) use schema::faults_of_event;
+
 /// Returns a plant that publishes to a broker at a port, with an operation that only commands start.
 fn plant(port: u16, more: &str) -> Plant {
     let publish = format!("[publish]\nurl = \"mqtt://127.0.0.1:{port}\"\n{more}");

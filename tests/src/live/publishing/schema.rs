@@ -59,6 +59,11 @@ impl Schema {
     }
 }
 
+/// Returns what is wrong with an event by the schema.
+pub(in crate::live) fn faults_of_event(event: &Json) -> Vec<String> {
+    Schema::read().faults(event)
+}
+
 fn holds(keyword: &str, rule: &Json, schema: &Json, value: &Json) -> bool {
     match keyword {
         "type" => rule.as_array().map_or_else(|| is(rule, value), |types| types.iter().any(|kind| is(kind, value))),
@@ -126,6 +131,7 @@ fn patterns_are_matched_as_they_are_meant() {
         ("^[0-9a-f]{4}$", "0afg", false),
         ("^[a-z_]+\\.[a-z_]+$", "operation.started", true),
         ("^[a-z_]+\\.[a-z_]+$", "operation", false),
+        ("^[A-Za-z_.]+$", "JOB_STARTED", true),
         ("^[0-7][0-9A-HJKMNP-TV-Z]{2}$", "7ZI", false),
         ("^[0-9]{2}T$", "12T", true),
     ] {

@@ -3,4 +3,4 @@ SELECT gateway_id, id, state, production_order_id, production_order, quantity, g
        first_serials::text AS first_serials, created_at, created_by, started_at, completed_at, last_online,
        last_work_session_started, retry_of, error_code, error_message, last_event
   FROM jobs
- WHERE id = $1
+ WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))

@@ -1,20 +1,22 @@
 //! The way to the store: turns are committed in their order; one that cannot be is kept and tried again.
 
+mod jobs;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use latchwork_connectors::{Backoff, Receipt};
 use latchwork_engine::{Effect, Fetched, Order, Plant};
-use latchwork_store::jobs::{Answer, JobWork, RequestKey, Transacted, Unwritten};
-use latchwork_store::{Failure, Loaded, Store, StoreError};
-use tokio::sync::{oneshot, watch as watched};
+use latchwork_store::jobs::{Answer, RequestKey};
+use latchwork_store::{Committed, Loaded, Store, StoreError};
+use tokio::sync::watch as watched;
 use ulid::Ulid;
 
+use self::jobs::JobsAsked;
 use super::chores::Chores;
 use super::clock::wall_now;
 use super::commands::Answered;
-use super::jobs::{JobRequest, unavailable};
 use super::limits::{COMMIT_RETRIES_SEED, TURNS_WAITING_MAX};
 use super::supervisor::Supervisor;
 use super::turn::Turn;
@@ -31,8 +33,8 @@ pub(super) struct Ledger {
     waiting: VecDeque<Turn>,
     /// The number of the next event that is committed.
     next_seq: u64,
-    /// Requests of jobs that may have been done.
-    doubt: Option<Doubt>,
+    /// What became of requests of jobs.
+    jobs: JobsAsked,
     /// The last committed scan.
     committed: u64,
     /// What may be written to PLCs since somebody last asked.
@@ -44,15 +46,6 @@ pub(super) struct Ledger {
     watch: Watch,
 }
 
-/// Requests of jobs of which nobody knows whether they were done.
-struct Doubt {
-    transacted: Transacted,
-    waiting: Vec<Waiting>,
-}
-
-/// Where the answer to a request of jobs goes.
-type Waiting = oneshot::Sender<Answer>;
-
 impl Ledger {
     pub(super) fn new(store: Store, retention_days: Option<u32>, watch: Watch) -> Self {
         let backoff = Backoff::new(COMMIT_RETRIES_SEED);
@@ -62,7 +55,7 @@ impl Ledger {
             head: watched::Sender::new(0),
             waiting: VecDeque::new(),
             next_seq: 1,
-            doubt: None,
+            jobs: JobsAsked::default(),
             committed: 0,
             durable: Vec::new(),
             retry_at: None,
@@ -119,7 +112,7 @@ impl Ledger {
 
     /// Tells whether everything is committed.
     pub(super) fn is_settled(&self) -> bool {
-        self.waiting.is_empty() && self.doubt.is_none()
+        self.waiting.is_empty() && self.jobs.are_settled()
     }
 
     /// Returns when something is to be tried again.
@@ -148,9 +141,9 @@ impl Ledger {
         }
         while let Some(turn) = self.waiting.front_mut() {
             turn.number_from(self.next_seq);
-            match self.store.commit(&turn.to_store(orders)).await {
-                Ok(_) => {
-                    self.settle();
+            match self.store.commit_turn(&turn.to_store(orders)).await {
+                Ok(committed) => {
+                    self.settle(committed);
                     supervisor.beat();
                 }
                 Err(error) => return self.wait_or_end(error),
@@ -161,99 +154,33 @@ impl Ledger {
     }
 
     /// Tells those who wait for the first turn that it is durable.
-    fn settle(&mut self) {
-        if self.retry_at.take().is_some() {
-            tracing::info!("store written again");
-        }
-        self.backoff.reset();
+    fn settle(&mut self, committed: Committed) {
+        self.go_on();
         let Some(turn) = self.waiting.pop_front() else { return };
         self.committed = turn.mark.sequence;
-        if let Some(last) = turn.bodies.last() {
-            self.advance(last.seq);
+        let Committed { commit, last_seq, orders: changed, answers } = committed;
+        if last_seq >= self.next_seq {
+            self.advance(last_seq);
         }
+        self.jobs.end_turn(commit, turn.waiting, (changed, answers));
         turn.receipts.into_iter().for_each(Receipt::committed);
         turn.answers.into_iter().for_each(Answered::tell);
         self.durable.extend(turn.writes);
         (self.watch)(&turn.plant, &turn.effects);
     }
 
+    /// Notes that the store can be written.
+    fn go_on(&mut self) {
+        if self.retry_at.take().is_some() {
+            tracing::info!("store written again");
+        }
+        self.backoff.reset();
+    }
+
     /// Notes the number of the last event.
     fn advance(&mut self, last_seq: u64) {
         self.next_seq = last_seq + 1;
         self.head.send_replace(last_seq);
-    }
-
-    /// Does what is asked of jobs. Everything else must be settled.
-    pub(super) async fn transact(&mut self, plant: &Plant, requests: Vec<JobRequest>) -> Result<(), StoreError> {
-        let (works, waiting): (Vec<JobWork>, Vec<Waiting>) =
-            requests.into_iter().map(|JobRequest { work, answer }| (work, answer)).unzip();
-        let Some(waiting) = self.attempt(plant, &works, waiting).await? else { return Ok(()) };
-        // One that cannot be written must not keep the others.
-        for (work, waiting) in works.into_iter().zip(waiting) {
-            if self.doubt.is_some() {
-                tell(waiting, unavailable());
-                continue;
-            }
-            for waiting in self.attempt(plant, &[work], vec![waiting]).await?.into_iter().flatten() {
-                tell(waiting, Answer::refusal(500, "StoreFault", "the store did not take it: nothing was done"));
-            }
-        }
-        Ok(())
-    }
-
-    /// Does requests in one transaction. Returns who waits for them if one of them can never be written.
-    async fn attempt(
-        &mut self,
-        plant: &Plant,
-        works: &[JobWork],
-        waiting: Vec<Waiting>,
-    ) -> Result<Option<Vec<Waiting>>, StoreError> {
-        let unwritten = match self.store.transact(plant, works, wall_now()).await {
-            Ok(transacted) => {
-                self.told(transacted, waiting);
-                return Ok(None);
-            }
-            Err(unwritten) => *unwritten,
-        };
-        let Unwritten { error, in_doubt } = unwritten;
-        if matches!(error.failure, Failure::Locked { .. }) {
-            return Err(error);
-        }
-        if let Some(transacted) = in_doubt {
-            self.wait(&error);
-            self.doubt = Some(Doubt { transacted, waiting });
-        } else if error.is_transient() {
-            tracing::warn!(%error, requests = works.len(), "requests of jobs not taken");
-            tell_all_unavailable(waiting);
-        } else {
-            tracing::error!(%error, requests = works.len(), "requests of jobs cannot be written");
-            return Ok(Some(waiting));
-        }
-        Ok(None)
-    }
-
-    /// Tells what is durable.
-    fn told(&mut self, transacted: Transacted, waiting: Vec<Waiting>) {
-        if transacted.last_seq >= self.next_seq {
-            self.advance(transacted.last_seq);
-        }
-        for (waiting, answer) in waiting.into_iter().zip(transacted.answers) {
-            tell(waiting, answer);
-        }
-    }
-
-    /// Finds out whether requests were done of which nobody knew.
-    async fn settle_doubt(&mut self) -> Result<(), StoreError> {
-        let Some(doubt) = &self.doubt else { return Ok(()) };
-        let was_written = self.store.has_transacted(&doubt.transacted).await?;
-        if let Some(Doubt { transacted, waiting }) = self.doubt.take() {
-            if was_written {
-                self.told(transacted, waiting);
-            } else {
-                tell_all_unavailable(waiting);
-            }
-        }
-        Ok(())
     }
 
     /// Waits for a store that may be written later; one that never will be ends the gateway.
@@ -295,16 +222,4 @@ impl Ledger {
         }
         Ok(turns_lost)
     }
-}
-
-/// Tells everybody that nothing was done.
-fn tell_all_unavailable(waiting: Vec<Waiting>) {
-    for waiting in waiting {
-        tell(waiting, unavailable());
-    }
-}
-
-/// Tells an answer, if anybody still waits for it.
-fn tell(waiting: Waiting, answer: Answer) {
-    let _nobody_waits = waiting.send(answer);
 }
