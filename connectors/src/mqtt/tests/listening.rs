@@ -1,9 +1,12 @@
 //! Who takes messages for somebody that keeps them: nothing is acknowledged before that is told.
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use latchwork_config::connections::{Mqtt, MqttVersion};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -182,11 +185,26 @@ async fn those_of_a_group_share_and_what_they_publish_goes_out() {
 
 #[tokio::test]
 async fn a_broker_that_refuses_the_subscription_is_left() {
-    let broker = Broker::with("allow_anonymous true\nmax_packet_size 100000\nacl_file /dev/null");
-    let mut listening = Listening::start(mqtt(MqttVersion::V5, broker.port), "a/#", 10);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let mut listening = Listening::start(mqtt(MqttVersion::V5, listener.local_addr().unwrap().port()), "a/#", 10);
+    let (mut link, _) = within(listener.accept()).await.unwrap();
+    packet(&mut link).await;
+    link.write_all(&[0x20, 3, 0, 0, 0]).await.unwrap();
+    let subscription = packet(&mut link).await;
+    // 0x87: not authorized.
+    link.write_all(&[0x90, 4, subscription[0], subscription[1], 0, 0x87]).await.unwrap();
     let reason = listening.down().await;
     assert!(reason.contains("refused to subscribe to `a/#`"), "{reason}");
     listening.stop().await;
+}
+
+/// Returns what a small packet has after its length.
+async fn packet(link: &mut TcpStream) -> Vec<u8> {
+    let mut head = [0; 2];
+    within(link.read_exact(&mut head)).await.unwrap();
+    let mut body = vec![0; usize::from(head[1])];
+    within(link.read_exact(&mut body)).await.unwrap();
+    body
 }
 
 #[tokio::test]
