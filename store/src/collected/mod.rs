@@ -1,7 +1,7 @@
 //! What collectors keep: the events of any number of gateways, and the rows that they tell of, whatever order they come in.
 //!
-//! [`numbers`] and [`course`] decide and know no database: which numbers are there, what is asked for, what is given up.
-//! [`take`] is one batch in one transaction, [`review`] what is asked for. Every row is written so that a second time, an
+//! `numbers` and `course` decide and know no database: which numbers are there, what is asked for, what is given up.
+//! `take` is one batch in one transaction, `review` what is asked for. Every row is written so that a second time, an
 //! older revision and a later one come to the same.
 
 mod arrival;
