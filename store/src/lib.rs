@@ -14,6 +14,7 @@ mod error;
 mod event;
 mod family;
 pub mod limits;
+mod listing;
 mod live;
 mod load;
 mod material;
@@ -43,6 +44,7 @@ mod words;
 
 pub use care::{Care, Pruned, Table, Target};
 pub use error::{Failure, StoreError};
+pub use listing::{Condition, Direction, ListedRow, Listing};
 pub use load::{Loaded, StoredOrder};
 pub use options::{Options, Written};
 pub use schedule::StoredEntry;

@@ -46,4 +46,5 @@ pub use options::{BadLines, ColumnMapping, Options};
 pub use own::{FORMAT_VERSION, News, OwnBoot, OwnFile, OwnHeader, OwnReload, OwnWriter, Packing};
 pub use time::rfc3339;
 pub use traces::{Counters, Progress, Traces};
+pub use value::tag_value;
 pub use write::{JsonLinesWriter, LongWriter, TraceFile};

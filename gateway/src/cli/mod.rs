@@ -26,6 +26,8 @@ pub mod install;
 pub mod ops;
 pub mod outbox;
 pub mod record;
+mod remote;
+mod remote_question;
 pub mod replay;
 pub mod run;
 mod runtime;
@@ -33,6 +35,7 @@ pub mod simulate;
 pub mod store;
 pub mod tags;
 pub mod test;
+pub mod token;
 mod traces;
 mod trial_table;
 
@@ -79,6 +82,8 @@ enum Command {
     Store(store::Arguments),
     /// Shows how the connections of a running gateway stand, and what they counted.
     Connections(connections::Arguments),
+    /// Makes a token for the HTTP interface, and its hash for the configuration.
+    Token(token::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
 }
@@ -120,6 +125,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Tags(arguments) => tags::run(arguments),
         Command::Store(arguments) => store::run(arguments),
         Command::Connections(arguments) => connections::run(arguments),
+        Command::Token(arguments) => token::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };
     match result {

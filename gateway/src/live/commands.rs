@@ -63,6 +63,11 @@ impl Asked {
 }
 
 impl Answered {
+    /// Returns an answer that is told when its turn is durable.
+    pub(super) const fn new(answer: oneshot::Sender<Json>, json: Json) -> Self {
+        Self { answer, json }
+    }
+
     /// Tells the answer, if anybody still waits for it.
     pub(super) fn tell(self) {
         let _nobody_waits = self.answer.send(self.json);

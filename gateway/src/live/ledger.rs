@@ -84,6 +84,11 @@ impl Ledger {
         self.waiting.len() < TURNS_WAITING_MAX
     }
 
+    /// Returns how many turns wait to be committed.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// Returns the number of the last committed scan.
     pub(super) const fn committed(&self) -> u64 {
         self.committed

@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::commands::Request;
+use super::errands::Errand;
 use super::inquiries::{Inquiry, Wish, ask_for_connections, care_for};
 use super::limits::{COMMAND_BYTES_MAX, COMMAND_CLIENTS_MAX};
 use super::publisher::Care;
@@ -23,11 +24,12 @@ use super::tag_pages::TagWish;
 /// The name of the socket in the data directory.
 pub const SOCKET: &str = "latchwork.sock";
 
-/// Where what comes through the socket goes.
+/// Where what people ask goes.
 #[derive(Clone, Debug)]
-pub(super) struct Doors {
-    pub(super) commands: mpsc::Sender<Request>,
-    pub(super) inquiries: mpsc::Sender<Inquiry>,
+pub(crate) struct Doors {
+    pub(crate) commands: mpsc::Sender<Request>,
+    pub(crate) inquiries: mpsc::Sender<Inquiry>,
+    pub(crate) errands: mpsc::Sender<Errand>,
 }
 
 /// The socket while it is listened to; it goes with this.

@@ -47,7 +47,8 @@ pub(super) async fn export(
     Ok(count)
 }
 
-fn exported(layout: &Layout, row: &Row<'_>) -> Result<Exported, Failure> {
+/// Returns a row of a table, its columns in their order.
+pub(crate) fn exported(layout: &Layout, row: &Row<'_>) -> Result<Exported, Failure> {
     let value = |&(name, kind): &(&'static str, Kind)| Ok((name.to_owned(), value(row, name, kind)?));
     layout.columns.iter().map(value).collect()
 }

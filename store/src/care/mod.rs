@@ -18,6 +18,8 @@ use crate::owner::Owner;
 use crate::session::Session;
 
 pub use export::Target;
+pub(crate) use export::exported;
+pub(crate) use layout::Kind;
 pub use layout::Table;
 pub use prune::Pruned;
 
