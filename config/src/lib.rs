@@ -9,6 +9,7 @@
 
 mod cells;
 mod coding;
+mod collect;
 mod configuration;
 pub mod connections;
 mod conversion;
@@ -53,6 +54,7 @@ mod fuzz;
 mod golden;
 
 pub use cells::{cell_of, value_of};
+pub use collect::{Collect, CollectorConfiguration, load_collector, read_collector};
 pub use configuration::{Configuration, Replay, ReplayColumn, SourceFile, StorePlace, explain, load, read};
 pub use explain::{ExplainedRow, ExplainedSection, Explanation};
 pub use http::{Http, HttpEncryption, HttpToken, Role};

@@ -101,3 +101,18 @@ pub(crate) const HTTP_STREAMS_MAX: u32 = 2_000;
 
 /// Longest time that events wait or stay, in days: 100 years.
 pub(crate) const PUBLISH_DAYS_MAX: u32 = 36_600;
+
+/// Most events of one batch of a collector: some ten megabytes, and less time than a server gives one statement.
+pub(crate) const COLLECTED_BATCH_MAX: u32 = 10_000;
+
+/// Longest time in milliseconds that a batch waits for more: what happens now is to be seen now.
+pub(crate) const COLLECTED_WAIT_MILLIS_MAX: u64 = 10_000;
+
+/// Longest time in seconds before a hole is asked for, first or again: a broker on its way back takes minutes, not hours.
+pub(crate) const ASK_SECONDS_MAX: u64 = 3_600;
+
+/// Most requests until a hole is given up: with the longest time between them half a week.
+pub(crate) const REQUESTS_MAX: u32 = 1_000;
+
+/// Most dead letters that are kept: with the largest payloads 64 GB, with those of a wrong topic some hundred megabytes.
+pub(crate) const DEAD_LETTERS_MAX: u32 = 1_000_000;

@@ -289,3 +289,7 @@ pub const LETTER_LOSSES_MAX: u32 = 10;
 
 /// How often a courier looks whether the broker still acknowledges.
 pub const COURIER_WATCH: Duration = Duration::from_secs(1);
+
+/// How many KiB of messages a listener holds that are not kept yet: as much as a connection of tags. It reads no further
+/// until some are.
+pub const LISTENER_ROOM_KIBIBYTES: u32 = 64 << 10;

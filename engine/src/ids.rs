@@ -56,6 +56,12 @@ pub fn event_id(gateway: &str, wall: Timestamp, sequence: u64, index: u32) -> Ul
     ulid(wall.millis(), &["event", gateway, &sequence.to_string(), &index.to_string()])
 }
 
+/// Returns the first of the ids that a transaction gives to jobs, their rows and events, before its first event has this
+/// number; the others count up from it.
+pub fn first_job_id(gateway: &str, wall: Timestamp, first_seq: u64) -> Ulid {
+    ulid(wall.millis(), &["job", gateway, &first_seq.to_string()])
+}
+
 /// Returns a ULID of a time part in milliseconds and the first 10 bytes of the SHA-256 over the
 /// parts, joined by zero bytes. Times outside the 48 bits of a ULID are cut to them.
 fn ulid(millis: i64, parts: &[&str]) -> Ulid {

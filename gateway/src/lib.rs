@@ -4,6 +4,7 @@
 
 pub mod black_box;
 pub mod cli;
+mod collect;
 pub mod diff;
 pub mod drive;
 pub mod evaluation;

@@ -22,6 +22,10 @@ use latchwork_store::{Body, Mark, Options, Store, Turn, Written};
 /// How long each measurement lasts.
 const SPAN: Duration = Duration::from_secs(2);
 
+/// How often the disk and the store take turns, and for how long: the disk is not always the same.
+const ROUNDS: usize = 15;
+const ROUND: Duration = Duration::from_millis(300);
+
 /// An event's body has about this size.
 const BODY_BYTES: usize = 700;
 
@@ -51,22 +55,39 @@ async fn measure_store(name: &str, options: &Options, directory: &Path) -> Resul
     let store = Store::open(options).await?;
     let plant = plant();
     store.mirror(&plant, Timestamp(BEGIN)).await?;
-    println!("{name}, beside fdatasync of 4 KiB: {:.0} a second", synchronisations(directory)?);
     let mut writer = Writer { store: &store, plant: &plant, sequence: 0, seq: 0 };
-    for records in [1, 50, 500] {
-        let (commits, elapsed) = writer.run(records).await?;
+    measure_single(name, &mut writer, directory).await?;
+    for records in [50, 500] {
+        let (commits, elapsed) = writer.run(records, SPAN).await?;
         let (commits, rows) = (f64::from(commits) / elapsed, f64::from(commits * records * 2) / elapsed);
         println!("{:>5} rows a commit: {commits:>6.0} commits, {rows:>7.0} rows a second", records * 2);
     }
-    println!("{name}, beside fdatasync of 4 KiB: {:.0} a second", synchronisations(directory)?);
     Ok(store.close().await?)
+}
+
+/// Commits one run at a time, in turn with the disk alone.
+async fn measure_single(name: &str, writer: &mut Writer<'_>, directory: &Path) -> Result<(), Box<dyn Error>> {
+    let (mut shares, mut rates) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let disk = synchronisations(directory)?;
+        let (commits, elapsed) = writer.run(1, ROUND).await?;
+        rates.push(f64::from(commits) / elapsed);
+        shares.push(f64::from(commits) / elapsed / disk * 100.0);
+    }
+    rates.sort_by(f64::total_cmp);
+    shares.sort_by(f64::total_cmp);
+    let (rate, share) = (rates[ROUNDS / 2], shares[ROUNDS / 2]);
+    let (least, most) = (shares[0], shares[ROUNDS - 1]);
+    println!("{name}: {rate:.0} single transitions a second, each durable before the next");
+    println!("    {share:.0} % ({least:.0} to {most:.0}) of the rate of fdatasync of 4 KiB in turn with it");
+    Ok(())
 }
 
 /// Returns how many pages a second the disk takes, each synchronised before the next.
 fn synchronisations(directory: &Path) -> Result<f64, Box<dyn Error>> {
     let mut file = File::create(directory.join("page"))?;
     let (start, mut count) = (Instant::now(), 0);
-    while start.elapsed() < SPAN {
+    while start.elapsed() < ROUND {
         file.write_all(&[0x5A; 4096])?;
         file.sync_data()?;
         count += 1;
@@ -85,9 +106,9 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// Commits runs that opened and closed, so many a commit: a row of a record and one of an event
     /// each. Returns how many commits, and in how many seconds. Making the turns takes no part.
-    async fn run(&mut self, records: u32) -> Result<(u32, f64), Box<dyn Error>> {
+    async fn run(&mut self, records: u32, span: Duration) -> Result<(u32, f64), Box<dyn Error>> {
         let (mut commits, mut elapsed) = (0, Duration::ZERO);
-        while elapsed < SPAN {
+        while elapsed < span {
             let (effects, bodies) = self.turn(records);
             let mark = Mark { sequence: self.sequence, at: self.now() };
             let turn = Turn {
@@ -98,6 +119,7 @@ impl Writer<'_> {
                 flushed: &[],
                 retained: &[],
                 forgotten: &[],
+                audits: &[],
                 mark,
                 written_at: mark.at.wall,
             };

@@ -17,7 +17,7 @@ pub(crate) enum Cell {
     /// A number.
     Real(Option<f64>),
     /// A whole number.
-    Whole(i64),
+    Whole(Option<i64>),
     /// A boolean.
     Flag(bool),
 }
@@ -76,6 +76,12 @@ impl From<&Arc<str>> for Cell {
     }
 }
 
+impl From<Option<&Arc<str>>> for Cell {
+    fn from(text: Option<&Arc<str>>) -> Self {
+        Self::Text(text.map(Arc::clone))
+    }
+}
+
 impl From<Ulid> for Cell {
     fn from(id: Ulid) -> Self {
         Some(id).into()
@@ -115,7 +121,19 @@ impl From<Option<f64>> for Cell {
 
 impl From<i64> for Cell {
     fn from(number: i64) -> Self {
-        Self::Whole(number)
+        Self::Whole(Some(number))
+    }
+}
+
+impl From<u64> for Cell {
+    fn from(count: u64) -> Self {
+        Some(count).into()
+    }
+}
+
+impl From<Option<u64>> for Cell {
+    fn from(count: Option<u64>) -> Self {
+        Self::Whole(count.map(u64::cast_signed))
     }
 }
 

@@ -7,8 +7,10 @@ use latchwork_expr::Timestamp;
 
 use crate::changes::Changes;
 use crate::error::Failure;
+use crate::jobs::put_audits;
 use crate::owner::Owner;
 use crate::position::{Position, Verdict};
+use crate::script::Script;
 use crate::session::Session;
 use crate::turn::{Commit, Turn};
 use crate::{event, live, order, record, retained, schedule};
@@ -32,40 +34,77 @@ impl Origin<'_> {
     }
 }
 
-/// Writes a turn, whole or not at all.
-pub(crate) async fn commit(session: &mut Session, owner: &Owner, turn: &Turn<'_>) -> Result<Commit, Failure> {
-    let changes = Changes::of(turn);
+/// Writes a turn, whole or not at all. `known` is where the ledger stands, if the writer knows: it becomes where it then
+/// stands, and nothing when that is not known any more.
+pub(crate) async fn commit(
+    session: &mut Session,
+    owner: &Owner,
+    turn: &Turn<'_>,
+    known: &mut Option<Position>,
+) -> Result<Commit, Failure> {
+    if let Some(position) = known.take()
+        && commit_at_once(session, owner, turn, position).await?
+    {
+        *known = Some(position.after(turn));
+        return Ok(Commit::Written);
+    }
+    let (committed, position) = commit_by_steps(session, owner, turn).await?;
+    *known = Some(position);
+    Ok(committed)
+}
+
+/// Writes a turn in one trip to the database; tells whether it did. It does not if the turn is too large for that, is not
+/// the next one, or is refused: then the steps find out why.
+async fn commit_at_once(
+    session: &mut Session,
+    owner: &Owner,
+    turn: &Turn<'_>,
+    position: Position,
+) -> Result<bool, Failure> {
+    let is_next = matches!(position.judge_turn(turn), Ok(Verdict::Next));
+    let Some(guard) = position.guard(owner, turn).filter(|_| is_next) else { return Ok(false) };
+    let script = written(&owner.gateway_id, turn);
+    if !script.is_short(session) {
+        return Ok(false);
+    }
+    match script.run_at_once(session, guard).await {
+        Ok(()) => Ok(true),
+        Err(failure) if failure.is_transient() => Err(failure),
+        Err(_) => session.give_up().await.map(|()| false),
+    }
+}
+
+async fn commit_by_steps(session: &mut Session, owner: &Owner, turn: &Turn<'_>) -> Result<(Commit, Position), Failure> {
     session.begin().await?;
     let position = Position::read(session, owner).await?;
-    let seqs: Vec<u64> = turn.bodies.iter().map(|body| body.seq).collect();
-    match position.judge(turn.mark.sequence, &seqs)? {
+    match position.judge_turn(turn)? {
         Verdict::AlreadyThere => {
             session.rollback().await?;
-            return Ok(Commit::AlreadyThere);
+            return Ok((Commit::AlreadyThere, position));
         }
         Verdict::Next => {}
     }
-    write(session, &owner.gateway_id, turn, &changes).await?;
+    written(&owner.gateway_id, turn).run(session).await?;
     position.advance(session, &owner.gateway_id, turn).await?;
     session.commit().await?;
-    Ok(Commit::Written)
+    Ok((Commit::Written, position.after(turn)))
 }
 
-async fn write(
-    session: &mut Session,
-    gateway_id: &Arc<str>,
-    turn: &Turn<'_>,
-    changes: &Changes<'_>,
-) -> Result<(), Failure> {
+/// Returns what a turn writes besides the position.
+fn written(gateway_id: &Arc<str>, turn: &Turn<'_>) -> Script {
+    let changes = Changes::of(turn);
     let &Turn { plant, orders, written_at, .. } = turn;
     let origin = Origin { gateway_id, plant, orders, written_at };
-    order::add_created(session, &origin, &changes.created_orders).await?;
-    record::put(session, &origin, &changes.records).await?;
-    record::flush(session, &origin, turn.flushed).await?;
-    live::put(session, &origin, &changes.live).await?;
-    order::put_status(session, &origin, &changes.order_status).await?;
-    schedule::put(session, &origin, &changes.schedule).await?;
-    event::append(session, &origin, &changes.events).await?;
-    retained::put(session, gateway_id, turn.retained).await?;
-    retained::forget(session, gateway_id, turn.forgotten).await
+    let mut script = Script::default();
+    order::add_created(&mut script, &origin, &changes.created_orders);
+    record::put(&mut script, &origin, &changes.records);
+    record::flush(&mut script, &origin, turn.flushed);
+    live::put(&mut script, &origin, &changes.live);
+    order::put_status(&mut script, &origin, &changes.order_status);
+    schedule::put(&mut script, &origin, &changes.schedule);
+    event::append(&mut script, &origin, &changes.events);
+    retained::put(&mut script, gateway_id, turn.retained);
+    retained::forget(&mut script, gateway_id, turn.forgotten);
+    put_audits(&mut script, gateway_id, written_at, turn.audits);
+    script
 }

@@ -118,6 +118,12 @@ pub enum Failure {
     /// The file is somebody else's database.
     #[error("the file is a database of another program")]
     Foreign,
+    /// It is what a gateway writes.
+    #[error("there is a gateway's ledger in it: collectors need a database of their own")]
+    HoldsLedger,
+    /// It is what collectors write.
+    #[error("there is in it what collectors keep: a gateway needs a database of its own")]
+    HoldsCollected,
     /// The file is damaged.
     #[error("the file is damaged: {reason}")]
     Corrupt {
@@ -192,6 +198,8 @@ impl Failure {
             | Self::Setting { .. }
             | Self::NotADatabase
             | Self::Foreign
+            | Self::HoldsLedger
+            | Self::HoldsCollected
             | Self::Corrupt { .. }
             | Self::Unreadable { .. }
             | Self::Constraint { .. }

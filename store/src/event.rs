@@ -4,19 +4,14 @@ use latchwork_engine::Event;
 
 use crate::cell::Cells;
 use crate::commit::Origin;
-use crate::error::Failure;
-use crate::session::Session;
+use crate::script::Script;
 use crate::statement::{Bulk, bulk};
 use crate::turn::Body;
 
 static APPEND: Bulk = bulk!("append_events", 7);
 
 /// Appends events with their bodies. Their numbers are the next ones: [`crate::position`] saw to it.
-pub(crate) async fn append(
-    session: &mut Session,
-    origin: &Origin<'_>,
-    events: &[(&Event, &Body)],
-) -> Result<(), Failure> {
+pub(crate) fn append(script: &mut Script, origin: &Origin<'_>, events: &[(&Event, &Body)]) {
     let cells = |(event, body): &(&Event, &Body)| {
         Cells::with_capacity(7)
             .with(origin.gateway_id)
@@ -27,5 +22,5 @@ pub(crate) async fn append(
             .with(event.scan_wall)
             .with_json(body.json.as_str())
     };
-    session.put(&APPEND, events, cells).await
+    script.put(&APPEND, events, cells);
 }

@@ -54,8 +54,8 @@ fn record(row: &Row<'_>) -> Result<FetchedRecord, Failure> {
         end: row.optional_date("end_date")?,
         duration_micros: row.get::<Option<f64>>("duration_seconds")?.map_or(0, micros),
         detected_at: row.date("detected_at")?,
-        production_order: text(row, "production_order")?,
-        order: text(row, "order_name")?,
+        production_order: row.text("production_order")?,
+        order: row.text("order_name")?,
         parent: row.optional_id("parent_record_id")?,
         schedule: row.optional_id("schedule_id")?,
         start_reason: row.word("start_reason")?,
@@ -67,15 +67,11 @@ fn record(row: &Row<'_>) -> Result<FetchedRecord, Failure> {
         last_seen: row.optional_date("last_seen_date")?,
         captures: captures(row)?,
         revision: row.small("revision")?,
-        notes: text(row, "notes")?,
-        created_by: text(row, "created_by")?,
+        notes: row.text("notes")?,
+        created_by: row.text("created_by")?,
         previous_end: row.optional_date("previous_end")?,
         next_start: row.optional_date("next_start")?,
     })
-}
-
-fn text(row: &Row<'_>, column: &str) -> Result<Option<Text>, Failure> {
-    Ok(row.get::<Option<String>>(column)?.map(Text::from))
 }
 
 /// Reads what was measured. What a document was is one again; all else is what its JSON is.

@@ -46,6 +46,10 @@ pub(crate) const ROWS_PER_STATEMENT: [usize; 4] = [64, 16, 4, 1];
 /// How many rows one trip to a server carries: some megabytes at most, far below the gigabyte that Postgres takes.
 pub(crate) const ROWS_PER_TRIP: usize = 1024;
 
+/// How many rows of a kind a turn may have that is told to a file's thread in one trip: such are the turns of a quiet
+/// plant, and each of the few texts is prepared once.
+pub(crate) const ROWS_AT_ONCE_MAX: usize = 4;
+
 /// How long a connection to a server may take to be made: it is made while scans wait.
 pub const CONNECT_WAIT: Duration = Duration::from_secs(5);
 
@@ -83,3 +87,37 @@ pub(crate) const PRUNE_PAUSE: Duration = Duration::from_millis(20);
 
 /// How many rows of an export are read at once.
 pub(crate) const EXPORTED_AT_ONCE: u64 = 1_000;
+
+/// How many requests of jobs are one transaction: what comes while the one before is written, and few enough that its rows
+/// are read and written within a part of [`STATEMENT_TIME_MAX`].
+pub const WORKS_AT_ONCE_MAX: usize = 256;
+
+/// How long it is known what was answered under a key, in microseconds: a day (`spec/jobs.md` section 5).
+pub(crate) const KEYS_KEPT_MICROS: i64 = 24 * 3600 * 1_000_000;
+
+/// How many ranges of numbers a collector keeps for one gateway: with two collectors there are as many as messages in
+/// hand; beyond that somebody sends numbers with holes on purpose. They are 200 KB as text.
+pub(crate) const COLLECTED_RANGES_MAX: usize = 10_000;
+
+/// How many events one request names at most: a gateway answers no larger one.
+pub const RESEND_NUMBERS_MAX: u64 = 10_000;
+
+/// The greatest number of an event that is taken for one: a gateway of a thousand events a second is there in 285,000
+/// years, and JSON has no greater ones.
+pub const COLLECTED_SEQ_MAX: u64 = 1 << 53;
+
+/// How many gateways are looked at for holes in one transaction: it holds their rows.
+pub(crate) const REVIEWED_AT_ONCE_MAX: u32 = 1_000;
+
+/// How many bytes of a dead letter's payload are kept: all of any event that a gateway makes, and enough of the rest to
+/// see what it is.
+pub const DEAD_LETTER_BYTES_MAX: usize = 64 << 10;
+
+/// How many bytes of its topic: topics of gateways are far below it.
+pub const DEAD_LETTER_TOPIC_BYTES_MAX: usize = 1 << 10;
+
+/// How far back, and how far ahead, months have partitions of their own, in months: an event of another time comes from a
+/// clock that is wrong, and there would be no end of partitions.
+pub(crate) const PARTITION_MONTHS_BACK: i32 = 36;
+/// See [`PARTITION_MONTHS_BACK`].
+pub(crate) const PARTITION_MONTHS_AHEAD: i32 = 1;

@@ -4,16 +4,15 @@ use latchwork_engine::Record;
 
 use crate::cell::Cells;
 use crate::commit::Origin;
-use crate::error::Failure;
 use crate::record::order_id;
-use crate::session::Session;
+use crate::script::Script;
 use crate::statement::{Bulk, bulk};
 
 static PUT: Bulk = bulk!("put_live_status", 5);
 
 /// Writes what operations do, by the latest record of each.
-pub(crate) async fn put(session: &mut Session, origin: &Origin<'_>, latest: &[&Record]) -> Result<(), Failure> {
-    session.put(&PUT, latest, |record| cells(record, origin)).await
+pub(crate) fn put(script: &mut Script, origin: &Origin<'_>, latest: &[&Record]) {
+    script.put(&PUT, latest, |record| cells(record, origin));
 }
 
 fn cells(record: &Record, origin: &Origin<'_>) -> Cells {

@@ -27,6 +27,13 @@ impl Steps {
         Self { migrator, known: steps.last().map_or(0, |step| step.0) }
     }
 
+    /// Returns steps of which those that were taken are noted in a table of their own.
+    pub(crate) fn noted_in(table: &'static str, steps: &[Step]) -> Self {
+        let mut steps = Self::of(steps);
+        steps.migrator.dangerous_set_table_name(table);
+        steps
+    }
+
     /// Returns the version of the tables that are there, 0 if there are none; refuses those of a newer program.
     pub(crate) async fn found(&self, connection: &mut impl Migrate) -> Result<i64, Failure> {
         connection.ensure_migrations_table(&self.migrator.table_name).await?;

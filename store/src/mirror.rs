@@ -13,7 +13,7 @@ use crate::cell::Cells;
 use crate::error::Failure;
 use crate::session::Session;
 use crate::statement::{Bulk, Statement, bulk, statement};
-use crate::{material, order, schedule, words};
+use crate::{material, order, schedule, station, words};
 
 const COLUMNS: usize = 41;
 static LOCATIONS: Bulk = bulk!("mirror_locations", 5);
@@ -36,6 +36,7 @@ pub(crate) async fn mirror(
     };
     session.put(&OPERATIONS, &plant.operations, cells).await?;
     material::mirror(session, gateway_id, at, plant).await?;
+    station::mirror(session, gateway_id, at, plant).await?;
     order::add_configured(session, gateway_id, at, &plant.orders).await?;
     schedule::add_configured(session, gateway_id, at, plant).await?;
     session.commit().await

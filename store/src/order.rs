@@ -8,6 +8,7 @@ use latchwork_expr::Timestamp;
 use crate::cell::Cells;
 use crate::commit::Origin;
 use crate::error::Failure;
+use crate::script::Script;
 use crate::session::Session;
 use crate::statement::{Bulk, bulk};
 
@@ -16,7 +17,7 @@ static FILL: Bulk = bulk!("fill_orders", 6);
 static PUT_STATUS: Bulk = bulk!("put_order_status", 3);
 
 /// Adds orders that a machine named.
-pub(crate) async fn add_created(session: &mut Session, origin: &Origin<'_>, orders: &[&Order]) -> Result<(), Failure> {
+pub(crate) fn add_created(script: &mut Script, origin: &Origin<'_>, orders: &[&Order]) {
     let cells = |order: &&Order| {
         Cells::with_capacity(8)
             .with(origin.gateway_id)
@@ -28,7 +29,7 @@ pub(crate) async fn add_created(session: &mut Session, origin: &Origin<'_>, orde
             .with(order.rate_per_hour)
             .with(order.material)
     };
-    session.put(&ADD, orders, cells).await
+    script.put_for_others(&ADD, orders, cells);
 }
 
 /// Adds the orders of the configuration that are not there by id or by name.
@@ -73,13 +74,9 @@ async fn fill(
 }
 
 /// Writes the new status of orders.
-pub(crate) async fn put_status(
-    session: &mut Session,
-    origin: &Origin<'_>,
-    changed: &[(&Order, OrderStatus)],
-) -> Result<(), Failure> {
+pub(crate) fn put_status(script: &mut Script, origin: &Origin<'_>, changed: &[(&Order, OrderStatus)]) {
     let cells = |(order, status): &(&Order, OrderStatus)| {
         Cells::with_capacity(3).with(origin.gateway_id).with(order.id).with(status.name())
     };
-    session.put(&PUT_STATUS, changed, cells).await
+    script.put(&PUT_STATUS, changed, cells);
 }

@@ -9,10 +9,11 @@ use crate::owner::Owner;
 use crate::row::Row;
 use crate::session::Session;
 use crate::statement::{Statement, statement};
-use crate::turn::Turn;
+use crate::turn::{Mark, Turn};
 
 static READ: Statement = statement!("position", "gateways");
 static MOVE: Statement = statement!("move_gateway", "gateways");
+static MOVE_FROM: Statement = statement!("move_gateway_from", "gateways");
 
 /// How far a gateway's ledger is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +68,18 @@ impl Position {
         }
     }
 
+    /// Judges a turn.
+    pub(crate) fn judge_turn(self, turn: &Turn<'_>) -> Result<Verdict, Failure> {
+        let seqs: Vec<u64> = turn.bodies.iter().map(|body| body.seq).collect();
+        self.judge(turn.mark.sequence, &seqs)
+    }
+
+    /// Returns the position after a turn.
+    pub(crate) fn after(self, turn: &Turn<'_>) -> Self {
+        let seq = turn.bodies.last().map_or(self.seq, |body| body.seq);
+        Self { sequence: Some(turn.mark.sequence), seq }
+    }
+
     /// Writes the position after a turn, and that the gateway was seen.
     pub(crate) async fn advance(
         self,
@@ -74,17 +87,28 @@ impl Position {
         gateway_id: &Arc<str>,
         turn: &Turn<'_>,
     ) -> Result<(), Failure> {
-        let seq = turn.bodies.last().map_or(self.seq, |body| body.seq);
-        let cells = Cells::default()
-            .with(gateway_id)
-            .with(turn.written_at)
-            .with(turn.mark.sequence.cast_signed())
-            .with(turn.mark.at.monotonic.0)
-            .with(turn.mark.at.wall.0)
-            .with(seq.cast_signed());
+        let cells = seen(turn).with(self.after(turn).seq.cast_signed()).with(gateway_id);
         session.execute(&MOVE, cells).await?;
         Ok(())
     }
+
+    /// Returns what writes the position after a turn, unless the ledger stands elsewhere or another instance took it over:
+    /// then it fails. There is none for the first turn of all.
+    pub(crate) fn guard(self, owner: &Owner, turn: &Turn<'_>) -> Option<(&'static Statement, Cells)> {
+        let cells = seen(turn)
+            .with(self.sequence?.cast_signed())
+            .with(self.seq.cast_signed())
+            .with(owner.started)
+            .with(self.after(turn).seq.cast_signed())
+            .with(&owner.gateway_id);
+        Some((&MOVE_FROM, cells))
+    }
+}
+
+/// Returns when a gateway was seen, and the turn's last scan.
+fn seen(turn: &Turn<'_>) -> Cells {
+    let Mark { sequence, at } = turn.mark;
+    Cells::with_capacity(9).with(turn.written_at).with(sequence.cast_signed()).with(at.monotonic.0).with(at.wall.0)
 }
 
 #[cfg(test)]

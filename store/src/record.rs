@@ -7,8 +7,7 @@ use ulid::Ulid;
 
 use crate::cell::Cells;
 use crate::commit::Origin;
-use crate::error::Failure;
-use crate::session::Session;
+use crate::script::Script;
 use crate::statement::{Bulk, bulk};
 
 const COLUMNS: usize = 33;
@@ -16,13 +15,13 @@ static PUT: Bulk = bulk!("put_records", COLUMNS);
 static FLUSH: Bulk = bulk!("flush_records", COLUMNS);
 
 /// Writes records. One that is there with the same or a greater revision stays as it is.
-pub(crate) async fn put(session: &mut Session, origin: &Origin<'_>, records: &[&Record]) -> Result<(), Failure> {
-    session.put(&PUT, records, |record| cells(record, origin)).await
+pub(crate) fn put(script: &mut Script, origin: &Origin<'_>, records: &[&Record]) {
+    script.put(&PUT, records, |record| cells(record, origin));
 }
 
 /// Writes how open records stand, between their changes. One that is there with another revision stays as it is.
-pub(crate) async fn flush(session: &mut Session, origin: &Origin<'_>, records: &[Record]) -> Result<(), Failure> {
-    session.put(&FLUSH, records, |record| cells(record, origin)).await
+pub(crate) fn flush(script: &mut Script, origin: &Origin<'_>, records: &[Record]) {
+    script.put(&FLUSH, records, |record| cells(record, origin));
 }
 
 /// Returns a record in the order of the statement's columns.

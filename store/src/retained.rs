@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use crate::cell::Cells;
 use crate::error::Failure;
 use crate::row::Row;
+use crate::script::Script;
 use crate::session::Session;
 use crate::statement::{Bulk, Statement, bulk, statement};
 use crate::turn::RetainedRow;
@@ -17,22 +18,20 @@ static FORGET: Statement = statement!("forget_retained", "retained");
 static ALL: Statement = statement!("retained", "retained");
 
 /// Writes rows over those of the same key; of several the last.
-pub(crate) async fn put(session: &mut Session, gateway_id: &Arc<str>, rows: &[RetainedRow]) -> Result<(), Failure> {
+pub(crate) fn put(script: &mut Script, gateway_id: &Arc<str>, rows: &[RetainedRow]) {
     let mut seen = HashSet::with_capacity(rows.len());
     let rows: Vec<&RetainedRow> = rows.iter().rev().filter(|row| seen.insert(row.key.as_str())).collect();
     let cells =
         |row: &&RetainedRow| Cells::with_capacity(3).with(gateway_id).with(row.key.as_str()).with(row.value.as_str());
-    session.put(&PUT, &rows, cells).await
+    script.put(&PUT, &rows, cells);
 }
 
 /// Removes rows by their keys.
-pub(crate) async fn forget(session: &mut Session, gateway_id: &Arc<str>, keys: &[String]) -> Result<(), Failure> {
-    if keys.is_empty() {
-        return Ok(());
+pub(crate) fn forget(script: &mut Script, gateway_id: &Arc<str>, keys: &[String]) {
+    if !keys.is_empty() {
+        let keys = Json::from(keys).to_string();
+        script.say(&FORGET, Cells::default().with(gateway_id).with_json(keys));
     }
-    let keys = Json::from(keys).to_string();
-    session.execute(&FORGET, Cells::default().with(gateway_id).with_json(keys)).await?;
-    Ok(())
 }
 
 /// Returns every row.

@@ -1,7 +1,7 @@
 //! Rows on their way out of a database, whichever it is.
 
 use chrono::{DateTime, Utc};
-use latchwork_expr::{Timestamp, instant_of};
+use latchwork_expr::{Text, Timestamp, instant_of};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use sqlx::postgres::PgRow;
@@ -64,6 +64,16 @@ impl<'r> Row<'r> {
     /// Returns a number that is never negative.
     pub(crate) fn count(&self, column: &str) -> Result<u64, Failure> {
         Ok(self.get::<i64>(column)?.cast_unsigned())
+    }
+
+    /// Returns a number that is never negative and may be missing.
+    pub(crate) fn optional_count(&self, column: &str) -> Result<Option<u64>, Failure> {
+        Ok(self.get::<Option<i64>>(column)?.map(i64::cast_unsigned))
+    }
+
+    /// Returns a text that may be missing.
+    pub(crate) fn text(&self, column: &str) -> Result<Option<Text>, Failure> {
+        Ok(self.get::<Option<String>>(column)?.map(Text::from))
     }
 
     /// Returns a small number that is never negative.

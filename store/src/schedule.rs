@@ -11,6 +11,7 @@ use crate::cell::Cells;
 use crate::commit::Origin;
 use crate::error::Failure;
 use crate::row::Row;
+use crate::script::Script;
 use crate::session::Session;
 use crate::statement::{Bulk, Statement, bulk, statement};
 
@@ -50,14 +51,14 @@ struct Written<'a> {
 }
 
 /// Writes entries as they are now.
-pub(crate) async fn put(session: &mut Session, origin: &Origin<'_>, entries: &[&ScheduleEntry]) -> Result<(), Failure> {
+pub(crate) fn put(script: &mut Script, origin: &Origin<'_>, entries: &[&ScheduleEntry]) {
     let written = Written { gateway_id: origin.gateway_id, plant: origin.plant, at: origin.written_at };
     let cells = |entry: &&ScheduleEntry| {
         let cells = written.window(entry.id, entry.start, entry.end).with(entry.quantity).with(entry.status.name());
         let cells = written.with_operation(cells, entry.operation).with(entry.record).with(entry.priority.name());
         cells.with(entry.order.as_deref())
     };
-    session.put(&PUT, entries, cells).await
+    script.put(&PUT, entries, cells);
 }
 
 /// Adds the entries of the configuration that are not there.
@@ -89,7 +90,7 @@ impl Written<'_> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "windows of 285 years keep their microseconds")]
-fn minutes(start: Timestamp, end: Timestamp) -> f64 {
+pub(crate) fn minutes(start: Timestamp, end: Timestamp) -> f64 {
     end.0.saturating_sub(start.0) as f64 / 60e6
 }
 

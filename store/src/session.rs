@@ -56,6 +56,15 @@ impl Session {
         self.say("ROLLBACK").await
     }
 
+    /// Undoes what a failed transaction of one trip left open, if it left one.
+    pub(crate) async fn give_up(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(connection) => sqlite::give_up(connection).await,
+            // The server undid it: it was one statement.
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     async fn say(&mut self, words: &'static str) -> Result<(), Failure> {
         match self {
             Self::Sqlite(connection) => sqlite::say(connection, words).await,
@@ -95,9 +104,28 @@ impl Session {
         rows: &[T],
         cells: impl Fn(&T) -> Cells,
     ) -> Result<(), Failure> {
+        self.put_cells(bulk, rows.iter().map(cells).collect()).await
+    }
+
+    /// Runs a statement over the values of rows, in their order.
+    pub(crate) async fn put_cells(&mut self, bulk: &'static Bulk, rows: Vec<Cells>) -> Result<(), Failure> {
         match self {
-            Self::Sqlite(connection) => bulk.sqlite.run(connection, rows, cells).await,
-            Self::Postgres(connection) => bulk.postgres.run(connection, rows, cells).await,
+            Self::Sqlite(connection) => bulk.sqlite.run(connection, rows).await,
+            Self::Postgres(connection) => bulk.postgres.run(connection, &rows).await,
+        }
+    }
+
+    /// Runs a statement over rows, in their order, and returns what it gives.
+    pub(crate) async fn put_and_give<T, U>(
+        &mut self,
+        bulk: &'static Bulk,
+        rows: &[T],
+        cells: impl Fn(&T) -> Cells,
+        given: (&'static str, impl Fn(&Row<'_>) -> Result<U, Failure>),
+    ) -> Result<Vec<U>, Failure> {
+        match self {
+            Self::Sqlite(connection) => bulk.sqlite.give(connection, rows, cells, given).await,
+            Self::Postgres(connection) => bulk.postgres.give(connection, rows, cells, given).await,
         }
     }
 

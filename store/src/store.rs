@@ -18,6 +18,7 @@ use crate::load::{Loaded, load};
 use crate::mirror::mirror;
 use crate::options::{Options, Place};
 use crate::owner::Owner;
+use crate::position::Position;
 use crate::session::{Readers, Session};
 use crate::sqlite::{MinuteCopy, Replaced};
 use crate::statement::{Statement, statement};
@@ -37,6 +38,8 @@ pub struct Store {
     pub(crate) owner: Owner,
     /// The connection that writes, unless the last one failed: then the next call opens another.
     pub(crate) writer: Mutex<Option<Session>>,
+    /// Where the ledger stands, as long as every commit through that connection came back.
+    known: std::sync::Mutex<Option<Position>>,
     pub(crate) readers: Readers,
     /// Given back last: fields are dropped in this order.
     backend: Backend,
@@ -54,7 +57,14 @@ impl Store {
         let opened = Box::pin(open(&place, &owner)).await;
         let (backend, writer) = opened.map_err(|failure| place.error(failure))?;
         let readers = backend.readers();
-        Ok(Self { place, owner, writer: Mutex::new(Some(writer)), readers, backend })
+        Ok(Self {
+            place,
+            owner,
+            writer: Mutex::new(Some(writer)),
+            known: std::sync::Mutex::default(),
+            readers,
+            backend,
+        })
     }
 
     /// Brings operations and locations to what the configuration says, and adds its orders that are
@@ -87,7 +97,9 @@ impl Store {
         let mut slot = self.writer.lock().await;
         let mut writer = self.take(&mut slot).await?;
         // Two databases in one future make it large: it is carried about by whoever waits for a commit.
-        let committed = Box::pin(commit(&mut writer, &self.owner, turn)).await;
+        let mut known = self.known().take();
+        let committed = Box::pin(commit(&mut writer, &self.owner, turn, &mut known)).await;
+        *self.known() = known;
         self.give_back(slot, writer, committed).await
     }
 
@@ -185,7 +197,12 @@ impl Store {
         Cells::default().with(&self.owner.gateway_id)
     }
 
-    fn check_gateway(&self, plant: &Plant) {
+    /// Returns where the ledger stands, as far as the writer knows.
+    pub(crate) fn known(&self) -> std::sync::MutexGuard<'_, Option<Position>> {
+        self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub(crate) fn check_gateway(&self, plant: &Plant) {
         assert_eq!(plant.gateway_id, *self.owner.gateway_id, "a store is opened for one gateway");
     }
 }

@@ -14,6 +14,7 @@ use latchwork_expr::{Timestamp, Tz};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 
+use crate::jobs::Audit;
 use crate::options::{Options, Written};
 use crate::store::Store;
 use crate::turn::{Body, Mark, RetainedRow, Turn};
@@ -290,6 +291,7 @@ pub(crate) struct OwnTurn {
     pub(crate) flushed: Vec<Record>,
     pub(crate) retained: Vec<RetainedRow>,
     pub(crate) forgotten: Vec<String>,
+    pub(crate) audits: Vec<Audit>,
     pub(crate) mark: Mark,
 }
 
@@ -306,6 +308,7 @@ impl OwnTurn {
             flushed: Vec::new(),
             retained: Vec::new(),
             forgotten: Vec::new(),
+            audits: Vec::new(),
             mark: Mark { sequence, at: at(sequence.cast_signed()) },
         }
     }
@@ -345,6 +348,7 @@ impl OwnTurn {
             flushed: &self.flushed,
             retained: &self.retained,
             forgotten: &self.forgotten,
+            audits: &self.audits,
             mark: self.mark,
             written_at: self.mark.at.wall,
         }

@@ -3,6 +3,8 @@
 use latchwork_engine::{Effect, Moment, Order, Plant, Record};
 use latchwork_expr::Timestamp;
 
+use crate::jobs::Audit;
+
 /// Some scans with their effects: one transaction.
 #[derive(Clone, Copy, Debug)]
 pub struct Turn<'a> {
@@ -20,6 +22,8 @@ pub struct Turn<'a> {
     pub retained: &'a [RetainedRow],
     /// Keys of what the engine need not know any more.
     pub forgotten: &'a [String],
+    /// The requests that were commands among the scans, with what they were answered.
+    pub audits: &'a [Audit],
     /// The last of the scans.
     pub mark: Mark,
     /// The wall time of the writing: `created_date`, and when the gateway was last seen.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Gets what the tests run against: mosquitto, Postgres and systemd-analyze from the system's packages, pymodbus from PyPI
+# Gets what the build needs, and what the tests run against: mosquitto, Postgres and systemd-analyze from the system's packages, pymodbus from PyPI
 # into a directory beside what is built. Does what is missing, says what it did, and fails when it cannot.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -17,6 +17,8 @@ fail() { printf '%s\n' "the live tests need $1" >&2; exit 1; }
 
 export PATH=$PATH:/usr/sbin
 missing=()
+command -v make >/dev/null || missing+=(make)
+command -v cc >/dev/null || missing+=(gcc libc6-dev)
 has_servers || missing+=(mosquitto mosquitto-clients)
 has_postgres || missing+=(postgresql)
 has_systemd || missing+=(systemd)

@@ -2,6 +2,7 @@
 //! another one says for it by default, as a tag does of its connection; no name is an index of the
 //! plant yet.
 
+pub(crate) mod collect;
 mod datasets;
 mod feed;
 mod http;

@@ -48,7 +48,8 @@ fn days(days: u32) -> Duration {
     Duration::from_hours(24 * u64::from(days))
 }
 
-fn topic_prefix(reader: &mut Reader<'_, '_>) -> String {
+/// Reads what topics begin with.
+pub(super) fn topic_prefix(reader: &mut Reader<'_, '_>) -> String {
     let key = "topic_prefix";
     if !reader.has(key) {
         return reader.text_or(key, TOPIC_PREFIX);

@@ -15,12 +15,20 @@ const DEFAULT_URL: &str = "sqlite:latchwork.db";
 /// Reads `[store]`: where it is, and how long what is in it stays.
 pub(crate) fn read(desk: &mut Desk<'_>, table: &Table) -> StorePlace {
     let mut reader = Reader::new(desk, "store", table);
+    let place = read_place(&mut reader, DEFAULT_URL);
+    let retention_days = reader.whole("retention_days", 1..=RETENTION_DAYS_MAX);
+    reader.finish("[store]");
+    StorePlace { retention_days, ..place }
+}
+
+/// Reads where a store is; `otherwise` is where it is if the file does not say.
+pub(super) fn read_place(reader: &mut Reader<'_, '_>, otherwise: &str) -> StorePlace {
     let url = reader.name("url");
     if !reader.has("url") {
-        reader.explain("url", None, || quoted(DEFAULT_URL));
+        reader.explain("url", None, || quoted(otherwise));
     }
     if let Some(url) = &url {
-        check_url(&mut reader, url);
+        check_url(reader, url);
     }
     let is_file = url.as_ref().is_none_or(|url| matches!(scheme_of(&url.value), Some(("sqlite", _))));
     let ca_file = if is_file {
@@ -29,9 +37,7 @@ pub(crate) fn read(desk: &mut Desk<'_>, table: &Table) -> StorePlace {
     } else {
         reader.name("ca_file").map(|written| reader.desk.folder(written.place).join(written.value))
     };
-    let retention_days = reader.whole("retention_days", 1..=RETENTION_DAYS_MAX);
-    reader.finish("[store]");
-    StorePlace { url: url.map(|url| url.value), ca_file, retention_days }
+    StorePlace { url: url.map(|url| url.value), ca_file, retention_days: None }
 }
 
 fn check_url(reader: &mut Reader<'_, '_>, url: &Written) {

@@ -157,6 +157,11 @@ impl Post {
         self.0.acknowledge(held.packet, held.guarantee)
     }
 
+    /// Asks for an echo.
+    pub(super) fn echo(&self) -> Result<(), NotQueued> {
+        self.0.echo()
+    }
+
     /// Says farewell.
     pub(super) fn disconnect(&self) -> Result<(), NotQueued> {
         self.0.disconnect()

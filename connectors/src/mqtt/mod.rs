@@ -2,7 +2,8 @@
 //!
 //! [`run`] is one connection. What is pure stands beside the loop: `topic` and `payload` say what a message means,
 //! `freshness` what is old, `window` what may be acknowledged, `sieve` what is too large. Knows nothing of triggers.
-//! What handshakes write is `writer`'s, a client of its own, and what is told to others `courier`'s.
+//! What handshakes write is `writer`'s, a client of its own, what is told to others `courier`'s, and what is taken for a
+//! collector `listener`'s.
 
 mod chart;
 mod client;
@@ -11,6 +12,7 @@ mod courier;
 mod freshness;
 mod intake;
 mod link;
+mod listener;
 mod loss;
 mod outbox;
 mod packets;
@@ -39,9 +41,10 @@ use tokio_util::sync::CancellationToken;
 
 pub use counters::{Count, Counters};
 pub use courier::{Courier, Delivery, Letter, Outcome};
+pub use listener::{Heard, HeardContent, Hearing, Hold, Listener, Saying};
 
 use crate::frames::FrameLog;
-use crate::limits::MQTT_STABLE_AFTER;
+use crate::limits::{MQTT_RECEIVE_MAXIMUM, MQTT_STABLE_AFTER};
 use crate::{Backoff, Batch, LinkId, Taken, WriteJobs};
 use link::Link;
 use session::{End, live, pause};
@@ -76,7 +79,8 @@ pub async fn run(
         unreachable!("`{}` is no MQTT connection", connection.name);
     };
     let mark = Mark::draw();
-    let wire = Wired { mqtt, mark, frames: FrameLog::of(configured.frame_log.as_ref()) };
+    let frames = FrameLog::of(configured.frame_log.as_ref());
+    let wire = Wired { mqtt, mark, frames, receive_maximum: MQTT_RECEIVE_MAXIMUM };
     let read = subscribe(Link::new(connection, mqtt, link, batches, past), &wire, &stop);
     match configured.writing.as_ref().zip(jobs) {
         // The two ask nothing of one another: a reader that waits for the engine holds up no answer to a PLC.
@@ -91,6 +95,8 @@ struct Wired<'a> {
     mqtt: &'a Mqtt,
     mark: Mark,
     frames: Option<FrameLog>,
+    /// How many messages the broker may send before one of them is acknowledged.
+    receive_maximum: u16,
 }
 
 /// Returns a connection that may be tried beside one that runs: a client of its own, which takes nothing of the other's

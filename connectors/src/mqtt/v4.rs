@@ -35,7 +35,7 @@ pub(super) fn open(wire: &Wired<'_>) -> (Requests, Events) {
 }
 
 fn options(wire: &Wired<'_>) -> MqttOptions {
-    let Wired { mqtt, mark, frames } = wire.clone();
+    let Wired { mqtt, mark, frames, .. } = wire.clone();
     let mut options = MqttOptions::new(mqtt.client_id.clone(), (mqtt.host.clone(), mqtt.port));
     options.set_keep_alive(seconds(mqtt.keep_alive));
     options.set_clean_session(!keeps_session(mqtt));

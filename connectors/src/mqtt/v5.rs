@@ -20,7 +20,7 @@ use super::client::{Content, Event, Guarantee, Held, Lost, Message, NO_FILTER, N
 use super::resumption::Resumption;
 use super::sieve::{Mark, Sieve};
 use super::stream::{Address, Stream};
-use crate::limits::{MQTT_CONNECT_TIMEOUT, MQTT_PACKETS_IN_FLIGHT, MQTT_RECEIVE_MAXIMUM};
+use crate::limits::{MQTT_CONNECT_TIMEOUT, MQTT_PACKETS_IN_FLIGHT};
 
 /// What the codes mean that people meet.
 const REFUSALS: [(ConnectReturnCode, &str); 5] = [
@@ -50,12 +50,12 @@ pub(super) fn open(wire: &Wired<'_>) -> (Requests, Events) {
 }
 
 fn options(wire: &Wired<'_>) -> MqttOptions {
-    let Wired { mqtt, mark, frames } = wire.clone();
+    let Wired { mqtt, mark, frames, receive_maximum } = wire.clone();
     let mut options = MqttOptions::new(mqtt.client_id.clone(), (mqtt.host.clone(), mqtt.port));
     options.set_keep_alive(u16::try_from(mqtt.keep_alive.as_secs()).unwrap_or(u16::MAX));
     options.set_clean_start(!keeps_session(mqtt));
     options.set_session_expiry_interval(Some(session_expiry(mqtt)));
-    options.set_receive_maximum(Some(MQTT_RECEIVE_MAXIMUM));
+    options.set_receive_maximum(Some(receive_maximum));
     // The broker is not told the limit: it would leave out what is larger, and nobody would know.
     options.set_unlimited_incoming_packet_size();
     options.set_outgoing_inflight_upper_limit(MQTT_PACKETS_IN_FLIGHT);

@@ -11,6 +11,7 @@ use latchwork_config::{Colour, Configuration};
 use crate::exit::{Exit, Failure};
 
 pub mod check;
+pub mod collect;
 mod columns;
 pub mod connections;
 pub mod convert;
@@ -84,6 +85,8 @@ enum Command {
     Connections(connections::Arguments),
     /// Makes a token for the HTTP interface, and its hash for the configuration.
     Token(token::Arguments),
+    /// Keeps what any number of gateways publish in one database: asks for what is missing, acknowledges what is kept.
+    Collect(collect::Arguments),
     /// Evaluates one expression, or many from standard input.
     Eval(eval::Arguments),
 }
@@ -126,6 +129,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Store(arguments) => store::run(arguments),
         Command::Connections(arguments) => connections::run(arguments),
         Command::Token(arguments) => token::run(arguments),
+        Command::Collect(arguments) => collect::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };
     match result {

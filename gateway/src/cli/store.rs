@@ -72,6 +72,11 @@ enum Exported {
     Events,
     Locations,
     Materials,
+    Jobs,
+    Legs,
+    Batches,
+    WorkSessions,
+    Audit,
 }
 
 /// Runs the command.
@@ -170,6 +175,11 @@ impl From<Exported> for Table {
             Exported::Events => Self::Events,
             Exported::Locations => Self::Locations,
             Exported::Materials => Self::Materials,
+            Exported::Jobs => Self::Jobs,
+            Exported::Legs => Self::Legs,
+            Exported::Batches => Self::Batches,
+            Exported::WorkSessions => Self::WorkSessions,
+            Exported::Audit => Self::Audit,
         }
     }
 }

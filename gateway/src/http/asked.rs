@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use hyper::HeaderMap;
 use hyper::body::Bytes;
+use latchwork_store::jobs::{Asker, Door, RequestKey};
 use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
 
 use super::body;
 use super::limits::KEY_CHARS_MAX;
@@ -46,8 +48,14 @@ impl Asked {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Returns the key by which the request is done only once, if it has one.
-    pub(super) fn idempotency_key(&self) -> Outcome<Option<String>> {
+    /// Returns who asks, and by which key the request is done only once.
+    pub(super) fn asker(&self) -> Outcome<Asker> {
+        let actor = self.who.actor.as_deref().map(Into::into);
+        Ok(Asker { actor, door: Door::Http, key: self.idempotency_key()? })
+    }
+
+    /// Returns the key by which the request is done only once, if it has one. Each token has keys of its own.
+    fn idempotency_key(&self) -> Outcome<Option<RequestKey>> {
         let Some(value) = self.headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
         let text = value.to_str().ok().map(str::trim);
         let is_key = |text: &&str| !text.is_empty() && text.len() <= KEY_CHARS_MAX;
@@ -55,6 +63,13 @@ impl Asked {
             let detail = format!("`Idempotency-Key` is no text of 1 to {KEY_CHARS_MAX} visible characters of ASCII");
             Problem::new(hyper::StatusCode::BAD_REQUEST, "BadIdempotencyKey", detail)
         })?;
-        Ok(Some(key.to_owned()))
+        let token = self.who.token.as_deref().unwrap_or_default();
+        Ok(Some(RequestKey { key: format!("{token}/{key}"), digest: self.digest() }))
+    }
+
+    /// Returns a digest of all that is asked: of where, and of what was sent.
+    fn digest(&self) -> String {
+        let digest = Sha256::new().chain_update(&self.path).chain_update([0]).chain_update(&self.body).finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
     }
 }

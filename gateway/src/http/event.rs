@@ -1,13 +1,16 @@
 //! `POST /event`: something that a person or a program says to have happened, or wants to happen.
 
 use latchwork_config::Role;
+use latchwork_engine::jobs::JobVerb;
 use latchwork_engine::{Ask, Command, CommandError, Verb};
+use latchwork_store::jobs::Asker;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::answer;
 use super::asked::Asked;
 use super::body::{self, Answer};
+use super::jobs;
 use super::problem::{Outcome, Problem};
 use super::site::{exchange, succeeded};
 use crate::live::Request;
@@ -26,12 +29,15 @@ struct Sent {
 /// Takes an event; answered once what it did is durable.
 pub(super) async fn post(asked: Asked) -> Outcome<Answer> {
     let sent: Sent = body::fields(asked.json()?)?;
-    asked.idempotency_key()?;
+    let Asker { actor, door, key } = asked.asker()?;
+    if let Some(verb) = JobVerb::of(&sent.event_type) {
+        return jobs::command(&asked, verb, &sent.info, sent.occurred_at.as_deref()).await;
+    }
     let mut command = command(sent)?;
     asked.who.check(role(&command.ask))?;
-    command.actor = asked.who.actor.as_deref().map(Into::into);
-    let done = exchange(&asked.site.means.doors.commands, |answer| Request { command, answer }).await?;
-    let mut done = succeeded(done)?;
+    command.actor = actor;
+    let request = |answer| Request { command, door, key, answer };
+    let mut done = succeeded(exchange(&asked.site.means.doors.commands, request).await?)?;
     Ok(answer::json(&json!({"event_id": done["event_id"].take(), "record": done["record"].take()})))
 }
 
@@ -58,7 +64,8 @@ fn refused(error: &CommandError) -> Problem {
     let detail = error.to_string();
     match error {
         CommandError::Type(_) => {
-            let known: Vec<&str> = Command::schemas().map(|(name, _)| name).collect();
+            let commands = Command::schemas().map(|(name, _)| name);
+            let known: Vec<&str> = commands.chain(JobVerb::ALL.iter().map(|verb| verb.name())).collect();
             Problem { status: hyper::StatusCode::NOT_FOUND, ..Problem::unfit("UnknownEventType", "event_type", detail) }
                 .with("event_types", known)
         }

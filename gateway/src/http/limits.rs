@@ -92,6 +92,12 @@ pub(super) const STREAM_PULSE: Duration = Duration::from_secs(15);
 /// How often is looked for tags that changed, while somebody wants to know: as fast as people read.
 pub(super) const TAGS_EVERY: Duration = Duration::from_secs(1);
 
+/// How often a stream of a job looks for what other gateways did to it; what this one did it hears at once.
+pub(super) const JOB_LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// How many events of a job are read at once.
+pub(super) const JOB_EVENTS_PER_PAGE: u32 = 256;
+
 /// How long is waited after the store could not be read.
 pub(super) const STORE_PAUSE: Duration = Duration::from_secs(1);
 

@@ -1,7 +1,7 @@
 //! Lists of rows of the store: filters become conditions, a cursor is the key of the last row.
 
-use latchwork_store::{Condition, Direction, ListedRow, Listing, Table};
-use serde_json::Value as Json;
+use latchwork_store::Table;
+use latchwork_store::listing::{Condition, Direction, Listing, Object, Page, Selection};
 
 use super::answer;
 use super::asked::Asked;
@@ -15,8 +15,8 @@ pub(super) const LIMIT: Parameter =
     Parameter { name: "limit", kind: Kind::Whole(1, ROWS_MAX), about: "how many at most; 100 if not given" };
 pub(super) const CURSOR: Parameter =
     Parameter { name: "cursor", kind: Kind::Name, about: "`next` of the page before: goes on behind it" };
-pub(super) const ORDER: Parameter = Parameter {
-    name: "order",
+pub(super) const SORT: Parameter = Parameter {
+    name: "sort",
     kind: Kind::Word(&["newest", "oldest"]),
     about: "which come first; the newest if not given",
 };
@@ -25,12 +25,7 @@ pub(super) const UNTIL: Parameter = Parameter { name: "until", kind: Kind::Insta
 
 /// What a list is made of.
 pub(super) struct Wanted<'a> {
-    pub(super) table: Table,
-    /// The column of the cursor.
-    pub(super) key: &'static str,
-    pub(super) conditions: Vec<Condition>,
-    /// In which order rows come that are not asked for in another.
-    pub(super) direction: Direction,
+    pub(super) selection: Selection,
     /// What each row is told as.
     pub(super) shape: Shape<'a>,
 }
@@ -38,52 +33,47 @@ pub(super) struct Wanted<'a> {
 /// What a row is told as: the names of its members, and how it becomes them.
 pub(super) struct Shape<'a> {
     pub(super) names: Vec<&'static str>,
-    pub(super) of: &'a (dyn Fn(ListedRow) -> ListedRow + Sync),
+    pub(super) of: &'a (dyn Fn(Object) -> Object + Sync),
 }
 
 /// Returns a row as it is.
-pub(super) const fn whole(row: ListedRow) -> ListedRow {
+const fn whole(row: Object) -> Object {
     row
 }
 
 impl Wanted<'_> {
     /// Returns all columns of a table, in the order of its keys.
     pub(super) fn all(table: Table, conditions: Vec<Condition>) -> Self {
-        let names = table.columns().map(|(name, _)| name).collect();
-        let shape = Shape { names, of: &whole };
-        Self { table, key: "id", conditions, direction: Direction::Forward, shape }
+        let names = table.column_types().map(|(name, _)| name).collect();
+        let selection = Selection { table, conditions, direction: Direction::Forward };
+        Self { selection, shape: Shape { names, of: &whole } }
     }
 }
 
-impl Wanted<'_> {
-    /// Returns the listing of its first row.
-    pub(super) fn one(self) -> Listing {
-        let Self { table, conditions, direction, .. } = self;
-        Listing { table, conditions, direction, after: None, rows_max: 1 }
+/// Returns which part of a list is asked for.
+pub(super) fn page(asked: &Asked) -> Page {
+    let rows_max = asked.query.whole("limit").unwrap_or(ROWS_DEFAULT);
+    Page { after: asked.query.text("cursor").map(str::to_owned), rows_max }
+}
+
+/// Returns a page of a list of rows.
+pub(super) async fn list(asked: &Asked, wanted: Wanted<'_>) -> Outcome<Answer> {
+    let Wanted { mut selection, shape } = wanted;
+    match asked.query.text("sort") {
+        Some("newest") => selection.direction = Direction::Backward,
+        Some(_) => selection.direction = Direction::Forward,
+        None => {}
     }
+    let listing = asked.site.store().select(&selection, &page(asked)).await?;
+    Ok(told(asked, &shape.names, listing.map(shape.of)))
 }
 
-/// Returns a page of a list.
-pub(super) async fn page(asked: &Asked, wanted: Wanted<'_>) -> Outcome<Answer> {
-    let Wanted { table, key, conditions, direction, shape } = wanted;
-    let rows = asked.query.whole("limit").unwrap_or(ROWS_DEFAULT);
-    let direction = match asked.query.text("order") {
-        Some("newest") => Direction::Backward,
-        Some(_) => Direction::Forward,
-        None => direction,
-    };
-    let after = asked.query.text("cursor").map(str::to_owned);
-    // One more tells whether there is a next page.
-    let listing = Listing { table, conditions, direction, after, rows_max: rows + 1 };
-    let mut found = asked.site.store().list(&listing).await?;
-    let has_more = found.len() > rows as usize;
-    found.truncate(rows as usize);
-    let next = found.last().filter(|_| has_more).map(|row| plain(&row[key]));
-    let items = found.into_iter().map(shape.of).collect();
-    Ok(answer::list(asked, &shape.names, items, next))
+/// Returns the answer that a page is.
+pub(super) fn told(asked: &Asked, names: &[&str], page: Listing<Object>) -> Answer {
+    answer::list(asked, names, page.items, page.next)
 }
 
-/// Returns a text as it is, and all else as its JSON.
-fn plain(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+/// Returns the production order that is asked for.
+pub(super) fn order(asked: &Asked) -> Option<&str> {
+    asked.query.text("production_order").or(asked.query.text("order"))
 }

@@ -15,6 +15,8 @@ mod encryption;
 mod event;
 mod feed;
 mod health;
+mod job_stream;
+mod jobs;
 mod limits;
 mod lists;
 mod lockout;

@@ -1,7 +1,8 @@
 //! What is shown of the gateway: tags, operations, orders, the schedule, events, connections, explanations.
 
 use latchwork_expr::Quality;
-use latchwork_store::{Condition, Direction, ListedRow, Table};
+use latchwork_store::Table;
+use latchwork_store::listing::{Condition, Direction, Object, Selection};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -10,8 +11,9 @@ use super::asked::Asked;
 use super::body::{self, Answer};
 use super::feed::look;
 use super::limits::{ROWS_DEFAULT, ROWS_MAX};
-use super::lists::{CURSOR, FROM, LIMIT, ORDER, Shape, UNTIL, Wanted, page};
+use super::lists::{self, CURSOR, FROM, LIMIT, SORT, Shape, UNTIL, Wanted};
 use super::problem::{Outcome, Problem};
+use super::records::of_order;
 use super::route::{Kind, Parameter};
 use super::site::succeeded;
 use crate::live::{Deed, Inquiry, LinkRow, TagPut, Wish};
@@ -53,6 +55,7 @@ pub(super) const SCHEDULE: &[Parameter] = &[
     Parameter { name: "operation", kind: Kind::Name, about: "its name or id" },
     Parameter { name: "location", kind: Kind::Name, about: "its path or id" },
     Parameter { name: "production_order", kind: Kind::Name, about: "its name or id" },
+    Parameter { name: "order", kind: Kind::Name, about: "the same" },
     Parameter { name: "status", kind: Kind::Name, about: "how the entry stands" },
     FROM,
     UNTIL,
@@ -64,7 +67,7 @@ pub(super) const EVENTS: &[Parameter] = &[
     Parameter { name: "event_type", kind: Kind::Name, about: "such as `operation.started`" },
     FROM,
     UNTIL,
-    ORDER,
+    SORT,
     LIMIT,
     CURSOR,
 ];
@@ -138,7 +141,7 @@ pub(super) async fn put_tag(asked: Asked) -> Outcome<Answer> {
             .ok_or_else(|| Problem::unfit("BadField", "quality", format!("there is no quality `{name}`")))?,
     };
     let path = asked.value().to_owned();
-    let mut done = asked.site.run(Deed::PutTag(TagPut { path, value, quality })).await?;
+    let mut done = asked.site.run(Deed::PutTag(TagPut { path, value, quality }), asked.asker()?).await?;
     Ok(answer::json(&done["tag"].take()))
 }
 
@@ -148,25 +151,25 @@ pub(super) async fn operations(asked: Asked) -> Outcome<Answer> {
     conditions.extend(named(&asked));
     conditions.extend(place(&asked));
     conditions.extend(status(&asked));
-    page(&asked, Wanted::all(Table::Operations, conditions)).await
+    lists::list(&asked, Wanted::all(Table::Operations, conditions)).await
 }
 
 /// Shows one operation.
 pub(super) async fn operation(asked: Asked) -> Outcome<Answer> {
-    one(&asked, Table::Operations, "operation").await
+    let condition = Condition::Is("id", asked.value().to_owned());
+    shown(asked.site.store().select_one(Table::Operations, condition).await?, "operation", asked.value())
 }
 
 /// Lists production orders.
 pub(super) async fn orders(asked: Asked) -> Outcome<Answer> {
     let conditions = named(&asked).into_iter().chain(status(&asked)).collect();
-    page(&asked, Wanted::all(Table::Orders, conditions)).await
+    lists::list(&asked, Wanted::all(Table::Orders, conditions)).await
 }
 
 /// Shows the order of a name.
 pub(super) async fn order(asked: Asked) -> Outcome<Answer> {
-    let conditions = vec![Condition::Either(&["name", "id"], asked.value().to_owned())];
-    let rows = asked.site.store().list(&Wanted::all(Table::Orders, conditions).one()).await?;
-    shown(rows.into_iter().next(), "production order", asked.value())
+    let condition = Condition::Either(&["name", "id"], asked.value().to_owned());
+    shown(asked.site.store().select_one(Table::Orders, condition).await?, "production order", asked.value())
 }
 
 /// Lists the entries of the schedule; `from` and `until` are about their starts.
@@ -177,16 +180,13 @@ pub(super) async fn schedule(asked: Asked) -> Outcome<Answer> {
         by: &["name", "id"],
         value: value.to_owned(),
     });
-    let order = asked
-        .query
-        .text("production_order")
-        .map(|value| Condition::Either(&["production_order", "production_order_id"], value.to_owned()));
+    let order = lists::order(&asked).map(of_order);
     let mut conditions: Vec<Condition> = operation.into_iter().chain(order).collect();
     conditions.extend(place(&asked));
     conditions.extend(status(&asked));
     conditions.extend(asked.query.instant("from").map(|from| Condition::From("start_date", from)));
     conditions.extend(asked.query.instant("until").map(|until| Condition::Before("start_date", until)));
-    page(&asked, Wanted::all(Table::Schedule, conditions)).await
+    lists::list(&asked, Wanted::all(Table::Schedule, conditions)).await
 }
 
 /// Lists events, as they are published.
@@ -199,15 +199,18 @@ pub(super) async fn events(asked: Asked) -> Outcome<Answer> {
         return Err(Problem::unfit("BadParameter", "cursor", format!("`{cursor}` is no number of an event")));
     }
     let shape = Shape { names: EVENT_NAMES.to_vec(), of: &event };
-    let direction = Direction::Backward;
-    page(&asked, Wanted { table: Table::Events, key: "seq", conditions, direction, shape }).await
+    let selection = Selection { table: Table::Events, conditions, direction: Direction::Backward };
+    lists::list(&asked, Wanted { selection, shape }).await
 }
 
-/// The members of an event.
-const EVENT_NAMES: [&str; 10] = [
+/// The members of an event; three of them only events of jobs have.
+const EVENT_NAMES: [&str; 13] = [
     "event_id",
     "seq",
     "event_type",
+    "domain",
+    "subject",
+    "parent_event_id",
     "occurred_at",
     "recorded_at",
     "gateway_id",
@@ -218,7 +221,7 @@ const EVENT_NAMES: [&str; 10] = [
 ];
 
 /// Returns the event of a row: its body, with the members in their order whatever database it was in.
-fn event(mut row: ListedRow) -> ListedRow {
+fn event(mut row: Object) -> Object {
     let mut body = row.remove("body").unwrap_or_default();
     EVENT_NAMES.iter().filter_map(|&name| Some((name.to_owned(), body.get_mut(name)?.take()))).collect()
 }
@@ -263,11 +266,7 @@ fn status(asked: &Asked) -> Option<Condition> {
     asked.query.text("status").map(|status| Condition::Is("status", status.to_owned()))
 }
 
-async fn one(asked: &Asked, table: Table, what: &str) -> Outcome<Answer> {
-    shown(asked.site.store().listed(table, asked.value()).await?, what, asked.value())
-}
-
-fn shown(row: Option<ListedRow>, what: &str, key: &str) -> Outcome<Answer> {
+fn shown(row: Option<Object>, what: &str, key: &str) -> Outcome<Answer> {
     let row = row.ok_or_else(|| Problem::not_found(format!("there is no {what} `{key}`")))?;
     Ok(answer::json(&row.into()))
 }

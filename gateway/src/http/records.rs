@@ -1,11 +1,12 @@
 //! `/api/records`: the runs, as record lines have them (`spec/cli.md` section 2).
 
-use latchwork_store::{Condition, Direction, ListedRow, Table};
+use latchwork_store::Table;
+use latchwork_store::listing::{Condition, Direction, Object, Selection};
 
 use super::answer;
 use super::asked::Asked;
 use super::body::Answer;
-use super::lists::{CURSOR, FROM, LIMIT, ORDER, Shape, UNTIL, Wanted, page};
+use super::lists::{self, CURSOR, FROM, LIMIT, SORT, Shape, UNTIL, Wanted};
 use super::problem::{Outcome, Problem};
 use super::route::{Kind, Parameter};
 
@@ -34,6 +35,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter { name: "operation", kind: Kind::Name, about: "its name, `Location/Path:Name`, or its id" },
     Parameter { name: "location", kind: Kind::Name, about: "its path or id" },
     Parameter { name: "production_order", kind: Kind::Name, about: "its name or id" },
+    Parameter { name: "order", kind: Kind::Name, about: "the same" },
     Parameter {
         name: "status",
         kind: Kind::Word(&["RUNNING", "PAUSED", "COMPLETED", "CANCELLED", "FAULTED", "UNKNOWN"]),
@@ -41,7 +43,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     },
     FROM,
     UNTIL,
-    ORDER,
+    SORT,
     LIMIT,
     CURSOR,
 ];
@@ -49,14 +51,13 @@ pub(super) const PARAMETERS: &[Parameter] = &[
 /// Lists records; `from` and `until` are about their starts.
 pub(super) async fn list(asked: Asked) -> Outcome<Answer> {
     let conditions = conditions(&asked);
-    let shape = Shape { names: KEYS.to_vec(), of: &line };
-    let direction = Direction::Backward;
-    page(&asked, Wanted { table: Table::Records, key: "id", conditions, direction, shape }).await
+    let selection = Selection { table: Table::Records, conditions, direction: Direction::Backward };
+    lists::list(&asked, Wanted { selection, shape: Shape { names: KEYS.to_vec(), of: &line } }).await
 }
 
 /// Shows one record.
 pub(super) async fn one(asked: Asked) -> Outcome<Answer> {
-    let row = asked.site.store().listed(Table::Records, asked.value()).await?;
+    let row = asked.site.store().select_one(Table::Records, Condition::Is("id", asked.value().to_owned())).await?;
     let row = row.ok_or_else(|| Problem::not_found(format!("there is no record `{}`", asked.value())))?;
     Ok(answer::json(&line(row).into()))
 }
@@ -66,12 +67,9 @@ fn conditions(asked: &Asked) -> Vec<Condition> {
     if let Some(operation) = asked.query.text("operation") {
         conditions.extend(of_operation(operation));
     }
-    for (name, columns) in [
-        ("location", &["location", "location_id"][..]),
-        ("production_order", &["production_order", "production_order_id"]),
-    ] {
-        conditions.extend(asked.query.text(name).map(|value| Condition::Either(columns, value.to_owned())));
-    }
+    let location = asked.query.text("location");
+    conditions.extend(location.map(|path| Condition::Either(&["location", "location_id"], path.to_owned())));
+    conditions.extend(lists::order(asked).map(of_order));
     conditions.extend(asked.query.text("status").map(|status| Condition::Is("status", status.to_owned())));
     conditions.extend(asked.query.instant("from").map(|from| Condition::From("start_date", from)));
     conditions.extend(asked.query.instant("until").map(|until| Condition::Before("start_date", until)));
@@ -88,7 +86,12 @@ fn of_operation(operation: &str) -> Vec<Condition> {
     }
 }
 
+/// Returns what holds for what is done for an order: its name or its id is this.
+pub(super) fn of_order(order: &str) -> Condition {
+    Condition::Either(&["production_order", "production_order_id"], order.to_owned())
+}
+
 /// Returns the record of a row.
-fn line(mut row: ListedRow) -> ListedRow {
+fn line(mut row: Object) -> Object {
     KEYS.iter().map(|&key| (key.to_owned(), row.remove(key).unwrap_or_default())).collect()
 }

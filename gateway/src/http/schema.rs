@@ -2,6 +2,7 @@
 //! `docs/events.schema.json`; it is the same here.
 
 use latchwork_engine::Command;
+use latchwork_engine::jobs::{JobState, JobVerb};
 use latchwork_store::Table;
 use serde_json::{Map, Value as Json, json};
 
@@ -33,6 +34,11 @@ pub(super) fn components() -> Map<String, Json> {
         ("production_order", row(Table::Orders)),
         ("schedule_entry", row(Table::Schedule)),
         ("posted_event", posted_event()),
+        ("job", job()),
+        ("leg", leg()),
+        ("batch", batch()),
+        ("work_session", work_session()),
+        ("queued_job", object([("added_at", refer("instant")), ("job", refer("job"))])),
     ] {
         components.insert(name.to_owned(), schema);
     }
@@ -113,9 +119,98 @@ fn connection() -> Json {
     ])
 }
 
+fn or_null(schema: &Json) -> Json {
+    json!({"anyOf": [schema, {"type": "null"}]})
+}
+
+fn count() -> Json {
+    json!({"type": "integer", "minimum": 0})
+}
+
+/// How a job or a leg stands.
+fn state() -> Json {
+    let words: Vec<&str> = JobState::ALL.iter().map(|state| state.name()).collect();
+    json!({"enum": words})
+}
+
+fn job() -> Json {
+    let mut schema = object([
+        ("id", refer("ulid")),
+        ("state", state()),
+        ("production_order", text_or_null()),
+        ("quantity", count()),
+        ("good_parts", count()),
+        ("scrap_parts", count()),
+        ("lost_parts", count()),
+        ("in_process_parts", count()),
+        ("finished_parts", count()),
+        ("assigned_to", text_or_null()),
+        ("active", json!({"type": "boolean"})),
+        ("active_batch_key", refer("ulid_or_null")),
+        ("active_batch_qt", json!({"type": ["integer", "null"]})),
+        ("created_at", refer("instant")),
+        ("started_at", refer("instant_or_null")),
+        ("completed_at", refer("instant_or_null")),
+        ("last_online", refer("instant_or_null")),
+        ("last_work_session_started", refer("instant_or_null")),
+        ("retry_of", refer("ulid_or_null")),
+        ("legs", json!({"type": "array", "items": refer("leg")})),
+    ]);
+    schema["properties"]["error"] = object([("code", text()), ("message", text())]);
+    schema
+}
+
+fn leg() -> Json {
+    object([
+        ("leg_key", refer("ulid")),
+        ("station", text()),
+        ("entry_number", json!({"type": "integer", "minimum": 1})),
+        ("state", state()),
+        ("input", count()),
+        ("good", count()),
+        ("scrap", count()),
+        ("rework", count()),
+        ("lost", count()),
+        ("posted_at", refer("instant")),
+        ("posted_by", text_or_null()),
+        ("started_at", refer("instant_or_null")),
+        ("started_by", text_or_null()),
+        ("completed_at", refer("instant_or_null")),
+        ("completed_by", text_or_null()),
+        ("operation_record_id", refer("ulid_or_null")),
+    ])
+}
+
+fn batch() -> Json {
+    object([
+        ("id", refer("ulid")),
+        ("job_id", refer("ulid")),
+        ("leg_id", refer("ulid")),
+        ("station", text()),
+        ("quantity", count()),
+        ("created_at", refer("instant")),
+        ("created_by", text_or_null()),
+        ("completed_at", refer("instant_or_null")),
+        ("completed_by", text_or_null()),
+        ("batch_serials", json!({"type": "array", "items": text()})),
+    ])
+}
+
+fn work_session() -> Json {
+    object([
+        ("id", refer("ulid")),
+        ("job_id", refer("ulid")),
+        ("leg_id", refer("ulid")),
+        ("station", text()),
+        ("operator", text_or_null()),
+        ("started_at", refer("instant")),
+        ("ended_at", refer("instant_or_null")),
+    ])
+}
+
 /// Returns the schema of a row of a table: every column, null where there is nothing.
 fn row(table: Table) -> Json {
-    let columns: Vec<(&str, &str)> = table.columns().collect();
+    let columns: Vec<(&str, &str)> = table.column_types().collect();
     let required: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     let property = |&(name, kind): &(&str, &str)| (name.to_owned(), json!({"type": [kind, "null"]}));
     let properties: Map<String, Json> = columns.iter().map(property).collect();
@@ -137,12 +232,23 @@ fn posted_event() -> Json {
             "additionalProperties": false,
         })
     };
-    json!({"oneOf": Command::schemas().map(of_type).collect::<Vec<_>>()})
+    let jobs = JobVerb::ALL.iter().map(|verb| (verb.name(), verb.schema()));
+    json!({"oneOf": Command::schemas().chain(jobs).map(of_type).collect::<Vec<_>>()})
 }
 
-/// Returns what `POST /event` gives for a command.
+/// Returns what `POST /event` gives.
 pub(super) fn done() -> Json {
-    object([("event_id", refer("ulid")), ("record", json!({"anyOf": [refer("record"), {"type": "null"}]}))])
+    let command = object([("event_id", refer("ulid")), ("record", or_null(&refer("record")))]);
+    json!({"oneOf": [command, job_done()]})
+}
+
+/// Returns what an event of a job gives.
+pub(super) fn job_done() -> Json {
+    let mut schema = object([("event_id", refer("ulid")), ("job", refer("job"))]);
+    schema["properties"]["destinations"] = json!({
+        "type": "array", "items": text(), "description": "where the good parts may go, if somebody is to say",
+    });
+    schema
 }
 
 /// Returns what `PUT /api/tags/{path}` takes.

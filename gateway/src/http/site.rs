@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use latchwork_config::Http;
+use latchwork_store::jobs::Asker;
 use latchwork_store::{Store, StoreError};
 use serde_json::Value as Json;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -81,8 +82,8 @@ impl Site {
     }
 
     /// Has the loop do something; its answer is `{"status", …}`.
-    pub(super) async fn run(&self, deed: Deed) -> Outcome<Json> {
-        succeeded(exchange(&self.means.doors.errands, |answer| Errand { deed, answer }).await?)
+    pub(super) async fn run(&self, deed: Deed, asker: Asker) -> Outcome<Json> {
+        succeeded(exchange(&self.means.doors.errands, |answer| Errand { deed, asker, answer }).await?)
     }
 }
 

@@ -4,11 +4,12 @@
 use std::future::ready;
 
 use latchwork_config::Role;
+use latchwork_engine::jobs::NewJob;
 
 use super::docs_page::{self, CSS, HTML};
 use super::metrics::{self, KIND};
 use super::route::{Access, Gives, Kind, Parameter, Route, Verb};
-use super::{event, health, openapi, reads, records, schema, streams, writes};
+use super::{event, health, job_stream, jobs, openapi, reads, records, schema, streams, writes};
 
 const PUBLIC: Access = Access::Public;
 const VIEWER: Access = Access::From(Role::Viewer);
@@ -129,12 +130,67 @@ pub(super) const ROUTES: &[Route] = &[
         ..get("/api/stream", "stream", "Tells events, records, operations and tags as they change.")
     },
     Route {
+        parameters: jobs::JOBS,
+        gives: Gives::List(|| schema::refer("job")),
+        handler: |asked| Box::pin(jobs::list(asked)),
+        ..get("/api/jobs", "list_jobs", "Shows the jobs of the plant.")
+    },
+    Route {
+        verb: Verb::Post,
+        access: OPERATOR,
+        takes: Some(NewJob::schema),
+        status: 202,
+        gives: Gives::Json(|| schema::refer("job")),
+        handler: |asked| Box::pin(jobs::create(asked)),
+        ..get("/api/jobs", "create_job", "Makes a job: one leg at its first station, pending.")
+    },
+    Route {
+        gives: Gives::Json(|| schema::refer("job")),
+        handler: |asked| Box::pin(jobs::show(asked)),
+        ..get("/api/jobs/{id}", "show_job", "Shows one job.")
+    },
+    Route {
+        verb: Verb::Post,
+        access: OPERATOR,
+        gives: Gives::Json(schema::job_done),
+        handler: |asked| Box::pin(jobs::cancel(asked)),
+        ..get("/api/jobs/{id}/cancel", "cancel_job", "Gives a job up.")
+    },
+    Route {
+        parameters: job_stream::PARAMETERS,
+        gives: Gives::Stream,
+        handler: |asked| Box::pin(job_stream::open(asked)),
+        ..get("/api/jobs/{id}/events", "stream_job", "Tells what happens to a job, from its beginning to its end.")
+    },
+    Route {
+        parameters: jobs::BATCHES,
+        gives: Gives::List(|| schema::refer("batch")),
+        handler: |asked| Box::pin(jobs::batches(asked)),
+        ..get("/api/batches", "list_batches", "Shows the batches of jobs.")
+    },
+    Route {
+        parameters: jobs::SESSIONS,
+        gives: Gives::List(|| schema::refer("work_session")),
+        handler: |asked| Box::pin(jobs::work_sessions(asked)),
+        ..get("/api/work-sessions", "list_work_sessions", "Shows who worked when on which job.")
+    },
+    Route {
+        parameters: jobs::QUEUE,
+        gives: Gives::List(|| schema::refer("queued_job")),
+        handler: |asked| Box::pin(jobs::queue(asked)),
+        ..get("/api/queues/{operator}", "show_queue", "Shows what an operator is to do, the longest queued first.")
+    },
+    Route {
         verb: Verb::Post,
         access: OPERATOR,
         takes: Some(|| schema::refer("posted_event")),
         gives: Gives::Json(schema::done),
         handler: |asked| Box::pin(event::post(asked)),
-        ..get("/event", "post_event", "Takes an event: a command to an operation or a record.")
+        ..get(
+            "/event",
+            "post_event",
+            "Takes an event: a command to an operation or a record, or what happened to a job.",
+        )
     },
     Route {
         verb: Verb::Post,

@@ -10,6 +10,6 @@ use crate::live::Deed;
 
 /// Has the configuration read again; one with problems changes nothing, and they are told.
 pub(super) async fn reload(asked: Asked) -> Outcome<Answer> {
-    let mut done = asked.site.run(Deed::Reload).await?;
+    let mut done = asked.site.run(Deed::Reload, asked.asker()?).await?;
     Ok(answer::json(&json!({"configuration_version": done["configuration_version"].take()})))
 }

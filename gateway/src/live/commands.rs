@@ -4,11 +4,13 @@ use std::time::Instant;
 
 use latchwork_engine::{Accepted, Answer, Ask, Command, Engine, Input, Rejection};
 use latchwork_expr::Text;
+use latchwork_store::jobs::{self, Asker, Audit, Door, RequestKey};
 use serde_json::{Value as Json, json};
 use tokio::sync::oneshot;
 use ulid::Ulid;
 
 use super::gateway::Gateway;
+use super::jobs::unavailable;
 use crate::exit::Failure;
 use crate::output::records::write_json;
 
@@ -17,6 +19,10 @@ use crate::output::records::write_json;
 pub struct Request {
     /// The command.
     pub command: Command,
+    /// The way by which it came.
+    pub door: Door,
+    /// What makes it known again: then nothing is done again.
+    pub key: Option<RequestKey>,
     /// Where the answer goes: `{"status", …}` with the codes of HTTP. Nothing comes if the gateway ends before.
     pub answer: oneshot::Sender<Json>,
 }
@@ -25,10 +31,22 @@ pub struct Request {
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     /// Those whose scan comes next, by what their answers are known by.
-    waiting: Vec<(u64, oneshot::Sender<Json>)>,
+    waiting: Vec<Waiting>,
     /// Those of this turn's scans.
     pub(super) answered: Vec<Answered>,
+    /// Who gave them, and what they were answered.
+    pub(super) audits: Vec<Audit>,
     correlation: u64,
+}
+
+/// A command whose answer is to come.
+#[derive(Debug)]
+struct Waiting {
+    correlation: u64,
+    answer: oneshot::Sender<Json>,
+    asker: Asker,
+    action: &'static str,
+    target: String,
 }
 
 /// An answer that is told when its turn is durable.
@@ -38,6 +56,9 @@ pub(super) struct Answered {
     json: Json,
 }
 
+/// The way by which a command came, and its key.
+type Origin = (Door, Option<RequestKey>);
+
 /// What is to be fetched for a command.
 struct Wanted {
     record: Option<Ulid>,
@@ -46,19 +67,34 @@ struct Wanted {
 
 impl Asked {
     /// Gives a command what its answer will be known by.
-    fn wait(&mut self, command: &mut Command, answer: oneshot::Sender<Json>) {
+    fn wait(&mut self, command: &mut Command, (door, key): Origin, answer: oneshot::Sender<Json>) {
         self.correlation += 1;
         command.correlation = self.correlation;
-        self.waiting.push((self.correlation, answer));
+        self.waiting.push(Waiting {
+            correlation: self.correlation,
+            answer,
+            asker: Asker { actor: command.actor.clone(), door, key },
+            action: command.event_type(),
+            target: target(command),
+        });
     }
 
     /// Takes the answer of a scan.
     pub(super) fn answer(&mut self, answer: &Answer, engine: &Engine) {
-        let Some(place) = self.waiting.iter().position(|(correlation, _)| *correlation == answer.correlation) else {
+        let Some(place) = self.waiting.iter().position(|waiting| waiting.correlation == answer.correlation) else {
             return;
         };
-        let (_, sender) = self.waiting.swap_remove(place);
-        self.answered.push(Answered { answer: sender, json: answer_json(&answer.answer, engine) });
+        let Waiting { answer: sender, asker, action, target, .. } = self.waiting.swap_remove(place);
+        let json = answer_json(&answer.answer, engine);
+        let status = answer.answer.as_ref().map_or_else(|rejection| rejection.kind.status(), |_| 200);
+        self.audits.push(Audit {
+            asker,
+            action: action.to_owned(),
+            target: Some(target),
+            answer: jobs::Answer { status, body: json.clone() },
+            event: answer.answer.as_ref().ok().map(|accepted| accepted.event),
+        });
+        self.answered.push(Answered { answer: sender, json });
     }
 }
 
@@ -77,8 +113,14 @@ impl Answered {
 impl Gateway {
     /// Takes a command as one scan.
     pub(super) async fn take_request(&mut self, request: Request) -> Result<(), Failure> {
-        let Request { mut command, answer } = request;
+        let Request { mut command, door, key, answer } = request;
         command.fetched = None;
+        if let Some(key) = &key
+            && let Some(json) = self.known_answer(key).await?
+        {
+            Answered { answer, json }.tell();
+            return Ok(());
+        }
         if self.skip_command(&command)? {
             let detail = "the engine failed on this command before: it is skipped, and nothing was done";
             Answered { answer, json: json!({"status": 500, "error": "EngineFault", "detail": detail}) }.tell();
@@ -98,9 +140,25 @@ impl Gateway {
         }
         let actor = command.actor.as_ref().map_or("", |actor| actor.as_str());
         tracing::info!(command = command.event_type(), actor, "command");
-        self.gathering.asked.wait(&mut command, answer);
+        self.gathering.asked.wait(&mut command, (door, key), answer);
         let at = self.now();
         self.step(|drive, gathering| drive.command(at, None, &command, gathering))
+    }
+
+    /// Returns what is answered instead of doing anything: the same request was made before, or nobody can know.
+    pub(super) async fn known_answer(&mut self, key: &RequestKey) -> Result<Option<Json>, Failure> {
+        // One that is under way may be the same.
+        self.turn().await?;
+        if !self.ledger.is_settled() {
+            return Ok(Some(unavailable().body));
+        }
+        Ok(match self.ledger.answered(key).await {
+            Ok(answer) => answer.map(|answer| answer.body),
+            Err(error) => {
+                tracing::warn!(%error, "keys of requests cannot be read");
+                Some(unavailable().body)
+            }
+        })
     }
 
     /// Leaves out a command that the engine failed on again and again; tells whether it is one.
@@ -131,6 +189,17 @@ fn wanted(command: &Command, engine: &Engine) -> Option<Wanted> {
     };
     let order = order.filter(|name| !engine.orders().iter().any(|order| order.name == *name));
     (record.is_some() || order.is_some()).then_some(Wanted { record, order })
+}
+
+/// Returns what a command is about.
+fn target(command: &Command) -> String {
+    match &command.ask {
+        Ask::Operate(_, info) => {
+            info.location.as_ref().map_or_else(|| info.operation.clone(), |path| format!("{path}:{}", info.operation))
+        }
+        Ask::Edit(info) => info.record.to_string(),
+        Ask::Split(info) => info.record.to_string(),
+    }
 }
 
 fn answer_json(answer: &Result<Accepted, Rejection>, engine: &Engine) -> Json {

@@ -3,6 +3,7 @@
 use latchwork_connectors::trace::tag_value;
 use latchwork_engine::{Reading, Sample, Tag};
 use latchwork_expr::{Cell, Quality, Scheme, TagSlot, Timestamp};
+use latchwork_store::jobs::{self, Asker, Audit};
 use serde_json::{Value as Json, json};
 use tokio::sync::oneshot;
 
@@ -18,6 +19,8 @@ use crate::exit::Failure;
 pub(crate) struct Errand {
     /// What is asked.
     pub(crate) deed: Deed,
+    /// Who asks.
+    pub(crate) asker: Asker,
     /// Where the answer goes.
     pub(crate) answer: oneshot::Sender<Json>,
 }
@@ -42,15 +45,51 @@ pub(crate) struct TagPut {
     pub(crate) quality: Quality,
 }
 
+/// What the audit log calls the deeds.
+const PUT_TAG: &str = "PUT_TAG";
+const RELOAD: &str = "RELOAD";
+
+impl Deed {
+    /// Returns what the audit log tells of it: what was done, and to what.
+    fn told(&self) -> (&'static str, Option<String>) {
+        match self {
+            Self::PutTag(put) => (PUT_TAG, Some(put.path.clone())),
+            Self::Reload => (RELOAD, None),
+        }
+    }
+}
+
+fn audit(asker: Asker, action: &str, target: Option<String>, json: &Json) -> Audit {
+    let status = json["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(500);
+    let answer = jobs::Answer { status, body: json.clone() };
+    Audit { asker, action: action.to_owned(), target, answer, event: None }
+}
+
 impl Gateway {
     /// Does what is asked. A tag is answered for once its scan is durable.
     pub(super) async fn take_errand(&mut self, errand: Errand) -> Result<(), Failure> {
-        let Errand { deed, answer } = errand;
+        let Errand { deed, asker, answer } = errand;
+        if let Some(key) = &asker.key
+            && let Some(json) = self.known_answer(key).await?
+        {
+            Answered::new(answer, json).tell();
+            return Ok(());
+        }
+        let (action, target) = deed.told();
+        let scans = self.drive.scans();
         let json = match deed {
             Deed::PutTag(put) => self.put_tag(put)?,
             Deed::Reload => self.reload_when_asked().await?,
         };
-        self.gathering.asked.answered.push(Answered::new(answer, json));
+        let audit = audit(asker, action, target, &json);
+        if self.drive.scans() != scans && action == PUT_TAG {
+            self.gathering.asked.audits.push(audit);
+            self.gathering.asked.answered.push(Answered::new(answer, json));
+        } else {
+            // No turn waits that it could be written with.
+            self.ledger.note(audit).await;
+            Answered::new(answer, json).tell();
+        }
         Ok(())
     }
 

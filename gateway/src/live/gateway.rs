@@ -16,6 +16,7 @@ use super::crashes::{Crashes, said, unread};
 use super::errands::Errand;
 use super::flush::Flushes;
 use super::inquiries::Inquiry;
+use super::jobs::JobRequest;
 use super::ledger::Ledger;
 use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
@@ -48,6 +49,8 @@ pub struct Gateway {
     pub(super) inbox: mpsc::Receiver<Batch>,
     /// Commands, and who gives them: this end is kept, so that the other is never closed.
     pub(super) asked: (mpsc::Sender<Request>, mpsc::Receiver<Request>),
+    /// Requests of jobs, and who makes them.
+    pub(super) jobs: (mpsc::Sender<JobRequest>, mpsc::Receiver<JobRequest>),
     /// Questions how things stand, and who asks them.
     pub(super) inquired: (mpsc::Sender<Inquiry>, mpsc::Receiver<Inquiry>),
     /// What people ask that is no command, and who asks it.
@@ -97,6 +100,7 @@ pub(super) struct Running {
 enum Woken {
     Batch(Option<Batch>),
     Request(Option<Request>),
+    Jobs(Option<JobRequest>),
     Report(Option<WriteReport>),
     Inquiry(Option<Inquiry>),
     Errand(Option<Errand>),
@@ -126,11 +130,13 @@ impl Gateway {
                 Woken::Control(Some(Control::Stop) | None) | Woken::Batch(None) => break,
                 Woken::Batch(Some(batch)) => self.take(batch)?,
                 Woken::Request(Some(request)) => self.take_request(request).await?,
+                Woken::Jobs(Some(request)) => self.take_jobs(request).await?,
                 Woken::Report(Some(report)) => self.writes.take_report(&report, Instant::now()),
                 Woken::Inquiry(Some(inquiry)) => self.answer(inquiry),
                 Woken::News(Some(news)) => self.take_news(news)?,
                 Woken::Errand(Some(errand)) => self.take_errand(errand).await?,
                 Woken::Request(None)
+                | Woken::Jobs(None)
                 | Woken::Report(None)
                 | Woken::Inquiry(None)
                 | Woken::Errand(None)
@@ -151,6 +157,7 @@ impl Gateway {
             biased;
             control = control.recv() => Woken::Control(control),
             request = self.asked.1.recv(), if may_scan => Woken::Request(request),
+            request = self.jobs.1.recv() => Woken::Jobs(request),
             report = self.reports.recv() => Woken::Report(report),
             inquiry = self.inquired.1.recv() => Woken::Inquiry(inquiry),
             errand = self.errands.1.recv(), if may_scan => Woken::Errand(errand),
@@ -342,11 +349,12 @@ impl Gateway {
             forgotten: std::mem::take(&mut self.forgotten),
             receipts: self.gathering.receipts.take(),
             answers: std::mem::take(&mut self.gathering.asked.answered),
+            audits: std::mem::take(&mut self.gathering.asked.audits),
             writes,
             mark: Mark { sequence: self.drive.scans(), at },
             seen: self.passed.filter(|passed| passed.monotonic > at.monotonic).unwrap_or(at).wall,
         });
-        let (last, next_seq) = ((self.drive.scans(), at), self.gathering.next_seq());
+        let (last, next_seq) = ((self.drive.scans(), at), self.ledger.next_seq());
         self.gathering.recorder.rotate_if_due(self.drive.engine(), last, next_seq);
     }
 
@@ -359,6 +367,7 @@ impl Gateway {
     pub(super) async fn commit(&mut self) -> Result<(), Failure> {
         let orders = self.drive.engine().orders();
         self.ledger.commit(orders, &mut self.supervisor).await.map_err(|error| ended(&error))?;
+        self.gathering.number_from(self.ledger.next_seq());
         // Nothing is written that a power cut could still undo.
         self.writes.release(&self.ledger.take_durable());
         self.writes.hand_over(&self.links, Instant::now());
@@ -368,6 +377,7 @@ impl Gateway {
     /// Lets go of what was asked and not taken: who waits for an answer is told that the gateway ends.
     fn refuse_what_waits(&mut self) {
         self.asked = mpsc::channel(1);
+        self.jobs = mpsc::channel(1);
         self.inquired = mpsc::channel(1);
         self.errands = mpsc::channel(1);
     }
@@ -412,6 +422,6 @@ impl Gateway {
 }
 
 /// Returns how the gateway ends when its store failed for good.
-fn ended(error: &StoreError) -> Failure {
+pub(super) fn ended(error: &StoreError) -> Failure {
     Failure::new(Exit::Fault, error)
 }

@@ -6,13 +6,15 @@ use std::time::{Duration, Instant};
 
 use latchwork_connectors::{Backoff, Receipt};
 use latchwork_engine::{Effect, Fetched, Order, Plant};
-use latchwork_store::{Loaded, Store, StoreError};
-use tokio::sync::watch as watched;
+use latchwork_store::jobs::{Answer, Audit, JobWork, RequestKey, Transacted, Unwritten};
+use latchwork_store::{Failure, Loaded, Store, StoreError};
+use tokio::sync::{oneshot, watch as watched};
 use ulid::Ulid;
 
 use super::chores::Chores;
 use super::clock::wall_now;
 use super::commands::Answered;
+use super::jobs::{JobRequest, unavailable};
 use super::limits::{COMMIT_RETRIES_SEED, TURNS_WAITING_MAX};
 use super::supervisor::Supervisor;
 use super::turn::Turn;
@@ -27,6 +29,10 @@ pub(super) struct Ledger {
     /// The number of the last committed event.
     head: watched::Sender<u64>,
     waiting: VecDeque<Turn>,
+    /// The number of the next event that is committed.
+    next_seq: u64,
+    /// Requests of jobs that may have been done.
+    doubt: Option<Doubt>,
     /// The last committed scan.
     committed: u64,
     /// What may be written to PLCs since somebody last asked.
@@ -38,6 +44,15 @@ pub(super) struct Ledger {
     watch: Watch,
 }
 
+/// Requests of jobs of which nobody knows whether they were done.
+struct Doubt {
+    transacted: Transacted,
+    waiting: Vec<Waiting>,
+}
+
+/// Where the answer to a request of jobs goes.
+type Waiting = oneshot::Sender<Answer>;
+
 impl Ledger {
     pub(super) fn new(store: Store, retention_days: Option<u32>, watch: Watch) -> Self {
         let backoff = Backoff::new(COMMIT_RETRIES_SEED);
@@ -46,6 +61,8 @@ impl Ledger {
             store: Arc::new(store),
             head: watched::Sender::new(0),
             waiting: VecDeque::new(),
+            next_seq: 1,
+            doubt: None,
             committed: 0,
             durable: Vec::new(),
             retry_at: None,
@@ -70,6 +87,7 @@ impl Ledger {
         self.store.mirror(plant, wall_now()).await?;
         let loaded = self.store.load(plant).await?;
         self.committed = loaded.mark.map_or(0, |mark| mark.sequence);
+        self.next_seq = loaded.next_seq;
         self.head.send_replace(loaded.next_seq - 1);
         Ok(loaded)
     }
@@ -77,6 +95,26 @@ impl Ledger {
     /// Returns what a command needs to know of what is committed. Exclusive, since who watches need not be shareable.
     pub(super) async fn fetch(&mut self, record: Option<Ulid>, order: Option<&str>) -> Result<Fetched, StoreError> {
         self.store.fetch(record, order).await
+    }
+
+    /// Returns what a request was answered whose key is known; nothing if it is not. Exclusive, as for [`Self::fetch`].
+    pub(super) async fn answered(&mut self, key: &RequestKey) -> Result<Option<Answer>, StoreError> {
+        self.store.answered(key, wall_now()).await
+    }
+
+    /// Returns the number of the next event behind those that wait.
+    pub(super) fn next_seq(&self) -> u64 {
+        self.next_seq + self.waiting.iter().map(|turn| turn.bodies.len() as u64).sum::<u64>()
+    }
+
+    /// Writes that something was asked which no turn tells of.
+    pub(super) async fn note(&mut self, audit: Audit) {
+        if !self.is_settled() {
+            return tracing::warn!(action = audit.action, "not in the audit log: the store cannot be written now");
+        }
+        if let Err(error) = self.store.record_audits(&[audit], wall_now()).await {
+            tracing::warn!(%error, "not in the audit log");
+        }
     }
 
     /// Tells whether more turns may be made: a bounded number may wait.
@@ -96,7 +134,7 @@ impl Ledger {
 
     /// Tells whether everything is committed.
     pub(super) fn is_settled(&self) -> bool {
-        self.waiting.is_empty()
+        self.waiting.is_empty() && self.doubt.is_none()
     }
 
     /// Returns when something is to be tried again.
@@ -120,17 +158,17 @@ impl Ledger {
         if self.retry_at.is_some_and(|at| at > Instant::now()) {
             return Ok(());
         }
-        while let Some(turn) = self.waiting.front() {
+        if let Err(error) = self.settle_doubt().await {
+            return self.wait_or_end(error);
+        }
+        while let Some(turn) = self.waiting.front_mut() {
+            turn.number_from(self.next_seq);
             match self.store.commit(&turn.to_store(orders)).await {
                 Ok(_) => {
                     self.settle();
                     supervisor.beat();
                 }
-                Err(error) if error.is_transient() => {
-                    self.wait(&error);
-                    return Ok(());
-                }
-                Err(error) => return Err(error),
+                Err(error) => return self.wait_or_end(error),
             }
         }
         self.chores.begin_due(Instant::now());
@@ -146,12 +184,100 @@ impl Ledger {
         let Some(turn) = self.waiting.pop_front() else { return };
         self.committed = turn.mark.sequence;
         if let Some(last) = turn.bodies.last() {
-            self.head.send_replace(last.seq);
+            self.advance(last.seq);
         }
         turn.receipts.into_iter().for_each(Receipt::committed);
         turn.answers.into_iter().for_each(Answered::tell);
         self.durable.extend(turn.writes);
         (self.watch)(&turn.plant, &turn.effects);
+    }
+
+    /// Notes the number of the last event.
+    fn advance(&mut self, last_seq: u64) {
+        self.next_seq = last_seq + 1;
+        self.head.send_replace(last_seq);
+    }
+
+    /// Does what is asked of jobs. Everything else must be settled.
+    pub(super) async fn transact(&mut self, plant: &Plant, requests: Vec<JobRequest>) -> Result<(), StoreError> {
+        let (works, waiting): (Vec<JobWork>, Vec<Waiting>) =
+            requests.into_iter().map(|JobRequest { work, answer }| (work, answer)).unzip();
+        let Some(waiting) = self.attempt(plant, &works, waiting).await? else { return Ok(()) };
+        // One that cannot be written must not keep the others.
+        for (work, waiting) in works.into_iter().zip(waiting) {
+            if self.doubt.is_some() {
+                tell(waiting, unavailable());
+                continue;
+            }
+            for waiting in self.attempt(plant, &[work], vec![waiting]).await?.into_iter().flatten() {
+                tell(waiting, Answer::refusal(500, "StoreFault", "the store did not take it: nothing was done"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Does requests in one transaction. Returns who waits for them if one of them can never be written.
+    async fn attempt(
+        &mut self,
+        plant: &Plant,
+        works: &[JobWork],
+        waiting: Vec<Waiting>,
+    ) -> Result<Option<Vec<Waiting>>, StoreError> {
+        let unwritten = match self.store.transact(plant, works, wall_now()).await {
+            Ok(transacted) => {
+                self.told(transacted, waiting);
+                return Ok(None);
+            }
+            Err(unwritten) => *unwritten,
+        };
+        let Unwritten { error, in_doubt } = unwritten;
+        if matches!(error.failure, Failure::Locked { .. }) {
+            return Err(error);
+        }
+        if let Some(transacted) = in_doubt {
+            self.wait(&error);
+            self.doubt = Some(Doubt { transacted, waiting });
+        } else if error.is_transient() {
+            tracing::warn!(%error, requests = works.len(), "requests of jobs not taken");
+            tell_all_unavailable(waiting);
+        } else {
+            tracing::error!(%error, requests = works.len(), "requests of jobs cannot be written");
+            return Ok(Some(waiting));
+        }
+        Ok(None)
+    }
+
+    /// Tells what is durable.
+    fn told(&mut self, transacted: Transacted, waiting: Vec<Waiting>) {
+        if transacted.last_seq >= self.next_seq {
+            self.advance(transacted.last_seq);
+        }
+        for (waiting, answer) in waiting.into_iter().zip(transacted.answers) {
+            tell(waiting, answer);
+        }
+    }
+
+    /// Finds out whether requests were done of which nobody knew.
+    async fn settle_doubt(&mut self) -> Result<(), StoreError> {
+        let Some(doubt) = &self.doubt else { return Ok(()) };
+        let was_written = self.store.has_transacted(&doubt.transacted).await?;
+        if let Some(Doubt { transacted, waiting }) = self.doubt.take() {
+            if was_written {
+                self.told(transacted, waiting);
+            } else {
+                tell_all_unavailable(waiting);
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for a store that may be written later; one that never will be ends the gateway.
+    fn wait_or_end(&mut self, error: StoreError) -> Result<(), StoreError> {
+        if !error.is_transient() {
+            return Err(error);
+        }
+        self.wait(&error);
+        Ok(())
     }
 
     fn wait(&mut self, error: &StoreError) {
@@ -170,7 +296,7 @@ impl Ledger {
     ) -> Result<usize, StoreError> {
         let end = Instant::now() + patience;
         self.commit(orders, supervisor).await?;
-        while let Some(at) = self.retry_at.filter(|_| Instant::now() < end && !self.waiting.is_empty()) {
+        while let Some(at) = self.retry_at.filter(|_| Instant::now() < end && !self.is_settled()) {
             tokio::time::sleep_until(at.min(end).into()).await;
             // The last attempt is made when patience ends, however long the pause would be.
             self.retry_at = None;
@@ -184,4 +310,16 @@ impl Ledger {
         }
         Ok(turns_lost)
     }
+}
+
+/// Tells everybody that nothing was done.
+fn tell_all_unavailable(waiting: Vec<Waiting>) {
+    for waiting in waiting {
+        tell(waiting, unavailable());
+    }
+}
+
+/// Tells an answer, if anybody still waits for it.
+fn tell(waiting: Waiting, answer: Answer) {
+    let _nobody_waits = waiting.send(answer);
 }

@@ -29,6 +29,9 @@ pub(super) const COMMIT_RETRIES_SEED: u64 = 0;
 /// Most commands that wait for the loop: people give them, and each is answered before the next is asked.
 pub(super) const COMMANDS_WAITING_MAX: usize = 64;
 
+/// Most requests of jobs that wait for the loop: those of one transaction. Who finds no place waits before.
+pub(super) const JOBS_WAITING_MAX: usize = latchwork_store::limits::WORKS_AT_ONCE_MAX;
+
 /// Most clients of the socket at a time, for the same reason.
 pub(super) const COMMAND_CLIENTS_MAX: usize = 16;
 

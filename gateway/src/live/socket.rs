@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use latchwork_engine::{Command, CommandError};
+use latchwork_store::jobs::Door;
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::unix::OwnedReadHalf;
@@ -17,6 +18,7 @@ use tokio::task::JoinHandle;
 use super::commands::Request;
 use super::errands::Errand;
 use super::inquiries::{Inquiry, Wish, ask_for_connections, care_for};
+use super::jobs::{JobRequest, ask_of_jobs, from_socket};
 use super::limits::{COMMAND_BYTES_MAX, COMMAND_CLIENTS_MAX};
 use super::publisher::Care;
 use super::tag_pages::TagWish;
@@ -28,6 +30,7 @@ pub const SOCKET: &str = "latchwork.sock";
 #[derive(Clone, Debug)]
 pub(crate) struct Doors {
     pub(crate) commands: mpsc::Sender<Request>,
+    pub(crate) jobs: mpsc::Sender<JobRequest>,
     pub(crate) inquiries: mpsc::Sender<Inquiry>,
     pub(crate) errands: mpsc::Sender<Errand>,
 }
@@ -153,12 +156,18 @@ async fn answer(line: &[u8], doors: &Doors) -> Option<Json> {
             Some(_) | None => Some(refusal(422, "BadInfo", "`connections` must be an empty object")),
         };
     }
+    if let Some(asked) = from_socket(&json) {
+        return match asked {
+            Ok(work) => ask_of_jobs(work, &doors.jobs).await,
+            Err(error) => Some(refusal(error.kind.status(), error.kind.name(), &error.text)),
+        };
+    }
     let command = match Command::from_json(json) {
         Ok(command) => command,
         Err(error) => return Some(refused(&error)),
     };
     let (answer, answered) = oneshot::channel();
-    doors.commands.send(Request { command, answer }).await.ok()?;
+    doors.commands.send(Request { command, door: Door::Socket, key: None, answer }).await.ok()?;
     answered.await.ok()
 }
 

@@ -18,7 +18,8 @@ use super::gateway::{Gateway, Running};
 use super::image::ChangedImage;
 use super::ledger::{Ledger, Watch};
 use super::limits::{
-    BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, ERRANDS_WAITING_MAX, HEARTBEAT, OUTBOX_ORDERS_WAITING_MAX,
+    BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, ERRANDS_WAITING_MAX, HEARTBEAT, JOBS_WAITING_MAX,
+    OUTBOX_ORDERS_WAITING_MAX,
 };
 use super::links::Links;
 use super::publisher::{Means, Publisher};
@@ -88,6 +89,7 @@ impl Start {
             links: Links::with_writers(sender, reports_to),
             inbox,
             asked: mpsc::channel(COMMANDS_WAITING_MAX),
+            jobs: mpsc::channel(JOBS_WAITING_MAX),
             inquired: mpsc::channel(COMMANDS_WAITING_MAX),
             errands: mpsc::channel(ERRANDS_WAITING_MAX),
             socket: None,
@@ -250,7 +252,7 @@ impl Gateway {
     /// Returns where what people ask goes.
     fn doors(&self) -> Doors {
         let (commands, inquiries) = (self.asked.0.clone(), self.inquired.0.clone());
-        Doors { commands, inquiries, errands: self.errands.0.clone() }
+        Doors { commands, jobs: self.jobs.0.clone(), inquiries, errands: self.errands.0.clone() }
     }
 
     fn means(&self) -> Means {

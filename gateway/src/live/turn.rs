@@ -6,6 +6,7 @@ use std::time::Instant;
 use latchwork_connectors::Receipt;
 use latchwork_engine::{Effect, Engine, Input, Order, Plant, Record, Scan};
 use latchwork_expr::Timestamp;
+use latchwork_store::jobs::Audit;
 use latchwork_store::{Body, Mark, RetainedRow};
 
 use super::commands::{Answered, Asked};
@@ -15,7 +16,7 @@ use super::limits::{RECEIPTS_WAIT_MAX, RECEIPTS_WAITING_MAX};
 use super::recorder::Recorder;
 use super::writes::Decided;
 use crate::drive::Sink;
-use crate::output::events::write_event;
+use crate::output::events::{renumber, write_event};
 
 /// What some scans did.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub(super) struct Turn {
     pub(super) receipts: Vec<Receipt>,
     /// What those are told who gave commands.
     pub(super) answers: Vec<Answered>,
+    /// Who those were.
+    pub(super) audits: Vec<Audit>,
     /// What may then be written to PLCs.
     pub(super) writes: Vec<Decided>,
     /// The last scan.
@@ -72,9 +75,9 @@ impl Gathering {
         }
     }
 
-    /// Returns the number of the next event.
-    pub(super) const fn next_seq(&self) -> u64 {
-        self.next_seq
+    /// Has the next event have this number, unless jobs are told of before: then its turn is numbered anew.
+    pub(super) const fn number_from(&mut self, next_seq: u64) {
+        self.next_seq = next_seq;
     }
 
     fn render(&mut self, engine: &Engine, effect: &Effect) {
@@ -151,6 +154,17 @@ impl Receipts {
 }
 
 impl Turn {
+    /// Numbers the events from this one on: what became of jobs may have taken the numbers that they had.
+    pub(super) fn number_from(&mut self, first_seq: u64) {
+        if self.bodies.first().is_none_or(|body| body.seq == first_seq) {
+            return;
+        }
+        for (body, seq) in self.bodies.iter_mut().zip(first_seq..) {
+            renumber(&mut body.json, seq);
+            body.seq = seq;
+        }
+    }
+
     /// Returns the turn as the store takes it; `orders` are the engine's.
     pub(super) fn to_store<'a>(&'a self, orders: &'a [Order]) -> latchwork_store::Turn<'a> {
         latchwork_store::Turn {
@@ -161,6 +175,7 @@ impl Turn {
             flushed: &self.flushed,
             retained: &self.retained,
             forgotten: &self.forgotten,
+            audits: &self.audits,
             mark: self.mark,
             written_at: self.seen,
         }

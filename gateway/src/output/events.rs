@@ -28,6 +28,18 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event, seq: u64, engine: &Engine) 
     out.push(b'\n');
 }
 
+/// Gives an event's line another number.
+///
+/// # Panics
+/// Panics if it is no line of [`write_event`].
+pub fn renumber(line: &mut String, seq: u64) {
+    const KEY: &str = "\"seq\":";
+    // Only an id stands before it.
+    let at = line.find(KEY).expect("every event has a number") + KEY.len();
+    let digits = line[at..].bytes().take_while(u8::is_ascii_digit).count();
+    line.replace_range(at..at + digits, &seq.to_string());
+}
+
 fn write_info(keys: &mut Keys<'_>, info: &Info, engine: &Engine) {
     let plant = engine.plant();
     match info {
@@ -149,4 +161,18 @@ pub(crate) fn notes<'a>(record: &'a Record, plant: &'a Plant) -> Option<&'a str>
 
 fn order_id(order: Option<OrderIndex>, engine: &Engine) -> Option<Ulid> {
     order.map(|order| engine.orders()[order.0 as usize].id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_one_number_of_its_own() {
+        let mut line = r#"{"event_id":"017BT4K86YJQAHS8X7VWEFPAHH","seq":99,"info":{"seq":99}}"#.to_owned();
+        renumber(&mut line, 1_000);
+        assert_eq!(line, r#"{"event_id":"017BT4K86YJQAHS8X7VWEFPAHH","seq":1000,"info":{"seq":99}}"#);
+        renumber(&mut line, 7);
+        assert_eq!(line, r#"{"event_id":"017BT4K86YJQAHS8X7VWEFPAHH","seq":7,"info":{"seq":99}}"#);
+    }
 }

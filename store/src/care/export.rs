@@ -34,7 +34,7 @@ pub(super) async fn export(
     let (mut count, mut after) = (0, (String::new(), layout.first_key.to_owned()));
     loop {
         let cells = Cells::default().with(after.0.as_str()).with(after.1.as_str()).with(EXPORTED_AT_ONCE.cast_signed());
-        let rows = session.rows(&layout.page, cells, |row| exported(layout, row)).await?;
+        let rows = session.rows(&layout.page, cells, |row| object(layout.columns, row)).await?;
         for row in &rows {
             target.take(row)?;
         }
@@ -47,10 +47,10 @@ pub(super) async fn export(
     Ok(count)
 }
 
-/// Returns a row of a table, its columns in their order.
-pub(crate) fn exported(layout: &Layout, row: &Row<'_>) -> Result<Exported, Failure> {
+/// Returns a row as an object with these columns.
+pub(crate) fn object(columns: &[(&'static str, Kind)], row: &Row<'_>) -> Result<Exported, Failure> {
     let value = |&(name, kind): &(&'static str, Kind)| Ok((name.to_owned(), value(row, name, kind)?));
-    layout.columns.iter().map(value).collect()
+    columns.iter().map(value).collect()
 }
 
 fn value(row: &Row<'_>, name: &str, kind: Kind) -> Result<Json, Failure> {

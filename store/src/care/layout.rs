@@ -19,6 +19,16 @@ pub enum Table {
     Locations,
     /// `materials`.
     Materials,
+    /// `jobs`.
+    Jobs,
+    /// `job_station_history`.
+    Legs,
+    /// `batches`.
+    Batches,
+    /// `work_sessions`.
+    WorkSessions,
+    /// `audit`.
+    Audit,
 }
 
 /// A table's columns, and the statement that gives a page of it.
@@ -54,7 +64,7 @@ use Kind::{Date, Flag, Json, Real, Text, Whole};
 
 impl Table {
     /// Returns the columns in their order, each with what JSON Schema calls its values' type.
-    pub fn columns(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+    pub fn column_types(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let word = |kind| match kind {
             Text | Date => "string",
             Real => "number",
@@ -62,7 +72,12 @@ impl Table {
             Flag => "boolean",
             Json => "object",
         };
-        self.layout().columns.iter().map(move |&(name, kind)| (name, word(kind)))
+        self.columns().iter().map(move |&(name, kind)| (name, word(kind)))
+    }
+
+    /// Returns its columns in their order.
+    pub(crate) const fn columns(self) -> &'static [(&'static str, Kind)] {
+        self.layout().columns
     }
 
     pub(crate) const fn layout(self) -> &'static Layout {
@@ -74,6 +89,11 @@ impl Table {
             Self::Events => &EVENTS,
             Self::Locations => &LOCATIONS,
             Self::Materials => &MATERIALS,
+            Self::Jobs => &JOBS,
+            Self::Legs => &LEGS,
+            Self::Batches => &BATCHES,
+            Self::WorkSessions => &WORK_SESSIONS,
+            Self::Audit => &AUDIT,
         }
     }
 }
@@ -270,6 +290,10 @@ static EVENTS: Layout = Layout {
         ("occurred_at", Date),
         ("recorded_at", Date),
         ("body", Json),
+        ("subject", Text),
+        ("parent_event_id", Text),
+        ("job_id", Text),
+        ("job_event", Whole),
     ],
 };
 
@@ -320,5 +344,142 @@ static MATERIALS: Layout = Layout {
         ("spare3", Text),
         ("name", Text),
         ("rate_per_hour", Real),
+    ],
+};
+
+static JOBS: Layout = Layout {
+    page: Statement {
+        table: "jobs",
+        sqlite: "SELECT * FROM jobs WHERE (gateway_id, id) > (?1, ?2) ORDER BY gateway_id, id LIMIT ?3",
+        postgres: "SELECT * FROM jobs WHERE (gateway_id, id) > ($1, $2) ORDER BY gateway_id, id LIMIT $3",
+    },
+    key: "id",
+    first_key: "",
+    columns: &[
+        ("gateway_id", Text),
+        ("id", Text),
+        ("state", Text),
+        ("production_order_id", Text),
+        ("production_order", Text),
+        ("quantity", Whole),
+        ("good_parts", Whole),
+        ("scrap_parts", Whole),
+        ("lost_parts", Whole),
+        ("in_process_parts", Whole),
+        ("finished_parts", Whole),
+        ("assigned_to", Text),
+        ("active", Flag),
+        ("active_batch_key", Text),
+        ("active_batch_qt", Whole),
+        ("first_serials", Json),
+        ("created_at", Date),
+        ("created_by", Text),
+        ("started_at", Date),
+        ("completed_at", Date),
+        ("last_online", Date),
+        ("last_work_session_started", Date),
+        ("retry_of", Text),
+        ("error_code", Text),
+        ("error_message", Text),
+        ("last_event", Whole),
+    ],
+};
+
+static LEGS: Layout = Layout {
+    page: Statement {
+        table: "job_station_history",
+        sqlite: "SELECT * FROM job_station_history WHERE (gateway_id, id) > (?1, ?2) ORDER BY gateway_id, id LIMIT ?3",
+        postgres: "SELECT * FROM job_station_history WHERE (gateway_id, id) > ($1, $2) ORDER BY gateway_id, id LIMIT $3",
+    },
+    key: "id",
+    first_key: "",
+    columns: &[
+        ("gateway_id", Text),
+        ("id", Text),
+        ("job_id", Text),
+        ("ordinal", Whole),
+        ("location_id", Text),
+        ("station", Text),
+        ("entry_number", Whole),
+        ("state", Text),
+        ("input", Whole),
+        ("good", Whole),
+        ("scrap", Whole),
+        ("rework", Whole),
+        ("lost", Whole),
+        ("origin", Text),
+        ("origin_leg_id", Text),
+        ("pause", Text),
+        ("pause_operation_id", Text),
+        ("posted_at", Date),
+        ("posted_by", Text),
+        ("started_at", Date),
+        ("started_by", Text),
+        ("completed_at", Date),
+        ("completed_by", Text),
+        ("operation_record_id", Text),
+    ],
+};
+
+static BATCHES: Layout = Layout {
+    page: Statement {
+        table: "batches",
+        sqlite: "SELECT * FROM batches WHERE (gateway_id, id) > (?1, ?2) ORDER BY gateway_id, id LIMIT ?3",
+        postgres: "SELECT * FROM batches WHERE (gateway_id, id) > ($1, $2) ORDER BY gateway_id, id LIMIT $3",
+    },
+    key: "id",
+    first_key: "",
+    columns: &[
+        ("gateway_id", Text),
+        ("id", Text),
+        ("job_id", Text),
+        ("leg_id", Text),
+        ("quantity", Whole),
+        ("remaining", Whole),
+        ("created_at", Date),
+        ("created_by", Text),
+        ("completed_at", Date),
+        ("completed_by", Text),
+    ],
+};
+
+static WORK_SESSIONS: Layout = Layout {
+    page: Statement {
+        table: "work_sessions",
+        sqlite: "SELECT * FROM work_sessions WHERE (gateway_id, id) > (?1, ?2) ORDER BY gateway_id, id LIMIT ?3",
+        postgres: "SELECT * FROM work_sessions WHERE (gateway_id, id) > ($1, $2) ORDER BY gateway_id, id LIMIT $3",
+    },
+    key: "id",
+    first_key: "",
+    columns: &[
+        ("gateway_id", Text),
+        ("id", Text),
+        ("job_id", Text),
+        ("leg_id", Text),
+        ("operator", Text),
+        ("started_at", Date),
+        ("ended_at", Date),
+    ],
+};
+
+static AUDIT: Layout = Layout {
+    page: Statement {
+        table: "audit",
+        sqlite: "SELECT * FROM audit WHERE (gateway_id, number) > (?1, CAST(?2 AS INTEGER)) ORDER BY gateway_id, number LIMIT ?3",
+        postgres: "SELECT * FROM audit WHERE (gateway_id, number) > ($1, $2::text::bigint) ORDER BY gateway_id, number LIMIT $3",
+    },
+    key: "number",
+    first_key: "0",
+    columns: &[
+        ("number", Whole),
+        ("gateway_id", Text),
+        ("at", Date),
+        ("actor", Text),
+        ("door", Text),
+        ("action", Text),
+        ("target", Text),
+        ("status", Whole),
+        ("error", Text),
+        ("event_id", Text),
     ],
 };

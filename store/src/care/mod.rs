@@ -18,7 +18,7 @@ use crate::owner::Owner;
 use crate::session::Session;
 
 pub use export::Target;
-pub(crate) use export::exported;
+pub(crate) use export::object;
 pub(crate) use layout::Kind;
 pub use layout::Table;
 pub use prune::Pruned;

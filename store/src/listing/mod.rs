@@ -2,37 +2,35 @@
 //!
 //! What is asked is put together of words of ours; what people give is bound as values and never becomes words.
 
+mod page;
 mod words;
 
 use latchwork_expr::Timestamp;
 use serde_json::{Map, Value as Json};
 use sqlx::AssertSqlSafe;
 
-use crate::care::{Table, exported};
+pub use page::{Listing, Page};
+
+use crate::care::{Table, object};
 use crate::error::{Failure, StoreError};
-use crate::limits::PAGE_ROWS_MAX;
 use crate::row::Row;
 use crate::session::Readers;
 use crate::store::Store;
 use crate::{postgres, sqlite};
 use words::Dialect;
 
-/// A row: names and values in the order of the columns. Dates are RFC 3339 in UTC with six decimals.
-pub type ListedRow = Map<String, Json>;
+/// A row as JSON: its columns in their order, dates as RFC 3339 in UTC with six decimals.
+pub type Object = Map<String, Json>;
 
-/// Which rows of a gateway are listed.
+/// Which rows of a gateway are meant.
 #[derive(Clone, Debug)]
-pub struct Listing {
+pub struct Selection {
     /// Of which table.
     pub table: Table,
     /// What holds for all of them.
     pub conditions: Vec<Condition>,
-    /// Where they begin.
+    /// Which come first.
     pub direction: Direction,
-    /// The key behind which they begin: that of the last row of the page before.
-    pub after: Option<String>,
-    /// How many, and never more than [`PAGE_ROWS_MAX`].
-    pub rows_max: u32,
 }
 
 /// What holds for a row. Columns are those of the table.
@@ -71,32 +69,32 @@ pub enum Direction {
 }
 
 impl Store {
-    /// Returns rows of this gateway.
-    pub async fn list(&self, listing: &Listing) -> Result<Vec<ListedRow>, StoreError> {
-        self.read(list(&self.readers, &self.owner.gateway_id, listing).await)
+    /// Returns rows of this gateway by their keys; the cursor is the key.
+    pub async fn select(&self, selection: &Selection, page: &Page) -> Result<Listing<Object>, StoreError> {
+        let rows = self.read(rows(&self.readers, &self.owner.gateway_id, selection, page).await)?;
+        let key = selection.table.layout().key;
+        let text = |json: &Json| json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+        Ok(page.of(rows, |row| row.get(key).map(text).unwrap_or_default()))
     }
 
-    /// Returns the row of this gateway with this key.
-    pub async fn listed(&self, table: Table, key: &str) -> Result<Option<ListedRow>, StoreError> {
-        let condition = Condition::Is(table.layout().key, key.to_owned());
-        let (conditions, direction) = (vec![condition], Direction::Forward);
-        let rows = self.list(&Listing { table, conditions, direction, after: None, rows_max: 1 }).await?;
-        Ok(rows.into_iter().next())
+    /// Returns the first row of this gateway of which a condition holds.
+    pub async fn select_one(&self, table: Table, condition: Condition) -> Result<Option<Object>, StoreError> {
+        let selection = Selection { table, conditions: vec![condition], direction: Direction::Forward };
+        Ok(self.select(&selection, &Page { after: None, rows_max: 1 }).await?.items.pop())
     }
 }
 
-async fn list(readers: &Readers, gateway_id: &str, listing: &Listing) -> Result<Vec<ListedRow>, Failure> {
-    let layout = listing.table.layout();
-    let listing = Listing { rows_max: listing.rows_max.min(PAGE_ROWS_MAX), ..listing.clone() };
-    let read = |row: &Row<'_>| exported(layout, row);
+async fn rows(readers: &Readers, gateway_id: &str, selection: &Selection, page: &Page) -> Result<Vec<Object>, Failure> {
+    let layout = selection.table.layout();
+    let read = |row: &Row<'_>| object(layout.columns, row);
     let table = layout.page.table;
     match readers {
         Readers::Sqlite(pool) => {
-            let (text, cells) = words::of(&listing, gateway_id, Dialect::Sqlite);
+            let (text, cells) = words::of(selection, page, gateway_id, Dialect::Sqlite);
             sqlite::rows(pool, (table, AssertSqlSafe(text)), cells, read).await
         }
         Readers::Postgres(pool) => {
-            let (text, cells) = words::of(&listing, gateway_id, Dialect::Postgres);
+            let (text, cells) = words::of(selection, page, gateway_id, Dialect::Postgres);
             postgres::rows(pool, (table, AssertSqlSafe(text)), cells, read).await
         }
     }

@@ -1,6 +1,6 @@
-//! A listing as a statement: words that are all ours, and the values that were given. Pure.
+//! A selection as a statement: words that are all ours, and the values that were given. Pure.
 
-use super::{Condition, Direction, Listing};
+use super::{Condition, Direction, Page, Selection};
 use crate::care::Kind;
 use crate::cell::{Cell, Cells};
 
@@ -68,23 +68,23 @@ impl Words {
     }
 }
 
-/// Returns the statement of a listing, with its values.
-pub(super) fn of(listing: &Listing, gateway_id: &str, dialect: Dialect) -> (String, Cells) {
-    let layout = listing.table.layout();
+/// Returns the statement of a page of a selection, with its values.
+pub(super) fn of(selection: &Selection, page: &Page, gateway_id: &str, dialect: Dialect) -> (String, Cells) {
+    let layout = selection.table.layout();
     let text = format!("SELECT * FROM {}", layout.page.table);
     let mut words = Words { dialect, text, cells: Cells::default(), values: 0 };
     words.say(&[" WHERE gateway_id = "], gateway_id);
-    listing.conditions.iter().for_each(|condition| words.condition(condition));
-    let (sign, order) = match listing.direction {
+    selection.conditions.iter().for_each(|condition| words.condition(condition));
+    let (sign, order) = match selection.direction {
         Direction::Forward => (" > ", ""),
         Direction::Backward => (" < ", " DESC"),
     };
-    if let Some(after) = &listing.after {
+    if let Some(after) = &page.after {
         let is_number = layout.columns.iter().any(|&(name, kind)| name == layout.key && kind == Kind::Whole);
-        let after = if is_number { Cell::Whole(after.parse().unwrap_or_default()) } else { after.as_str().into() };
+        let after = if is_number { Cell::Whole(after.parse().ok()) } else { after.as_str().into() };
         words.say(&[" AND ", layout.key, sign], after);
     }
-    words.say(&[" ORDER BY ", layout.key, order, " LIMIT "], i64::from(listing.rows_max));
+    words.say(&[" ORDER BY ", layout.key, order, " LIMIT "], page.rows());
     (words.text, words.cells)
 }
 
@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn what_is_given_is_bound_and_never_said() {
-        let listing = Listing {
+        let page = Page { after: Some("01".to_owned()), rows_max: 5 };
+        let selection = Selection {
             table: Table::Records,
             conditions: vec![
                 Condition::Either(&["operation", "operation_id"], "Fill'; DROP TABLE events".to_owned()),
@@ -110,29 +111,22 @@ mod tests {
                 },
             ],
             direction: Direction::Backward,
-            after: Some("01".to_owned()),
-            rows_max: 5,
         };
-        let (text, cells) = of(&listing, "gw", Dialect::Sqlite);
+        let (text, cells) = of(&selection, &page, "gw", Dialect::Sqlite);
         let expected = "SELECT * FROM operation_records WHERE gateway_id = ?1 AND (operation = ?2 OR operation_id = ?3) \
                         AND start_date >= ?4 AND location_id IN (SELECT id FROM locations WHERE gateway_id = ?1 AND \
                         (path = ?5 OR id = ?6)) AND id < ?7 ORDER BY id DESC LIMIT ?8";
         assert_eq!((text.as_str(), cells.as_slice().len()), (expected, 8));
-        let (text, _) = of(&listing, "gw", Dialect::Postgres);
+        let (text, _) = of(&selection, &page, "gw", Dialect::Postgres);
         assert_eq!(text, expected.replace('?', "$"));
     }
 
     #[test]
     fn a_key_that_is_a_number_is_bound_as_one() {
-        let listing = Listing {
-            table: Table::Events,
-            conditions: Vec::new(),
-            direction: Direction::Forward,
-            after: Some("17".to_owned()),
-            rows_max: 5,
-        };
-        let (text, cells) = of(&listing, "gw", Dialect::Sqlite);
+        let page = Page { after: Some("17".to_owned()), rows_max: 5 };
+        let selection = Selection { table: Table::Events, conditions: Vec::new(), direction: Direction::Forward };
+        let (text, cells) = of(&selection, &page, "gw", Dialect::Sqlite);
         assert_eq!(text, "SELECT * FROM events WHERE gateway_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3");
-        assert_eq!(cells.as_slice()[1], Cell::Whole(17));
+        assert_eq!(cells.as_slice()[1], Cell::Whole(Some(17)));
     }
 }

@@ -33,8 +33,8 @@ static OUTGOING: Statement = statement!("outbox/outgoing", "events");
 pub struct Outgoing {
     /// Its number.
     pub seq: u64,
-    /// What happened, which makes its topic.
-    pub event_type: String,
+    /// What makes its topic: the subject of events of jobs, else what happened.
+    pub subject: String,
     /// The JSON object.
     pub body: String,
 }
@@ -51,6 +51,6 @@ impl Store {
 
 impl Outgoing {
     fn read(row: &Row<'_>) -> Result<Self, Failure> {
-        Ok(Self { seq: row.count("seq")?, event_type: row.get("event_type")?, body: row.json("body")? })
+        Ok(Self { seq: row.count("seq")?, subject: row.get("subject")?, body: row.json("body")? })
     }
 }

@@ -47,7 +47,7 @@ const fn real(cell: &Cell) -> Kind<'_, Option<f64>> {
     if let Cell::Real(number) = cell { Ok(*number) } else { Err(cell) }
 }
 
-const fn whole(cell: &Cell) -> Kind<'_, i64> {
+const fn whole(cell: &Cell) -> Kind<'_, Option<i64>> {
     if let Cell::Whole(number) = cell { Ok(*number) } else { Err(cell) }
 }
 

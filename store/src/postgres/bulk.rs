@@ -5,10 +5,11 @@ use std::sync::OnceLock;
 use sqlx::PgConnection;
 
 use super::arrays::bind_column;
-use super::statements::bounded;
+use super::statements::{Query, bounded};
 use crate::cell::{Cell, Cells};
 use crate::error::Failure;
 use crate::limits::{ANSWER_WAIT, ROWS_PER_TRIP};
+use crate::row::Row;
 
 /// A statement whose text has `:rows` where the rows stand: an array for each of their columns. It is made once.
 pub(crate) struct Bulk {
@@ -24,21 +25,40 @@ impl Bulk {
     }
 
     /// Runs the statement over all rows, in their order.
-    pub(crate) async fn run<T>(
+    pub(crate) async fn run(&'static self, connection: &mut PgConnection, rows: &[Cells]) -> Result<(), Failure> {
+        for rows in rows.chunks(ROWS_PER_TRIP) {
+            bounded(ANSWER_WAIT, self.query(rows).execute(&mut *connection)).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs the statement over all rows, and returns what it gives.
+    pub(crate) async fn give<T, U>(
         &'static self,
         connection: &mut PgConnection,
         rows: &[T],
         cells: impl Fn(&T) -> Cells,
-    ) -> Result<(), Failure> {
+        (table, read): (&'static str, impl Fn(&Row<'_>) -> Result<U, Failure>),
+    ) -> Result<Vec<U>, Failure> {
+        let mut given = Vec::new();
         for some in rows.chunks(ROWS_PER_TRIP) {
             let rows: Vec<Cells> = some.iter().map(&cells).collect();
-            assert_eq!(rows[0].as_slice().len(), self.columns, "the values of a row are its columns'");
-            let text = self.whole.get_or_init(|| self.text_of(rows[0].as_slice()));
-            let query = sqlx::query(text.as_str());
-            let query = (0..self.columns).fold(query, |query, index| bind_column(query, &rows, index));
-            bounded(ANSWER_WAIT, query.execute(&mut *connection)).await?;
+            for row in bounded(ANSWER_WAIT, self.query(&rows).fetch_all(&mut *connection)).await? {
+                given.push(read(&Row::of_postgres(table, &row))?);
+            }
         }
-        Ok(())
+        Ok(given)
+    }
+
+    /// Returns the statement with the columns of some rows.
+    fn query<'q>(&'static self, rows: &'q [Cells]) -> Query<'q> {
+        (0..self.columns).fold(sqlx::query(self.text(&rows[0])), |query, index| bind_column(query, rows, index))
+    }
+
+    /// Returns the statement over rows of the kinds that this one has.
+    pub(super) fn text(&self, row: &Cells) -> &str {
+        assert_eq!(row.as_slice().len(), self.columns, "the values of a row are its columns'");
+        self.whole.get_or_init(|| self.text_of(row.as_slice()))
     }
 
     fn text_of(&self, kinds: &[Cell]) -> String {

@@ -2,8 +2,10 @@
 
 mod address;
 mod arrays;
+mod at_once;
 mod backup;
 mod bulk;
+mod collected;
 mod connection;
 mod driver;
 mod dump;
@@ -14,7 +16,9 @@ mod statements;
 mod text;
 
 pub(crate) use address::Address;
+pub(crate) use at_once::{is_short, run_at_once};
 pub(crate) use bulk::Bulk;
+pub(crate) use collected::{add_partitions, open_collected};
 pub(crate) use connection::visit;
 pub(crate) use driver::of_state;
 pub(crate) use dump::dump;

@@ -8,6 +8,7 @@ use super::statements::bind;
 use crate::cell::Cells;
 use crate::error::Failure;
 use crate::limits::ROWS_PER_STATEMENT;
+use crate::row::Row;
 
 /// A statement whose text has `:rows` where the rows stand. It is made once for each length of
 /// [`ROWS_PER_STATEMENT`], so that the database prepares few statements and keeps them.
@@ -24,24 +25,42 @@ impl Bulk {
     }
 
     /// Runs the statement over all rows, in their order.
-    pub(crate) async fn run<T>(
-        &'static self,
-        connection: &mut SqliteConnection,
-        mut rows: &[T],
-        cells: impl Fn(&T) -> Cells,
-    ) -> Result<(), Failure> {
+    pub(crate) async fn run(&'static self, connection: &mut SqliteConnection, rows: Vec<Cells>) -> Result<(), Failure> {
+        let mut rows = rows.into_iter();
         for (length, text) in ROWS_PER_STATEMENT.into_iter().zip(&self.lengths) {
-            while let Some((some, rest)) = rows.split_at_checked(length) {
+            while rows.len() >= length {
                 let text = text.get_or_init(|| self.text_of(length));
-                let query = some.iter().fold(sqlx::query(text.as_str()), |query, row| bind(query, cells(row)));
+                let query = rows.by_ref().take(length).fold(sqlx::query(text.as_str()), bind);
                 query.execute(&mut *connection).await?;
-                rows = rest;
             }
         }
         Ok(())
     }
 
-    fn text_of(&self, rows: usize) -> String {
+    /// Runs the statement over all rows, and returns what it gives.
+    pub(crate) async fn give<T, U>(
+        &'static self,
+        connection: &mut SqliteConnection,
+        mut rows: &[T],
+        cells: impl Fn(&T) -> Cells,
+        (table, read): (&'static str, impl Fn(&Row<'_>) -> Result<U, Failure>),
+    ) -> Result<Vec<U>, Failure> {
+        let mut given = Vec::new();
+        for (length, text) in ROWS_PER_STATEMENT.into_iter().zip(&self.lengths) {
+            while let Some((some, rest)) = rows.split_at_checked(length) {
+                let text = text.get_or_init(|| self.text_of(length));
+                let query = some.iter().fold(sqlx::query(text.as_str()), |query, row| bind(query, cells(row)));
+                for row in query.fetch_all(&mut *connection).await? {
+                    given.push(read(&Row::of_sqlite(table, &row))?);
+                }
+                rows = rest;
+            }
+        }
+        Ok(given)
+    }
+
+    /// Returns the statement over so many rows.
+    pub(super) fn text_of(&self, rows: usize) -> String {
         let row = format!("({})", vec!["?"; self.columns].join(", "));
         self.text.replace(":rows", &vec![row; rows].join(", "))
     }

@@ -13,8 +13,39 @@ use crate::limits::{BUSY_TIMEOUT, READER_IDLE, READER_WAIT, READERS_MAX, WAL_BYT
 const SQLITE_NEEDED: [u32; 3] = [3, 51, 3];
 const SQLITE_NEEDED_TEXT: &str = "3.51.3";
 
-/// What tells our files from those of others: `LWCH`.
-const APPLICATION_ID: i64 = 0x4C57_4348;
+/// What tells our files from those of others, and from one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// A gateway's ledger: `LWCH`.
+    Ledger,
+    /// What collectors keep: `LWCO`.
+    Collected,
+}
+
+impl Mark {
+    const fn application_id(self) -> i64 {
+        match self {
+            Self::Ledger => 0x4C57_4348,
+            Self::Collected => 0x4C57_434F,
+        }
+    }
+
+    const fn pragma(self) -> &'static str {
+        match self {
+            Self::Ledger => "PRAGMA application_id = 0x4C574348",
+            Self::Collected => "PRAGMA application_id = 0x4C57434F",
+        }
+    }
+
+    /// Returns why a file with another mark is refused.
+    const fn refusal(self, found: i64) -> Failure {
+        match self {
+            Self::Ledger if found == Self::Collected.application_id() => Failure::HoldsCollected,
+            Self::Collected if found == Self::Ledger.application_id() => Failure::HoldsLedger,
+            Self::Ledger | Self::Collected => Failure::Foreign,
+        }
+    }
+}
 
 /// A setting without which a commit would not mean what it says.
 struct Setting {
@@ -60,15 +91,15 @@ const SETTINGS: [Setting; 5] = [
 ];
 
 /// Opens the connection that writes, making the file if there is none.
-pub(crate) async fn create_or_open(place: &Place) -> Result<SqliteConnection, Failure> {
+pub(crate) async fn create_or_open(place: &Place, mark: Mark) -> Result<SqliteConnection, Failure> {
     let mut connection = options(place).create_if_missing(true).connect().await?;
-    let begun = begin(&mut connection).await;
+    let begun = begin(&mut connection, mark).await;
     or_closed(connection, begun).await
 }
 
-async fn begin(connection: &mut SqliteConnection) -> Result<(), Failure> {
+async fn begin(connection: &mut SqliteConnection, mark: Mark) -> Result<(), Failure> {
     check_version(&sqlx::query_scalar::<_, String>("SELECT sqlite_version()").fetch_one(&mut *connection).await?)?;
-    claim(connection).await?;
+    claim(connection, mark).await?;
     settle(connection).await
 }
 
@@ -98,8 +129,8 @@ pub(crate) async fn visit(place: &Place) -> Result<SqliteConnection, Failure> {
     let looked = async {
         let mark: i64 =
             sqlx::query_scalar("SELECT application_id FROM pragma_application_id").fetch_one(&mut connection).await?;
-        if mark != APPLICATION_ID {
-            return Err(Failure::Foreign);
+        if mark != Mark::Ledger.application_id() {
+            return Err(Mark::Ledger.refusal(mark));
         }
         settle(&mut connection).await?;
         expect(&mut connection).await
@@ -144,17 +175,17 @@ fn check_version(found: &str) -> Result<(), Failure> {
 }
 
 /// Puts our mark on an empty file, and refuses that of another program, before anything is changed.
-async fn claim(connection: &mut SqliteConnection) -> Result<(), Failure> {
-    let mark: i64 =
+async fn claim(connection: &mut SqliteConnection, mark: Mark) -> Result<(), Failure> {
+    let found: i64 =
         sqlx::query_scalar("SELECT application_id FROM pragma_application_id").fetch_one(&mut *connection).await?;
-    if mark == APPLICATION_ID {
+    if found == mark.application_id() {
         return Ok(());
     }
     let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema").fetch_one(&mut *connection).await?;
-    if mark != 0 || tables != 0 {
-        return Err(Failure::Foreign);
+    if found != 0 || tables != 0 {
+        return Err(mark.refusal(found));
     }
-    sqlx::query("PRAGMA application_id = 0x4C574348").execute(connection).await?;
+    sqlx::query(mark.pragma()).execute(connection).await?;
     Ok(())
 }
 
@@ -195,7 +226,7 @@ mod tests {
     async fn the_bundled_sqlite_will_do_and_keeps_what_it_is_told() {
         let directory = Directory::new();
         let place = Place::of(&directory.file("ledger.db")).unwrap();
-        let mut connection = create_or_open(&place).await.unwrap();
+        let mut connection = create_or_open(&place, Mark::Ledger).await.unwrap();
         for Setting { name, wanted, read, .. } in SETTINGS {
             let found: String = sqlx::query_scalar(read).fetch_one(&mut connection).await.unwrap();
             assert_eq!(found, wanted, "{name}");
@@ -221,7 +252,7 @@ mod tests {
         sqlx::query("CREATE TABLE theirs (a TEXT)").execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
         let before = std::fs::read(place.database()).unwrap();
-        assert!(matches!(create_or_open(&place).await, Err(Failure::Foreign)));
+        assert!(matches!(create_or_open(&place, Mark::Ledger).await, Err(Failure::Foreign)));
         assert_eq!(std::fs::read(place.database()).unwrap(), before);
     }
 }

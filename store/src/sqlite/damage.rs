@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use latchwork_expr::{Timestamp, instant_text};
 use sqlx::SqliteConnection;
 
-use super::connection::{create_or_open, or_closed};
+use super::connection::{Mark, create_or_open, or_closed};
 use super::migration::migrate;
 use super::place::Place;
 use super::{files, minute};
@@ -52,7 +52,7 @@ async fn open(place: &Place) -> Result<SqliteConnection, Failure> {
     // A ledger that was closed has no log.
     let was_cut_off = std::fs::metadata(place.beside("-wal")).is_ok_and(|log| log.len() > 0);
     let must_look = was_cut_off || suspicion(place).exists();
-    let mut connection = create_or_open(place).await?;
+    let mut connection = create_or_open(place, Mark::Ledger).await?;
     let prepared = prepare(&mut connection, place, must_look).await;
     or_closed(connection, prepared).await
 }

@@ -13,6 +13,7 @@ const STEPS: &[Step] = &[
     (2, "schedule", include_str!("../../migrations/sqlite/0002_schedule.sql")),
     (3, "restart", include_str!("../../migrations/sqlite/0003_restart.sql")),
     (4, "outbox", include_str!("../../migrations/sqlite/0004_outbox.sql")),
+    (5, "jobs", include_str!("../../migrations/sqlite/0005_jobs.sql")),
 ];
 
 /// Brings the tables up to date, or refuses those of a newer program.
@@ -50,14 +51,14 @@ async fn migrate_by(steps: &[Step], connection: &mut SqliteConnection, place: &P
 mod tests {
     use sqlx::Connection;
 
-    use super::super::connection::create_or_open;
+    use super::super::connection::{Mark, create_or_open};
     use super::*;
     use crate::testing::{Directory, number, plainly};
 
     const FIRST: Step = (1, "first", "CREATE TABLE runs (name TEXT); INSERT INTO runs VALUES ('a');");
 
     async fn migrated(steps: &[Step], place: &Place) -> Result<(), Failure> {
-        let mut connection = create_or_open(place).await?;
+        let mut connection = create_or_open(place, Mark::Ledger).await?;
         let outcome = migrate_by(steps, &mut connection, place).await;
         connection.close().await?;
         outcome
@@ -92,7 +93,7 @@ mod tests {
     }
 
     /// What a gateway of an older version left, by the version of its tables.
-    const LEFT: [(i64, &str); 3] = [
+    const LEFT: [(i64, &str); 4] = [
         (
             1,
             "INSERT INTO gateways VALUES ('gw', 'd', 'd', 7, 8, 9, 5); \
@@ -108,6 +109,10 @@ mod tests {
              VALUES ('gw', 's', 'd', 'd', 'IDLE', 'l', 'o', 'NORMAL');",
         ),
         (3, "INSERT INTO events VALUES ('gw', 5, 'e', 'gateway.started', 'd', 'd', '{}', NULL);"),
+        (
+            4,
+            "INSERT INTO outbox (gateway_id, first_seq, last_seq, outcome, settled_at) VALUES ('gw', 1, 4, 'PUBLISHED', 'd');",
+        ),
     ];
 
     #[tokio::test]
@@ -115,7 +120,7 @@ mod tests {
         for (index, (version, _)) in LEFT.iter().enumerate() {
             let directory = Directory::new();
             let place = Place::of(&directory.file("ledger.db")).unwrap();
-            let mut connection = create_or_open(&place).await.unwrap();
+            let mut connection = create_or_open(&place, Mark::Ledger).await.unwrap();
             for (before, (_, left)) in LEFT[..=index].iter().enumerate() {
                 take(&STEPS[..=before], &mut connection).await.unwrap();
                 sqlx::raw_sql(*left).execute(&mut connection).await.unwrap();

@@ -1,8 +1,10 @@
 //! The ledger in a file of SQLite.
 
+mod at_once;
 mod backup;
 mod bulk;
 mod care;
+mod collected;
 mod connection;
 mod damage;
 mod driver;
@@ -14,8 +16,10 @@ mod minute;
 mod place;
 mod statements;
 
+pub(crate) use at_once::{give_up, is_short, run_at_once};
 pub(crate) use bulk::Bulk;
 pub(crate) use care::{back_up, faults};
+pub(crate) use collected::open_collected;
 pub(crate) use connection::{close, look, visit};
 pub use damage::Replaced;
 pub(crate) use driver::of_result_code;

@@ -60,6 +60,53 @@ async fn a_turn_out_of_step_is_refused(ground: Ground) {
     assert_eq!(store.count_records().await.unwrap(), 1);
 }
 
+async fn a_ledger_that_was_moved_meanwhile_is_looked_at_again(ground: Ground) {
+    let store = ground.opened(&plant()).await;
+    // After the first turn the writer knows where the ledger stands, and asks no more.
+    for (sequence, operation) in [(1, 0), (2, 2)] {
+        store.commit(&OwnTurn::of(sequence, sequence, [running(&plant(), operation, 1)]).turn()).await.unwrap();
+    }
+    ground.run("UPDATE gateways SET last_event_seq = 7").await;
+    let next = OwnTurn::of(3, 3, [ended(&running(&plant(), 0, 1), 4)]);
+    let error = store.commit(&next.turn()).await.unwrap_err();
+    assert!(matches!(error.failure, Failure::OutOfStep { stored_seq: 7, .. }), "{error}");
+    assert_eq!(ground.number("SELECT count(*) FROM operation_records WHERE end_date IS NOT NULL").await, 0);
+    ground.run("UPDATE gateways SET last_event_seq = 2").await;
+    assert_eq!(store.commit(&next.turn()).await.unwrap(), Commit::Written);
+    assert_eq!(ground.number("SELECT last_event_seq FROM gateways").await, 3);
+    assert_eq!(ground.number("SELECT count(*) FROM operation_records WHERE end_date IS NOT NULL").await, 1);
+}
+
+async fn a_ledger_that_another_took_over_is_left_alone(ground: Ground) {
+    let store = ground.opened(&plant()).await;
+    for (sequence, operation) in [(1, 0), (2, 2)] {
+        store.commit(&OwnTurn::of(sequence, sequence, [running(&plant(), operation, 1)]).turn()).await.unwrap();
+    }
+    ground.run("UPDATE gateways SET started_date = '2026-03-02T06:00:00.000000Z'").await;
+    let next = OwnTurn::of(3, 3, [ended(&running(&plant(), 0, 1), 4)]);
+    let error = store.commit(&next.turn()).await.unwrap_err();
+    assert!(matches!(error.failure, Failure::Locked { .. }), "{error}");
+    assert_eq!(ground.number("SELECT count(*) FROM events").await, 2);
+}
+
+async fn turns_of_every_size_are_whole(ground: Ground) {
+    let store = ground.opened(&plant()).await;
+    let mut seq = 1;
+    for (sequence, rows) in [(1_u64, 1_usize), (2, 3), (3, 4), (4, 5), (5, 40), (6, 1), (7, 0), (8, 2)] {
+        let record = running(&plant(), 0, sequence.cast_signed());
+        let changed = std::iter::repeat_n(record.clone(), rows.saturating_sub(1));
+        let mut turn = OwnTurn::of(sequence, seq, changed.chain((rows > 0).then(|| ended(&record, 60))));
+        turn.retained =
+            (0..rows).map(|row| RetainedRow { key: format!("k{row}"), value: sequence.to_string() }).collect();
+        assert_eq!(store.commit(&turn.turn()).await.unwrap(), Commit::Written, "{rows} rows");
+        seq += rows as u64;
+        assert_eq!(ground.number("SELECT count(*) FROM events").await, seq.cast_signed() - 1);
+        assert_eq!(ground.number("SELECT last_scan_sequence FROM gateways").await, sequence.cast_signed());
+    }
+    assert_eq!(ground.number("SELECT count(*) FROM operation_records WHERE end_date IS NOT NULL").await, 7);
+    assert_eq!(ground.number("SELECT count(*) FROM retained").await, 40);
+}
+
 async fn the_greatest_revision_stays(ground: Ground) {
     let store = ground.opened(&plant()).await;
     let record = running(&plant(), 0, 1);
@@ -195,6 +242,9 @@ on_both! {
     a_run_is_written_as_it_was,
     a_turn_is_there_once_however_often_it_is_given,
     a_turn_out_of_step_is_refused,
+    a_ledger_that_was_moved_meanwhile_is_looked_at_again,
+    a_ledger_that_another_took_over_is_left_alone,
+    turns_of_every_size_are_whole,
     the_greatest_revision_stays,
     two_open_records_of_an_operation_are_impossible,
     an_operation_shows_what_it_does_now,

@@ -2,26 +2,28 @@
 
 use latchwork_expr::instant_text;
 
+use crate::Store;
 use crate::care::Table;
+use crate::listing::{Condition, Direction, Object, Page, Selection};
 use crate::testing::{Ground, OwnTurn, at, ended, on_both, plant, running, with_order};
-use crate::{Condition, Direction, ListedRow, Listing, Store};
 
 /// Lists all pages of two rows each; returns a column.
-async fn all(store: &Store, listing: Listing, column: &str) -> Vec<String> {
-    let (mut seen, mut listing) = (Vec::new(), Listing { rows_max: 2, ..listing });
+async fn all(store: &Store, selection: Selection, column: &str) -> Vec<String> {
+    let (mut seen, mut page) = (Vec::new(), Page { after: None, rows_max: 2 });
     loop {
-        let page = store.list(&listing).await.unwrap();
-        assert!(page.len() <= 2);
-        let Some(last) = page.last() else { return seen };
-        let text =
-            |row: &ListedRow, name: &str| row[name].as_str().map_or_else(|| row[name].to_string(), str::to_owned);
-        listing.after = Some(text(last, if listing.table == Table::Events { "seq" } else { "id" }));
-        seen.extend(page.iter().map(|row| text(row, column)));
+        let listing = store.select(&selection, &page).await.unwrap();
+        assert!(listing.items.len() <= 2);
+        let text = |row: &Object| row[column].as_str().map_or_else(|| row[column].to_string(), str::to_owned);
+        seen.extend(listing.items.iter().map(text));
+        if listing.next.is_none() {
+            return seen;
+        }
+        page.after = listing.next;
     }
 }
 
-fn of(table: Table, conditions: Vec<Condition>) -> Listing {
-    Listing { table, conditions, direction: Direction::Forward, after: None, rows_max: 2 }
+fn of(table: Table, conditions: Vec<Condition>) -> Selection {
+    Selection { table, conditions, direction: Direction::Forward }
 }
 
 async fn rows_are_found_by_name_id_time_and_status(ground: Ground) {
@@ -40,7 +42,7 @@ async fn rows_are_found_by_name_id_time_and_status(ground: Ground) {
     assert_eq!(starts(vec![Condition::Is("status", "RUNNING".to_owned())]).await, [instant_text(at(100).wall)]);
     assert_eq!(starts(vec![operation("Filling'; --")]).await, [""; 0]);
 
-    let newest = Listing { direction: Direction::Backward, ..of(Table::Records, vec![operation("Filling")]) };
+    let newest = Selection { direction: Direction::Backward, ..of(Table::Records, vec![operation("Filling")]) };
     let reversed: Vec<String> = filling.into_iter().rev().collect();
     assert_eq!(all(&store, newest, "start_date").await, reversed);
 }
@@ -55,17 +57,20 @@ async fn events_are_listed_by_their_numbers(ground: Ground) {
 
 async fn a_row_has_every_column_and_its_own_key(ground: Ground) {
     let store = ground.opened(&plant()).await;
+    let one = async |conditions| {
+        let page = Page { after: None, rows_max: 1 };
+        store.select(&of(Table::Operations, conditions), &page).await.unwrap().items.pop()
+    };
     let id = plant().operations[2].id.to_string();
-    let row = store.listed(Table::Operations, &id).await.unwrap().unwrap();
+    let row = store.select_one(Table::Operations, Condition::Is("id", id)).await.unwrap().unwrap();
     assert_eq!((row["name"].as_str(), row["enabled"].as_bool()), (Some("Packing"), Some(true)));
-    let columns: Vec<&str> = Table::Operations.columns().map(|(name, _)| name).collect();
+    let columns: Vec<&str> = Table::Operations.column_types().map(|(name, _)| name).collect();
     assert!(row.keys().eq(&columns));
-    assert_eq!(store.listed(Table::Operations, "0").await.unwrap(), None);
+    assert_eq!(one(vec![Condition::Is("id", "0".to_owned())]).await, None);
     let (column, by) = ("location_id", &["path", "id"][..]);
     let there = Condition::Refers { column, table: Table::Locations, by, value: "Line1/Packer".to_owned() };
-    assert_eq!(store.list(&of(Table::Operations, vec![there])).await.unwrap(), [row]);
-    let enabled = of(Table::Operations, vec![Condition::Holds("enabled", false)]);
-    assert_eq!(store.list(&enabled).await.unwrap(), [] as [ListedRow; 0]);
+    assert_eq!(one(vec![there]).await, Some(row));
+    assert_eq!(one(vec![Condition::Holds("enabled", false)]).await, None);
 }
 
 on_both! {

@@ -3,7 +3,7 @@
 use crate::testing::{Ground, OwnTurn, ended, on_both, plant, running, with_order};
 
 /// The columns that plants know (`spec/store.md`): a report that joins on them must go on working.
-const CONTRACT: [(&str, &str); 4] = [
+const CONTRACT: [(&str, &str); 8] = [
     (
         "operations",
         "id enabled created_date created_by modified_date modified_by notes spare1 spare2 spare3 name \
@@ -34,6 +34,19 @@ const CONTRACT: [(&str, &str); 4] = [
         "id enabled created_date created_by modified_date modified_by notes spare1 spare2 spare3 duration_expected \
          start_date end_date quantity status location_id operation_id operation_record_id production_order_id",
     ),
+    (
+        "jobs",
+        "id state production_order_id production_order quantity good_parts scrap_parts lost_parts in_process_parts \
+         finished_parts assigned_to active active_batch_key active_batch_qt created_at started_at completed_at \
+         last_online last_work_session_started retry_of error_code error_message",
+    ),
+    (
+        "job_station_history",
+        "id job_id location_id station entry_number state input good scrap rework lost posted_at posted_by started_at \
+         started_by completed_at completed_by operation_record_id",
+    ),
+    ("jobs_with_legs", "gateway_id job_id production_order state station entry_number leg_state input good scrap lost"),
+    ("parts_by_station", "station legs input good scrap rework lost"),
 ];
 
 async fn the_columns_of_the_contract_are_there(ground: Ground) {

@@ -106,7 +106,8 @@ async fn a_power_cut_in_the_middle_leaves_what_was_committed() {
     sqlx::query("PRAGMA cache_size = 1").execute(&mut writing).await.unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut writing).await.unwrap();
     let many = "WITH RECURSIVE n (i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) \
-                INSERT INTO events SELECT 'gw', i, 'event ' || i, 'x', 'x', 'x', printf('%.500c', 'x') FROM n";
+                INSERT INTO events (gateway_id, seq, id, event_type, occurred_at, recorded_at, body) \
+                SELECT 'gw', i, 'event ' || i, 'x', 'x', 'x', printf('%.500c', 'x') FROM n";
     sqlx::query(many).execute(&mut writing).await.unwrap();
     let cut = image(&directory, "cut.db");
     let log = std::fs::metadata(directory.file("cut.db-wal")).unwrap().len();

@@ -91,7 +91,7 @@ fn measure(program: &Path, plant: &Path, samples: &AtomicU64) -> io::Result<()> 
     println!("    samples/s          {:>8.0}", lossless(given) / seconds);
     println!("    CPU of one core    {share:>8.2} %");
     println!("    generator's        {:>8.1} %", 100.0 * generator / seconds);
-    println!("    memory, at most    {:>8.1} MB, {:.1} MB", memory.megabytes, memory.most_megabytes);
+    println!("    memory             {:>8.1} MB, at most {:.1} MB", memory.megabytes, memory.most_megabytes);
     println!("    start, new store   {:>8.0} ms", cold.as_secs_f64() * 1e3);
     println!("    start, its store   {:>8.0} ms", warm.as_secs_f64() * 1e3);
     stop(&mut gateway)

@@ -19,19 +19,24 @@ pub(super) struct Broker {
 impl Broker {
     /// Starts the broker of a folder and waits until it listens.
     pub(super) fn start(folder: &Folder, port: u16) -> Self {
-        Self::with(folder, port, "")
+        Self::with(folder, port, "max_queued_messages 0\n")
     }
 
     /// Starts a broker that writes down at once whatever it takes over.
     pub(super) fn start_careful(folder: &Folder, port: u16) -> Self {
-        Self::with(folder, port, "autosave_on_changes true\nautosave_interval 1\n")
+        Self::with(folder, port, "max_queued_messages 0\nautosave_on_changes true\nautosave_interval 1\n")
+    }
+
+    /// Starts a broker that keeps so many messages for a client that is away, and throws away the others.
+    pub(super) fn start_forgetful(folder: &Folder, port: u16, messages: u32) -> Self {
+        Self::with(folder, port, &format!("max_queued_messages {messages}\n"))
     }
 
     fn with(folder: &Folder, port: u16, more: &str) -> Self {
         let memory = folder.path().display();
         // As root it would become another user, who may not write here.
         let configuration = format!(
-            "listener {port} 127.0.0.1\nallow_anonymous true\nuser root\nmax_queued_messages 0\n\
+            "listener {port} 127.0.0.1\nallow_anonymous true\nuser root\n\
              persistence true\npersistence_location {memory}/\n{more}"
         );
         folder.write("mosquitto.conf", &configuration);

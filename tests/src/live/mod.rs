@@ -12,6 +12,7 @@ mod bursts;
 mod chaos;
 mod checks;
 mod child;
+mod collecting;
 mod commands;
 mod connections;
 mod damage;

@@ -89,7 +89,7 @@ impl ClientId {
 
 /// Reads the keys of a connection to a broker; `client_id` is what it is if the file does not say.
 pub(super) fn read(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> RawMqtt {
-    let mut wire = read_broker(reader, client_id, |reader, version| Session {
+    let mut wire = read_broker(reader, client_id, MqttVersion::V4, |reader, version| Session {
         clean_start: reader.boolean("clean_start", false),
         expiry: session_expiry(reader, version),
     });
@@ -101,7 +101,19 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> RawMqtt
 /// Reads the broker that events are published to: who only publishes leaves no session behind.
 pub(crate) fn read_publisher(reader: &mut Reader<'_, '_>, gateway: &RawGateway) -> Mqtt {
     let session = |_: &mut Reader<'_, '_>, _| Session { clean_start: true, expiry: Duration::ZERO };
-    read_broker(reader, &ClientId::of_publisher(gateway), session).broker
+    read_broker(reader, &ClientId::of_publisher(gateway), MqttVersion::V4, session).broker
+}
+
+/// Reads the broker that a collector listens to: it keeps what comes while the collector is away. Of two clients of one id a
+/// broker ends the older, so that each collector must have one of its own.
+pub(crate) fn read_collector(reader: &mut Reader<'_, '_>) -> Mqtt {
+    if !reader.has("client_id") {
+        reader.missing("client_id");
+    }
+    let none = ClientId { value: String::new(), shown: String::new(), origin: "missing" };
+    let session =
+        |reader: &mut Reader<'_, '_>, version| Session { clean_start: false, expiry: session_expiry(reader, version) };
+    read_broker(reader, &none, MqttVersion::V5, session).broker
 }
 
 /// What a broker is to remember of a client.
@@ -113,6 +125,7 @@ struct Session {
 fn read_broker<'a, 'd>(
     reader: &mut Reader<'a, 'd>,
     client_id: &ClientId,
+    version: MqttVersion,
     session: impl FnOnce(&mut Reader<'a, 'd>, MqttVersion) -> Session,
 ) -> RawMqtt {
     // Without its address the broker is still one: its tags are checked.
@@ -123,7 +136,7 @@ fn read_broker<'a, 'd>(
         Some(given) => (given.value.clone(), given.shown().to_owned()),
         None => default_client_id(reader, client_id),
     };
-    let version = version(reader);
+    let version = read_version(reader, version);
     let Session { clean_start, expiry: session_expiry } = session(reader, version);
     let keep_alive = reader.whole_or("keep_alive_seconds", 1..=u16::MAX, KEEP_ALIVE_SECONDS);
     let (username, password) = credentials(reader);
@@ -152,8 +165,9 @@ fn default_client_id(reader: &mut Reader<'_, '_>, client_id: &ClientId) -> (Stri
     (client_id.value.clone(), client_id.shown.clone())
 }
 
-fn version(reader: &mut Reader<'_, '_>) -> MqttVersion {
-    match reader.whole_or("version", 3..=5, 4_u8) {
+fn read_version(reader: &mut Reader<'_, '_>, otherwise: MqttVersion) -> MqttVersion {
+    let otherwise = if otherwise == MqttVersion::V5 { 5 } else { 4_u8 };
+    match reader.whole_or("version", 3..=5, otherwise) {
         5 => MqttVersion::V5,
         _ => MqttVersion::V4,
     }

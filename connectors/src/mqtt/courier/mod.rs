@@ -19,7 +19,7 @@ use super::Wired;
 use super::client::Lost;
 use super::sieve::Mark;
 use crate::Backoff;
-use crate::limits::MQTT_STABLE_AFTER;
+use crate::limits::{MQTT_RECEIVE_MAXIMUM, MQTT_STABLE_AFTER};
 use bag::Bag;
 use carry::{End, live};
 
@@ -76,7 +76,7 @@ impl Courier {
     /// Carries letters until it is stopped, or nobody has any more.
     pub async fn run(mut self, stop: CancellationToken) {
         let broker = self.broker.clone();
-        let wire = Wired { mqtt: &broker, mark: Mark::draw(), frames: None };
+        let wire = Wired { mqtt: &broker, mark: Mark::draw(), frames: None, receive_maximum: MQTT_RECEIVE_MAXIMUM };
         let mut backoff = Backoff::new(RandomState::new().hash_one(&broker.client_id));
         let mut bag = Bag::default();
         loop {

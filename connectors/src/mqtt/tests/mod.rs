@@ -4,6 +4,7 @@ mod bench;
 mod broker;
 mod encrypted;
 mod frames;
+mod listening;
 mod loss;
 mod points;
 mod publisher;

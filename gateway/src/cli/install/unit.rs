@@ -98,7 +98,6 @@ impl Unit {
              [Unit]\nDescription=Latchwork gateway\nWants=network-online.target\nAfter=network-online.target\n\
              # It is tried for ever: nobody is there at night.\nStartLimitIntervalSec=0\n\n\
              [Service]\nExecStart={command}\n{LIFE}\
-             # The C library gives back more of what a start took.\nEnvironment=MALLOC_MMAP_THRESHOLD_=131072\n\
              # Secrets that the configuration takes from the environment.\nEnvironmentFile=-/etc/{name}/environment\n\
              User={user}\nStateDirectory={name}\nStateDirectoryMode={STATE_MODE:04o}\nWorkingDirectory={state}\n\
              LimitNOFILE=65536\n\n{SANDBOX}{devices}",
@@ -180,7 +179,6 @@ mod tests {
             "StateDirectory=line2",
             "StateDirectoryMode=0750",
             "WorkingDirectory=/var/lib/line2",
-            "Environment=MALLOC_MMAP_THRESHOLD_=131072",
             "EnvironmentFile=-/etc/line2/environment",
         ] {
             assert!(text.lines().any(|known| known == line), "{line} in {text}");

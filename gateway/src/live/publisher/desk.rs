@@ -55,9 +55,9 @@ pub(super) struct Desk {
 struct Topics(String);
 
 impl Topics {
-    /// Returns the topic of a kind of event: `operation.started` is at `…/operation/started`.
-    fn of(&self, event_type: &str) -> String {
-        format!("{}/{}", self.0, event_type.replace('.', "/"))
+    /// Returns the topic of a subject: `operation.started` is at `…/operation/started`.
+    fn of(&self, subject: &str) -> String {
+        format!("{}/{}", self.0, subject.replace('.', "/"))
     }
 }
 
@@ -197,8 +197,8 @@ impl Desk {
             Source::Refused if page.is_empty() => self.refusals.forget(span.first),
             Source::Refused => {}
         }
-        for Outgoing { seq, event_type, body } in page {
-            let topic = self.topics.of(&event_type);
+        for Outgoing { seq, subject, body } in page {
+            let topic = self.topics.of(&subject);
             self.ready.put(source, Letter { number: number(seq, source), topic, payload: body.into_bytes() });
         }
     }

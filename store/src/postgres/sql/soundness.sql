@@ -42,3 +42,13 @@ SELECT 'records that end before they start',
        count(*)
   FROM operation_records
  WHERE end_date < start_date
+UNION ALL
+SELECT 'jobs whose parts do not add up to their quantity',
+       count(*)
+  FROM jobs
+ WHERE quantity <> in_process_parts + finished_parts + scrap_parts + lost_parts
+UNION ALL
+SELECT 'legs that are over and whose parts do not add up to those that came',
+       count(*)
+  FROM job_station_history
+ WHERE state IN ('queued', 'completed', 'failed', 'cancelled') AND input <> good + scrap + rework + lost

@@ -11,6 +11,7 @@ SELECT *
   FROM ledger.production_orders
  WHERE status NOT IN ('CLOSED', 'CANCELLED')
     OR rowid > (SELECT max(rowid) - 10000 FROM ledger.production_orders)
+    OR id IN (SELECT production_order_id FROM ledger.jobs WHERE state NOT IN ('completed', 'failed', 'cancelled'))
     OR (gateway_id, id) IN (
        SELECT gateway_id, production_order_id FROM ledger.operation_records WHERE end_date IS NULL
        UNION ALL
@@ -25,5 +26,14 @@ SELECT *
   FROM ledger.schedules
  WHERE status <> 'COMPLETED' OR rowid > (SELECT max(rowid) - 10000 FROM ledger.schedules)
  ORDER BY rowid;
+INSERT INTO main.station_connections SELECT * FROM ledger.station_connections;
+INSERT INTO main.jobs SELECT * FROM ledger.jobs WHERE state NOT IN ('completed', 'failed', 'cancelled');
+INSERT INTO main.job_station_history
+SELECT * FROM ledger.job_station_history WHERE job_id IN (SELECT id FROM main.jobs);
+INSERT INTO main.batches SELECT * FROM ledger.batches WHERE job_id IN (SELECT id FROM main.jobs);
+INSERT INTO main.batch_serials SELECT * FROM ledger.batch_serials WHERE batch_id IN (SELECT id FROM main.batches);
+INSERT INTO main.work_sessions SELECT * FROM ledger.work_sessions WHERE job_id IN (SELECT id FROM main.jobs);
+INSERT INTO main.queues SELECT * FROM ledger.queues;
+INSERT INTO main.idempotency_keys SELECT * FROM ledger.idempotency_keys;
 INSERT INTO main.retained SELECT * FROM ledger.retained;
 COMMIT;

@@ -72,21 +72,21 @@ fn records_are_found_by_what_they_are_and_told_in_three_forms() {
     scene.wait_for(&format!("/api/records?operation={id}"), 4);
 
     let mut seen = Vec::new();
-    let mut path = "/api/records?limit=3&order=oldest".to_owned();
+    let mut path = "/api/records?limit=3&sort=oldest".to_owned();
     loop {
         let answer = scene.client.get(&path);
         let page = answer.done();
         seen.extend(page["items"].as_array().unwrap().iter().map(|record| record["start_date"].to_string()));
         let Some(next) = page["next"].as_str() else { break };
-        path = format!("/api/records?limit=3&order=oldest&cursor={next}");
+        path = format!("/api/records?limit=3&sort=oldest&cursor={next}");
         assert_eq!(answer.header("link"), Some(format!("<{path}>; rel=\"next\"").as_str()));
     }
     assert!(seen.len() == 4 && seen.is_sorted(), "{seen:?}");
 
-    let lines = scene.client.with("Accept", "application/x-ndjson").get("/api/records?order=oldest").body;
+    let lines = scene.client.with("Accept", "application/x-ndjson").get("/api/records?sort=oldest").body;
     let line: Json = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
     assert_eq!((lines.lines().count(), line["status"].as_str()), (4, Some("COMPLETED")));
-    let table = scene.client.with("Accept", "text/csv").get("/api/records?order=oldest").body;
+    let table = scene.client.with("Accept", "text/csv").get("/api/records?sort=oldest").body;
     assert!(table.starts_with("id,operation,location,status,start_date,end_date,duration_seconds,"), "{table}");
     assert_eq!(table.lines().count(), 5);
     scene.gateway.stop();

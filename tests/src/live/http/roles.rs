@@ -96,7 +96,7 @@ fn who_did_it_is_the_token_or_whom_an_operator_names() {
     anna.post("/event", &event("OPERATION_STOP")).done();
     let admin = scene.who("admin").with("Latchwork-Actor", "Anna");
     admin.post("/event", &event("OPERATION_START")).refused(403, "ActorNotTaken");
-    let events = scene.who("viewer").get("/api/events?order=oldest").done();
+    let events = scene.who("viewer").get("/api/events?sort=oldest").done();
     let actor = |kind: &str| {
         let mut found = events["items"].as_array().unwrap().iter().filter(|event| event["event_type"] == kind);
         found.next().unwrap()["actor"].clone()

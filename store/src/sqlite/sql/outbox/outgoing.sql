@@ -1,4 +1,4 @@
-SELECT seq, event_type, body
+SELECT seq, coalesce(subject, event_type) AS subject, body
   FROM events
  WHERE gateway_id = ?1 AND seq BETWEEN ?2 AND ?3
  ORDER BY seq

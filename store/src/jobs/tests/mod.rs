@@ -1,0 +1,7 @@
+//! Jobs in files and on a server: the examples of the rules, requests at once, random flows.
+
+mod examples;
+mod floor;
+mod flows;
+mod races;
+mod requests;

@@ -1,0 +1,2 @@
+INSERT INTO queues (gateway_id, id, job_id, operator, added_at)
+SELECT * FROM :rows AS given

@@ -1,0 +1,5 @@
+SELECT job_event, event_type, occurred_at, body::text AS body
+  FROM events
+ WHERE job_id = $1 AND job_event > $2
+ ORDER BY job_event
+ LIMIT $3

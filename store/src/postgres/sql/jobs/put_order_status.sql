@@ -1,0 +1,6 @@
+-- At every gateway that has the order.
+WITH changed (id, status) AS (SELECT * FROM :rows AS given)
+UPDATE production_orders
+   SET status = changed.status
+  FROM changed
+ WHERE production_orders.id = changed.id AND production_orders.status <> changed.status
