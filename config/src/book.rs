@@ -92,7 +92,9 @@ fn surroundings(text: &str) -> Memory {
         .with("lines/filler.toml", "[[tags]]\npath = \"Line1/Filler/Speed\"\ntype = \"float\"\n")
         .with("lines/gateway.toml", "[gateway]\nid = \"filler\"\n")
         .with("lines/latin1.toml", b"# Abf\xfcllung\n")
-        .with("secrets/order", "PO-4711\n");
+        .with("secrets/order", "PO-4711\n")
+        .with("secrets/token-hash", format!("{}\n", "0123456789abcdef".repeat(4)))
+        .with("secrets/other-hash", format!("{}\n", "0123456789abcdee".repeat(4)));
     memory.variables.insert("PLANT".to_owned(), "Brewery".to_owned());
     memory.variables.insert("BROKER_PASSWORD".to_owned(), "s3cret".to_owned());
     memory
@@ -145,6 +147,8 @@ fn the_page_about_connections_has_every_key_of_them() {
         "shaping.toml",
         "mqtt.toml",
         "datasets.toml",
+        "http.toml",
+        "http_upstream.toml",
     ]
     .into_iter()
     .flat_map(explained)
@@ -157,6 +161,8 @@ fn the_page_about_connections_has_every_key_of_them() {
         "[[connections.topics]]",
         "[[tags]]",
         "[[datasets]]",
+        "[http]",
+        "[[http.tokens]]",
     ] {
         assert!(page.contains(&format!("`{header}`")), "{header}");
         for row in sections.iter().filter(|section| section.header == header).flat_map(|section| &section.rows) {

@@ -10,6 +10,7 @@ use crate::desk::Desk;
 use crate::explain::Explanation;
 use crate::files::{self, File};
 use crate::findings::Findings;
+use crate::http::Http;
 use crate::lower::{self, Lowered};
 use crate::problem::Problems;
 use crate::publish::Publish;
@@ -33,6 +34,8 @@ pub struct Configuration {
     pub store: StorePlace,
     /// Where events are published (`[publish]`); without it nowhere.
     pub publish: Option<Publish>,
+    /// The HTTP server (`[http]`); without it there is none.
+    pub http: Option<Http>,
     /// What may not mean what its author thinks.
     pub lints: Problems,
     /// The files that were read, the named one first.
@@ -115,7 +118,7 @@ fn read_noting(
     let raw = raw::read(&mut desk, tags);
     let data_directory = PathBuf::from(&raw.gateway.data_directory);
     let store = raw.store.clone();
-    let Lowered { mut plant, scheme, replay, connections, publish } = lower::lower(raw, &mut desk);
+    let Lowered { mut plant, scheme, replay, connections, publish, http } = lower::lower(raw, &mut desk);
     let Desk { findings, explanation, .. } = desk;
     if findings.has_problems() {
         return Err(findings.into_problems(&files));
@@ -124,7 +127,7 @@ fn read_noting(
     plant.configuration_version.clone_from(&hash);
     let files = files.into_iter().map(|File { path, text, .. }| SourceFile { path, text }).collect();
     let configuration =
-        Configuration { plant, scheme, replay, data_directory, connections, store, publish, lints, files, hash };
+        Configuration { plant, scheme, replay, data_directory, connections, store, publish, http, lints, files, hash };
     Ok((configuration, explanation.unwrap_or_default()))
 }
 

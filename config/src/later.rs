@@ -17,11 +17,7 @@ const fn section(section: &'static str, hint: &'static str) -> Later {
 const NO_TEMPLATE: &str = "write the operations out, or one file per line and `include` them";
 
 /// Everything that is not in this version.
-pub(crate) const LATER: &[Later] = &[
-    section("http", "leave it out: there is no server yet"),
-    section("templates", NO_TEMPLATE),
-    section("instances", NO_TEMPLATE),
-];
+pub(crate) const LATER: &[Later] = &[section("templates", NO_TEMPLATE), section("instances", NO_TEMPLATE)];
 
 /// Returns the row of a section.
 pub(crate) fn later_section(name: &str) -> Option<&'static Later> {

@@ -93,6 +93,12 @@ pub(crate) const EXCERPT_CHARS_MAX: usize = 160;
 /// Most days for which what is in a store may be kept: a hundred years.
 pub(crate) const RETENTION_DAYS_MAX: u32 = 36_525;
 
+/// Most requests of a token in a second: more than the server answers.
+pub(crate) const HTTP_REQUESTS_PER_SECOND_MAX: u32 = 100_000;
+
+/// Most streams of a token: no more than the server has connections.
+pub(crate) const HTTP_STREAMS_MAX: u32 = 2_000;
+
 /// Longest time that events wait or stay, in days: 100 years.
 pub(crate) const PUBLISH_DAYS_MAX: u32 = 36_600;
 

@@ -91,6 +91,10 @@ problems! {
     CONNECTED_TWICE "E351" Problem "two stations are connected twice";
     STATION_LOOP "E352" Problem "a station is connected with itself";
     STATION_CYCLE "E353" Problem "stations feed one another in a circle";
+    BAD_BIND "E370" Problem "the address that the server listens at is malformed";
+    OPEN_BIND "E371" Problem "a server that others reach has no tokens or no encryption";
+    BAD_TOKEN_HASH "E372" Problem "the hash of a token is malformed";
+    SAME_TOKEN "E373" Problem "two tokens have the same hash";
     NO_EFFECT "L201" Lint "a key has no effect here";
     SHORT_STOPS "L202" Lint "short stops would split the run";
     EMPTY_INCLUDE "L203" Lint "a pattern of `include` matches no file";

@@ -9,6 +9,7 @@ use latchwork_expr::Type;
 use crate::connections::{
     ByteOrder, Characters, Coding, Encoding, Half, Parity, SilentAfterErrors, TextCoding, TimeUnit,
 };
+use crate::http::Role;
 
 /// The words that a key takes, with their meanings.
 pub(crate) type Words<T> = &'static [(&'static str, T)];
@@ -205,6 +206,11 @@ pub(crate) fn data_type(coding: Coding) -> &'static str {
     let kind = std::mem::discriminant(&coding);
     DATA_TYPE.iter().find(|(_, candidate)| std::mem::discriminant(candidate) == kind).map_or("", |(word, _)| word)
 }
+
+pub(crate) const HTTP_ROLE: Words<Role> = words_of!(Role, |role| role);
+
+/// Who encrypts, if it is not the server.
+pub(crate) const HTTP_TLS: Words<()> = &[("terminated-upstream", ())];
 
 pub(crate) const BYTE: Words<Half> = &[("low", Half::Low), ("high", Half::High)];
 

@@ -13,7 +13,7 @@ pub mod mqtt;
 mod number;
 mod shaping;
 pub mod simulator;
-mod tls;
+pub mod tls;
 pub mod trace;
 mod writing;
 

@@ -11,6 +11,7 @@ pub mod evaluation;
 pub mod exit;
 pub mod explain;
 mod glob;
+mod http;
 pub mod json;
 pub mod live;
 pub mod logging;

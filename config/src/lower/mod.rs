@@ -7,6 +7,7 @@ mod derived;
 mod expressions;
 mod graph;
 mod handshakes;
+mod http;
 mod locations;
 mod materials;
 mod operations;
@@ -28,6 +29,7 @@ use latchwork_expr::{Scheme, Tz};
 use crate::configuration::Replay;
 use crate::connections::Connection;
 use crate::desk::Desk;
+use crate::http::Http;
 use crate::publish::Publish;
 use crate::raw::RawPlant;
 
@@ -44,6 +46,8 @@ pub(crate) struct Lowered {
     pub(crate) connections: Vec<Connection>,
     /// Where events are published.
     pub(crate) publish: Option<Publish>,
+    /// The HTTP server.
+    pub(crate) http: Option<Http>,
 }
 
 /// What expressions of operations may name.
@@ -72,6 +76,7 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
     let connections = handshakes::lower(&raw.operations, names, links, &mut operations, desk);
     let schedule = schedule::lower(&raw.schedule, &raw.operations, &operations, &order_names, desk);
     let publish = publish::lower(raw.publish, &connections, desk);
+    let http = http::lower(raw.http, desk);
     let plant = Plant {
         gateway_id: raw.gateway.id,
         // Known once all is read.
@@ -91,5 +96,5 @@ pub(crate) fn lower(raw: RawPlant<'_>, desk: &mut Desk<'_>) -> Lowered {
         stations,
         jobs: raw.jobs,
     };
-    Lowered { plant, scheme: tags.scheme, replay, connections, publish }
+    Lowered { plant, scheme: tags.scheme, replay, connections, publish, http }
 }

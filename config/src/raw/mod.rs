@@ -5,6 +5,7 @@
 pub(crate) mod collect;
 mod datasets;
 mod feed;
+mod http;
 pub(crate) mod initial;
 mod jobs;
 mod links;
@@ -21,6 +22,7 @@ mod tags;
 
 pub(crate) use datasets::RawDataset;
 pub(crate) use feed::{RawFeed, RawOrigin, RawPoint, RawShaping};
+pub(crate) use http::RawHttp;
 pub(crate) use jobs::RawStationConnection;
 pub(crate) use links::{RawConnection, RawGuard, RawLinks, RawMessages, RawModbus, RawMqtt, RawTopic, RawWire};
 pub(crate) use locations::RawLocation;
@@ -52,6 +54,8 @@ pub(crate) struct RawPlant<'a> {
     pub(crate) store: StorePlace,
     /// `[publish]`, if there is one.
     pub(crate) publish: Option<RawPublish>,
+    /// `[http]`, if there is one.
+    pub(crate) http: Option<RawHttp>,
     /// `[replay]`.
     pub(crate) replay: RawReplay,
     /// `[[scan_classes]]` and `[[connections]]`.
@@ -83,6 +87,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>, tags: Vec<Item>) -> RawPlant<'a> {
     let engine = settings::engine(desk, sections.table("engine"));
     let store = store::read(desk, sections.table("store"));
     let publish = sections.find("publish").map(|table| publish::read(desk, table, &gateway));
+    let http = sections.find("http").map(|table| http::read(desk, table, gateway.zone));
     let replay = settings::replay(desk, sections.table("replay"), gateway.zone);
     let jobs = jobs::settings(desk, sections.table("jobs"));
     let links = RawLinks::read(desk, &sections, &gateway);
@@ -105,6 +110,7 @@ pub(crate) fn read<'a>(desk: &mut Desk<'a>, tags: Vec<Item>) -> RawPlant<'a> {
         engine,
         store,
         publish,
+        http,
         replay,
         links,
     }

@@ -10,7 +10,7 @@ use crate::problems;
 use crate::reader::tables_of;
 
 /// The sections that are one table.
-const TABLES: &[&str] = &["gateway", "engine", "store", "publish", "replay", "jobs"];
+const TABLES: &[&str] = &["gateway", "engine", "store", "publish", "http", "replay", "jobs"];
 
 /// The sections that are lists of tables.
 const LISTS: &[&str] = &[

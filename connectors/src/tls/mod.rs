@@ -5,18 +5,21 @@
 
 mod fault;
 mod files;
+mod server;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub(crate) use fault::explained;
+pub use server::Acceptor;
 
 use std::io;
+use std::net::TcpStream;
 use std::sync::Arc;
 
 use latchwork_config::connections::Tls;
 use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -38,6 +41,15 @@ where
     let client = tokio::task::spawn_blocking(move || client(&tls)).await.map_err(io::Error::other)?;
     let client = client.map_err(TlsFault::into_io)?;
     TlsConnector::from(client).connect(name, stream).await.map_err(handshake)
+}
+
+/// Encrypts a stream that is read and written in turn, in the caller's own thread. The first write makes the link.
+pub fn encrypted_blocking(tls: &Tls, stream: TcpStream) -> io::Result<impl io::Read + io::Write + use<>> {
+    let name = ServerName::try_from(tls.server_name.clone())
+        .map_err(|_| TlsFault::ServerName(tls.server_name.clone()).into_io())?;
+    let client = client(tls).map_err(TlsFault::into_io)?;
+    let connection = ClientConnection::new(client, name).map_err(io::Error::other)?;
+    Ok(StreamOwned::new(connection, stream))
 }
 
 /// Returns a client that believes and shows what the configuration says.

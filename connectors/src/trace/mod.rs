@@ -49,4 +49,5 @@ pub use own::{
 };
 pub use time::rfc3339;
 pub use traces::{Counters, Progress, Traces};
+pub use value::tag_value;
 pub use write::{JsonLinesWriter, LongWriter, TraceFile};

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use latchwork_expr::exact::plain_number;
-use latchwork_expr::{Timestamp, Type, Value};
+use latchwork_expr::{Timestamp, Type, Tz, Value};
 use serde_json::Value as Json;
 
 use super::dataset;
@@ -65,6 +65,14 @@ pub(crate) fn from_json(kind: Type, json: Json, dates: &mut Calendar) -> Result<
         (_, Json::String(text)) => from_any_text(kind, text.as_bytes(), dates),
         (_, json) => from_any_text(kind, json.to_string().as_bytes(), dates),
     }
+}
+
+/// Makes a value from JSON fit a declared type, as that of a trace does; dates without an offset are in a zone.
+///
+/// # Errors
+/// Returns what was expected instead.
+pub fn tag_value(kind: Type, json: Json, zone: Tz) -> Result<Value, &'static str> {
+    from_json(kind, json, &mut Calendar::new(zone))
 }
 
 /// Makes a value of another type fit a declared one: an own trace may be older than the configuration.

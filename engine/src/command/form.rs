@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use thiserror::Error;
 
-use super::{Ask, Command, EditInfo, Fetched, OperationInfo, SplitInfo, Verb};
+use super::{Ask, Command, EditInfo, Fetched, OperationInfo, SplitInfo, Verb, schema};
 
 /// The verbs with their event types, and the keys that each takes besides `operation`, `location` and `notes`.
-const VERBS: [(Verb, &str, &[&str]); 8] = [
+pub(super) const VERBS: [(Verb, &str, &[&str]); 8] = [
     (Verb::Start, "OPERATION_START", &["production_order", "at"]),
     (Verb::Stop, "OPERATION_STOP", &["at"]),
     (Verb::Pause, "OPERATION_PAUSE", &[]),
@@ -19,8 +19,8 @@ const VERBS: [(Verb, &str, &[&str]); 8] = [
     (Verb::Execute, "OPERATION_EXECUTE", &["production_order", "at"]),
     (Verb::SetOrder, "PRODUCTION_ORDER_SET", &["production_order"]),
 ];
-const EDIT: &str = "OPERATION_EDIT";
-const SPLIT: &str = "OPERATION_SPLIT";
+pub(super) const EDIT: &str = "OPERATION_EDIT";
+pub(super) const SPLIT: &str = "OPERATION_SPLIT";
 
 /// Why JSON is no command.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -76,6 +76,11 @@ impl Command {
         };
         let event_type = self.event_type().to_owned();
         json!(Form { event_type, info, actor: actor.clone(), fetched: fetched.clone() })
+    }
+
+    /// Returns every type of event that is a command, with the JSON Schema of its `info`.
+    pub fn schemas() -> impl Iterator<Item = (&'static str, Json)> {
+        schema::all()
     }
 
     /// Returns the type of the event that it is.

@@ -10,6 +10,7 @@ mod find;
 mod form;
 mod open;
 mod run;
+mod schema;
 mod split;
 mod table;
 

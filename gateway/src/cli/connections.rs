@@ -7,7 +7,8 @@ use serde_json::{Value as Json, json};
 
 use super::Format;
 use super::columns::aligned;
-use super::ops::{exchange, place};
+use super::ops::Reach;
+use super::remote::RemoteArguments;
 use crate::exit::{Exit, Failure, write_failure};
 
 /// What `connections` is called with.
@@ -19,6 +20,8 @@ pub struct Arguments {
     /// The gateway's socket, instead of the one in the data directory.
     #[arg(long, value_name = "PATH")]
     socket: Option<PathBuf>,
+    #[command(flatten)]
+    remote: RemoteArguments,
     /// Tables for people, or one JSON object a line.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -29,8 +32,9 @@ pub struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let (socket, _) = place(arguments.config.as_deref(), arguments.socket.as_deref())?;
-    let mut answer = exchange(&socket, &json!({"connections": {}}))?;
+    let remote = arguments.remote.remote(None)?;
+    let (reach, _) = Reach::of(arguments.config.as_deref(), arguments.socket.as_deref(), remote)?;
+    let mut answer = reach.exchange(&json!({"connections": {}}))?;
     let Json::Array(connections) = answer["connections"].take() else {
         return Err(Failure::new(Exit::Fault, answer["detail"].as_str().unwrap_or("the gateway does not tell")));
     };

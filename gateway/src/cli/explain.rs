@@ -8,7 +8,8 @@ use latchwork_engine::Plant;
 use latchwork_expr::Timestamp;
 use serde_json::json;
 
-use super::ops::{exchange, place};
+use super::ops::{Reach, place};
+use super::remote::RemoteArguments;
 use super::replay::instant;
 use super::traces::{Opened, Reading, Span, duration};
 use super::{Format, load, tell};
@@ -42,6 +43,8 @@ pub struct Arguments {
     /// The running gateway's socket, instead of the one in the data directory.
     #[arg(long, value_name = "PATH", conflicts_with = "traces")]
     socket: Option<PathBuf>,
+    #[command(flatten)]
+    remote: RemoteArguments,
     #[command(flatten)]
     reading: Reading,
 }
@@ -94,7 +97,8 @@ fn open_recording(arguments: &Arguments, at: &str) -> Result<(Opened, Timestamp)
 
 /// Asks the running gateway how things stand now.
 fn of_gateway(arguments: &Arguments) -> Result<Exit, Failure> {
-    let (socket, _) = place(arguments.config.as_deref(), arguments.socket.as_deref())?;
+    let remote = arguments.remote.remote(None)?;
+    let (reach, _) = Reach::of(arguments.config.as_deref(), arguments.socket.as_deref(), remote)?;
     let format = match arguments.format {
         Format::Text => "text",
         Format::Json => "json",
@@ -102,7 +106,7 @@ fn of_gateway(arguments: &Arguments) -> Result<Exit, Failure> {
     let question = json!({
         "explain": {"operation": arguments.operation, "window_seconds": arguments.window / 1_000_000, "format": format},
     });
-    let answer = exchange(&socket, &question)?;
+    let answer = reach.exchange(&question)?;
     let word = |key: &str| answer[key].as_str().unwrap_or_default();
     match answer["status"].as_u64() {
         Some(200) => write(&match arguments.format {

@@ -27,6 +27,8 @@ pub mod install;
 pub mod ops;
 pub mod outbox;
 pub mod record;
+mod remote;
+mod remote_question;
 pub mod replay;
 pub mod run;
 mod runtime;
@@ -34,6 +36,7 @@ pub mod simulate;
 pub mod store;
 pub mod tags;
 pub mod test;
+pub mod token;
 mod traces;
 mod trial_table;
 
@@ -80,6 +83,8 @@ enum Command {
     Store(store::Arguments),
     /// Shows how the connections of a running gateway stand, and what they counted.
     Connections(connections::Arguments),
+    /// Makes a token for the HTTP interface, and its hash for the configuration.
+    Token(token::Arguments),
     /// Keeps what any number of gateways publish in one database: asks for what is missing, acknowledges what is kept.
     Collect(collect::Arguments),
     /// Evaluates one expression, or many from standard input.
@@ -123,6 +128,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Tags(arguments) => tags::run(arguments),
         Command::Store(arguments) => store::run(arguments),
         Command::Connections(arguments) => connections::run(arguments),
+        Command::Token(arguments) => token::run(arguments),
         Command::Collect(arguments) => collect::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
     };

@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use ulid::Ulid;
 
 use super::load;
+use super::remote::{Remote, RemoteArguments};
 use super::replay::instant;
 use crate::exit::{Exit, Failure, write_failure};
 use crate::live::SOCKET;
@@ -38,6 +39,8 @@ struct Way {
     /// The gateway's socket, instead of the one in the data directory.
     #[arg(long, value_name = "PATH", global = true)]
     socket: Option<PathBuf>,
+    #[command(flatten)]
+    remote: RemoteArguments,
     /// Who asks, instead of the user who is logged in.
     #[arg(long = "as", value_name = "NAME", global = true)]
     actor: Option<String>,
@@ -138,14 +141,50 @@ fn record_id(text: &str) -> Result<Ulid, String> {
 
 /// Runs the command: prints the record as it is afterwards.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let Way { config, socket, .. } = &arguments.way;
-    let (socket, zone) = place(config.as_deref(), socket.as_deref())?;
+    let Way { config, socket, remote, actor } = &arguments.way;
+    let remote = remote.remote(actor.as_deref())?;
+    let (reach, zone) = Reach::of(config.as_deref(), socket.as_deref(), remote)?;
     let actor = arguments.way.actor.clone().or_else(user).map(Text::from);
     let ask = ask(&arguments.operation, zone)?;
     let command = Command { correlation: 0, actor, ask, fetched: None }.to_json();
     // The gateway would refuse it too; here the exit code is that of bad usage.
     Command::from_json(command.clone()).map_err(|error| Failure::new(Exit::Usage, error))?;
-    shown(&exchange(&socket, &command)?)
+    shown(&reach.exchange(&command)?)
+}
+
+/// How a running gateway is reached.
+#[derive(Clone, Debug)]
+pub(super) enum Reach {
+    /// By the socket in its data directory.
+    Socket(PathBuf),
+    /// Over HTTP.
+    Remote(Remote),
+}
+
+impl Reach {
+    /// Returns how a gateway is reached, and the zone of times that name none.
+    pub(super) fn of(
+        config: Option<&Path>,
+        socket: Option<&Path>,
+        remote: Option<Remote>,
+    ) -> Result<(Self, Tz), Failure> {
+        match remote {
+            // Nothing of the gateway's is on this machine, but perhaps its configuration.
+            Some(remote) => {
+                let zone = config.map(load).transpose()?.map_or(Tz::UTC, |configuration| configuration.replay.zone);
+                Ok((Self::Remote(remote), zone))
+            }
+            None => place(config, socket).map(|(socket, zone)| (Self::Socket(socket), zone)),
+        }
+    }
+
+    /// Asks something and waits for the answer.
+    pub(super) fn exchange(&self, question: &Json) -> Result<Json, Failure> {
+        match self {
+            Self::Socket(socket) => exchange(socket, question),
+            Self::Remote(remote) => remote.exchange(question),
+        }
+    }
 }
 
 /// Returns where the gateway listens, and the zone of times that name none.

@@ -99,6 +99,11 @@ impl Asked {
 }
 
 impl Answered {
+    /// Returns an answer that is told when its turn is durable.
+    pub(super) const fn new(answer: oneshot::Sender<Json>, json: Json) -> Self {
+        Self { answer, json }
+    }
+
     /// Tells the answer, if anybody still waits for it.
     pub(super) fn tell(self) {
         let _nobody_waits = self.answer.send(self.json);
@@ -141,7 +146,7 @@ impl Gateway {
     }
 
     /// Returns what is answered instead of doing anything: the same request was made before, or nobody can know.
-    async fn known_answer(&mut self, key: &RequestKey) -> Result<Option<Json>, Failure> {
+    pub(super) async fn known_answer(&mut self, key: &RequestKey) -> Result<Option<Json>, Failure> {
         // One that is under way may be the same.
         self.turn().await?;
         if !self.ledger.is_settled() {

@@ -14,6 +14,7 @@ use super::clock::{Clock, following};
 use super::commands::Request;
 use super::crashes::{Crashes, said, unread};
 use super::elsewhere::{Elsewhere, Heard};
+use super::errands::Errand;
 use super::flush::Flushes;
 use super::inquiries::Inquiry;
 use super::jobs::{JobRequest, parted};
@@ -21,6 +22,7 @@ use super::ledger::Ledger;
 use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
 use super::publisher::{News, Publisher};
+use super::pulse::Pulse;
 use super::retained::ChangedRows;
 use super::socket::Socket;
 use super::supervisor::Supervisor;
@@ -29,6 +31,7 @@ use super::turn::{Gathering, Turn};
 use super::writes::Writes;
 use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
+use crate::http::Server;
 
 /// What people ask of a running gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +56,13 @@ pub struct Gateway {
     pub(super) elsewhere: Elsewhere,
     /// Questions how things stand, and who asks them.
     pub(super) inquired: (mpsc::Sender<Inquiry>, mpsc::Receiver<Inquiry>),
+    /// What people ask that is no command, and who asks it.
+    pub(super) errands: (mpsc::Sender<Errand>, mpsc::Receiver<Errand>),
     pub(super) socket: Option<Socket>,
+    /// What answers over HTTP, if the configuration says where.
+    pub(super) server: Option<Server>,
+    /// How the loop does.
+    pub(super) pulse: Pulse,
     pub(super) gathering: Gathering,
     pub(super) rows: ChangedRows,
     pub(super) flushes: Flushes,
@@ -98,6 +107,7 @@ enum Woken {
     Report(Option<WriteReport>),
     Inquiry(Option<Inquiry>),
     Elsewhere(Heard),
+    Errand(Option<Errand>),
     News(Option<News>),
     Control(Option<Control>),
     Time,
@@ -117,7 +127,8 @@ impl Gateway {
             match self.wait(&mut control).await {
                 Woken::Control(Some(Control::Reload)) => {
                     self.supervisor.reloading();
-                    self.reload().await?;
+                    // Why one is not taken stands in the log.
+                    let _taken_or_told = self.reload().await?;
                     self.supervisor.ready();
                 }
                 Woken::Control(Some(Control::Stop) | None) | Woken::Batch(None) => break,
@@ -128,10 +139,12 @@ impl Gateway {
                 Woken::Inquiry(Some(inquiry)) => self.answer(inquiry),
                 Woken::Elsewhere(heard) => self.hear(heard).await?,
                 Woken::News(Some(news)) => self.take_news(news)?,
+                Woken::Errand(Some(errand)) => self.take_errand(errand).await?,
                 Woken::Request(None)
                 | Woken::Jobs(None)
                 | Woken::Report(None)
                 | Woken::Inquiry(None)
+                | Woken::Errand(None)
                 | Woken::News(None)
                 | Woken::Time => {}
             }
@@ -153,6 +166,7 @@ impl Gateway {
             report = self.reports.recv() => Woken::Report(report),
             inquiry = self.inquired.1.recv() => Woken::Inquiry(inquiry),
             heard = self.elsewhere.next(), if may_scan => Woken::Elsewhere(heard),
+            errand = self.errands.1.recv(), if may_scan => Woken::Errand(errand),
             news = self.news.1.recv(), if may_scan => Woken::News(news),
             batch = self.inbox.recv(), if may_scan => Woken::Batch(batch),
             () = tokio::time::sleep_until(wake.into()) => Woken::Time,
@@ -198,11 +212,14 @@ impl Gateway {
     /// Has the engine take something. If it fails, the scan is written aside, and the gateway ends as if it was killed: what
     /// is not committed is read or sent again.
     pub(super) fn step(&mut self, take: impl FnOnce(&mut Drive, &mut Gathering)) -> Result<(), Failure> {
-        let Self { drive, gathering, crashes, .. } = self;
-        catch_unwind(AssertUnwindSafe(|| take(drive, gathering))).map_err(|panic| {
+        let Self { drive, gathering, crashes, pulse, .. } = self;
+        let begun = Instant::now();
+        let taken = catch_unwind(AssertUnwindSafe(|| take(drive, gathering))).map_err(|panic| {
             let told = crashes.write_aside(&mut gathering.underway, drive.engine().plant(), said(&*panic));
             Failure::new(Exit::Fault, told)
-        })
+        });
+        pulse.scans.add(begun.elapsed());
+        taken
     }
 
     /// Takes a batch as one scan.
@@ -210,6 +227,8 @@ impl Gateway {
         if !self.links.translate(&mut batch) {
             return Ok(());
         }
+        self.pulse.samples += batch.samples.len() as u64;
+        self.pulse.lag.add(batch.received.elapsed());
         let at = self.after_last(self.clock.moment(batch.received));
         self.links.note(&batch, at.wall);
         if let Some((connection, taken)) =
@@ -316,6 +335,7 @@ impl Gateway {
             && !has_moved
             && !receipts.are_due(Instant::now())
             && flushed.is_empty()
+            && self.gathering.asked.answered.is_empty()
             && self.forgotten.is_empty();
         if is_due {
             self.heartbeat_at = Instant::now() + HEARTBEAT;
@@ -368,9 +388,19 @@ impl Gateway {
         Ok(())
     }
 
+    /// Lets go of what was asked and not taken: who waits for an answer is told that the gateway ends.
+    fn refuse_what_waits(&mut self) {
+        self.asked = mpsc::channel(1);
+        self.jobs = mpsc::channel(1);
+        self.inquired = mpsc::channel(1);
+        self.errands = mpsc::channel(1);
+    }
+
     /// Ends as it should: what is on the way is taken, everything is committed.
     async fn stop(mut self) -> Result<(), Failure> {
         self.socket = None;
+        let server = self.server.take().map(Server::stop);
+        self.refuse_what_waits();
         let links = self.links.stop();
         self.gathering.receipts.hurry();
         self.turn().await?;
@@ -389,6 +419,9 @@ impl Gateway {
         self.announce(&Notice::GatewayStopped)?;
         self.turn().await?;
         let Self { drive, ledger, publisher, mut supervisor, .. } = self;
+        if let Some(server) = server {
+            server.await;
+        }
         if let Some(publisher) = publisher {
             publisher.stop().await;
         }

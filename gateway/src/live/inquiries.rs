@@ -12,6 +12,7 @@ use super::link_state::LinkRow;
 use super::publisher::{Care, Order, not_published};
 use super::socket::refusal;
 use super::tag_pages::{TagPage, TagWish};
+use super::vitals::Vitals;
 use crate::explain::Findings;
 
 /// How far back what happened is told, unless it is asked for, in seconds.
@@ -19,7 +20,7 @@ const WINDOW_SECONDS: i64 = 600;
 
 /// A question, and who waits for its answer.
 #[derive(Debug)]
-pub(super) enum Inquiry {
+pub(crate) enum Inquiry {
     /// Why an operation does what it does.
     Explain(Wish, oneshot::Sender<Result<Box<Findings>, String>>),
     /// What is to become of refused events: done elsewhere, by who publishes.
@@ -28,11 +29,13 @@ pub(super) enum Inquiry {
     Tags(TagWish, oneshot::Sender<TagPage>),
     /// How the connections stand.
     Connections(oneshot::Sender<Vec<LinkRow>>),
+    /// How everything stands at a glance.
+    Vitals(oneshot::Sender<Box<Vitals>>),
 }
 
 /// What is to be explained, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wish {
+pub(crate) struct Wish {
     operation: String,
     window_micros: i64,
     form: WishedForm,
@@ -47,7 +50,7 @@ enum WishedForm {
 
 impl Wish {
     /// Returns what a question asks for; in words what is wrong with it.
-    pub(super) fn of(json: &Json) -> Result<Self, String> {
+    pub(crate) fn of(json: &Json) -> Result<Self, String> {
         let object = json.as_object().ok_or("`explain` must be an object")?;
         let known = ["operation", "window_seconds", "format"];
         if let Some(key) = object.keys().find(|key| !known.contains(&key.as_str())) {
@@ -69,7 +72,7 @@ impl Wish {
     }
 
     /// Has a question looked at, and writes down what was found; `None` if the gateway ends before.
-    pub(super) async fn ask(self, inquiries: &mpsc::Sender<Inquiry>) -> Option<Json> {
+    pub(crate) async fn ask(self, inquiries: &mpsc::Sender<Inquiry>) -> Option<Json> {
         let form = self.form;
         let (answer, answered) = oneshot::channel();
         inquiries.send(Inquiry::Explain(self, answer)).await.ok()?;
@@ -109,6 +112,7 @@ impl Gateway {
                 _ = answer.send(wish.look(self.drive.engine(), &self.links, self.now().wall));
             }
             Inquiry::Connections(answer) => _ = answer.send(self.links.rows()),
+            Inquiry::Vitals(answer) => _ = answer.send(Box::new(self.vitals())),
         }
     }
 

@@ -42,6 +42,9 @@ pub(super) const ELSEWHERE_SPAN_MICROS: i64 = 24 * 3600 * 1_000_000;
 /// Most clients of the socket at a time, for the same reason.
 pub(super) const COMMAND_CLIENTS_MAX: usize = 16;
 
+/// Most errands that wait for the loop, for the same reason.
+pub(super) const ERRANDS_WAITING_MAX: usize = 16;
+
 /// Longest command in bytes: names and notes.
 pub(super) const COMMAND_BYTES_MAX: u64 = 1 << 16;
 

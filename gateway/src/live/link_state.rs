@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json, json};
 
 /// What a connector counts.
 #[derive(Clone, Debug)]
-pub(super) enum Counted {
+pub(crate) enum Counted {
     /// One that speaks Modbus.
     Modbus(Arc<Health>),
     /// One that speaks MQTT.
@@ -22,7 +22,7 @@ pub(super) enum Counted {
 
 /// Whether a connection stands, as far as was told.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Standing {
+pub(crate) struct Standing {
     state: LinkState,
     /// When that was told.
     since: Option<Timestamp>,
@@ -32,8 +32,8 @@ pub(super) struct Standing {
 
 /// A connection as people are shown it.
 #[derive(Clone, Debug)]
-pub(super) struct LinkRow {
-    pub(super) connection: String,
+pub(crate) struct LinkRow {
+    pub(crate) connection: String,
     pub(super) standing: Standing,
     pub(super) counted: Counted,
 }
@@ -59,12 +59,15 @@ impl Counted {
         diagnostics.extend(told.filter(|(slot, _)| range.contains(slot)));
     }
 
-    fn counts(&self) -> Map<String, Json> {
-        let counts = match self {
+    fn named(&self) -> Vec<(&'static str, u64)> {
+        match self {
             Self::Modbus(health) => health.counts().to_vec(),
             Self::Mqtt(counters) => counters.counts().to_vec(),
-        };
-        counts.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect()
+        }
+    }
+
+    fn counts(&self) -> Map<String, Json> {
+        self.named().into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect()
     }
 
     const fn word(&self) -> &'static str {
@@ -108,7 +111,18 @@ impl LinkRow {
         json!({"status": 200, "connections": rows})
     }
 
-    fn to_json(&self) -> Json {
+    /// Returns whether it stands: `up`, `down` or `unknown`.
+    pub(crate) const fn state(&self) -> &'static str {
+        self.standing.word()
+    }
+
+    /// Returns what was counted, by name.
+    pub(crate) fn counts(&self) -> Vec<(&'static str, u64)> {
+        self.counted.named()
+    }
+
+    /// Returns the connection as people are shown it.
+    pub(crate) fn to_json(&self) -> Json {
         json!({
             "connection": self.connection,
             "type": self.counted.word(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use latchwork_config::connections::{Connection, Wire};
 use latchwork_connectors::mqtt::Past;
@@ -131,6 +132,18 @@ impl Links {
             link.counted.add_diagnostics(&link.slots, slots, &mut diagnostics);
         }
         diagnostics
+    }
+
+    /// Returns the tags that connections feed: of which connection, how often a polled one is read, its slot.
+    pub(super) fn fed(&self) -> impl Iterator<Item = (&str, Option<Duration>, TagSlot)> {
+        self.running.iter().flat_map(|link| {
+            let name = link.connection.name.as_str();
+            let period = |place: usize| match &link.connection.wire {
+                Wire::Modbus(modbus) => modbus.points.get(place).and_then(|point| point.period),
+                Wire::Mqtt(_) => None,
+            };
+            link.slots.iter().enumerate().map(move |(place, &slot)| (name, period(place), slot))
+        })
     }
 
     /// Judges what connections bring by a plant from here on.

@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::commands::Request;
+use super::errands::Errand;
 use super::inquiries::{Inquiry, Wish, ask_for_connections, care_for};
 use super::jobs::{JobRequest, ask_of_jobs, from_socket};
 use super::limits::{COMMAND_BYTES_MAX, COMMAND_CLIENTS_MAX};
@@ -25,12 +26,13 @@ use super::tag_pages::TagWish;
 /// The name of the socket in the data directory.
 pub const SOCKET: &str = "latchwork.sock";
 
-/// Where what comes through the socket goes.
+/// Where what people ask goes.
 #[derive(Clone, Debug)]
-pub(super) struct Doors {
-    pub(super) commands: mpsc::Sender<Request>,
-    pub(super) jobs: mpsc::Sender<JobRequest>,
-    pub(super) inquiries: mpsc::Sender<Inquiry>,
+pub(crate) struct Doors {
+    pub(crate) commands: mpsc::Sender<Request>,
+    pub(crate) jobs: mpsc::Sender<JobRequest>,
+    pub(crate) inquiries: mpsc::Sender<Inquiry>,
+    pub(crate) errands: mpsc::Sender<Errand>,
 }
 
 /// The socket while it is listened to; it goes with this.

@@ -1,11 +1,12 @@
 //! How a gateway starts and takes another configuration.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use latchwork_config::connections::Connection;
-use latchwork_config::{Colour, Configuration, Problems, Publish};
+use latchwork_config::{Colour, Configuration, Http, Problems, Publish};
 use latchwork_engine::{Engine, Moment, Notice};
 use latchwork_store::{Loaded, Options, Store, StoreError, Written};
 use tokio::sync::mpsc;
@@ -18,10 +19,12 @@ use super::gateway::{Gateway, Running};
 use super::image::ChangedImage;
 use super::ledger::{Ledger, Watch};
 use super::limits::{
-    BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, HEARTBEAT, JOBS_WAITING_MAX, OUTBOX_ORDERS_WAITING_MAX,
+    BATCHES_WAITING_MAX, COMMANDS_WAITING_MAX, ERRANDS_WAITING_MAX, HEARTBEAT, JOBS_WAITING_MAX,
+    OUTBOX_ORDERS_WAITING_MAX,
 };
 use super::links::Links;
 use super::publisher::{Means, Publisher};
+use super::pulse::Pulse;
 use super::recorder::{Recorder, standing};
 use super::retained::{ChangedRows, forgotten, retained};
 use super::socket::{Doors, SOCKET, Socket};
@@ -32,6 +35,7 @@ use super::writes::Writes;
 use crate::black_box::{self, Standing};
 use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
+use crate::http::{self, Server};
 
 /// A gateway about to start.
 pub struct Start {
@@ -52,7 +56,7 @@ impl Start {
     pub async fn start(self) -> Result<Gateway, Failure> {
         let Self { path, configuration, trace, speed, watch } = self;
         let running = Running::of(path, &configuration);
-        let Configuration { plant, connections, publish, mut files, hash, scheme, .. } = configuration;
+        let Configuration { plant, connections, publish, http, mut files, hash, scheme, .. } = configuration;
         // Nobody looks for a name any more, and the texts are for the black box: each is as large as the plant.
         drop(scheme);
         if trace.is_none() {
@@ -62,8 +66,7 @@ impl Start {
         let mut ledger = open(&running, watch).await.map_err(|error| refused(&error))?;
         let mut loaded = ledger.mirror(&plant).await.map_err(|error| refused(&error))?;
         let retained = retained(&mut loaded, wall_now()).map_err(|error| Failure::new(Exit::NotStarted, error))?;
-        let writes = Writes::resume(&loaded, &plant, &connections);
-        let taken = TakenMessages::resume(&loaded.retained);
+        let (writes, taken) = (Writes::resume(&loaded, &plant, &connections), TakenMessages::resume(&loaded.retained));
         let Loaded { mark, next_seq, retained: rows, .. } = loaded;
         // What was loaded is as large as the engine: each form of it goes before the next one comes.
         let keys: Vec<String> = rows.into_iter().map(|row| row.key).collect();
@@ -74,10 +77,6 @@ impl Start {
         let recorder = recorder(trace.as_deref(), runs, standing, clock.moment(Instant::now()))?;
         drop((retained, files));
         let ((sender, inbox), (reports_to, reports)) = (mpsc::channel(BATCHES_WAITING_MAX), mpsc::unbounded_channel());
-        let asked = mpsc::channel(COMMANDS_WAITING_MAX);
-        let (jobs, inquired) = (mpsc::channel(JOBS_WAITING_MAX), mpsc::channel(COMMANDS_WAITING_MAX));
-        let doors = Doors { commands: asked.0.clone(), jobs: jobs.0.clone(), inquiries: inquired.0.clone() };
-        let socket = listen(&running, doors);
         let mut gateway = Gateway {
             forgotten: forgotten(&engine, keys),
             gathering: Gathering::new(next_seq, recorder, ChangedImage::unwritten(&engine)),
@@ -89,11 +88,14 @@ impl Start {
             clock,
             links: Links::with_writers(sender, reports_to),
             inbox,
-            asked,
-            jobs,
+            asked: mpsc::channel(COMMANDS_WAITING_MAX),
+            jobs: mpsc::channel(JOBS_WAITING_MAX),
             elsewhere: Elsewhere::default(),
-            inquired,
-            socket,
+            inquired: mpsc::channel(COMMANDS_WAITING_MAX),
+            errands: mpsc::channel(ERRANDS_WAITING_MAX),
+            socket: None,
+            server: None,
+            pulse: Pulse::default(),
             rows: ChangedRows::default(),
             ledger,
             taken,
@@ -108,7 +110,9 @@ impl Start {
             passed: None,
             heartbeat_at: Instant::now() + HEARTBEAT,
         };
+        gateway.socket = listen(&gateway.running, gateway.doors());
         gateway.begin(connections, publish).await?;
+        gateway.serve_first(http)?;
         Ok(gateway)
     }
 }
@@ -126,26 +130,21 @@ impl Gateway {
     }
 
     /// Takes the configuration as it is in its file now. One with problems changes nothing.
-    pub(super) async fn reload(&mut self) -> Result<(), Failure> {
-        let configuration = match load(self.running.path.clone()).await? {
-            Ok(configuration) => configuration,
-            Err(problems) => {
-                let problems = problems.render(Colour::Off);
-                tracing::error!(%problems, "configuration not taken: the one before stays");
-                return Ok(());
-            }
+    pub(super) async fn reload(&mut self) -> Result<Result<(), NotTaken>, Failure> {
+        let taken = match load(self.running.path.clone()).await? {
+            Ok(configuration) => match self.reason_to_refuse(&configuration) {
+                Some(reason) => Err(NotTaken::new(409, "RestartNeeded", reason)),
+                None => self.take_configuration(configuration).await?,
+            },
+            Err(problems) => Err(NotTaken::new(422, "ConfigurationProblems", problems.render(Colour::Off))),
         };
-        if let Some(reason) = self.reason_to_refuse(&configuration) {
-            tracing::error!(reason, "configuration not taken: the one before stays");
-            return Ok(());
+        match &taken {
+            Ok(()) => tracing::info!("configuration taken"),
+            Err(NotTaken { detail, .. }) => {
+                tracing::error!(reason = detail, "configuration not taken: the one before stays");
+            }
         }
-        // What came before speaks of the plant before.
-        self.turn().await?;
-        if !self.ledger.is_settled() {
-            tracing::error!("configuration not taken: the store cannot be written now");
-            return Ok(());
-        }
-        self.take_configuration(configuration).await
+        Ok(taken)
     }
 
     /// Returns why a configuration without problems cannot be taken by a running gateway.
@@ -163,16 +162,19 @@ impl Gateway {
         }
     }
 
-    async fn take_configuration(&mut self, configuration: Configuration) -> Result<(), Failure> {
-        let Configuration { plant, connections, publish, files, hash, scheme, .. } = configuration;
+    async fn take_configuration(&mut self, configuration: Configuration) -> Result<Result<(), NotTaken>, Failure> {
+        // What came before speaks of the plant before.
+        self.turn().await?;
+        if !self.ledger.is_settled() {
+            let detail = "the store cannot be written now";
+            return Ok(Err(NotTaken::new(503, "StoreUnavailable", detail)));
+        }
+        let Configuration { plant, connections, publish, http, files, hash, scheme, .. } = configuration;
         drop(scheme);
         let plant = Arc::new(plant);
         let loaded = match self.ledger.mirror(&plant).await {
             Ok(loaded) => loaded,
-            Err(error) => {
-                tracing::error!(%error, "configuration not taken: the one before stays");
-                return Ok(());
-            }
+            Err(error) => return Ok(Err(NotTaken::new(503, "StoreUnavailable", error))),
         };
         let at = self.now();
         // The black box wants the state right before the reload: deadlines up to then run first.
@@ -191,8 +193,9 @@ impl Gateway {
         self.writes.reload(self.drive.engine().plant(), &connections);
         self.flushes = Flushes::of(self.drive.engine());
         self.connect(connections, publish);
-        tracing::info!("configuration taken");
-        self.turn().await
+        self.serve(http);
+        self.turn().await?;
+        Ok(Ok(()))
     }
 }
 
@@ -219,6 +222,41 @@ impl Gateway {
         };
     }
 
+    /// Serves HTTP as a configuration says, if it does.
+    fn serve_first(&mut self, settings: Option<Http>) -> Result<(), Failure> {
+        let Some(settings) = settings else { return Ok(()) };
+        let address = settings.bind;
+        let served = Server::start(settings, self.http_means());
+        let not_served =
+            |error| Failure::new(Exit::NotStarted, format_args!("nothing is served at {address}: {error}"));
+        self.server = Some(served.map_err(not_served)?);
+        Ok(())
+    }
+
+    /// Serves HTTP as another configuration says; a server that does so already goes on undisturbed.
+    fn serve(&mut self, settings: Option<Http>) {
+        let before = self.server.take();
+        self.server = match (settings, before) {
+            (Some(settings), Some(before)) if before.is_as(&settings) => Some(before),
+            (Some(settings), before) => Some(Server::follow(settings, self.http_means(), before)),
+            (None, Some(before)) => {
+                tokio::spawn(before.stop());
+                None
+            }
+            (None, None) => None,
+        };
+    }
+
+    fn http_means(&self) -> http::Means {
+        http::Means { store: self.ledger.store(), head: self.ledger.head(), doors: self.doors() }
+    }
+
+    /// Returns where what people ask goes.
+    fn doors(&self) -> Doors {
+        let (commands, inquiries) = (self.asked.0.clone(), self.inquired.0.clone());
+        Doors { commands, jobs: self.jobs.0.clone(), inquiries, errands: self.errands.0.clone() }
+    }
+
     fn means(&self) -> Means {
         Means {
             store: self.ledger.store(),
@@ -226,6 +264,20 @@ impl Gateway {
             head: self.ledger.head(),
             news: self.news.0.clone(),
         }
+    }
+}
+
+/// Why a configuration was not taken, with the status and the name that HTTP tells it by.
+#[derive(Debug)]
+pub(super) struct NotTaken {
+    pub(super) status: u16,
+    pub(super) name: &'static str,
+    pub(super) detail: String,
+}
+
+impl NotTaken {
+    fn new(status: u16, name: &'static str, detail: impl Display) -> Self {
+        Self { status, name, detail: detail.to_string() }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::glob::Glob;
 
 /// Which tags are asked for.
 #[derive(Debug)]
-pub(super) struct TagWish {
+pub(crate) struct TagWish {
     filter: Glob,
     /// The first tag that is looked at.
     from: usize,
@@ -23,7 +23,7 @@ pub(super) struct TagWish {
 
 /// What some tags show at a moment.
 #[derive(Debug)]
-pub(super) struct TagPage {
+pub(crate) struct TagPage {
     plant: Arc<Plant>,
     now: Timestamp,
     cells: Vec<(usize, Cell)>,
@@ -35,7 +35,7 @@ pub(super) struct TagPage {
 
 impl TagWish {
     /// Returns what a question asks for; in words what is wrong with it.
-    pub(super) fn of(json: &Json) -> Result<Self, String> {
+    pub(crate) fn of(json: &Json) -> Result<Self, String> {
         let object = json.as_object().ok_or("`tags` must be an object")?;
         if let Some(key) = object.keys().find(|key| !["filter", "from"].contains(&key.as_str())) {
             return Err(format!("unknown key `{key}` in `tags`"));
@@ -66,13 +66,28 @@ impl TagWish {
 
 impl TagPage {
     fn to_json(&self) -> Json {
+        json!({"status": 200, "now": instant_text(self.now), "tags": self.rows(), "next": self.next})
+    }
+
+    /// Returns the tags as people are shown them.
+    pub(crate) fn rows(&self) -> Vec<Json> {
         let row = |(slot, cell): &(usize, Cell)| row(&self.plant.tags[*slot], cell, self.diagnostics.get(slot));
-        let tags: Vec<Json> = self.cells.iter().map(row).collect();
-        json!({"status": 200, "now": instant_text(self.now), "tags": tags, "next": self.next})
+        self.cells.iter().map(row).collect()
+    }
+
+    /// Returns the tags as people are shown them, each with its slot.
+    pub(crate) fn placed_rows(&self) -> impl Iterator<Item = (usize, Json)> {
+        self.cells.iter().map(|(slot, _)| *slot).zip(self.rows())
+    }
+
+    /// Returns where the next page begins; `None` after the last.
+    pub(crate) const fn next(&self) -> Option<usize> {
+        self.next
     }
 }
 
-fn row(tag: &Tag, cell: &Cell, diagnostic: Option<&Arc<str>>) -> Json {
+/// Returns a tag as people are shown it.
+pub(super) fn row(tag: &Tag, cell: &Cell, diagnostic: Option<&Arc<str>>) -> Json {
     let source = tag.wire.as_deref().unwrap_or(if tag.expression.is_some() { "derived" } else { "memory" });
     // It may be a moment younger than the image.
     let diagnostic = diagnostic.filter(|_| cell.quality.level() >= Level::Bad);

@@ -32,15 +32,15 @@ pub enum Table {
 }
 
 /// A table's columns, and the statement that gives a page of it.
-pub(super) struct Layout {
+pub(crate) struct Layout {
     /// Rows after a gateway and a key, by both, so many.
-    pub(super) page: Statement,
+    pub(crate) page: Statement,
     /// The column that is the key within a gateway.
-    pub(super) key: &'static str,
+    pub(crate) key: &'static str,
     /// A key before all others.
     pub(super) first_key: &'static str,
     /// The columns in their order.
-    pub(super) columns: &'static [(&'static str, Kind)],
+    pub(crate) columns: &'static [(&'static str, Kind)],
 }
 
 /// What a column holds.
@@ -63,12 +63,24 @@ pub(crate) enum Kind {
 use Kind::{Date, Flag, Json, Real, Text, Whole};
 
 impl Table {
+    /// Returns the columns in their order, each with what JSON Schema calls its values' type.
+    pub fn column_types(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let word = |kind| match kind {
+            Text | Date => "string",
+            Real => "number",
+            Whole => "integer",
+            Flag => "boolean",
+            Json => "object",
+        };
+        self.columns().iter().map(move |&(name, kind)| (name, word(kind)))
+    }
+
     /// Returns its columns in their order.
     pub(crate) const fn columns(self) -> &'static [(&'static str, Kind)] {
         self.layout().columns
     }
 
-    pub(super) const fn layout(self) -> &'static Layout {
+    pub(crate) const fn layout(self) -> &'static Layout {
         match self {
             Self::Records => &OPERATION_RECORDS,
             Self::Operations => &OPERATIONS,

@@ -1,113 +1,101 @@
-//! What people ask of the tables, in pages: records, operations, orders, the schedule. Names and ids are taken alike.
+//! Rows of a table that people ask for: some of them, in pages, the same from either database.
+//!
+//! What is asked is put together of words of ours; what people give is bound as values and never becomes words.
 
 mod page;
+mod words;
 
 use latchwork_expr::Timestamp;
 use serde_json::{Map, Value as Json};
-use ulid::Ulid;
+use sqlx::AssertSqlSafe;
 
 pub use page::{Listing, Page};
 
 use crate::care::{Table, object};
-use crate::cell::Cells;
 use crate::error::{Failure, StoreError};
 use crate::row::Row;
-use crate::statement::{Statement, statement};
+use crate::session::Readers;
 use crate::store::Store;
-use crate::stored::StoredRecord;
-
-static RECORDS: Statement = statement!("listing/records", "operation_records");
-static RECORD: Statement = statement!("listing/record", "operation_records");
-static OPERATIONS: Statement = statement!("listing/operations", "operations");
-static ORDERS: Statement = statement!("listing/orders", "production_orders");
-static SCHEDULE: Statement = statement!("listing/schedule", "schedules");
+use crate::{postgres, sqlite};
+use words::Dialect;
 
 /// A row as JSON: its columns in their order, dates as RFC 3339 in UTC with six decimals.
 pub type Object = Map<String, Json>;
 
-/// Which rows of a list of runs, or of what is planned, are asked for. What is not given restricts nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RunFilter {
-    /// The operation: its name, `Location/Path:Name`, or its id.
-    pub operation: Option<String>,
-    /// The location, by path or id.
-    pub location: Option<String>,
-    /// The production order, by name or id.
-    pub production_order: Option<String>,
-    /// The status.
-    pub status: Option<String>,
-    /// Those that start then or later.
-    pub from: Option<Timestamp>,
-    /// Those that start earlier.
-    pub until: Option<Timestamp>,
+/// Which rows of a gateway are meant.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// Of which table.
+    pub table: Table,
+    /// What holds for all of them.
+    pub conditions: Vec<Condition>,
+    /// Which come first.
+    pub direction: Direction,
 }
 
-/// Which operations or orders are asked for. What is not given restricts nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NameFilter {
-    /// The name or the id; of an operation `Location/Path:Name` too.
-    pub name: Option<String>,
-    /// The location of an operation, by path or id.
-    pub location: Option<String>,
-    /// The status.
-    pub status: Option<String>,
+/// What holds for a row. Columns are those of the table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// A column has this value.
+    Is(&'static str, String),
+    /// One of the columns has this value: a name and an id.
+    Either(&'static [&'static str], String),
+    /// A column is the id of a row of another table, of which one of these columns has this value.
+    Refers {
+        /// The column.
+        column: &'static str,
+        /// The other table.
+        table: Table,
+        /// Its columns: a name and an id.
+        by: &'static [&'static str],
+        /// The value.
+        value: String,
+    },
+    /// A truth is this.
+    Holds(&'static str, bool),
+    /// A date is not before this.
+    From(&'static str, Timestamp),
+    /// A date is before this.
+    Before(&'static str, Timestamp),
 }
 
-impl RunFilter {
-    fn cells(&self, cells: Cells) -> Cells {
-        cells
-            .with(self.operation.as_deref())
-            .with(self.location.as_deref())
-            .with(self.production_order.as_deref())
-            .with(self.status.as_deref())
-            .with(self.from)
-            .with(self.until)
-    }
+/// In which order rows come: keys ascend with time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// The oldest first.
+    Forward,
+    /// The newest first.
+    Backward,
 }
 
 impl Store {
-    /// Returns records of this gateway, by their start.
-    pub async fn records_of(&self, filter: &RunFilter, page: &Page) -> Result<Listing<StoredRecord>, StoreError> {
-        let cells = filter.cells(self.ours().with(page.after())).with(page.rows());
-        let rows = self.read(self.readers.rows(&RECORDS, cells, StoredRecord::read).await)?;
-        Ok(page.of(rows, |record| record.id.clone()))
+    /// Returns rows of this gateway by their keys; the cursor is the key.
+    pub async fn select(&self, selection: &Selection, page: &Page) -> Result<Listing<Object>, StoreError> {
+        let rows = self.read(rows(&self.readers, &self.owner.gateway_id, selection, page).await)?;
+        let key = selection.table.layout().key;
+        let text = |json: &Json| json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+        Ok(page.of(rows, |row| row.get(key).map(text).unwrap_or_default()))
     }
 
-    /// Returns a record of this gateway.
-    pub async fn record(&self, id: Ulid) -> Result<Option<StoredRecord>, StoreError> {
-        let rows = self.readers.rows(&RECORD, self.ours().with(id), StoredRecord::read).await;
-        Ok(self.read(rows)?.pop())
+    /// Returns the first row of this gateway of which a condition holds.
+    pub async fn select_one(&self, table: Table, condition: Condition) -> Result<Option<Object>, StoreError> {
+        let selection = Selection { table, conditions: vec![condition], direction: Direction::Forward };
+        Ok(self.select(&selection, &Page { after: None, rows_max: 1 }).await?.items.pop())
     }
+}
 
-    /// Returns operations of this gateway with all their columns, also such as the configuration has no more.
-    pub async fn operations(&self, filter: &NameFilter, page: &Page) -> Result<Listing<Object>, StoreError> {
-        let cells = self.ours().with(page.after()).with(filter.name.as_deref()).with(filter.location.as_deref());
-        let cells = cells.with(filter.status.as_deref()).with(page.rows());
-        self.objects(&OPERATIONS, Table::Operations, cells, page).await
-    }
-
-    /// Returns production orders of this gateway with all their columns.
-    pub async fn production_orders(&self, filter: &NameFilter, page: &Page) -> Result<Listing<Object>, StoreError> {
-        let cells = self.ours().with(page.after()).with(filter.name.as_deref());
-        let cells = cells.with(filter.status.as_deref()).with(page.rows());
-        self.objects(&ORDERS, Table::Orders, cells, page).await
-    }
-
-    /// Returns entries of the schedule of this gateway with all their columns.
-    pub async fn schedule(&self, filter: &RunFilter, page: &Page) -> Result<Listing<Object>, StoreError> {
-        let cells = filter.cells(self.ours().with(page.after())).with(page.rows());
-        self.objects(&SCHEDULE, Table::Schedule, cells, page).await
-    }
-
-    async fn objects(
-        &self,
-        statement: &Statement,
-        table: Table,
-        cells: Cells,
-        page: &Page,
-    ) -> Result<Listing<Object>, StoreError> {
-        let read = |row: &Row<'_>| -> Result<Object, Failure> { object(table.columns(), row) };
-        let rows = self.read(self.readers.rows(statement, cells, read).await)?;
-        Ok(page.of(rows, |row| row.get("id").and_then(Json::as_str).unwrap_or_default().to_owned()))
+async fn rows(readers: &Readers, gateway_id: &str, selection: &Selection, page: &Page) -> Result<Vec<Object>, Failure> {
+    let layout = selection.table.layout();
+    let read = |row: &Row<'_>| object(layout.columns, row);
+    let table = layout.page.table;
+    match readers {
+        Readers::Sqlite(pool) => {
+            let (text, cells) = words::of(selection, page, gateway_id, Dialect::Sqlite);
+            sqlite::rows(pool, (table, AssertSqlSafe(text)), cells, read).await
+        }
+        Readers::Postgres(pool) => {
+            let (text, cells) = words::of(selection, page, gateway_id, Dialect::Postgres);
+            postgres::rows(pool, (table, AssertSqlSafe(text)), cells, read).await
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::limits::PAGE_ROWS_MAX;
 use crate::options::Options;
 use crate::row::Row;
 use crate::statement::{Statement, statement};
+use crate::store::Store;
 
 static OVERVIEW: Statement = statement!("outbox/overview", "outbox");
 static WAITING: Statement = statement!("outbox/shown_waiting", "events");
@@ -88,6 +89,13 @@ impl Overview {
             kept: row.get("kept")?,
             last_published_at: row.optional_date("last_published_at")?.map(instant_text),
         })
+    }
+}
+
+impl Store {
+    /// Returns how the outbox stands.
+    pub async fn outbox_overview(&self) -> Result<Option<Overview>, StoreError> {
+        Ok(self.read(self.readers.rows(&OVERVIEW, self.ours(), Overview::read).await)?.pop())
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use latchwork_expr::Timestamp;
 use sqlx::postgres::PgArguments;
-use sqlx::{PgConnection, PgExecutor, Postgres};
+use sqlx::{PgConnection, PgExecutor, Postgres, SqlSafeStr};
 
 use super::text::{plain, plain_json};
 use crate::cell::{Cell, Cells};
@@ -15,9 +15,6 @@ use crate::row::Row;
 
 /// A statement with its values.
 pub(super) type Query<'q> = sqlx::query::Query<'q, Postgres, PgArguments>;
-
-/// The table that rows are asked of, and the words.
-type Asked = (&'static str, &'static str);
 
 /// Runs words without values.
 pub(crate) async fn say(connection: &mut PgConnection, words: &'static str) -> Result<(), Failure> {
@@ -32,10 +29,10 @@ pub(crate) async fn execute(connection: &mut PgConnection, text: &'static str, c
     Ok(bounded(ANSWER_WAIT, query.execute(connection)).await?.rows_affected())
 }
 
-/// Returns what a statement gives.
+/// Returns what a statement gives; `table` is what its rows are of.
 pub(crate) async fn rows<T>(
     executor: impl PgExecutor<'_>,
-    (table, text): Asked,
+    (table, text): (&'static str, impl SqlSafeStr),
     cells: Cells,
     read: impl Fn(&Row<'_>) -> Result<T, Failure>,
 ) -> Result<Vec<T>, Failure> {

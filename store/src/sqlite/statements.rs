@@ -2,7 +2,7 @@
 
 use latchwork_expr::instant_text;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Sqlite, SqliteConnection, SqliteExecutor};
+use sqlx::{SqlSafeStr, Sqlite, SqliteConnection, SqliteExecutor};
 
 use crate::cell::{Cell, Cells};
 use crate::error::Failure;
@@ -10,9 +10,6 @@ use crate::row::Row;
 
 /// A statement with its values.
 pub(super) type Query = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
-
-/// The table that rows are asked of, and the words.
-type Asked = (&'static str, &'static str);
 
 /// Runs words without values.
 pub(crate) async fn say(connection: &mut SqliteConnection, words: &'static str) -> Result<(), Failure> {
@@ -29,10 +26,10 @@ pub(crate) async fn execute(
     Ok(bind(sqlx::query(text), cells).execute(connection).await?.rows_affected())
 }
 
-/// Returns what a statement gives.
+/// Returns what a statement gives; `table` is what its rows are of.
 pub(crate) async fn rows<T>(
     executor: impl SqliteExecutor<'_>,
-    (table, text): Asked,
+    (table, text): (&'static str, impl SqlSafeStr),
     cells: Cells,
     read: impl Fn(&Row<'_>) -> Result<T, Failure>,
 ) -> Result<Vec<T>, Failure> {

@@ -4,6 +4,7 @@ mod care;
 mod committing;
 mod damage;
 mod families;
+mod listing;
 mod mirroring;
 mod opening;
 mod reading;

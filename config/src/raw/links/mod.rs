@@ -17,6 +17,7 @@ pub(crate) use guard::RawGuard;
 pub(crate) use modbus::RawModbus;
 pub(crate) use mqtt::{ClientId, RawMqtt, read_collector, read_publisher};
 pub(crate) use scan_classes::{ONCE, RawScanClass};
+pub(crate) use tls::identity as read_identity;
 pub(crate) use topics::{MESSAGE_KEYS, RawMessages, RawTopic, of_tag};
 
 use std::collections::BTreeMap;

@@ -25,7 +25,7 @@ fn file(reader: &mut Reader<'_, '_>, key: &'static str) -> Option<PathBuf> {
 }
 
 /// Reads certificate and key of our own, of which neither is any use alone.
-fn identity(reader: &mut Reader<'_, '_>) -> Option<TlsIdentity> {
+pub(crate) fn identity(reader: &mut Reader<'_, '_>) -> Option<TlsIdentity> {
     for (key, other) in [("certificate_file", "key_file"), ("key_file", "certificate_file")] {
         if let (Some(place), false) = (reader.key_place(key), reader.has(other)) {
             let hint = "a certificate is shown together with its private key".to_owned();

@@ -1,7 +1,6 @@
-//! The tags of a running gateway, asked for over its socket.
+//! The tags of a running gateway, asked for over its socket or over HTTP.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::time::Duration;
 
 use latchwork_expr::{Timestamp, instant_of};
@@ -10,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::Show;
 use super::table::{Rates, table};
 use crate::cli::Format;
-use crate::cli::ops::{exchange, place};
+use crate::cli::ops::Reach;
 use crate::cli::runtime::{block_on, control_for};
 use crate::exit::{Exit, Failure, write_failure};
 
@@ -29,24 +28,24 @@ pub(super) struct Look {
 
 /// Shows the tags once, or until it is ended.
 pub(super) fn run(show: &Show) -> Result<Exit, Failure> {
-    let (socket, _) = place(show.config.as_deref(), show.socket.as_deref())?;
+    let (reach, _) = Reach::of(show.config.as_deref(), show.socket.as_deref(), show.remote.remote(None)?)?;
     let is_json = show.json || show.format == Format::Json;
     if is_json {
-        let lines: Vec<String> = look(&socket, &show.filter)?.tags.iter().map(ToString::to_string).collect();
+        let lines: Vec<String> = look(&reach, &show.filter)?.tags.iter().map(ToString::to_string).collect();
         return write(&lines.iter().flat_map(|line| [line, "\n"]).collect::<String>());
     }
     if show.once || !io::stdout().is_terminal() {
-        return write(&table(&look(&socket, &show.filter)?, None));
+        return write(&table(&look(&reach, &show.filter)?, None));
     }
-    block_on(again_and_again(&socket, show))
+    block_on(again_and_again(&reach, show))
 }
 
 /// Shows the tags until Ctrl-C.
-async fn again_and_again(socket: &Path, show: &Show) -> Result<Exit, Failure> {
+async fn again_and_again(reach: &Reach, show: &Show) -> Result<Exit, Failure> {
     let mut stopped = control_for(None)?;
     let mut rates = Rates::default();
     loop {
-        let look = look(socket, &show.filter)?;
+        let look = look(reach, &show.filter)?;
         rates.see(&look);
         write(&format!("{CLEAR}{}", table(&look, Some(&rates))))?;
         tokio::select! {
@@ -57,10 +56,10 @@ async fn again_and_again(socket: &Path, show: &Show) -> Result<Exit, Failure> {
 }
 
 /// Asks for the tags, page by page.
-fn look(socket: &Path, filter: &str) -> Result<Look, Failure> {
+fn look(reach: &Reach, filter: &str) -> Result<Look, Failure> {
     let (mut look, mut from) = (Look::default(), json!(0));
     while !from.is_null() {
-        let mut answer = exchange(socket, &json!({"tags": {"filter": filter, "from": from}}))?;
+        let mut answer = reach.exchange(&json!({"tags": {"filter": filter, "from": from}}))?;
         match answer["status"].as_u64() {
             Some(200) => {}
             Some(400..500) => return Err(Failure::new(Exit::Problems, answer["detail"].as_str().unwrap_or_default())),

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Format;
+use super::remote::RemoteArguments;
 use crate::exit::{Exit, Failure};
 
 /// What `tags` is called with.
@@ -40,6 +41,8 @@ struct Show {
     /// The gateway's socket, instead of the one in the data directory.
     #[arg(long, value_name = "PATH")]
     socket: Option<PathBuf>,
+    #[command(flatten)]
+    remote: RemoteArguments,
     /// Only tags whose path has this in it; `*` stands for anything, such as `Line1/*`.
     #[arg(long, value_name = "PATTERN", default_value = "")]
     filter: String,

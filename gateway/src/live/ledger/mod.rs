@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use latchwork_connectors::{Backoff, Receipt};
 use latchwork_engine::{Effect, Fetched, Order, Plant};
-use latchwork_store::jobs::{Answer, RequestKey};
+use latchwork_store::jobs::{Answer, Audit, RequestKey};
 use latchwork_store::{Committed, Loaded, Store, StoreError};
 use tokio::sync::watch as watched;
 use ulid::Ulid;
@@ -100,9 +100,24 @@ impl Ledger {
         self.next_seq + self.waiting.iter().map(|turn| turn.bodies.len() as u64).sum::<u64>()
     }
 
+    /// Writes that something was asked which no turn tells of.
+    pub(super) async fn note(&mut self, audit: Audit) {
+        if !self.is_settled() {
+            return tracing::warn!(action = audit.action, "not in the audit log: the store cannot be written now");
+        }
+        if let Err(error) = self.store.record_audits(&[audit], wall_now()).await {
+            tracing::warn!(%error, "not in the audit log");
+        }
+    }
+
     /// Tells whether more turns may be made: a bounded number may wait.
     pub(super) fn has_room(&self) -> bool {
         self.waiting.len() < TURNS_WAITING_MAX
+    }
+
+    /// Returns how many turns wait to be committed.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.len()
     }
 
     /// Returns the number of the last committed scan.

@@ -15,7 +15,8 @@ mod resends;
 mod retention;
 
 pub(super) use alarms::News;
-pub(super) use orders::{Care, Order, not_published};
+pub(crate) use orders::Order;
+pub(super) use orders::{Care, not_published};
 
 use std::sync::Arc;
 

@@ -8,7 +8,7 @@ use super::super::socket::refusal;
 
 /// What is to become of refused events.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::live) enum Care {
+pub(crate) enum Care {
     /// They are tried again; `None` means all.
     Retry(Option<Vec<u64>>),
     /// The quarantined ones are given up; `None` means all.
@@ -17,7 +17,7 @@ pub(in crate::live) enum Care {
 
 /// An order, and who waits for its answer.
 #[derive(Debug)]
-pub(in crate::live) struct Order {
+pub(crate) struct Order {
     pub(in crate::live) care: Care,
     pub(in crate::live) answer: oneshot::Sender<Json>,
 }

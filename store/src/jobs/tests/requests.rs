@@ -4,8 +4,8 @@ use serde_json::{Value as Json, json};
 
 use super::floor::{Floor, asked, keyed, wanted};
 use crate::jobs::{Answer, Asker, Audit, Door, JobFilter, RequestKey};
-use crate::listing::{NameFilter, Page, RunFilter};
-use crate::testing::{Ground, OwnTurn, at, ended, on_both, plant, running, with_order};
+use crate::listing::Page;
+use crate::testing::{Ground, OwnTurn, at, on_both, plant, running};
 
 async fn each_is_decided_on_what_those_before_it_left(ground: Ground) {
     let mut floor = Floor::of(ground, "A>B").await;
@@ -108,33 +108,6 @@ async fn lists_go_on_where_a_page_ended(ground: Ground) {
     assert_eq!((audit.items.len(), &audit.items[0]["action"]), (1, &json!("LOG_APPENDED")));
 }
 
-async fn runs_are_found_by_names_and_ids(ground: Ground) {
-    let store = ground.opened(&plant()).await;
-    let first = with_order(ended(&running(&plant(), 0, 1), 4));
-    let records = [first, ended(&running(&plant(), 2, 100), 200), running(&plant(), 0, 150)];
-    store.commit(&OwnTurn::of(300, 1, records).turn()).await.unwrap();
-    let found = async |filter: RunFilter| {
-        let page = Page { after: None, rows_max: 10 };
-        store.records_of(&filter, &page).await.unwrap().items.into_iter().map(|row| row.start_date).collect::<Vec<_>>()
-    };
-    let some = |text: &str| Some(text.to_owned());
-    assert_eq!(found(RunFilter::default()).await.len(), 3);
-    assert_eq!(found(RunFilter { operation: some("Line1/Filler:Filling"), ..RunFilter::default() }).await.len(), 2);
-    let id = plant().operations[2].id.to_string();
-    assert_eq!(found(RunFilter { operation: Some(id), ..RunFilter::default() }).await.len(), 1);
-    assert_eq!(found(RunFilter { production_order: some("PO-1"), ..RunFilter::default() }).await.len(), 1);
-    assert_eq!(found(RunFilter { location: some("Line1/Packer"), ..RunFilter::default() }).await.len(), 1);
-    assert_eq!(found(RunFilter { status: some("RUNNING"), ..RunFilter::default() }).await.len(), 1);
-    let window = RunFilter { from: Some(at(100).wall), until: Some(at(150).wall), ..RunFilter::default() };
-    assert_eq!(found(window).await, ["2026-03-01T06:01:40.000000Z"]);
-    let page = Page { after: None, rows_max: 10 };
-    let orders = store.production_orders(&NameFilter::default(), &page).await.unwrap();
-    assert_eq!((orders.items.len(), &orders.items[0]["name"]), (1, &json!("PO-1")));
-    let operations = store.operations(&NameFilter::default(), &page).await.unwrap();
-    assert_eq!((operations.items.len(), operations.items[0].len()), (3, 48), "all columns");
-    assert!(store.schedule(&RunFilter::default(), &page).await.unwrap().items.is_empty());
-}
-
 async fn commands_of_a_turn_are_recorded_with_it(ground: Ground) {
     let store = ground.opened(&plant()).await;
     let key = RequestKey { key: "k".to_owned(), digest: "d".to_owned() };
@@ -161,6 +134,5 @@ on_both! {
     what_was_done_is_known_and_what_was_not_too,
     what_has_not_happened_yet_is_refused,
     lists_go_on_where_a_page_ended,
-    runs_are_found_by_names_and_ids,
     commands_of_a_turn_are_recorded_with_it,
 }

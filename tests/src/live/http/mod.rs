@@ -1,0 +1,11 @@
+//! The HTTP interface of the program as people start it: every route, every role, every bound.
+
+mod answers;
+mod client;
+mod commands;
+mod encryption;
+mod flood;
+mod limits;
+mod roles;
+mod scene;
+mod streaming;
