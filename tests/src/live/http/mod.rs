@@ -5,6 +5,7 @@ mod client;
 mod commands;
 mod encryption;
 mod flood;
+mod jobs;
 mod limits;
 mod roles;
 mod scene;
