@@ -13,13 +13,18 @@ const PAUSE: Duration = Duration::from_millis(10);
 const LATE_MICROS_MAX: i64 = 2_000_000;
 
 /// Returns what `look` finds, as soon as it does.
-pub(super) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + PATIENCE;
+pub(super) fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    until_within(PATIENCE, what, look)
+}
+
+/// Returns what `look` finds, as soon as it does, where it may take longer than other things.
+pub(super) fn until_within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + patience;
     loop {
         if let Some(found) = look() {
             return found;
         }
-        assert!(Instant::now() < end, "not seen within {PATIENCE:?}: {what}");
+        assert!(Instant::now() < end, "not seen within {patience:?}: {what}");
         thread::sleep(PAUSE);
     }
 }

@@ -2,19 +2,22 @@
 //! asks for.
 
 use std::fs;
+use std::time::Duration;
 
 use latchwork_cluster::Cluster;
 
 use super::super::broker::Broker;
 use super::super::folder::Folder;
 use super::super::gateway::Gateway;
-use super::super::patience::until;
+use super::super::patience::{until, until_within};
 use super::super::port::free_port;
 use super::collector::{Collector, configure, status};
 use super::plant;
 
 const GATEWAYS: [&str; 3] = ["gw-1", "gw-2", "gw-3"];
 const EVENTS: u64 = 3_000;
+/// What a gone collector was dealt is asked for again with longer and longer pauses: beside other tests that may take minutes.
+const MENDING: Duration = Duration::from_mins(5);
 
 #[test]
 fn collectors_share_the_events_of_gateways() {
@@ -47,7 +50,7 @@ fn collectors_share_the_events_of_gateways() {
         let whole = format!(
             "SELECT count(*) FROM gateways WHERE id = '{id}' AND contiguous_seq = {log} AND highest_seq = {log} AND lost = 0"
         );
-        until(&whole, || (count(&whole) == 1).then_some(()));
+        until_within(MENDING, &whole, || (count(&whole) == 1).then_some(()));
         let events = format!("SELECT count(*) FROM events WHERE gateway_id = '{id}'");
         assert_eq!(count(&events), log.unsigned_abs(), "each once");
     }
