@@ -147,6 +147,9 @@ pub const MODBUS_UNANSWERED_MAX: u32 = 5;
 /// For how many milliseconds nothing must have come from a unit before it is taken for dead.
 pub const MODBUS_SILENCE_MILLIS_MIN: u64 = 2_000;
 
+/// How many milliseconds apart the blocks of one period are due, or at once: a device and the gateway wake up for each pause.
+pub const MODBUS_PAUSE_MILLIS_MIN: u64 = 50;
+
 /// After how many milliseconds a block that the device says it does not have is tried again: somebody may have loaded
 /// another program into it.
 pub const MODBUS_HOLE_MILLIS: u64 = 60_000;

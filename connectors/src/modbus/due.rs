@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use super::plan::Block;
-use crate::limits::{MODBUS_HOLE_MILLIS, MODBUS_ONCE_RETRY_MILLIS};
+use crate::limits::{MODBUS_HOLE_MILLIS, MODBUS_ONCE_RETRY_MILLIS, MODBUS_PAUSE_MILLIS_MIN};
 
 /// When a block is due.
 #[derive(Clone, Copy, Debug)]
@@ -34,13 +34,15 @@ enum Stage {
 }
 
 impl Due {
-    /// Returns when the blocks of a plan are due. Those of one period are spread over it evenly.
+    /// Returns when the blocks of a plan are due. Those of one period are spread over it evenly, in groups that follow one
+    /// another no faster than they must: blocks of one group are asked one after the other, and each pause costs a device and
+    /// the gateway a waking up more.
     pub(super) fn of(blocks: &[Block], start: Instant) -> Vec<Self> {
         let phase = |(index, block): (usize, &Block)| {
             let same = |block: &&Block, period| block.period == period;
             let before = blocks[..index].iter().filter(|other| same(other, block.period)).count();
             let all = blocks.iter().filter(|other| same(other, block.period)).count();
-            (block.period.map(period), share(block.period.map_or(Duration::ZERO, period), before, all))
+            (block.period.map(period), phase_of(block.period.map_or(Duration::ZERO, period), before, all))
         };
         let due =
             |(period, phase)| Self { period, grid: start + phase, next: Some(start), fresh: true, stage: Stage::Read };
@@ -122,8 +124,12 @@ fn period(period: Duration) -> Duration {
     period.max(Duration::from_millis(1))
 }
 
-fn share(period: Duration, part: usize, parts: usize) -> Duration {
-    let nanos = period.as_nanos() * part as u128 / parts.max(1) as u128;
+/// Returns where in a period the block of this place among `all` is due.
+fn phase_of(period: Duration, place: usize, all: usize) -> Duration {
+    let room = usize::try_from(period.as_millis() / u128::from(MODBUS_PAUSE_MILLIS_MIN)).unwrap_or(usize::MAX);
+    let groups = all.min(room).max(1);
+    let group = place as u128 * groups as u128 / all.max(1) as u128;
+    let nanos = period.as_nanos() * group / groups as u128;
     u64::try_from(nanos).map_or(Duration::ZERO, Duration::from_nanos)
 }
 
@@ -148,7 +154,7 @@ mod tests {
     fn blocks_of_one_period_are_spread_over_it() {
         let every = |period| Block { period: Some(millis(period)), ..block() };
         let start = Instant::now();
-        let mut due = Due::of(&[every(100), every(30), every(100), every(100), every(100)], start);
+        let mut due = Due::of(&[every(400), every(30), every(400), every(400), every(400)], start);
         let mut next = |now| {
             due.iter_mut()
                 .map(|due| {
@@ -157,8 +163,20 @@ mod tests {
                 })
                 .collect::<Vec<_>>()
         };
-        assert_eq!(next(0), [100, 30, 25, 50, 75]);
-        assert_eq!(next(100), [200, 120, 125, 150, 175]);
+        assert_eq!(next(0), [400, 30, 100, 200, 300]);
+        assert_eq!(next(400), [800, 420, 500, 600, 700]);
+    }
+
+    #[test]
+    fn many_blocks_are_spread_in_groups() {
+        let phases = |period, all| {
+            let phases = (0..all).map(|place| phase_of(millis(period), place, all).as_millis());
+            phases.collect::<Vec<_>>()
+        };
+        assert_eq!(phases(100, 4), [0, 0, 50, 50]);
+        assert_eq!(phases(100, 3), [0, 0, 50]);
+        assert_eq!(phases(10, 3), [0, 0, 0]);
+        assert_eq!(phases(150, 7), [0, 0, 0, 50, 50, 100, 100]);
     }
 
     #[test]

@@ -1,15 +1,17 @@
-//! Batches are committed, in their order, and only then acknowledged.
+//! Batches are committed, as many at once as the store takes, and then acknowledged in their order.
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::mem;
+use std::sync::Arc;
 
 use latchwork_connectors::Backoff;
-use latchwork_connectors::mqtt::Saying;
+use latchwork_connectors::mqtt::{Hold, Saying};
 use latchwork_store::collected::{Arrival, DeadLetter, Outcome, Taken};
 use latchwork_store::{Failure, StoreError};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::gather::Batch;
 use super::limits::{LETTERS_LOGGED_MAX, STORE_PAUSE_MILLIS_MAX};
@@ -33,14 +35,34 @@ struct Part {
 impl Keeping {
     /// Keeps batches until there are no more, or it is stopped while the store is away.
     pub(super) async fn run(self, mut batches: mpsc::Receiver<Batch>, stop: CancellationToken) {
-        while let Some(Batch { arrivals, topics, letters, holds }) = batches.recv().await {
-            if !self.keep(Part { arrivals, topics, letters }, &stop).await {
-                return;
+        let (most, keeping) = (self.common.collection.lines(), Arc::new(self));
+        let mut underway: VecDeque<AbortOnDropHandle<Option<Vec<Hold>>>> = VecDeque::new();
+        let mut is_over = false;
+        while !(is_over && underway.is_empty()) {
+            tokio::select! {
+                batch = batches.recv(), if !is_over && underway.len() < most => match batch {
+                    Some(batch) => {
+                        let kept = Arc::clone(&keeping).keep_whole(batch, stop.clone());
+                        underway.push_back(AbortOnDropHandle::new(tokio::spawn(kept)));
+                    }
+                    None => is_over = true,
+                },
+                // Messages are acknowledged in the order in which they came, whatever is there first.
+                kept = first(&mut underway) => {
+                    underway.pop_front();
+                    let Some(holds) = kept else { return };
+                    keeping.common.counts.batches.add(1);
+                    // Without a listener the broker sends them again; they are there already.
+                    let _unheard = keeping.common.sayings.send(Saying::Kept(holds)).await;
+                }
             }
-            self.common.counts.batches.add(1);
-            // Without a listener the broker sends them again; they are there already.
-            let _unheard = self.common.sayings.send(Saying::Kept(holds)).await;
         }
+    }
+
+    /// Keeps a batch; returns what is to be acknowledged, if it is kept.
+    async fn keep_whole(self: Arc<Self>, batch: Batch, stop: CancellationToken) -> Option<Vec<Hold>> {
+        let Batch { arrivals, topics, letters, holds } = batch;
+        self.keep(Part { arrivals, topics, letters }, &stop).await.then_some(holds)
     }
 
     /// Keeps a batch, however long that takes; returns whether it is kept.
@@ -95,6 +117,19 @@ impl Keeping {
             tracing::warn!(%gateway, log, "gateway counts its events anew: it was replaced, or its store set back");
         }
         taken.lost.iter().for_each(super::keeper::tell_lost);
+    }
+}
+
+/// Waits for the first of these to end; for ever if there is none. Its fault is the caller's.
+async fn first<T>(underway: &mut VecDeque<AbortOnDropHandle<T>>) -> T {
+    let Some(first) = underway.front_mut() else { return std::future::pending().await };
+    match first.await {
+        Ok(ended) => ended,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime ends.
+            Err(_) => std::future::pending().await,
+        },
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) struct Shape<'a> {
 }
 
 /// Returns a row as it is.
-const fn whole(row: Object) -> Object {
+pub(super) const fn whole(row: Object) -> Object {
     row
 }
 
@@ -45,7 +45,7 @@ impl Wanted<'_> {
     /// Returns all columns of a table, in the order of its keys.
     pub(super) fn all(table: Table, conditions: Vec<Condition>) -> Self {
         let names = table.column_types().map(|(name, _)| name).collect();
-        let selection = Selection { table, conditions, direction: Direction::Forward };
+        let selection = Selection { table, columns: &[], conditions, direction: Direction::Forward };
         Self { selection, shape: Shape { names, of: &whole } }
     }
 }

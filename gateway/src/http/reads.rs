@@ -199,7 +199,8 @@ pub(super) async fn events(asked: Asked) -> Outcome<Answer> {
         return Err(Problem::unfit("BadParameter", "cursor", format!("`{cursor}` is no number of an event")));
     }
     let shape = Shape { names: EVENT_NAMES.to_vec(), of: &event };
-    let selection = Selection { table: Table::Events, conditions, direction: Direction::Backward };
+    let columns = &["seq", "body"];
+    let selection = Selection { table: Table::Events, columns, conditions, direction: Direction::Backward };
     lists::list(&asked, Wanted { selection, shape }).await
 }
 

@@ -6,7 +6,7 @@ use latchwork_store::listing::{Condition, Direction, Object, Selection};
 use super::answer;
 use super::asked::Asked;
 use super::body::Answer;
-use super::lists::{self, CURSOR, FROM, LIMIT, SORT, Shape, UNTIL, Wanted};
+use super::lists::{self, CURSOR, FROM, LIMIT, SORT, Shape, UNTIL, Wanted, whole};
 use super::problem::{Outcome, Problem};
 use super::route::{Kind, Parameter};
 
@@ -51,8 +51,8 @@ pub(super) const PARAMETERS: &[Parameter] = &[
 /// Lists records; `from` and `until` are about their starts.
 pub(super) async fn list(asked: Asked) -> Outcome<Answer> {
     let conditions = conditions(&asked);
-    let selection = Selection { table: Table::Records, conditions, direction: Direction::Backward };
-    lists::list(&asked, Wanted { selection, shape: Shape { names: KEYS.to_vec(), of: &line } }).await
+    let selection = Selection { table: Table::Records, columns: &KEYS, conditions, direction: Direction::Backward };
+    lists::list(&asked, Wanted { selection, shape: Shape { names: KEYS.to_vec(), of: &whole } }).await
 }
 
 /// Shows one record.

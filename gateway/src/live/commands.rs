@@ -11,6 +11,7 @@ use ulid::Ulid;
 
 use super::gateway::Gateway;
 use super::jobs::unavailable;
+use super::limits::COMMANDS_WAITING_MAX;
 use crate::exit::Failure;
 use crate::output::records::write_json;
 
@@ -79,6 +80,11 @@ impl Asked {
         });
     }
 
+    /// Tells whether a request with this key is of this turn.
+    fn has(&self, key: &str) -> bool {
+        self.audits.iter().any(|audit| audit.asker.key.as_ref().is_some_and(|other| other.key == key))
+    }
+
     /// Takes the answer of a scan.
     pub(super) fn answer(&mut self, answer: &Answer, engine: &Engine) {
         let Some(place) = self.waiting.iter().position(|waiting| waiting.correlation == answer.correlation) else {
@@ -111,8 +117,21 @@ impl Answered {
 }
 
 impl Gateway {
+    /// Takes a command and those that wait behind it: they are committed at once.
+    pub(super) async fn take_requests(&mut self, first: Request) -> Result<(), Failure> {
+        self.take_request(first).await?;
+        for _ in 1..COMMANDS_WAITING_MAX {
+            if !self.may_scan() {
+                break;
+            }
+            let Ok(request) = self.asked.1.try_recv() else { break };
+            self.take_request(request).await?;
+        }
+        Ok(())
+    }
+
     /// Takes a command as one scan.
-    pub(super) async fn take_request(&mut self, request: Request) -> Result<(), Failure> {
+    async fn take_request(&mut self, request: Request) -> Result<(), Failure> {
         let Request { mut command, door, key, answer } = request;
         command.fetched = None;
         if let Some(key) = &key
@@ -148,7 +167,9 @@ impl Gateway {
     /// Returns what is answered instead of doing anything: the same request was made before, or nobody can know.
     pub(super) async fn known_answer(&mut self, key: &RequestKey) -> Result<Option<Json>, Failure> {
         // One that is under way may be the same.
-        self.turn().await?;
+        if !self.gathering.jobs.is_empty() || self.gathering.asked.has(&key.key) {
+            self.turn().await?;
+        }
         if !self.ledger.is_settled() {
             return Ok(Some(unavailable().body));
         }

@@ -133,7 +133,7 @@ impl Gateway {
                 }
                 Woken::Control(Some(Control::Stop) | None) | Woken::Batch(None) => break,
                 Woken::Batch(Some(batch)) => self.take(batch)?,
-                Woken::Request(Some(request)) => self.take_request(request).await?,
+                Woken::Request(Some(request)) => self.take_requests(request).await?,
                 Woken::Jobs(Some(request)) => self.take_jobs(request).await?,
                 Woken::Report(Some(report)) => self.writes.take_report(&report, Instant::now()),
                 Woken::Inquiry(Some(inquiry)) => self.answer(inquiry),
@@ -174,7 +174,7 @@ impl Gateway {
     }
 
     /// Tells whether more scans may be taken: the engine runs only so far ahead of what is committed.
-    fn may_scan(&self) -> bool {
+    pub(super) fn may_scan(&self) -> bool {
         self.ledger.has_room() && self.drive.scans() - self.ledger.committed() < UNCOMMITTED_SCANS_MAX
     }
 

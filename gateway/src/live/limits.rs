@@ -26,7 +26,8 @@ pub(super) const END_PATIENCE: Duration = Duration::from_secs(10);
 /// Where the pauses between attempts to commit begin: nobody else writes this store, so any number will do.
 pub(super) const COMMIT_RETRIES_SEED: u64 = 0;
 
-/// Most commands that wait for the loop: people give them, and each is answered before the next is asked.
+/// Most commands that wait for the loop, and that one turn takes: people give them, and each is answered before the next is
+/// asked.
 pub(super) const COMMANDS_WAITING_MAX: usize = 64;
 
 /// Most requests of jobs that wait for the loop: those of one transaction. Who finds no place waits before.

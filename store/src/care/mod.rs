@@ -19,8 +19,8 @@ use crate::session::Session;
 
 pub use export::Target;
 pub(crate) use export::object;
-pub(crate) use layout::Kind;
 pub use layout::Table;
+pub(crate) use layout::{Kind, Layout};
 pub use prune::Pruned;
 
 /// Somebody who looks after a store.

@@ -1,10 +1,11 @@
-//! An open collection: one connection, opened anew after each failure.
+//! An open collection: a few connections, each opened anew after a failure.
 
 use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use latchwork_expr::Timestamp;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::Semaphore;
 
 use super::arrival::{Arrival, Told};
 use super::course::Patience;
@@ -26,11 +27,16 @@ pub struct Collection {
     place: Place,
     /// What the server lists the connection as.
     name: String,
-    line: Mutex<Line>,
+    /// The lines that nobody uses, and how many there are.
+    idle: Mutex<Vec<Line>>,
+    lines: Semaphore,
 }
 
-/// The connection, unless the last one failed.
-#[derive(Debug)]
+/// How many batches a server takes at once: while one waits for the disk, the other is worked on. A file has one writer.
+const SERVER_LINES: usize = 2;
+
+/// A connection, unless the last one failed.
+#[derive(Debug, Default)]
 struct Line {
     session: Option<Session>,
     /// The months that have partitions.
@@ -45,7 +51,15 @@ impl Collection {
     pub async fn open(options: &Options) -> Result<Self, StoreError> {
         let (place, name) = (options.place.clone(), format!("latchwork collector {}", options.gateway_id));
         let session = Box::pin(open(&place, &name)).await.map_err(|failure| place.error(failure))?;
-        Ok(Self { place, name, line: Mutex::new(Line { session: Some(session), months: BTreeSet::new() }) })
+        // The others are opened when they are wanted.
+        let idle = vec![Line { session: Some(session), months: BTreeSet::new() }];
+        let lines = Semaphore::new(lines_of(&place));
+        Ok(Self { place, name, idle: Mutex::new(idle), lines })
+    }
+
+    /// Returns how many batches can be taken at once.
+    pub const fn lines(&self) -> usize {
+        lines_of(&self.place)
     }
 
     /// Takes a batch of events and dead letters, all of it or nothing: from its return on it survives a power cut.
@@ -57,94 +71,86 @@ impl Collection {
         letters_max: u32,
         at: Timestamp,
     ) -> Result<Outcome, StoreError> {
-        let mut line = self.line.lock().await;
-        let mut session = self.session(&mut line).await?;
-        let partitioned = partition(&mut session, &mut line.months, arrivals, at).await;
-        let outcome = match partitioned {
-            Ok(()) => Box::pin(take::take(&mut session, (arrivals, letters), letters_max, at)).await,
-            Err(failure) => Err(failure),
-        };
-        self.give_back(line, session, outcome).await
+        self.say(async |session, months| {
+            partition(session, months, arrivals, at).await?;
+            Box::pin(take::take(session, (arrivals, letters), letters_max, at)).await
+        })
+        .await
     }
 
     /// Looks at the gateways with holes that nobody has looked at for this long: says what is to be asked for, and what is
     /// given up.
     pub async fn review(&self, patience: &Patience, pause: Duration, at: Timestamp) -> Result<Reviewed, StoreError> {
-        let mut line = self.line.lock().await;
-        let mut session = self.session(&mut line).await?;
-        let reviewed = Box::pin(review::review(&mut session, patience, pause, at)).await;
-        self.give_back(line, session, reviewed).await
+        self.say(async |session, _| Box::pin(review::review(session, patience, pause, at)).await).await
     }
 
     /// Returns what is to be asked of the gateways that are quiet, for what they did last: once for who was not there until
     /// `since`, and again and again as long as some collector is away for which the broker keeps a share.
     pub async fn tails(&self, since: Timestamp, patience: &Patience, at: Timestamp) -> Result<Vec<Wanted>, StoreError> {
-        let mut line = self.line.lock().await;
-        let mut session = self.session(&mut line).await?;
-        let wanted = Box::pin(review::tails(&mut session, since, patience, at)).await;
-        self.give_back(line, session, wanted).await
+        self.say(async |session, _| Box::pin(review::tails(session, since, patience, at)).await).await
     }
 
     /// Writes how a collector stands.
     pub async fn put_collector(&self, row: &CollectorRow) -> Result<(), StoreError> {
-        let mut line = self.line.lock().await;
-        let mut session = self.session(&mut line).await?;
-        let put = shown::put_collector(&mut session, row).await;
-        self.give_back(line, session, put).await
+        self.say(async |session, _| shown::put_collector(session, row).await).await
     }
 
     /// Returns how gateways stand, by id after this one ("" for the first).
     pub async fn gateways(&self, after: &str) -> Result<Vec<ShownGateway>, StoreError> {
-        let mut line = self.line.lock().await;
-        let mut session = self.session(&mut line).await?;
-        let found = shown::gateways(&mut session, after, PAGE_ROWS_MAX).await;
-        self.give_back(line, session, found).await
+        self.say(async |session, _| shown::gateways(session, after, PAGE_ROWS_MAX).await).await
     }
 
     /// Returns the collectors that ever were.
     pub async fn collectors(&self) -> Result<Vec<CollectorRow>, StoreError> {
-        let mut line = self.line.lock().await;
-        let mut session = self.session(&mut line).await?;
-        let found = shown::collectors(&mut session, PAGE_ROWS_MAX).await;
-        self.give_back(line, session, found).await
+        self.say(async |session, _| shown::collectors(session, PAGE_ROWS_MAX).await).await
     }
 
     /// Returns how many dead letters are kept.
     pub async fn count_dead_letters(&self) -> Result<u64, StoreError> {
-        let mut line = self.line.lock().await;
-        let mut session = self.session(&mut line).await?;
-        let counted = shown::count_letters(&mut session).await;
-        self.give_back(line, session, counted).await
+        self.say(async |session, _| shown::count_letters(session).await).await
     }
 
     /// Closes it; a file alone is then the whole of it, unless another collector has it open.
     pub async fn close(self) -> Result<(), StoreError> {
-        match self.line.into_inner().session {
-            Some(session) => crate::backend::close(session).await.map_err(|failure| self.place.error(failure)),
-            None => Ok(()),
+        let idle = self.idle.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for session in idle.into_iter().filter_map(|line| line.session) {
+            crate::backend::close(session).await.map_err(|failure| self.place.error(failure))?;
         }
+        Ok(())
     }
 
-    async fn session(&self, line: &mut MutexGuard<'_, Line>) -> Result<Session, StoreError> {
-        match line.session.take() {
-            Some(session) => Ok(session),
-            None => Box::pin(open(&self.place, &self.name)).await.map_err(|failure| self.place.error(failure)),
-        }
-    }
-
-    /// Puts the connection back if it did what was asked: closing one that did not undoes its transaction.
-    async fn give_back<T>(
+    /// Says something over a line that nobody uses. A connection that did not do what was asked is closed, which undoes its
+    /// transaction.
+    async fn say<T>(
         &self,
-        mut line: MutexGuard<'_, Line>,
-        session: Session,
-        outcome: Result<T, Failure>,
+        what: impl AsyncFnOnce(&mut Session, &mut BTreeSet<Month>) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
+        let _turn = self.lines.acquire().await;
+        let mut line = self.idle().pop().unwrap_or_default();
+        let mut session = match line.session.take() {
+            Some(session) => session,
+            None => Box::pin(open(&self.place, &self.name)).await.map_err(|failure| self.place.error(failure))?,
+        };
+        let outcome = what(&mut session, &mut line.months).await;
         if outcome.is_ok() {
             line.session = Some(session);
         } else {
             session.abandon().await;
         }
+        self.idle().push(line);
         outcome.map_err(|failure| self.place.error(failure))
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Line>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns how many connections there are at most.
+const fn lines_of(place: &Place) -> usize {
+    match place {
+        Place::File(_) => 1,
+        Place::Server(_) => SERVER_LINES,
     }
 }
 

@@ -11,7 +11,7 @@ use sqlx::AssertSqlSafe;
 
 pub use page::{Listing, Page};
 
-use crate::care::{Table, object};
+use crate::care::{Kind, Layout, Table, object};
 use crate::error::{Failure, StoreError};
 use crate::row::Row;
 use crate::session::Readers;
@@ -22,11 +22,13 @@ use words::Dialect;
 /// A row as JSON: its columns in their order, dates as RFC 3339 in UTC with six decimals.
 pub type Object = Map<String, Json>;
 
-/// Which rows of a gateway are meant.
+/// Which rows of a gateway are meant, and what of them.
 #[derive(Clone, Debug)]
 pub struct Selection {
     /// Of which table.
     pub table: Table,
+    /// Which of its columns, the key among them, in the order in which they are given; all of them if none is named.
+    pub columns: &'static [&'static str],
     /// What holds for all of them.
     pub conditions: Vec<Condition>,
     /// Which come first.
@@ -68,6 +70,17 @@ pub enum Direction {
     Backward,
 }
 
+impl Selection {
+    /// Returns the columns that are meant, each with its kind.
+    fn columns_of(&self, layout: &Layout) -> Vec<(&'static str, Kind)> {
+        let column = |&name: &&'static str| layout.columns.iter().find(|(other, _)| *other == name).copied();
+        match self.columns {
+            [] => layout.columns.to_vec(),
+            names => names.iter().filter_map(column).collect(),
+        }
+    }
+}
+
 impl Store {
     /// Returns rows of this gateway by their keys; the cursor is the key.
     pub async fn select(&self, selection: &Selection, page: &Page) -> Result<Listing<Object>, StoreError> {
@@ -79,14 +92,15 @@ impl Store {
 
     /// Returns the first row of this gateway of which a condition holds.
     pub async fn select_one(&self, table: Table, condition: Condition) -> Result<Option<Object>, StoreError> {
-        let selection = Selection { table, conditions: vec![condition], direction: Direction::Forward };
+        let selection = Selection { table, columns: &[], conditions: vec![condition], direction: Direction::Forward };
         Ok(self.select(&selection, &Page { after: None, rows_max: 1 }).await?.items.pop())
     }
 }
 
 async fn rows(readers: &Readers, gateway_id: &str, selection: &Selection, page: &Page) -> Result<Vec<Object>, Failure> {
     let layout = selection.table.layout();
-    let read = |row: &Row<'_>| object(layout.columns, row);
+    let columns = selection.columns_of(layout);
+    let read = |row: &Row<'_>| object(&columns, row);
     let table = layout.page.table;
     match readers {
         Readers::Sqlite(pool) => {

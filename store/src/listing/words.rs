@@ -71,7 +71,8 @@ impl Words {
 /// Returns the statement of a page of a selection, with its values.
 pub(super) fn of(selection: &Selection, page: &Page, gateway_id: &str, dialect: Dialect) -> (String, Cells) {
     let layout = selection.table.layout();
-    let text = format!("SELECT * FROM {}", layout.page.table);
+    let columns = if selection.columns.is_empty() { "*".to_owned() } else { selection.columns.join(", ") };
+    let text = format!("SELECT {columns} FROM {}", layout.page.table);
     let mut words = Words { dialect, text, cells: Cells::default(), values: 0 };
     words.say(&[" WHERE gateway_id = "], gateway_id);
     selection.conditions.iter().for_each(|condition| words.condition(condition));
@@ -100,6 +101,7 @@ mod tests {
         let page = Page { after: Some("01".to_owned()), rows_max: 5 };
         let selection = Selection {
             table: Table::Records,
+            columns: &["id", "operation"],
             conditions: vec![
                 Condition::Either(&["operation", "operation_id"], "Fill'; DROP TABLE events".to_owned()),
                 Condition::From("start_date", Timestamp(0)),
@@ -113,7 +115,7 @@ mod tests {
             direction: Direction::Backward,
         };
         let (text, cells) = of(&selection, &page, "gw", Dialect::Sqlite);
-        let expected = "SELECT * FROM operation_records WHERE gateway_id = ?1 AND (operation = ?2 OR operation_id = ?3) \
+        let expected = "SELECT id, operation FROM operation_records WHERE gateway_id = ?1 AND (operation = ?2 OR operation_id = ?3) \
                         AND start_date >= ?4 AND location_id IN (SELECT id FROM locations WHERE gateway_id = ?1 AND \
                         (path = ?5 OR id = ?6)) AND id < ?7 ORDER BY id DESC LIMIT ?8";
         assert_eq!((text.as_str(), cells.as_slice().len()), (expected, 8));
@@ -124,7 +126,8 @@ mod tests {
     #[test]
     fn a_key_that_is_a_number_is_bound_as_one() {
         let page = Page { after: Some("17".to_owned()), rows_max: 5 };
-        let selection = Selection { table: Table::Events, conditions: Vec::new(), direction: Direction::Forward };
+        let selection =
+            Selection { table: Table::Events, columns: &[], conditions: Vec::new(), direction: Direction::Forward };
         let (text, cells) = of(&selection, &page, "gw", Dialect::Sqlite);
         assert_eq!(text, "SELECT * FROM events WHERE gateway_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3");
         assert_eq!(cells.as_slice()[1], Cell::Whole(Some(17)));

@@ -23,7 +23,7 @@ async fn all(store: &Store, selection: Selection, column: &str) -> Vec<String> {
 }
 
 fn of(table: Table, conditions: Vec<Condition>) -> Selection {
-    Selection { table, conditions, direction: Direction::Forward }
+    Selection { table, columns: &[], conditions, direction: Direction::Forward }
 }
 
 async fn rows_are_found_by_name_id_time_and_status(ground: Ground) {
@@ -41,6 +41,10 @@ async fn rows_are_found_by_name_id_time_and_status(ground: Ground) {
     assert_eq!(starts(between).await, filling[1..3]);
     assert_eq!(starts(vec![Condition::Is("status", "RUNNING".to_owned())]).await, [instant_text(at(100).wall)]);
     assert_eq!(starts(vec![operation("Filling'; --")]).await, [""; 0]);
+
+    let few = Selection { columns: &["status", "id"], ..of(Table::Records, vec![operation("Filling")]) };
+    let row = store.select(&few, &Page { after: None, rows_max: 1 }).await.unwrap().items.pop().unwrap();
+    assert_eq!(row.keys().collect::<Vec<_>>(), ["status", "id"]);
 
     let newest = Selection { direction: Direction::Backward, ..of(Table::Records, vec![operation("Filling")]) };
     let reversed: Vec<String> = filling.into_iter().rev().collect();

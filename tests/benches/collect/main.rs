@@ -8,6 +8,8 @@
 mod events;
 mod packets;
 mod processes;
+#[path = "../common/program.rs"]
+mod program;
 
 use std::fs::{self, File};
 use std::io::{self, Write};

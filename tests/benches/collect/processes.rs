@@ -3,9 +3,10 @@
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 
+use crate::program::program;
 use crate::until;
 
 /// A process that ends with this value.
@@ -76,12 +77,4 @@ impl Collector {
         Command::new("sh").args(["-c", "kill -s TERM $0", &self.process.0.id().to_string()]).status()?;
         self.process.0.wait().map(|_| ())
     }
-}
-
-/// Returns the program: the one that the environment names, else the release build beside this bench.
-fn program() -> PathBuf {
-    let beside = || std::env::current_exe().ok().and_then(|bench| Some(bench.ancestors().nth(2)?.join("latchwork")));
-    let program = std::env::var_os("LATCHWORK_PROGRAM").map(PathBuf::from).or_else(beside).unwrap_or_default();
-    assert!(program.is_file(), "no program at `{}`: `cargo build --release` makes it", program.display());
-    program
 }

@@ -7,6 +7,8 @@
 mod modbus;
 mod mqtt;
 mod process;
+#[path = "../common/program.rs"]
+mod program;
 
 use std::io;
 

@@ -1,10 +1,12 @@
 //! Processes of the bench: the program, and the bench itself in another part. What they use, as Linux tells it.
 
 use std::io::{self, BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
+
+use crate::program::program;
 
 /// How Linux counts CPU time: a hundredth of a second, on every machine since 2.6.
 const TICKS_PER_SECOND: f64 = 100.0;
@@ -67,14 +69,6 @@ impl Gateway {
         }
         (before, false)
     }
-}
-
-/// Returns the program: the one that the environment names, else the release build beside this bench.
-fn program() -> PathBuf {
-    let beside = || std::env::current_exe().ok().and_then(|bench| Some(bench.ancestors().nth(2)?.join("latchwork")));
-    let program = std::env::var_os("LATCHWORK_PROGRAM").map(PathBuf::from).or_else(beside).unwrap_or_default();
-    assert!(program.is_file(), "no program at `{}`: `cargo build --release` makes it", program.display());
-    program
 }
 
 /// Starts this bench in another part, with the lines that it prints.

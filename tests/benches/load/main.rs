@@ -6,6 +6,8 @@
 
 mod bare;
 mod device;
+#[path = "../common/program.rs"]
+mod program;
 mod usage;
 
 use std::fmt::Write as _;
@@ -23,6 +25,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use device::{Device, serve};
+use program::program;
 use usage::Usage;
 
 /// Operations configured.
@@ -67,14 +70,6 @@ fn main() -> io::Result<()> {
     measure(&program, &plant, &published)?;
     measure_bare("the MQTT library's client alone", bare::Asked::Messages(broker.address()))?;
     std::fs::remove_dir_all(&directory)
-}
-
-/// Returns the program: the one that the environment names, else the release build beside this bench.
-fn program() -> PathBuf {
-    let beside = || std::env::current_exe().ok().and_then(|bench| Some(bench.ancestors().nth(2)?.join("latchwork")));
-    let program = std::env::var_os("LATCHWORK_PROGRAM").map(PathBuf::from).or_else(beside).unwrap_or_default();
-    assert!(program.is_file(), "no program at `{}`: `cargo build --release` makes it", program.display());
-    program
 }
 
 /// Starts the gateway twice, the second time with its store, and prints what it cost.

@@ -12,7 +12,7 @@ use super::super::gateway::Gateway;
 use super::super::patience::until;
 use super::super::port::free_port;
 use super::collector::{Collector, configure, kept, wait_for_log};
-use super::{plant, run_once};
+use super::{command, plant, run_once};
 use crate::model::Dice;
 
 /// How often the ordinary test run kills, unless `LATCHWORK_KILLS` says otherwise.
@@ -112,6 +112,46 @@ fn a_store_that_is_away_has_nothing_acknowledged() {
     wait_for_all(&cluster);
     assert_eq!(cluster.say(&database, "SELECT count(*) FROM operation_records WHERE end_date IS NOT NULL"), "4");
     gateway.stop();
+    collector.stop();
+}
+
+#[test]
+fn a_batch_that_waits_for_a_row_keeps_no_other_waiting() {
+    let (folder, port) = (Folder::new("collect-held"), free_port());
+    let cluster = Cluster::start("max_prepared_transactions = 1");
+    let address = cluster.database();
+    let database = address.rsplit('/').next().unwrap().to_owned();
+    let _broker = Broker::start(&folder, port);
+    configure(&folder, "c", port, &address);
+    // All that one command brings is one batch.
+    let text = std::fs::read_to_string(folder.join("c.toml")).unwrap();
+    folder.write("c.toml", &text.replace("[store]", "batch_wait_millis = 500\n[store]"));
+    let collector = Collector::start(&folder, "c");
+    let folders = ["gw-1", "gw-2"].map(|id| {
+        let folder = Folder::new(&format!("collect-held-{id}"));
+        folder.configure(&plant(id, port));
+        folder
+    });
+    let gateways = folders.each_ref().map(Gateway::start);
+    let count = |id: &str| cluster.say(&database, &format!("SELECT count(*) FROM events WHERE gateway_id = '{id}'"));
+    let logged = |folder: &Folder| folder.ledger().number("SELECT count(*) FROM events").to_string();
+    let wait_for_all = |id: &str, folder: &Folder| {
+        until(&format!("all of {id}"), || (count(id) == logged(folder)).then_some(()));
+    };
+    command(&folders[0], &["start", "Cleaning"]);
+    wait_for_all("gw-1", &folders[0]);
+    wait_for_all("gw-2", &folders[1]);
+    let before = count("gw-1");
+    cluster.say(&database, "BEGIN; SELECT 1 FROM gateways WHERE id = 'gw-1' FOR UPDATE; PREPARE TRANSACTION 'held'");
+    command(&folders[0], &["stop", "Cleaning"]);
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    until("a batch that waits", || (cluster.say(&database, waiting) == "1").then_some(()));
+    run_once(&folders[1]);
+    wait_for_all("gw-2", &folders[1]);
+    assert_eq!(count("gw-1"), before);
+    cluster.say(&database, "ROLLBACK PREPARED 'held'");
+    wait_for_all("gw-1", &folders[0]);
+    gateways.into_iter().for_each(Gateway::stop);
     collector.stop();
 }
 

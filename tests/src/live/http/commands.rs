@@ -1,11 +1,17 @@
 //! `POST /event` and `POST /api/reload`: what they do, and what they refuse; the commands of the command line over HTTP.
 
 use std::process::Command;
+use std::sync::Barrier;
+use std::thread;
 
 use serde_json::{Value as Json, json};
 
 use super::super::program::program;
+use super::client::Answer;
 use super::scene::{Scene, plant};
+
+/// How many ask at once.
+const CROWD: usize = 64;
 
 fn event(kind: &str, info: &Json) -> Json {
     json!({"event_type": kind, "info": info})
@@ -24,6 +30,43 @@ fn commands_are_done_and_durable_when_they_are_answered() {
     assert_eq!(again["record_id"], record);
     scene.client.post("/event", &event("OPERATION_STOP", &json!({"operation": "Cleaning"}))).done();
     assert_eq!(scene.client.get(&format!("/api/records/{record}")).done()["status"], "COMPLETED");
+    scene.gateway.stop();
+}
+
+#[test]
+fn many_commands_at_once_have_each_their_own_answer() {
+    let scene = Scene::new("http-crowd-of-commands");
+    let plant = (0..CROWD).fold(plant(scene.port, ""), |plant, number| plant.manual(&format!("Run {number}")));
+    scene.folder.configure(&plant);
+    scene.client.post("/api/reload", &Json::Null).done();
+    let begun = Barrier::new(CROWD);
+    let ask = |number: usize| {
+        // Half of them ask with keys; each asks twice for the same.
+        let client = match number % 2 {
+            0 => scene.client.clone(),
+            _ => scene.client.with("Idempotency-Key", &format!("key {number}")),
+        };
+        let start = event("OPERATION_START", &json!({"operation": format!("Run {number}")}));
+        begun.wait();
+        [client.post("/event", &start), client.post("/event", &start)]
+    };
+    let ask = &ask;
+    let answers: Vec<[Answer; 2]> = thread::scope(|scope| {
+        let asking: Vec<_> = (0..CROWD).map(|number| scope.spawn(move || ask(number))).collect();
+        asking.into_iter().map(|asking| asking.join().unwrap()).collect()
+    });
+    for (number, [first, again]) in answers.iter().enumerate() {
+        let first = first.done();
+        assert_eq!(first["record"]["operation"], format!("Run {number}"));
+        match number % 2 {
+            // The second one ended the first and began anew.
+            0 => assert_ne!(again.done()["record"]["id"], first["record"]["id"]),
+            _ => assert_eq!(again.done(), first),
+        }
+    }
+    let ledger = scene.folder.ledger();
+    let open = ledger.number("SELECT count(*) FROM operation_records WHERE end_date IS NULL");
+    assert_eq!(open, i64::try_from(CROWD).unwrap());
     scene.gateway.stop();
 }
 

@@ -1,112 +1,39 @@
-//! What a commit costs in a file of SQLite and on a server of Postgres: runs of one, of 100 and of 1,000 rows a commit,
-//! beside what the same disk takes for writing and synchronising a page.
-//!
-//! `cargo bench -p latchwork-store` measures in the temporary directory; the first argument that is no
-//! flag is another one for the file. The server is one of its own, in the temporary directory, spoken to over its socket.
+//! Runs that opened and closed, committed one turn after the other.
 
 use std::error::Error;
-use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use latchwork_cluster::Cluster;
 use latchwork_engine::{
     ConflictScope, ConflictStrategy, Effect, EndReason, Event, EventKind, ExpectedDuration, FirstScan, Handshake, Info,
     JobSettings, Location, LocationIndex, Moment, Monotonic, Operation, OperationIndex, OrderResolution, Plant, Record,
     StartReason, Stations, Status, TriggerSource, UncertainPolicy, UnknownOrders, ids,
 };
 use latchwork_expr::{Timestamp, Tz};
-use latchwork_store::{Body, Mark, Options, Store, Turn, Written};
-
-/// How long each measurement lasts.
-const SPAN: Duration = Duration::from_secs(2);
-
-/// How often the disk and the store take turns, and for how long: the disk is not always the same.
-const ROUNDS: usize = 15;
-const ROUND: Duration = Duration::from_millis(300);
+use latchwork_store::{Body, Mark, Store, Turn};
 
 /// An event's body has about this size.
 const BODY_BYTES: usize = 700;
 
 /// 2026-03-01T06:00:00Z.
-const BEGIN: i64 = 1_772_344_800_000_000;
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let base = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    let base = base.map_or_else(std::env::temp_dir, PathBuf::from);
-    let directory = base.join(format!("latchwork-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&directory)?;
-    let outcome = measure(&directory).await;
-    std::fs::remove_dir_all(&directory)?;
-    outcome
-}
-
-async fn measure(directory: &Path) -> Result<(), Box<dyn Error>> {
-    let file = Options::file(&directory.join("ledger.db"), "bench", Timestamp(BEGIN))?;
-    measure_store("SQLite", &file, directory).await?;
-    let cluster = Cluster::start("");
-    let written = Written { url: Some(&cluster.database()), ca_file: None };
-    measure_store("Postgres", &Options::of(written, directory, "bench", Timestamp(BEGIN))?, directory).await
-}
-
-async fn measure_store(name: &str, options: &Options, directory: &Path) -> Result<(), Box<dyn Error>> {
-    let store = Store::open(options).await?;
-    let plant = plant();
-    store.mirror(&plant, Timestamp(BEGIN)).await?;
-    let mut writer = Writer { store: &store, plant: &plant, sequence: 0, seq: 0 };
-    measure_single(name, &mut writer, directory).await?;
-    for records in [50, 500] {
-        let (commits, elapsed) = writer.run(records, SPAN).await?;
-        let (commits, rows) = (f64::from(commits) / elapsed, f64::from(commits * records * 2) / elapsed);
-        println!("{:>5} rows a commit: {commits:>6.0} commits, {rows:>7.0} rows a second", records * 2);
-    }
-    Ok(store.close().await?)
-}
-
-/// Commits one run at a time, in turn with the disk alone.
-async fn measure_single(name: &str, writer: &mut Writer<'_>, directory: &Path) -> Result<(), Box<dyn Error>> {
-    let (mut shares, mut rates) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        let disk = synchronisations(directory)?;
-        let (commits, elapsed) = writer.run(1, ROUND).await?;
-        rates.push(f64::from(commits) / elapsed);
-        shares.push(f64::from(commits) / elapsed / disk * 100.0);
-    }
-    rates.sort_by(f64::total_cmp);
-    shares.sort_by(f64::total_cmp);
-    let (rate, share) = (rates[ROUNDS / 2], shares[ROUNDS / 2]);
-    let (least, most) = (shares[0], shares[ROUNDS - 1]);
-    println!("{name}: {rate:.0} single transitions a second, each durable before the next");
-    println!("    {share:.0} % ({least:.0} to {most:.0}) of the rate of fdatasync of 4 KiB in turn with it");
-    Ok(())
-}
-
-/// Returns how many pages a second the disk takes, each synchronised before the next.
-fn synchronisations(directory: &Path) -> Result<f64, Box<dyn Error>> {
-    let mut file = File::create(directory.join("page"))?;
-    let (start, mut count) = (Instant::now(), 0);
-    while start.elapsed() < ROUND {
-        file.write_all(&[0x5A; 4096])?;
-        file.sync_data()?;
-        count += 1;
-    }
-    Ok(f64::from(count) / start.elapsed().as_secs_f64())
-}
+pub(crate) const BEGIN: i64 = 1_772_344_800_000_000;
 
 /// Commits turn after turn.
-struct Writer<'a> {
+pub(crate) struct Writer<'a> {
     store: &'a Store,
     plant: &'a Plant,
     sequence: u64,
     seq: u64,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    /// Returns one that commits to this store, whose operations are those of [`plant`].
+    pub(crate) const fn new(store: &'a Store, plant: &'a Plant) -> Self {
+        Self { store, plant, sequence: 0, seq: 0 }
+    }
+
     /// Commits runs that opened and closed, so many a commit: a row of a record and one of an event
     /// each. Returns how many commits, and in how many seconds. Making the turns takes no part.
-    async fn run(&mut self, records: u32, span: Duration) -> Result<(u32, f64), Box<dyn Error>> {
+    pub(crate) async fn run(&mut self, records: u32, span: Duration) -> Result<(u32, f64), Box<dyn Error>> {
         let (mut commits, mut elapsed) = (0, Duration::ZERO);
         while elapsed < span {
             let (effects, bodies) = self.turn(records);
@@ -196,7 +123,8 @@ fn body() -> String {
     format!("{{\"notes\":\"{}\"}}", "x".repeat(BODY_BYTES))
 }
 
-fn plant() -> Plant {
+/// Returns a plant of one operation.
+pub(crate) fn plant() -> Plant {
     let location = Location { path: "Line1/Filler".to_owned(), id: ids::location_id("Line1/Filler") };
     Plant {
         gateway_id: "bench".to_owned(),

@@ -1,11 +1,14 @@
 //! What the live gateway costs: from a register's change to the committed row, and tags a second on one connection.
 //!
 //! `cargo bench -p latchwork-tests --bench live`. Everything of one table is measured in one run: the disk's own rate
-//! stands beside what waits for the disk.
+//! stands beside what waits for the disk, and the same gateway while a thousand clients watch it over HTTP beside the one
+//! that nobody watches.
+
+mod streams;
 
 use std::fs::File;
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -20,21 +23,35 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use streams::Streams;
+
 /// How many times the register changes.
 const CHANGES: usize = 300;
+/// How many watch the gateway, and how many of those read nothing of it.
+const STREAMS: usize = 1_000;
+const SILENT: usize = 10;
 /// How long the polling of many tags is measured.
 const POLLING: Duration = Duration::from_secs(5);
 /// Float tags on the one connection.
 const FLOAT_TAGS: u16 = 30_000;
 
 fn main() {
+    if streams::run_if_asked().expect("a gateway that serves") {
+        return;
+    }
     let directory = std::env::temp_dir().join(format!("latchwork-live-bench-{}", std::process::id()));
     std::fs::create_dir_all(&directory).expect("a temporary directory");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("a runtime");
     println!("fdatasync of a 4 KiB append      {}", Spread::of(syncs(&directory)));
-    let reactions = runtime.block_on(reactions(&directory));
-    println!("register change to committed row {}  (poll 10 ms)", Spread::of(reactions));
+    // One after the other and again: the machine is not always the same.
+    for round in 0..2 {
+        for (reading, silent) in [(0, 0), (STREAMS - SILENT, SILENT)] {
+            let reactions = runtime.block_on(reactions(&directory.join(format!("{round}-{reading}")), reading, silent));
+            let streams = format!("(poll 10 ms; streams: {reading}, and {silent} that nobody reads)");
+            println!("register change to committed row {}  {streams}", Spread::of(reactions));
+        }
+    }
     println!("fdatasync of a 4 KiB append      {}", Spread::of(syncs(&directory)));
     for (name, rate) in runtime.block_on(polling()) {
         println!("{name:32} {rate:>12.0}");
@@ -74,12 +91,15 @@ fn syncs(directory: &Path) -> Vec<Duration> {
     (0..300).map(append).collect()
 }
 
-/// Flips a discrete input again and again; returns how long each change took to be a committed record.
-async fn reactions(directory: &Path) -> Vec<Duration> {
+/// Flips a discrete input again and again while streams watch; returns how long each change took to be a committed record.
+async fn reactions(directory: &Path, reading: usize, silent: usize) -> Vec<Duration> {
+    let port = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+    let port = port.expect("a port").port();
     let device = Arc::new(Device::default());
     let address = serve(Arc::clone(&device)).await;
     let text = format!(
         "[gateway]\nid = \"bench\"\ndata_directory = '{}'\n\
+         [http]\nbind = \"127.0.0.1:{port}\"\n\
          [[connections]]\nname = \"plc\"\ntype = \"modbus-tcp\"\naddress = \"{address}\"\nperiod_millis = 10\n\
          [[tags]]\npath = \"Running\"\ntype = \"bool\"\nconnection = \"plc\"\naddress = \"DI1\"\n\
          [[operations]]\nname = \"Run\"\nlocation = \"Plant\"\n\
@@ -101,6 +121,8 @@ async fn reactions(directory: &Path) -> Vec<Duration> {
     let (stop, control) = mpsc::channel(1);
     let gateway = start.start().await.expect("the gateway starts");
     let running = tokio::spawn(gateway.run(control));
+    let opened = tokio::task::spawn_blocking(move || Streams::open(port, reading, silent)).await;
+    let streams = opened.expect("no panic").expect("a gateway that serves");
     let mut reactions = Vec::with_capacity(CHANGES);
     // The first reading arms the trigger.
     while device.reads.load(Ordering::Relaxed) < 5 {
@@ -114,6 +136,7 @@ async fn reactions(directory: &Path) -> Vec<Duration> {
         let committed = commits.recv().await.expect("the gateway runs");
         reactions.push(committed - changed);
     }
+    drop(streams);
     stop.send(Control::Stop).await.expect("the gateway runs");
     running.await.expect("no panic").expect("a clean end");
     reactions

@@ -4,14 +4,19 @@
 //! program, `LATCHWORK_BACKLOG` another number of events. Nobody subscribes: what subscribers cost the broker is not
 //! ours. mosquitto must be there (`tests/live/install.sh`).
 
+#[path = "../common/program.rs"]
+mod program;
+
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
+
+use program::program;
 
 /// How many events go out.
 const BACKLOG: u32 = 200_000;
@@ -169,7 +174,7 @@ async fn open(database: &Path, read_only: bool) -> sqlx::Result<SqliteConnection
 /// Makes a log so many events longer.
 async fn lengthen(database: &Path, count: u32) -> sqlx::Result<()> {
     let mut connection = open(database, false).await?;
-    let lengthen = sqlx::query(include_str!("../src/live/publishing/lengthen.sql"));
+    let lengthen = sqlx::query(include_str!("../../src/live/publishing/lengthen.sql"));
     lengthen.bind(count).execute(&mut connection).await?;
     let head = "UPDATE gateways SET last_event_seq = (SELECT max(seq) FROM events)";
     sqlx::query(head).execute(&mut connection).await?;
@@ -189,14 +194,6 @@ fn run(plant: &Path) -> io::Result<(Running, Messages)> {
 fn wait_for(messages: &mut Messages, text: &str) -> io::Result<()> {
     let found = messages.by_ref().map_while(Result::ok).any(|line| line.contains(text));
     if found { Ok(()) } else { Err(io::Error::other(format!("the gateway ended before `{text}`"))) }
-}
-
-/// Returns the program: the one that the environment names, else the release build beside this bench.
-fn program() -> PathBuf {
-    let beside = || std::env::current_exe().ok().and_then(|bench| Some(bench.ancestors().nth(2)?.join("latchwork")));
-    let program = std::env::var_os("LATCHWORK_PROGRAM").map(PathBuf::from).or_else(beside).unwrap_or_default();
-    assert!(program.is_file(), "no program at `{}`: `cargo build --release` makes it", program.display());
-    program
 }
 
 /// Returns the CPU time that a process has used, as Linux tells it: in hundredths of a second.

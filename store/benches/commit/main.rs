@@ -1,0 +1,89 @@
+//! What a commit costs in a file of SQLite and on a server of Postgres: runs of one, of 100 and of 1,000 rows a commit,
+//! beside what the same disk takes for writing and synchronising a page.
+//!
+//! `cargo bench -p latchwork-store` measures in the temporary directory; the first argument that is no
+//! flag is another one for the file. The server is one of its own, in the temporary directory, spoken to over its socket.
+
+mod writer;
+
+use std::error::Error;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use latchwork_cluster::Cluster;
+use latchwork_expr::Timestamp;
+use latchwork_store::{Options, Store, Written};
+
+use writer::{BEGIN, Writer, plant};
+
+/// How long each measurement lasts.
+const SPAN: Duration = Duration::from_secs(2);
+
+/// How often the disk and the store take turns, and for how long: the disk is not always the same.
+const ROUNDS: usize = 15;
+const ROUND: Duration = Duration::from_millis(300);
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let base = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let base = base.map_or_else(std::env::temp_dir, PathBuf::from);
+    let directory = base.join(format!("latchwork-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&directory)?;
+    let outcome = measure(&directory).await;
+    std::fs::remove_dir_all(&directory)?;
+    outcome
+}
+
+async fn measure(directory: &Path) -> Result<(), Box<dyn Error>> {
+    let file = Options::file(&directory.join("ledger.db"), "bench", Timestamp(BEGIN))?;
+    measure_store("SQLite", &file, directory).await?;
+    let cluster = Cluster::start("");
+    let written = Written { url: Some(&cluster.database()), ca_file: None };
+    measure_store("Postgres", &Options::of(written, directory, "bench", Timestamp(BEGIN))?, directory).await
+}
+
+async fn measure_store(name: &str, options: &Options, directory: &Path) -> Result<(), Box<dyn Error>> {
+    let store = Store::open(options).await?;
+    let plant = plant();
+    store.mirror(&plant, Timestamp(BEGIN)).await?;
+    let mut writer = Writer::new(&store, &plant);
+    measure_single(name, &mut writer, directory).await?;
+    for records in [50, 500] {
+        let (commits, elapsed) = writer.run(records, SPAN).await?;
+        let (commits, rows) = (f64::from(commits) / elapsed, f64::from(commits * records * 2) / elapsed);
+        println!("{:>5} rows a commit: {commits:>6.0} commits, {rows:>7.0} rows a second", records * 2);
+    }
+    Ok(store.close().await?)
+}
+
+/// Commits one run at a time, in turn with the disk alone.
+async fn measure_single(name: &str, writer: &mut Writer<'_>, directory: &Path) -> Result<(), Box<dyn Error>> {
+    let (mut shares, mut rates) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let disk = synchronisations(directory)?;
+        let (commits, elapsed) = writer.run(1, ROUND).await?;
+        rates.push(f64::from(commits) / elapsed);
+        shares.push(f64::from(commits) / elapsed / disk * 100.0);
+    }
+    rates.sort_by(f64::total_cmp);
+    shares.sort_by(f64::total_cmp);
+    let (rate, share) = (rates[ROUNDS / 2], shares[ROUNDS / 2]);
+    let (least, most) = (shares[0], shares[ROUNDS - 1]);
+    println!("{name}: {rate:.0} single transitions a second, each durable before the next");
+    println!("    {share:.0} % ({least:.0} to {most:.0}) of the rate of fdatasync of 4 KiB in turn with it");
+    Ok(())
+}
+
+/// Returns how many pages a second the disk takes, each synchronised before the next.
+fn synchronisations(directory: &Path) -> Result<f64, Box<dyn Error>> {
+    let mut file = File::create(directory.join("page"))?;
+    let (start, mut count) = (Instant::now(), 0);
+    while start.elapsed() < ROUND {
+        file.write_all(&[0x5A; 4096])?;
+        file.sync_data()?;
+        count += 1;
+    }
+    Ok(f64::from(count) / start.elapsed().as_secs_f64())
+}

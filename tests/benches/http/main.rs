@@ -1,0 +1,128 @@
+//! How fast events are taken and records given over HTTP, on a file of SQLite and on a server of Postgres, beside what the
+//! store commits by itself and what the disk synchronises.
+//!
+//! `cargo bench -p latchwork-tests --bench http`, after `cargo build --release`; `LATCHWORK_PROGRAM` names another program.
+//! Clients are threads of this process, each with a connection that it keeps. Postgres must be there
+//! (`tests/live/install.sh`).
+
+mod client;
+mod gateway;
+#[path = "../common/program.rs"]
+mod program;
+#[path = "../../../store/benches/commit/writer.rs"]
+mod writer;
+
+use std::error::Error;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use latchwork_cluster::Cluster;
+use latchwork_expr::Timestamp;
+use latchwork_store::{Options, Store, Written};
+use serde_json::{Value as Json, json};
+
+use client::{Asked, Client};
+use gateway::Gateway;
+use writer::{BEGIN, Writer};
+
+/// How many ask at once.
+const CROWD: usize = 64;
+/// How long each measurement lasts.
+const SPAN: Duration = Duration::from_secs(5);
+/// How long the disk and the store alone are tried.
+const ALONE: Duration = Duration::from_secs(2);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = std::env::temp_dir().join(format!("latchwork-http-bench-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    let cluster = Cluster::start("");
+    measure("SQLite", &folder.join("file"), None)?;
+    measure("Postgres", &folder.join("server"), Some(&cluster))?;
+    Ok(fs::remove_dir_all(&folder)?)
+}
+
+fn measure(name: &str, folder: &Path, cluster: Option<&Cluster>) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(folder)?;
+    println!("{name}");
+    println!("  {:<60}{:>8.0} a second", "fdatasync of 4 KiB", synchronised(folder)?);
+    let single = commits(folder, cluster.map(Cluster::database).as_deref())?;
+    println!("  {:<60}{single:>8.0} a second", "the store alone: single transitions");
+    let gateway = Gateway::start(folder, CROWD, cluster.map(Cluster::database).as_deref())?;
+    let jobs = make_jobs(gateway.port)?;
+    let log = |client: usize, turn: usize| {
+        let info = json!({"job_key": jobs[client], "line": format!("line {turn}")});
+        ("POST", "/event".to_owned(), json!({"event_type": "LOG_APPENDED", "info": info}).to_string())
+    };
+    show("POST /event of a job", gateway.port, single, &log)?;
+    // Every other request of a client opens a record, the next one closes it.
+    let run = |client: usize, turn: usize| {
+        let event = if turn % 2 == 0 { "OPERATION_START" } else { "OPERATION_STOP" };
+        let info = json!({"operation": gateway::operation(client)});
+        ("POST", "/event".to_owned(), json!({"event_type": event, "info": info}).to_string())
+    };
+    show("POST /event of an operation", gateway.port, single, &run)?;
+    let records = |_, _| ("GET", "/api/records?limit=100".to_owned(), String::new());
+    println!("  {:<60}{}", "GET /api/records, 100 a page, 1 client", Asked::at_once(gateway.port, 1, SPAN, &records)?);
+    let crowd = Asked::at_once(gateway.port, CROWD, SPAN, &records)?;
+    println!("  {:<60}{crowd}", format!("GET /api/records, 100 a page, {CROWD} clients"));
+    gateway.stop()?;
+    Ok(())
+}
+
+/// Prints how fast one client and many are answered.
+fn show(
+    name: &str,
+    port: u16,
+    single: f64,
+    request: &(impl Fn(usize, usize) -> (&'static str, String, String) + Sync),
+) -> io::Result<()> {
+    let alone = Asked::at_once(port, 1, SPAN, request)?;
+    println!("  {:<60}{alone}", format!("{name}, 1 client: each durable before the next"));
+    let crowd = Asked::at_once(port, CROWD, SPAN, request)?;
+    println!("  {:<60}{crowd}", format!("{name}, {CROWD} clients"));
+    let (times, of_store) = (crowd.rate() / alone.rate(), crowd.rate() / single);
+    println!("  {:<60}{times:>8.1} times one client, {of_store:.1} times the store's single transitions", "");
+    Ok(())
+}
+
+/// Makes a job for each client; returns their ids.
+fn make_jobs(port: u16) -> io::Result<Vec<String>> {
+    let mut client = Client::new(port)?;
+    let make = |_| {
+        let answer = client.ask("POST", "/api/jobs", r#"{"quantity": 12, "station": "Line/A"}"#)?;
+        let job: Json = serde_json::from_str(&answer)?;
+        Ok(job["id"].as_str().unwrap_or_default().to_owned())
+    };
+    (0..CROWD).map(make).collect()
+}
+
+/// Returns how often a second the disk synchronises a page that was appended.
+fn synchronised(folder: &Path) -> io::Result<f64> {
+    let mut file = File::create(folder.join("disk"))?;
+    let (begun, mut count) = (Instant::now(), 0_u32);
+    while begun.elapsed() < ALONE {
+        file.write_all(&[0x5A; 4096])?;
+        file.sync_data()?;
+        count += 1;
+    }
+    Ok(f64::from(count) / begun.elapsed().as_secs_f64())
+}
+
+/// Returns how many runs a second the store commits, each by itself.
+fn commits(folder: &Path, url: Option<&str>) -> Result<f64, Box<dyn Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let options = match url {
+            None => Options::file(&folder.join("alone.db"), "bench", Timestamp(BEGIN))?,
+            url => Options::of(Written { url, ca_file: None }, folder, "bench", Timestamp(BEGIN))?,
+        };
+        let store = Store::open(&options).await?;
+        let plant = writer::plant();
+        store.mirror(&plant, Timestamp(BEGIN)).await?;
+        let (commits, elapsed) = Writer::new(&store, &plant).run(1, ALONE).await?;
+        store.close().await?;
+        Ok(f64::from(commits) / elapsed)
+    })
+}
