@@ -14,6 +14,9 @@ use crate::{OPERATIONS, PERIOD_MILLIS};
 /// How many registers one request can ask for.
 const REGISTERS_MAX: u16 = 125;
 
+/// How many requests follow one another without a pause, as the gateway's do.
+const GROUP: u16 = 4;
+
 /// The words that this program is started with to be a client.
 const REGISTERS: &str = "bare-registers";
 const MESSAGES: &str = "bare-messages";
@@ -55,10 +58,12 @@ pub(crate) fn run() -> io::Result<()> {
 async fn poll(device: SocketAddr) -> io::Result<()> {
     let mut client = tcp::connect(device).await?;
     let requests = OPERATIONS.div_ceil(REGISTERS_MAX);
-    let mut ticks = tokio::time::interval(Duration::from_millis(PERIOD_MILLIS) / u32::from(requests));
+    let mut ticks = tokio::time::interval(Duration::from_millis(PERIOD_MILLIS) / u32::from(requests.div_ceil(GROUP)));
     loop {
         for request in 0..requests {
-            ticks.tick().await;
+            if request % GROUP == 0 {
+                ticks.tick().await;
+            }
             let first = request * REGISTERS_MAX;
             let count = REGISTERS_MAX.min(OPERATIONS - first);
             let _exception = client.read_holding_registers(first, count).await.map_err(io::Error::other)?;
