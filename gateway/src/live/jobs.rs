@@ -5,6 +5,7 @@
 use latchwork_engine::jobs::{JobAsk, JobCommand, JobError, JobState, JobVerb, NewJob};
 use latchwork_engine::{Ask, Command, Notice, Operation, OperationInfo, OrderStatus, Record, TriggerSource, Verb};
 use latchwork_expr::{Text, instant_of};
+use latchwork_store::Lookup;
 use latchwork_store::jobs::{Abandoned, Answer, Asker, Door, JobWish, JobWork, OrderStanding, StoredJob};
 use latchwork_store::limits::WORKS_AT_ONCE_MAX;
 use serde_json::Value as Json;
@@ -179,7 +180,7 @@ impl Gateway {
                 continue;
             }
             // It may have become another one by this gateway since that was looked at.
-            let fetched = self.ledger.fetch(None, Some(&id.to_string())).await;
+            let fetched = self.ledger.fetch(Lookup { order: Some(&id.to_string()), ..Lookup::default() }).await;
             for order in fetched.map(|fetched| fetched.orders).unwrap_or_default() {
                 self.hear_of_order(order.id, order.status)?;
             }

@@ -7,6 +7,7 @@ mod encryption;
 mod flood;
 mod jobs;
 mod limits;
+mod planning;
 mod roles;
 mod scene;
 mod streaming;
