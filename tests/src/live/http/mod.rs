@@ -5,6 +5,7 @@ mod client;
 mod commands;
 mod encryption;
 mod flood;
+mod handover;
 mod jobs;
 mod limits;
 mod planning;
