@@ -87,6 +87,10 @@ words! {
         OperationEdited = "operation.edited",
         /// The PLC's counter of runs went on by something else than one.
         OperationSequenceGap = "operation.sequence_gap",
+        /// An order came to be because somebody wants it.
+        ProductionOrderCreated = "production_order.created",
+        /// An order was changed by command, in more than its status.
+        ProductionOrderUpdated = "production_order.updated",
         /// An order's status changed.
         ProductionOrderStatusChanged = "production_order.status_changed",
         /// A record that must have an order opened without one.
@@ -97,12 +101,14 @@ words! {
         ProductionOrderChanged = "production_order.changed",
         /// Something was asked of an order that is final.
         ProductionOrderFinal = "production_order.final",
-        /// A run that nobody planned was added to the schedule.
+        /// An entry was added to the schedule: somebody planned it, or a run that nobody had planned.
         ScheduleAdded = "schedule.added",
         /// A run took an entry of the schedule up.
         ScheduleStarted = "schedule.started",
         /// An entry of the schedule is done.
         ScheduleCompleted = "schedule.completed",
+        /// An entry of the schedule was removed.
+        ScheduleRemoved = "schedule.removed",
         /// An expression failed.
         TriggerFault = "trigger.fault",
         /// The gateway runs.
@@ -156,6 +162,8 @@ impl Event {
             EventKind::OperationConflict
             | EventKind::OperationStuck
             | EventKind::OperationSequenceGap
+            | EventKind::ProductionOrderCreated
+            | EventKind::ProductionOrderUpdated
             | EventKind::ProductionOrderStatusChanged
             | EventKind::ProductionOrderMissing
             | EventKind::ProductionOrderUnknown
@@ -164,6 +172,7 @@ impl Event {
             | EventKind::ScheduleAdded
             | EventKind::ScheduleStarted
             | EventKind::ScheduleCompleted
+            | EventKind::ScheduleRemoved
             | EventKind::TriggerFault
             | EventKind::GatewayStarted
             | EventKind::GatewayStopped
@@ -202,6 +211,8 @@ pub enum Info {
         /// The number now.
         found: i64,
     },
+    /// An order, whole, as it is after the event.
+    Order(Box<Order>),
     /// An order's status.
     OrderStatus {
         /// The order.

@@ -37,6 +37,11 @@ pub fn unplanned_entry_id(gateway: &str, record: Ulid, start: Timestamp) -> Ulid
     ulid(start.millis(), &["schedule", gateway, &record.to_string()])
 }
 
+/// Returns the id of an entry that a command added: the time part is the command's.
+pub fn commanded_entry_id(gateway: &str, command: Ulid, now: Timestamp) -> Ulid {
+    ulid(now.millis(), &["schedule", gateway, &command.to_string()])
+}
+
 /// Returns the id of a record that a trigger, a parent or an order opened: the time part is the
 /// start, the rest says whose run it is. `ordinal` counts further records with the same start.
 pub fn record_id(gateway: &str, operation: Ulid, start: Timestamp, ordinal: u32) -> Ulid {
@@ -94,6 +99,7 @@ mod tests {
         assert_eq!(record_id("recorded", operation, start, 1).to_string(), "017BT4K86YP20Y0BQ7X25TR39W");
         assert_eq!(event.to_string(), "017BT4K86YSZZ82BEQ7XP5K8HZ");
         assert_eq!(born_record_id("recorded", operation, start, event).to_string(), "017BT4K86Y07V4WA305GG2592C");
+        assert_eq!(commanded_entry_id("recorded", event, start).to_string(), "017BT4K86YV5V5SJW287RPYS8Y");
         assert_eq!(unplanned_entry_id("recorded", record, start).to_string(), "017BT4K86Y5ZZHFNAM9H1T9XC9");
     }
 }

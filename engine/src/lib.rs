@@ -11,6 +11,7 @@ mod command;
 mod effect;
 mod evaluate;
 mod explain;
+mod fields;
 mod handshake;
 pub mod ids;
 pub mod jobs;
@@ -50,8 +51,8 @@ mod words;
 pub use captures::{Capture, CaptureMode};
 pub use clock::ClockWatch;
 pub use command::{
-    Accepted, Answer, Ask, Command, CommandError, EditInfo, Fetched, FetchedRecord, OperationInfo, Rejection,
-    RejectionKind, SplitInfo, Verb,
+    AbandonInfo, Accepted, Answer, Ask, Command, CommandError, Done, EditInfo, EntryInfo, Fetched, FetchedRecord,
+    Given, OperationInfo, OrderInfo, Rejection, RejectionKind, RemovalInfo, SplitInfo, Verb,
 };
 pub use effect::{Effect, Event, EventKind, Info, RecordChange};
 pub use explain::{
@@ -64,7 +65,7 @@ pub use handshake::{
 pub use jobs::{GOOD, JobSettings, LegCompletion};
 pub use material::Material;
 pub use operation::Counters;
-pub use order::{Order, OrderIndex, OrderStatus};
+pub use order::{Order, OrderIndex, OrderPlan, OrderStatus};
 pub use plant::{
     ConflictScope, ConflictStrategy, ExpectedDuration, FirstScan, Guard, Heartbeat, Location, LocationIndex, Operation,
     OperationIndex, OrderResolution, OrderUpdate, Plant, ProductionOrder, RestartPolicy, Tag, Trigger, TriggerSource,
@@ -72,7 +73,7 @@ pub use plant::{
 };
 pub use record::{EndReason, Modified, OrderLink, Record, StartReason, Status};
 pub use retained::{
-    Exact, Retained, RetainedCapture, RetainedConnection, RetainedEntry, RetainedError, RetainedLocation,
+    Exact, Instant, Retained, RetainedCapture, RetainedConnection, RetainedEntry, RetainedError, RetainedLocation,
     RetainedOperation, RetainedOrder, RetainedRow, RetainedSite, RetainedTag, RetainedTrigger,
 };
 pub use scan::{Input, Loss, Moment, Monotonic, Notice, Reading, Sample, Scan, SkippedScan};

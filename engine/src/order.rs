@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use latchwork_expr::Text;
+use latchwork_expr::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 use crate::plant::{Plant, ProductionOrder};
+use crate::retained::{is_default, optional_ulid_text};
+use crate::schedule::Priority;
 use crate::words::words;
 
 words! {
@@ -47,7 +49,7 @@ impl OrderStatus {
 pub struct OrderIndex(pub u32);
 
 /// An order while the engine runs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     /// The name, unique.
     pub name: Text,
@@ -61,12 +63,45 @@ pub struct Order {
     pub rate_per_hour: Option<f64>,
     /// What is made: a material's id.
     pub material: Option<Ulid>,
+    /// What is planned for it besides, if anything is: no rule reads it.
+    pub plan: Option<Box<OrderPlan>>,
+}
+
+/// What people plan for an order that changes nothing of what its records are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrderPlan {
+    /// When it is to begin.
+    #[serde(skip_serializing_if = "is_default")]
+    pub start: Option<Timestamp>,
+    /// When it must be done.
+    #[serde(skip_serializing_if = "is_default")]
+    pub due: Option<Timestamp>,
+    /// When it is to end.
+    #[serde(skip_serializing_if = "is_default")]
+    pub end: Option<Timestamp>,
+    /// How urgent it is.
+    #[serde(skip_serializing_if = "is_default")]
+    pub priority: Option<Priority>,
+    /// Where it is made: a location's id.
+    #[serde(skip_serializing_if = "is_default", with = "optional_ulid_text")]
+    pub location: Option<Ulid>,
+    /// What people should know of it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub notes: Option<Text>,
+}
+
+impl OrderPlan {
+    /// Returns the plan, if anything is planned.
+    pub fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
 }
 
 impl Order {
     /// Returns an order of which only the name and the id are known.
     pub fn named(name: Text, id: Ulid) -> Self {
-        Self { name, id, status: OrderStatus::Idle, quantity: None, rate_per_hour: None, material: None }
+        Self { name, id, status: OrderStatus::Idle, quantity: None, rate_per_hour: None, material: None, plan: None }
     }
 
     /// Takes from the configuration what is not known otherwise.

@@ -211,7 +211,7 @@ impl Engine {
     }
 
     /// Changes an order's status; a final one stays, and the refusal is told.
-    fn write_status(&mut self, order: OrderIndex, to: OrderStatus, turn: &mut Turn<'_>) {
+    pub(crate) fn write_status(&mut self, order: OrderIndex, to: OrderStatus, turn: &mut Turn<'_>) {
         let row = self.orders.get_mut(order);
         let from = row.status;
         let info = Info::OrderStatus { order, from, to };

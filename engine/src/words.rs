@@ -17,6 +17,9 @@ macro_rules! words {
             /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$member,)+];
 
+            /// The words for all of them.
+            pub const NAMES: &'static [&'static str] = &[$($word,)+];
+
             /// Returns the word for it.
             pub const fn name(self) -> &'static str {
                 match self {

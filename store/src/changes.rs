@@ -1,11 +1,38 @@
 //! What a turn changes in the tables: each row once, with what is true at the turn's end.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use latchwork_engine::{Effect, Event, EventKind, Info, Order, OrderIndex, OrderStatus, Record, ScheduleEntry};
+use latchwork_expr::Timestamp;
+use ulid::Ulid;
 
 use crate::turn::{Body, Turn};
+
+/// A row as it is at the turn's end, with whose doing it is as far as somebody asked for it.
+#[derive(Debug)]
+pub(crate) struct Signed<'a, T> {
+    /// The row.
+    pub(crate) row: &'a T,
+    /// Who had it made, in this turn.
+    pub(crate) created_by: Option<&'a str>,
+    /// When it was last changed by command in this turn, and by whom.
+    pub(crate) modified: Option<(Timestamp, Option<&'a str>)>,
+}
+
+/// What an effect does to a row.
+struct Step<'a, T> {
+    row: &'a T,
+    event: Option<&'a Event>,
+    deed: Deed,
+}
+
+/// What of it is somebody's doing.
+enum Deed {
+    Made,
+    Modified,
+    Neither,
+}
 
 /// The changes of a turn.
 pub(crate) struct Changes<'a> {
@@ -16,10 +43,12 @@ pub(crate) struct Changes<'a> {
     pub(crate) records: Vec<&'a Record>,
     /// The latest record of each operation.
     pub(crate) live: Vec<&'a Record>,
+    /// Orders that commands created or changed.
+    pub(crate) orders: Vec<Signed<'a, Order>>,
     /// Orders with their new status.
     pub(crate) order_status: Vec<(&'a Order, OrderStatus)>,
     /// Entries of the schedule as they are after the turn.
-    pub(crate) schedule: Vec<&'a ScheduleEntry>,
+    pub(crate) schedule: Vec<Signed<'a, ScheduleEntry>>,
     /// Events, in order.
     pub(crate) events: Vec<(&'a Event, &'a Body)>,
 }
@@ -45,7 +74,8 @@ impl<'a> Changes<'a> {
                 .into_iter()
                 .map(|(order, status)| (&turn.orders[order.0 as usize], status))
                 .collect(),
-            schedule: last_of_each(turn.effects.iter().filter_map(schedule_entry), |entry| entry.id),
+            orders: signed(turn.effects.iter().filter_map(put_order), |order| order.id),
+            schedule: signed(turn.effects.iter().filter_map(schedule_entry), |entry| entry.id),
             events: events.into_iter().zip(turn.bodies).collect(),
         }
     }
@@ -65,18 +95,51 @@ const fn created_order(effect: &Effect) -> Option<&Order> {
     }
 }
 
-fn schedule_entry(effect: &Effect) -> Option<&ScheduleEntry> {
+fn schedule_entry(effect: &Effect) -> Option<Step<'_, ScheduleEntry>> {
     match effect {
-        Effect::SchedulePaused(entry) => Some(entry),
+        Effect::SchedulePaused(entry) => Some(Step { row: entry, event: None, deed: Deed::Neither }),
         Effect::Event(event) => {
-            if let Info::Schedule(entry) = &event.info {
-                Some(entry)
+            let Info::Schedule(entry) = &event.info else { return None };
+            let deed = if event.kind == EventKind::ScheduleAdded {
+                Deed::Made
+            } else if event.kind == EventKind::ScheduleRemoved {
+                Deed::Modified
             } else {
-                None
-            }
+                Deed::Neither
+            };
+            Some(Step { row: entry, event: Some(event), deed })
         }
         Effect::OrderCreated(_) | Effect::Write(_) | Effect::Answered(_) => None,
     }
+}
+
+/// Returns an order that a command created or changed.
+fn put_order(effect: &Effect) -> Option<Step<'_, Order>> {
+    let event = event(effect)?;
+    let Info::Order(order) = &event.info else { return None };
+    let deed = if event.kind == EventKind::ProductionOrderCreated { Deed::Made } else { Deed::Modified };
+    Some(Step { row: order, event: Some(event), deed })
+}
+
+/// Returns each row as the last of the steps leaves it, in the order in which the first ones came.
+fn signed<'a, T>(steps: impl Iterator<Item = Step<'a, T>>, key: impl Fn(&T) -> Ulid) -> Vec<Signed<'a, T>> {
+    let mut places: HashMap<Ulid, usize> = HashMap::new();
+    let mut rows: Vec<Signed<'a, T>> = Vec::new();
+    for Step { row, event, deed } in steps {
+        let place = *places.entry(key(row)).or_insert_with(|| {
+            rows.push(Signed { row, created_by: None, modified: None });
+            rows.len() - 1
+        });
+        let signed = &mut rows[place];
+        signed.row = row;
+        let by = event.and_then(|event| event.actor.as_deref());
+        match deed {
+            Deed::Made => signed.created_by = by,
+            Deed::Modified => signed.modified = event.map(|event| (event.scan_wall, by)),
+            Deed::Neither => {}
+        }
+    }
+    rows
 }
 
 fn record(event: &Event) -> Option<&Record> {

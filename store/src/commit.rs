@@ -115,6 +115,7 @@ fn written(gateway_id: &Arc<str>, turn: &Turn<'_>) -> Script {
     let origin = Origin { gateway_id, plant, orders, written_at };
     let mut script = Script::default();
     order::add_created(&mut script, &origin, &changes.created_orders);
+    order::put(&mut script, &origin, &changes.orders);
     record::put(&mut script, &origin, &changes.records);
     record::flush(&mut script, &origin, turn.flushed);
     live::put(&mut script, &origin, &changes.live);

@@ -1,8 +1,8 @@
-//! What a command needs to know: a record with those below it, and orders.
+//! What a command needs to know: a record with those below it, orders, an entry of the schedule.
 
 use std::sync::Arc;
 
-use latchwork_engine::{Exact, Fetched, FetchedRecord, RetainedOrder};
+use latchwork_engine::{Exact, Fetched, FetchedRecord, RetainedEntry, RetainedOrder};
 use latchwork_expr::{Text, Value, exact};
 use serde_json::Value as Json;
 use ulid::Ulid;
@@ -12,20 +12,36 @@ use crate::error::Failure;
 use crate::limits::{FAMILY_DEPTH_MAX, FAMILY_ROWS_MAX};
 use crate::load::StoredOrder;
 use crate::row::Row;
+use crate::schedule::StoredEntry;
 use crate::session::Readers;
 use crate::statement::{Statement, statement};
 
 static FAMILY: Statement = statement!("family", "operation_records");
+static ENTRY: Statement = statement!("schedule_entry", "schedules");
 static ORDERS: Statement = statement!("orders_named", "production_orders");
 
-/// Reads a record with those below it, and the orders that they or the command name.
+/// What a command names that is looked up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lookup<'a> {
+    /// A record.
+    pub record: Option<Ulid>,
+    /// A production order, by name or id.
+    pub order: Option<&'a str>,
+    /// An entry of the schedule.
+    pub entry: Option<Ulid>,
+}
+
+/// Reads a record with those below it, the orders that they or the command name, and an entry of the schedule.
 pub(crate) async fn fetch(
     readers: &Readers,
     gateway_id: &Arc<str>,
-    record: Option<Ulid>,
-    named: Option<&str>,
+    Lookup { record, order: named, entry }: Lookup<'_>,
 ) -> Result<Fetched, Failure> {
     let mut fetched = Fetched::default();
+    if let Some(entry) = entry {
+        let cells = Cells::default().with(gateway_id).with(entry);
+        fetched.entries = readers.rows(&ENTRY, cells, self::entry).await?;
+    }
     if let Some(record) = record {
         let cells = Cells::default().with(gateway_id).with(record);
         let cells = cells.with(i64::from(FAMILY_DEPTH_MAX)).with(i64::from(FAMILY_ROWS_MAX));
@@ -38,9 +54,17 @@ pub(crate) async fn fetch(
     Ok(fetched)
 }
 
+fn entry(row: &Row<'_>) -> Result<RetainedEntry, Failure> {
+    let StoredEntry { id, operation, order, start, end, priority, quantity, status, record } = StoredEntry::read(row)?;
+    let mut retained = RetainedEntry::new(id, operation, start, status);
+    (retained.order, retained.end, retained.priority) = (order.map(Text::from), end, priority);
+    (retained.quantity, retained.record) = (quantity, record);
+    Ok(retained)
+}
+
 fn order(row: &Row<'_>) -> Result<RetainedOrder, Failure> {
-    let StoredOrder { name, id, status, quantity, rate_per_hour, material } = StoredOrder::read(row)?;
-    Ok(RetainedOrder { name: name.into(), id, status, quantity, rate_per_hour, material })
+    let StoredOrder { name, id, status, quantity, rate_per_hour, material, plan } = StoredOrder::read(row)?;
+    Ok(RetainedOrder { name: name.into(), id, status, quantity, rate_per_hour, material, plan: plan.boxed() })
 }
 
 /// Reads a record.

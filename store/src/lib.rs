@@ -48,6 +48,7 @@ mod words;
 
 pub use care::{Care, Pruned, Table, Target};
 pub use error::{Failure, StoreError};
+pub use family::Lookup;
 pub use load::{Loaded, StoredOrder};
 pub use options::{Options, Written};
 pub use schedule::StoredEntry;

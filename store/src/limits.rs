@@ -82,6 +82,9 @@ pub const SCANS_PASSED_OVER: i64 = 1_000_000_000;
 /// How many rows are removed at once: a gateway that writes meanwhile waits for some milliseconds.
 pub(crate) const PRUNED_AT_ONCE_MAX: u64 = 1_000;
 
+/// How many jobs are removed at once, with all that hangs on them: some have hundreds of legs and thousands of serial numbers.
+pub(crate) const JOBS_PRUNED_AT_ONCE_MAX: u64 = 50;
+
 /// How long a gateway has the store for itself between two such removals.
 pub(crate) const PRUNE_PAUSE: Duration = Duration::from_millis(20);
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use latchwork_engine::{Moment, Monotonic, OrderStatus, Plant};
+use latchwork_engine::{Moment, Monotonic, OrderPlan, OrderStatus, Plant, Priority};
 use latchwork_expr::Timestamp;
 use serde_json::Value as Json;
 use ulid::Ulid;
@@ -53,6 +53,21 @@ pub struct StoredOrder {
     pub rate_per_hour: Option<f64>,
     /// The id of the material that is made.
     pub material: Option<Ulid>,
+    /// What is planned for it besides.
+    pub plan: OrderPlan,
+}
+
+/// Reads what is planned for an order. Its priority is a word of ours, or of another program that wrote it: that is none.
+fn plan(row: &Row<'_>) -> Result<OrderPlan, Failure> {
+    let priority: Option<String> = row.get("schedule_priority")?;
+    Ok(OrderPlan {
+        start: row.optional_date("start_date")?,
+        due: row.optional_date("due_date")?,
+        end: row.optional_date("end_date")?,
+        priority: priority.and_then(|word| Priority::of_name(&word)),
+        location: row.optional_id("location_id")?,
+        notes: row.text("notes")?,
+    })
 }
 
 /// Reads it, all of one moment.
@@ -105,6 +120,7 @@ impl StoredOrder {
             quantity: row.get("quantity")?,
             rate_per_hour: row.get("rate_per_hour")?,
             material: row.optional_id("product_material_id")?,
+            plan: plan(row)?,
         })
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use ulid::Ulid;
 
 use crate::cell::Cells;
+use crate::changes::Signed;
 use crate::commit::Origin;
 use crate::error::Failure;
 use crate::row::Row;
@@ -17,7 +18,7 @@ use crate::statement::{Bulk, Statement, bulk, statement};
 
 const COLUMNS: usize = 13;
 static ADD: Bulk = bulk!("add_schedule", COLUMNS);
-static PUT: Bulk = bulk!("put_schedule", COLUMNS);
+static PUT: Bulk = bulk!("put_schedule", COLUMNS + 3);
 static ALL: Statement = statement!("schedule", "schedules");
 
 /// An entry as it is in the store: that wins over the configuration.
@@ -51,12 +52,14 @@ struct Written<'a> {
 }
 
 /// Writes entries as they are now.
-pub(crate) fn put(script: &mut Script, origin: &Origin<'_>, entries: &[&ScheduleEntry]) {
+pub(crate) fn put(script: &mut Script, origin: &Origin<'_>, entries: &[Signed<'_, ScheduleEntry>]) {
     let written = Written { gateway_id: origin.gateway_id, plant: origin.plant, at: origin.written_at };
-    let cells = |entry: &&ScheduleEntry| {
+    let cells = |signed: &Signed<'_, ScheduleEntry>| {
+        let entry = signed.row;
         let cells = written.window(entry.id, entry.start, entry.end).with(entry.quantity).with(entry.status.name());
         let cells = written.with_operation(cells, entry.operation).with(entry.record).with(entry.priority.name());
-        cells.with(entry.order.as_deref())
+        let cells = cells.with(entry.order.as_deref()).with(signed.created_by);
+        cells.with(signed.modified.map(|(at, _)| at)).with(signed.modified.and_then(|(_, by)| by))
     };
     script.put(&PUT, entries, cells);
 }
@@ -94,7 +97,7 @@ pub(crate) fn minutes(start: Timestamp, end: Timestamp) -> f64 {
     end.0.saturating_sub(start.0) as f64 / 60e6
 }
 
-/// Returns the entries that are not completed, and those that the configuration gives, in the order in which they came
+/// Returns the entries that are not over, and those that the configuration gives, in the order in which they came
 /// to be.
 pub(crate) async fn all(
     session: &mut Session,
@@ -106,7 +109,7 @@ pub(crate) async fn all(
 }
 
 impl StoredEntry {
-    fn read(row: &Row<'_>) -> Result<Self, Failure> {
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self, Failure> {
         Ok(Self {
             id: row.id("id")?,
             operation: row.id("operation_id")?,

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use latchwork_engine::{Fetched, Plant};
 use latchwork_expr::Timestamp;
 use tokio::sync::{Mutex, MutexGuard};
-use ulid::Ulid;
 
 use crate::backend::{self, Backend};
 use crate::care::Care;
 use crate::cell::Cells;
 use crate::commit::commit;
 use crate::error::{Failure, StoreError};
-use crate::family::fetch;
+use crate::family::{Lookup, fetch};
 use crate::limits::PAGE_ROWS_MAX;
 use crate::load::{Loaded, load};
 use crate::mirror::mirror;
@@ -126,9 +125,10 @@ impl Store {
         Ok(self.read(counted)?.into_iter().sum())
     }
 
-    /// Returns what a command needs to know: a record with those below it, and the orders that they or the command name.
-    pub async fn fetch(&self, record: Option<Ulid>, order: Option<&str>) -> Result<Fetched, StoreError> {
-        let fetched = Box::pin(fetch(&self.readers, &self.owner.gateway_id, record, order)).await;
+    /// Returns what a command needs to know: a record with those below it, the orders that they or the command name, an
+    /// entry of the schedule.
+    pub async fn fetch(&self, lookup: Lookup<'_>) -> Result<Fetched, StoreError> {
+        let fetched = Box::pin(fetch(&self.readers, &self.owner.gateway_id, lookup)).await;
         self.read(fetched)
     }
 

@@ -59,7 +59,8 @@ impl Sink for Told {
                 Info::Fault { operation, .. } | Info::Conflict { operation, .. } => format!("{operation:?}"),
                 Info::SequenceGap { operation, before, found, .. } => format!("{operation:?} {before} {found}"),
                 Info::OrderStatus { order, from, to, .. } => format!("{order:?} {from:?} {to:?}"),
-                Info::OrderOfRecord { .. }
+                Info::Order(_)
+                | Info::OrderOfRecord { .. }
                 | Info::Gateway
                 | Info::Connection { .. }
                 | Info::SamplesLost(_)

@@ -151,12 +151,12 @@ impl Player {
     /// Gives a command, with the record that it is about.
     fn obey(&mut self, at: Moment, command: &Command) {
         let id = match &command.ask {
-            Ask::Operate(..) => None,
+            Ask::Operate(..) | Ask::PutOrder(_) | Ask::Plan(_) | Ask::Unplan(_) | Ask::Abandon(_) => None,
             Ask::Edit(info) => Some(info.record),
             Ask::Split(info) => Some(info.record),
         };
         let records = self.closed.iter().rev().filter(|row| Some(row.id) == id).take(1).cloned().collect();
-        let fetched = Some(Box::new(Fetched { records, orders: Vec::new() }));
+        let fetched = Some(Box::new(Fetched { records, ..Fetched::default() }));
         self.step(at, Input::Command(&Command { fetched, ..command.clone() }));
     }
 

@@ -27,7 +27,7 @@ pub struct StepCommand {
 }
 
 /// The keys of `info` that are times.
-const TIMES: [&str; 3] = ["at", "start", "end"];
+const TIMES: [&str; 6] = ["at", "start", "end", "start_date", "due_date", "end_date"];
 
 impl StepCommand {
     /// Returns the command in a test that begins at `start`.

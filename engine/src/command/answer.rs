@@ -3,8 +3,10 @@
 use latchwork_expr::Text;
 use ulid::Ulid;
 
+use crate::order::Order;
 use crate::plant::OperationIndex;
 use crate::record::Record;
+use crate::schedule::ScheduleEntry;
 use crate::words::words;
 
 /// What became of a command.
@@ -21,8 +23,19 @@ pub struct Answer {
 pub struct Accepted {
     /// The id of the command's scan: that of its first event.
     pub event: Ulid,
-    /// The record that it is about, as it is afterwards; none where an order was set for runs to come.
-    pub record: Option<Box<Record>>,
+    /// What it is about, as it is afterwards.
+    pub done: Done,
+}
+
+/// What a command was about.
+#[derive(Clone, Debug)]
+pub enum Done {
+    /// A record; none where an order was set for runs to come.
+    Record(Option<Box<Record>>),
+    /// A production order.
+    Order(Box<Order>),
+    /// An entry of the schedule.
+    Entry(Box<ScheduleEntry>),
 }
 
 /// Why a command did nothing.
@@ -42,7 +55,7 @@ words! {
     /// The kinds of rejections.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum RejectionKind {
-        /// There is no such operation or record.
+        /// There is no such operation, record, order or other thing.
         NotFound = "NotFound",
         /// It cannot be done as things stand.
         StateConflict = "StateConflict",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 use crate::record::{EndReason, OrderLink, Record, StartReason, Status};
-use crate::retained::{Exact, RetainedOrder, is_default, optional_ulid_text, ulid_text};
+use crate::retained::{Exact, RetainedEntry, RetainedOrder, is_default, optional_ulid_text, ulid_text};
 use crate::scan::{Moment, Monotonic};
 use crate::step::Engine;
 
@@ -19,6 +19,9 @@ pub struct Fetched {
     /// The orders that the command and the records name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<RetainedOrder>,
+    /// The entry of the schedule that is named, if the engine does not know it and there is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<RetainedEntry>,
 }
 
 /// A record as it is stored, and what of its operation stands before and behind it. Dates are wall times.

@@ -39,7 +39,7 @@ impl Engine {
         self.named(&info).map_err(|rejection| rejection.text.to_string())
     }
 
-    fn named(&self, info: &OperationInfo) -> Result<OperationIndex, Rejection> {
+    pub(super) fn named(&self, info: &OperationInfo) -> Result<OperationIndex, Rejection> {
         let operations = (0_u32..).map(OperationIndex).take(self.plant.operations.len());
         let found: Vec<OperationIndex> = operations.filter(|&operation| self.is_named(operation, info)).collect();
         match *found {

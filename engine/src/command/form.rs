@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use thiserror::Error;
 
-use super::{Ask, Command, EditInfo, Fetched, OperationInfo, SplitInfo, Verb, schema};
+use super::planning::{ENTRY, ORDER, REMOVAL};
+use super::{AbandonInfo, Ask, Command, EditInfo, Fetched, OperationInfo, SplitInfo, Verb, schema};
+use crate::fields::{self, Field};
 
 /// The verbs with their event types, and the keys that each takes besides `operation`, `location` and `notes`.
 pub(super) const VERBS: [(Verb, &str, &[&str]); 8] = [
@@ -21,6 +23,11 @@ pub(super) const VERBS: [(Verb, &str, &[&str]); 8] = [
 ];
 pub(super) const EDIT: &str = "OPERATION_EDIT";
 pub(super) const SPLIT: &str = "OPERATION_SPLIT";
+const PUT_ORDER: &str = Command::PUT_ORDER;
+const PLAN: &str = Command::PLAN;
+const UNPLAN: &str = Command::UNPLAN;
+/// What the gateway asks for itself.
+const ABANDON: &str = "OPERATION_ABANDON";
 
 /// Why JSON is no command.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -50,6 +57,13 @@ struct Form {
 }
 
 impl Command {
+    /// The type by which a production order is created or changed.
+    pub const PUT_ORDER: &'static str = "PRODUCTION_ORDER_PUT";
+    /// The type by which an entry is added to the schedule.
+    pub const PLAN: &'static str = "SCHEDULE_ADD";
+    /// The type by which one is removed.
+    pub const UNPLAN: &'static str = "SCHEDULE_DELETE";
+
     /// Returns the command of JSON. Keys that are not known are refused: one that is misspelt would do something else
     /// than was meant.
     pub fn from_json(json: Json) -> Result<Self, CommandError> {
@@ -58,6 +72,10 @@ impl Command {
         let ask = match event_type.as_str() {
             EDIT => Ask::Edit(edit(info)?),
             SPLIT => Ask::Split(read::<SplitInfo>(SPLIT, info)?),
+            PUT_ORDER => Ask::PutOrder(checked(PUT_ORDER, ORDER, info)?),
+            PLAN => Ask::Plan(checked(PLAN, ENTRY, info)?),
+            UNPLAN => Ask::Unplan(checked(UNPLAN, REMOVAL, info)?),
+            ABANDON => Ask::Abandon(read::<AbandonInfo>(ABANDON, info)?),
             other => match VERBS.into_iter().find(|(_, name, _)| *name == other) {
                 Some((verb, name, keys)) => Ask::Operate(verb, operation(name, keys, info)?),
                 None => return Err(CommandError::Type(event_type)),
@@ -73,14 +91,29 @@ impl Command {
             Ask::Operate(_, info) => json!(info),
             Ask::Edit(info) => json!(info),
             Ask::Split(info) => json!(info),
+            Ask::PutOrder(info) => json!(info),
+            Ask::Plan(info) => json!(info),
+            Ask::Unplan(info) => json!(info),
+            Ask::Abandon(info) => json!(info),
         };
         let event_type = self.event_type().to_owned();
         json!(Form { event_type, info, actor: actor.clone(), fetched: fetched.clone() })
     }
 
-    /// Returns every type of event that is a command, with the JSON Schema of its `info`.
+    /// Returns every type of event that is a command of `POST /event`, with the JSON Schema of its `info`. What is asked of
+    /// orders and the schedule has routes of its own.
     pub fn schemas() -> impl Iterator<Item = (&'static str, Json)> {
         schema::all()
+    }
+
+    /// Returns the JSON Schema of what is taken for an order, its name aside.
+    pub fn order_schema() -> Json {
+        fields::schema(&ORDER[1..])
+    }
+
+    /// Returns the JSON Schema of what is taken for a new entry of the schedule.
+    pub fn entry_schema() -> Json {
+        fields::schema(ENTRY)
     }
 
     /// Returns the type of the event that it is.
@@ -89,6 +122,10 @@ impl Command {
             Ask::Operate(verb, _) => verb.event_type(),
             Ask::Edit(_) => EDIT,
             Ask::Split(_) => SPLIT,
+            Ask::PutOrder(_) => PUT_ORDER,
+            Ask::Plan(_) => PLAN,
+            Ask::Unplan(_) => UNPLAN,
+            Ask::Abandon(_) => ABANDON,
         }
     }
 }
@@ -101,6 +138,12 @@ impl Verb {
 
 fn read<T: DeserializeOwned>(name: &'static str, info: Json) -> Result<T, CommandError> {
     serde_json::from_value(info).map_err(|error| CommandError::Info(name, error.to_string()))
+}
+
+/// Reads what is asked field by field.
+fn checked<T: DeserializeOwned>(name: &'static str, taken: &[Field], info: Json) -> Result<T, CommandError> {
+    fields::check(&info, taken).map_err(|unfit| CommandError::Info(name, unfit.text))?;
+    read(name, info)
 }
 
 /// Reads what is asked of an operation: only what the verb takes.
@@ -123,7 +166,7 @@ fn edit(info: Json) -> Result<EditInfo, CommandError> {
 }
 
 fn types() -> String {
-    let names = VERBS.iter().map(|(_, name, _)| *name).chain([EDIT, SPLIT]);
+    let names = VERBS.iter().map(|(_, name, _)| *name).chain([EDIT, SPLIT, PUT_ORDER, PLAN, UNPLAN]);
     names.collect::<Vec<_>>().join(", ")
 }
 
@@ -158,6 +201,33 @@ mod tests {
             let command = json!({"event_type": event_type, "info": info});
             assert_eq!(read_back(&command), command);
         }
+    }
+
+    #[test]
+    fn what_is_planned_comes_back_and_what_is_not_said_stays_unsaid() {
+        let date = "2026-03-02T06:00:00.000000Z";
+        let order = json!({"production_order": "PO-1", "quantity": 5.0, "rate_per_hour": null, "due_date": date});
+        let entry =
+            json!({"operation": "A", "start_date": date, "end_date": date, "priority": "HIGH", "quantity": 0.5});
+        let record = "017BT4K86YJQAHS8X7VWEFPAHH";
+        for (event_type, info) in [
+            (PUT_ORDER, order),
+            (PLAN, entry),
+            (UNPLAN, json!({"entry": record})),
+            (ABANDON, json!({"record": record})),
+        ] {
+            let command = json!({"event_type": event_type, "info": info, "actor": "anna"});
+            assert_eq!(read_back(&command), command);
+        }
+        let told = |info: Json| refused(json!({"event_type": PUT_ORDER, "info": info}));
+        let negative = told(json!({"production_order": "PO-1", "quantity": -1}));
+        let wanted = "`info` of PRODUCTION_ORDER_PUT: `quantity` is -1, expected a number that is not negative";
+        assert_eq!(negative, wanted);
+        let still = told(json!({"production_order": "PO-1", "rate_per_hour": 0}));
+        assert!(still.ends_with("`rate_per_hour` is 0, expected a number greater than 0"), "{still}");
+        assert!(told(json!({"status": "CLOSED"})).ends_with("`production_order` is missing"));
+        let running = json!({"event_type": PLAN, "info": {"operation": "A", "start_date": date, "status": "RUNNING"}});
+        assert!(refused(running).ends_with("`status` is \"RUNNING\", expected one of IDLE, SCHEDULED"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Commands: what people ask of operations and records (`spec/engine.md` section 11).
+//! Commands: what people ask of operations and records (`spec/engine.md` section 11), of orders and the schedule.
 //!
 //! A command is a scan. Whatever it needs besides the engine's own state was fetched into it before, so that it replays
 //! alone; what became of it is an effect.
@@ -8,7 +8,11 @@ mod edit;
 mod fetched;
 mod find;
 mod form;
+mod given;
 mod open;
+mod order;
+mod plan;
+mod planning;
 mod run;
 mod schema;
 mod split;
@@ -18,15 +22,17 @@ use latchwork_expr::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-pub use answer::{Accepted, Answer, Rejection, RejectionKind};
+pub use answer::{Accepted, Answer, Done, Rejection, RejectionKind};
 pub use fetched::{Fetched, FetchedRecord};
 pub use form::CommandError;
+pub use given::Given;
+pub use planning::{EntryInfo, OrderInfo, RemovalInfo};
 
 use crate::effect::Effect;
 use crate::retained::{optional_instant_text, ulid_text};
 use crate::step::{Engine, Turn};
 
-/// What somebody asks of an operation or a record.
+/// What somebody asks of an operation, a record, an order or the schedule.
 #[derive(Clone, Debug)]
 pub struct Command {
     /// What the answer is known by; means nothing to the engine, and is not written down.
@@ -48,6 +54,14 @@ pub enum Ask {
     Edit(EditInfo),
     /// Cut an open record in two.
     Split(SplitInfo),
+    /// Create or change a production order.
+    PutOrder(Box<OrderInfo>),
+    /// Add an entry to the schedule.
+    Plan(Box<EntryInfo>),
+    /// Remove an entry of it.
+    Unplan(RemovalInfo),
+    /// Cancel an open record, because what it drives was given up. No person gives it.
+    Abandon(AbandonInfo),
 }
 
 /// What can be asked of an operation.
@@ -127,6 +141,15 @@ pub struct SplitInfo {
     pub notes: Option<Text>,
 }
 
+/// An open record that is to be cancelled, also where it follows its parent's.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AbandonInfo {
+    /// The record.
+    #[serde(with = "ulid_text")]
+    pub record: Ulid,
+}
+
 /// Whose doing a scan is, as far as it is a command's.
 #[derive(Debug, Default)]
 pub(crate) struct Origin {
@@ -145,6 +168,10 @@ impl Engine {
             Ask::Operate(verb, info) => self.operate(*verb, info, turn),
             Ask::Edit(info) => self.edit(info, command.fetched.as_deref(), turn),
             Ask::Split(info) => self.split(info, command.fetched.as_deref(), turn),
+            Ask::PutOrder(info) => self.put_order(info, turn),
+            Ask::Plan(info) => self.plan(info, turn),
+            Ask::Unplan(info) => self.unplan(info.entry, command.fetched.as_deref(), turn),
+            Ask::Abandon(info) => self.abandon(info.record, turn),
         };
         if let Err(rejection) = &answer {
             self.note_rejection(rejection, turn);

@@ -6,6 +6,7 @@ use super::answer::{Accepted, Rejection, RejectionKind};
 use super::find::{asked_moment, not_before};
 use super::{OperationInfo, Verb};
 use crate::lifecycle::{Closing, Opening, Wishes};
+use crate::order::Order;
 use crate::pauses::Pauses;
 use crate::plant::{ConflictStrategy, OperationIndex, OrderResolution};
 use crate::record::{EndReason, StartReason};
@@ -111,12 +112,15 @@ impl Engine {
         let order = self.orders.find(name).map(|order| self.orders.get(order));
         match order.filter(|order| order.status.is_final()) {
             None => Ok(()),
-            Some(order) => {
-                let text = format!("production order `{}` is {}", order.name, order.status.name());
-                Err(Rejection::new(RejectionKind::OrderFinal, text))
-            }
+            Some(order) => Err(order_final(order)),
         }
     }
+}
+
+/// Returns that an order is final.
+pub(super) fn order_final(order: &Order) -> Rejection {
+    let text = format!("production order `{}` is {}", order.name, order.status.name());
+    Rejection::new(RejectionKind::OrderFinal, text)
 }
 
 /// Returns that an order must be named.

@@ -1,6 +1,8 @@
 //! What commands do to an operation and its open record.
 
-use super::answer::{Accepted, Rejection};
+use ulid::Ulid;
+
+use super::answer::{Accepted, Done, Rejection, RejectionKind};
 use super::find::{asked_moment, not_before};
 use super::open::order_missing;
 use super::table::{Verdict, verdict};
@@ -55,6 +57,16 @@ impl Engine {
             Verdict::SetsOrder => self.set_order(operation, info, turn),
             Verdict::Refused(reason) => Err(Rejection::conflict(reason)),
         }
+    }
+
+    /// Cancels an open record with those below it. One that follows its parent's is no exception: what it drives was given
+    /// up, not what the parent's does.
+    pub(super) fn abandon(&mut self, record: Ulid, turn: &mut Turn<'_>) -> Result<Accepted, Rejection> {
+        let found = self.open_records().find(|open| open.id == record).map(|open| open.operation);
+        let not_found = || Rejection::new(RejectionKind::NotFound, format!("no record {record} is open"));
+        let operation = found.ok_or_else(not_found)?;
+        self.touched.follow(operation);
+        Ok(self.end(operation, Status::Cancelled, &OperationInfo::default(), turn))
     }
 
     /// Closes the open record as it should.
@@ -208,11 +220,11 @@ impl Engine {
 
     /// Returns that a command was done.
     pub(super) fn accepted(&self, record: Option<Record>, turn: &Turn<'_>) -> Accepted {
-        Accepted { event: self.scan_id(turn), record: record.map(Box::new) }
+        Accepted { event: self.scan_id(turn), done: Done::Record(record.map(Box::new)) }
     }
 
     /// Returns the id of a command's scan: that of its first event.
-    pub(super) fn scan_id(&self, turn: &Turn<'_>) -> ulid::Ulid {
+    pub(super) fn scan_id(&self, turn: &Turn<'_>) -> Ulid {
         ids::event_id(&self.plant.gateway_id, turn.now.wall, turn.sequence, 0)
     }
 }

@@ -149,7 +149,7 @@ impl JobVerb {
 
     /// Returns the JSON Schema of the `info` that events of its type have.
     pub fn schema(self) -> Json {
-        fields::schema(fields::of(self))
+        crate::fields::schema(fields::of(self))
     }
 }
 

@@ -47,7 +47,7 @@ impl NewJob {
 
     /// Returns the JSON Schema of such a body.
     pub fn schema() -> Json {
-        fields::schema(fields::NEW_JOB)
+        crate::fields::schema(fields::NEW_JOB)
     }
 }
 

@@ -1,6 +1,6 @@
 //! How the parts of retained state look as JSON.
 
-use latchwork_expr::{Quality, Value, exact};
+use latchwork_expr::{Quality, Timestamp, Value, exact};
 use serde::{Deserialize, Serialize};
 
 /// Tells whether a field can be left out.
@@ -75,6 +75,11 @@ pub(crate) mod instant_text {
         instant_of(&text).ok_or_else(refused)
     }
 }
+
+/// An instant that is written as RFC 3339.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Instant(#[serde(with = "instant_text")] pub Timestamp);
 
 /// Instants that may be missing.
 pub(crate) mod optional_instant_text {

@@ -50,6 +50,7 @@ impl Engine {
             quantity: order.quantity,
             rate_per_hour: order.rate_per_hour,
             material: order.material,
+            plan: order.plan.clone(),
         };
         self.orders().iter().map(retain).collect()
     }

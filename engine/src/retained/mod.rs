@@ -24,7 +24,7 @@ use ulid::Ulid;
 pub use captures::RetainedCapture;
 pub(crate) use captures::{resume_capture, retain_captures};
 pub use connection::RetainedConnection;
-pub use form::Exact;
+pub use form::{Exact, Instant};
 use form::{good, is_good};
 pub(crate) use form::{instant_text, is_default, optional_instant_text, optional_ulid_text, ulid_text};
 use operation::{RetainedLink, RetainedOrderProgram, RetainedRecord, RetainedRun};
@@ -33,7 +33,7 @@ pub use schedule::RetainedEntry;
 pub use sites::RetainedSite;
 pub(crate) use sites::{resume_sites, retain_sites};
 
-use crate::order::{Order, OrderStatus};
+use crate::order::{Order, OrderPlan, OrderStatus};
 use crate::scan::Moment;
 
 /// Everything that survives.
@@ -114,13 +114,16 @@ pub struct RetainedOrder {
     /// What is made: a material's id.
     #[serde(default, skip_serializing_if = "is_default", with = "optional_ulid_text")]
     pub material: Option<Ulid>,
+    /// What is planned for it besides.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub plan: Option<Box<OrderPlan>>,
 }
 
 impl RetainedOrder {
     /// Returns the order.
     pub(crate) fn to_order(&self) -> Order {
-        let Self { name, id, status, quantity, rate_per_hour, material } = self.clone();
-        Order { name, id, status, quantity, rate_per_hour, material }
+        let Self { name, id, status, quantity, rate_per_hour, material, plan } = self.clone();
+        Order { name, id, status, quantity, rate_per_hour, material, plan }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The schedule: what is planned for which operation, when, and what became of it (`spec/engine.md` section 8).
 //!
-//! Entries are found by their operation. One that is completed is forgotten, unless the configuration has it too: it
-//! would be created anew.
+//! Entries are found by their operation. One that is completed or was removed is forgotten, unless the configuration has
+//! it too: it would be created anew.
 
 mod windows;
 
@@ -29,6 +29,11 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// Returns the priority of such a word.
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Urgent, Self::High, Self::Normal, Self::Low].into_iter().find(|priority| priority.name() == name)
+    }
+
     /// Returns the word that plants know.
     pub const fn name(self) -> &'static str {
         match self {
@@ -55,6 +60,8 @@ pub enum EntryStatus {
     Paused,
     /// Done, or its window is over; final.
     Completed,
+    /// Somebody removed it; final.
+    Cancelled,
 }
 
 impl EntryStatus {
@@ -66,6 +73,7 @@ impl EntryStatus {
             Self::Running => "RUNNING",
             Self::Paused => "PAUSED",
             Self::Completed => "COMPLETED",
+            Self::Cancelled => "CANCELLED",
         }
     }
 
@@ -73,7 +81,7 @@ impl EntryStatus {
     const fn is_eligible(self) -> bool {
         match self {
             Self::Idle | Self::Scheduled | Self::Paused => true,
-            Self::Running | Self::Completed => false,
+            Self::Running | Self::Completed | Self::Cancelled => false,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::timer::TimerKind;
 use crate::touched::Tasks;
 
 impl Engine {
-    /// Returns the entries of the schedule by operation: those that are not completed, and of the configuration's all.
+    /// Returns the entries of the schedule by operation: those that are not over, and of the configuration's all.
     pub fn schedule(&self) -> impl Iterator<Item = &ScheduleEntry> {
         self.schedule.all()
     }
@@ -123,7 +123,29 @@ impl Engine {
         entry.status = EntryStatus::Completed;
         entry.until = None;
         tell(entry, EventKind::ScheduleCompleted, turn);
-        let id = entry.id;
+        self.forget_entry(operation, place);
+    }
+
+    /// Removes an entry that nothing runs of; returns it as it is then.
+    pub(crate) fn cancel_entry(
+        &mut self,
+        operation: OperationIndex,
+        place: usize,
+        turn: &mut Turn<'_>,
+    ) -> ScheduleEntry {
+        let entry = self.schedule.get_mut(operation, place);
+        entry.status = EntryStatus::Cancelled;
+        entry.until = None;
+        tell(entry, EventKind::ScheduleRemoved, turn);
+        let cancelled = entry.clone();
+        self.forget_entry(operation, place);
+        self.set_window_timer(operation);
+        cancelled
+    }
+
+    /// Forgets an entry that is over, unless the configuration has it.
+    fn forget_entry(&mut self, operation: OperationIndex, place: usize) {
+        let id = self.schedule.of(operation)[place].id;
         if !self.plant.schedule.iter().any(|planned| planned.id == id) {
             self.schedule.remove(operation, place);
         }

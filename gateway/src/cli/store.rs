@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use latchwork_config::Configuration;
 use latchwork_expr::Timestamp;
-use latchwork_store::{Care, Options, StoreError, Table, Target, Written};
+use latchwork_store::{Care, Options, Pruned, StoreError, Table, Target, Written};
 
 use super::runtime::block_on;
 use super::{load, tell};
@@ -43,7 +43,7 @@ enum Task {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Removes closed records and completed entries of the schedule of long ago.
+    /// Removes what ended long ago: records, entries of the schedule, jobs, and what was asked.
     Prune {
         #[command(flatten)]
         place: Place,
@@ -147,7 +147,10 @@ fn prune(care: &Care, days: Option<u32>) -> Result<Exit, Failure> {
     };
     let before = Timestamp(wall_now().0.saturating_sub(i64::from(days) * 86_400_000_000));
     let pruned = wait(care.prune(before))?;
-    tell(&format!("removed: {} records, {} entries of the schedule", pruned.records, pruned.schedule));
+    let Pruned { records, schedule, jobs, audit } = pruned;
+    tell(&format!(
+        "removed: {records} records, {schedule} entries of the schedule, {jobs} jobs, {audit} requests of the audit log"
+    ));
     Ok(Exit::Done)
 }
 

@@ -22,6 +22,7 @@ const JSON: &str = "application/json";
 const PROBLEM: &str = "application/problem+json";
 pub(super) const JSON_LINES: &str = "application/x-ndjson";
 pub(super) const CSV: &str = "text/csv; charset=utf-8";
+pub(super) const TEXT: &str = "text/plain; charset=utf-8";
 pub(super) const EVENT_STREAM: &str = "text/event-stream";
 
 /// What lies on every answer: it is no page, nobody frames it, nobody guesses what it is, and nobody keeps it.

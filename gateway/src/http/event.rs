@@ -44,6 +44,10 @@ pub(super) async fn post(asked: Asked) -> Outcome<Answer> {
 /// Returns the command that an event is.
 fn command(sent: Sent) -> Outcome<Command> {
     let Sent { event_type, mut info, occurred_at } = sent;
+    // Orders and the schedule have routes of their own.
+    if !Command::schemas().any(|(known, _)| known == event_type) {
+        return Err(unknown(&event_type));
+    }
     if let Some(at) = occurred_at {
         // When it happened is what the command calls `at`; one that takes none refuses it under its own name.
         if !info["at"].is_null() {
@@ -60,15 +64,18 @@ fn command(sent: Sent) -> Outcome<Command> {
     Command::from_json(json!({"event_type": event_type, "info": info})).map_err(|error| refused(&error))
 }
 
+fn unknown(event_type: &str) -> Problem {
+    let commands = Command::schemas().map(|(name, _)| name);
+    let known: Vec<&str> = commands.chain(JobVerb::ALL.iter().map(|verb| verb.name())).collect();
+    let detail = format!("there is no type of event `{event_type}`; there are {}", known.join(", "));
+    Problem { status: hyper::StatusCode::NOT_FOUND, ..Problem::unfit("UnknownEventType", "event_type", detail) }
+        .with("event_types", known)
+}
+
 fn refused(error: &CommandError) -> Problem {
     let detail = error.to_string();
     match error {
-        CommandError::Type(_) => {
-            let commands = Command::schemas().map(|(name, _)| name);
-            let known: Vec<&str> = commands.chain(JobVerb::ALL.iter().map(|verb| verb.name())).collect();
-            Problem { status: hyper::StatusCode::NOT_FOUND, ..Problem::unfit("UnknownEventType", "event_type", detail) }
-                .with("event_types", known)
-        }
+        CommandError::Type(event_type) => unknown(event_type),
         CommandError::Form(_) => Problem::unfit("BadInfo", "info", detail),
         CommandError::Info(_, reason) => {
             let field = reason.split('`').nth(1).unwrap_or("info").to_owned();
@@ -77,10 +84,12 @@ fn refused(error: &CommandError) -> Problem {
     }
 }
 
-/// Returns who may give a command: what corrects records of the past is an administrator's.
+/// Returns who may give a command: what corrects records of the past, or plans, is an administrator's.
 const fn role(ask: &Ask) -> Role {
     match ask {
-        Ask::Edit(_) | Ask::Split(_) => Role::Admin,
+        Ask::Edit(_) | Ask::Split(_) | Ask::PutOrder(_) | Ask::Plan(_) | Ask::Unplan(_) | Ask::Abandon(_) => {
+            Role::Admin
+        }
         Ask::Operate(
             Verb::Start
             | Verb::Execute

@@ -25,6 +25,7 @@ mod openapi;
 mod origin;
 mod patience;
 mod places;
+mod planning;
 mod problem;
 mod query;
 mod rate;

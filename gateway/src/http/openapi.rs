@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::answer::{self, CSV, EVENT_STREAM, JSON_LINES};
 use super::asked::IDEMPOTENCY_KEY;
 use super::body::Answer;
-use super::route::{Access, Gives, Kind, Parameter, Route, Verb};
+use super::route::{Access, Gives, Kind, Parameter, Route};
 use super::schema;
 use super::table::ROUTES;
 
@@ -64,7 +64,7 @@ fn parameters(route: &Route) -> Vec<Json> {
         json!({"name": name, "in": "path", "required": true, "schema": schema})
     });
     let query = route.parameters.iter().map(parameter);
-    let key = (route.verb == Verb::Post).then(|| {
+    let key = route.verb.changes().then(|| {
         let about = "with it a request is done once: repeated within 24 h it gives the answer of the first";
         let schema = json!({"type": "string", "minLength": 1, "maxLength": super::limits::KEY_CHARS_MAX});
         json!({"name": IDEMPOTENCY_KEY, "in": "header", "description": about, "schema": schema})
@@ -87,6 +87,9 @@ fn responses(route: &Route) -> Json {
     let mut responses = Map::new();
     let content = match route.gives {
         Gives::Json(schema) => json!({"application/json": {"schema": schema()}}),
+        Gives::JsonOrText(schema, kind) => {
+            json!({"application/json": {"schema": schema()}, plain(kind): {"schema": {"type": "string"}}})
+        }
         Gives::List(item) => {
             let list = json!({
                 "type": "object",

@@ -1,5 +1,6 @@
 //! What is shown of the gateway: tags, operations, orders, the schedule, events, connections, explanations.
 
+use latchwork_engine::EntryStatus;
 use latchwork_expr::Quality;
 use latchwork_store::Table;
 use latchwork_store::listing::{Condition, Direction, Object, Selection};
@@ -56,7 +57,11 @@ pub(super) const SCHEDULE: &[Parameter] = &[
     Parameter { name: "location", kind: Kind::Name, about: "its path or id" },
     Parameter { name: "production_order", kind: Kind::Name, about: "its name or id" },
     Parameter { name: "order", kind: Kind::Name, about: "the same" },
-    Parameter { name: "status", kind: Kind::Name, about: "how the entry stands" },
+    Parameter {
+        name: "status",
+        kind: Kind::Word(&["IDLE", "SCHEDULED", "RUNNING", "PAUSED", "COMPLETED", "CANCELLED"]),
+        about: "how the entry stands; all but CANCELLED, which were removed, if not given",
+    },
     FROM,
     UNTIL,
     LIMIT,
@@ -172,7 +177,7 @@ pub(super) async fn order(asked: Asked) -> Outcome<Answer> {
     shown(asked.site.store().select_one(Table::Orders, condition).await?, "production order", asked.value())
 }
 
-/// Lists the entries of the schedule; `from` and `until` are about their starts.
+/// Lists the entries of the schedule, but for removed ones; `from` and `until` are about their starts.
 pub(super) async fn schedule(asked: Asked) -> Outcome<Answer> {
     let operation = asked.query.text("operation").map(|value| Condition::Refers {
         column: "operation_id",
@@ -183,7 +188,8 @@ pub(super) async fn schedule(asked: Asked) -> Outcome<Answer> {
     let order = lists::order(&asked).map(of_order);
     let mut conditions: Vec<Condition> = operation.into_iter().chain(order).collect();
     conditions.extend(place(&asked));
-    conditions.extend(status(&asked));
+    // What was removed is shown to who asks for that.
+    conditions.push(status(&asked).unwrap_or(Condition::IsNot("status", EntryStatus::Cancelled.name())));
     conditions.extend(asked.query.instant("from").map(|from| Condition::From("start_date", from)));
     conditions.extend(asked.query.instant("until").map(|until| Condition::Before("start_date", until)));
     lists::list(&asked, Wanted::all(Table::Schedule, conditions)).await
@@ -245,7 +251,7 @@ pub(super) async fn explain(asked: Asked) -> Outcome<Answer> {
     let answered = wish.ask(&asked.site.means.doors.inquiries).await.ok_or_else(Problem::ending)?;
     let mut found = succeeded(answered)?;
     Ok(match found["text"].as_str() {
-        Some(text) => answer::text("text/plain; charset=utf-8", text.to_owned()),
+        Some(text) => answer::text(answer::TEXT, text.to_owned()),
         None => answer::json(&found["explanation"].take()),
     })
 }

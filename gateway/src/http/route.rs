@@ -18,6 +18,7 @@ pub(super) enum Verb {
     Get,
     Put,
     Post,
+    Delete,
 }
 
 /// Who may ask.
@@ -57,6 +58,8 @@ pub(super) struct Parameter {
 pub(super) enum Gives {
     /// A JSON object.
     Json(fn() -> Json),
+    /// A JSON object, or a text of this type for who asks for that.
+    JsonOrText(fn() -> Json, &'static str),
     /// A list: `{"items", "next"?}`, JSON lines or CSV, of items of this schema.
     List(fn() -> Json),
     /// A stream of events.
@@ -94,6 +97,7 @@ impl Verb {
             Self::Get => "GET",
             Self::Put => "PUT",
             Self::Post => "POST",
+            Self::Delete => "DELETE",
         }
     }
 
@@ -101,7 +105,7 @@ impl Verb {
     pub(super) const fn changes(self) -> bool {
         match self {
             Self::Get => false,
-            Self::Put | Self::Post => true,
+            Self::Put | Self::Post | Self::Delete => true,
         }
     }
 }

@@ -67,7 +67,7 @@ fn move_references(json: &mut Json) {
 }
 
 /// Returns an object that has all of these and nothing else.
-fn object<const N: usize>(properties: [(&str, Json); N]) -> Json {
+pub(super) fn object<const N: usize>(properties: [(&str, Json); N]) -> Json {
     let required: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
     let required = json!(required);
     let properties: Map<String, Json> =
@@ -119,7 +119,7 @@ fn connection() -> Json {
     ])
 }
 
-fn or_null(schema: &Json) -> Json {
+pub(super) fn or_null(schema: &Json) -> Json {
     json!({"anyOf": [schema, {"type": "null"}]})
 }
 

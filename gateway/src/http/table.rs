@@ -4,12 +4,14 @@
 use std::future::ready;
 
 use latchwork_config::Role;
+use latchwork_engine::Command;
 use latchwork_engine::jobs::NewJob;
 
+use super::answer::TEXT;
 use super::docs_page::{self, CSS, HTML};
 use super::metrics::{self, KIND};
 use super::route::{Access, Gives, Kind, Parameter, Route, Verb};
-use super::{event, health, job_stream, jobs, openapi, reads, records, schema, streams, writes};
+use super::{event, health, job_stream, jobs, openapi, planning, reads, records, schema, streams, writes};
 
 const PUBLIC: Access = Access::Public;
 const VIEWER: Access = Access::From(Role::Viewer);
@@ -102,10 +104,38 @@ pub(super) const ROUTES: &[Route] = &[
         ..get("/api/production-orders/{name}", "show_production_order", "Shows the production order of a name.")
     },
     Route {
+        verb: Verb::Put,
+        access: ADMIN,
+        takes: Some(Command::order_schema),
+        gives: Gives::Json(planning::order_done),
+        handler: |asked| Box::pin(planning::put_order(asked)),
+        ..get(
+            "/api/production-orders/{name}",
+            "put_production_order",
+            "Creates the production order of a name, or changes it: what is not given stays, null empties.",
+        )
+    },
+    Route {
         parameters: reads::SCHEDULE,
         gives: Gives::List(|| schema::refer("schedule_entry")),
         handler: |asked| Box::pin(reads::schedule(asked)),
         ..get("/api/schedule", "list_schedule", "Shows the entries of the schedule.")
+    },
+    Route {
+        verb: Verb::Post,
+        access: ADMIN,
+        takes: Some(Command::entry_schema),
+        status: 201,
+        gives: Gives::Json(planning::entry_done),
+        handler: |asked| Box::pin(planning::add_entry(asked)),
+        ..get("/api/schedule", "add_schedule_entry", "Adds an entry to the schedule.")
+    },
+    Route {
+        verb: Verb::Delete,
+        access: ADMIN,
+        gives: Gives::Json(planning::entry_done),
+        handler: |asked| Box::pin(planning::remove_entry(asked)),
+        ..get("/api/schedule/{id}", "remove_schedule_entry", "Removes an entry that does not run and is not done.")
     },
     Route {
         parameters: reads::EVENTS,
@@ -120,6 +150,7 @@ pub(super) const ROUTES: &[Route] = &[
     },
     Route {
         parameters: reads::EXPLAIN,
+        gives: Gives::JsonOrText(schema::any_object, TEXT),
         handler: |asked| Box::pin(reads::explain(asked)),
         ..get("/api/explain", "explain", "Tells why an operation does what it does.")
     },

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use latchwork_expr::Timestamp;
-use latchwork_store::{Care, MinuteCopy, StoreError};
+use latchwork_store::{Care, MinuteCopy, Pruned, StoreError};
 use tokio::task::JoinHandle;
 
 use super::clock::wall_now;
@@ -84,7 +84,8 @@ impl Pruning {
         if let Ok(pruned) = &pruned
             && pruned.rows() > 0
         {
-            tracing::info!(records = pruned.records, schedule = pruned.schedule, "store pruned");
+            let Pruned { records, schedule, jobs, audit } = pruned;
+            tracing::info!(records, schedule, jobs, audit, "store pruned");
         }
         tell(pruned, "store not pruned");
     }

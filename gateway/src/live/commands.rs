@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
-use latchwork_engine::{Accepted, Answer, Ask, Command, Engine, Input, Rejection};
+use latchwork_engine::{Accepted, Answer, Ask, Command, Done, Engine, Input, Rejection};
 use latchwork_expr::Text;
+use latchwork_store::Lookup;
 use latchwork_store::jobs::{self, Asker, Audit, Door, RequestKey};
 use serde_json::{Value as Json, json};
 use tokio::sync::oneshot;
@@ -13,6 +14,7 @@ use super::gateway::Gateway;
 use super::jobs::unavailable;
 use super::limits::COMMANDS_WAITING_MAX;
 use crate::exit::Failure;
+use crate::output::planned::{write_entry_row, write_order_row};
 use crate::output::records::write_json;
 
 /// A command, and who waits for its answer.
@@ -61,9 +63,11 @@ pub(super) struct Answered {
 type Origin = (Door, Option<RequestKey>);
 
 /// What is to be fetched for a command.
+#[derive(Default)]
 struct Wanted {
     record: Option<Ulid>,
     order: Option<Text>,
+    entry: Option<Ulid>,
 }
 
 impl Asked {
@@ -193,45 +197,63 @@ impl Gateway {
         Ok(true)
     }
 
-    async fn fetch(&mut self, Wanted { record, order }: Wanted) -> Result<latchwork_engine::Fetched, String> {
+    async fn fetch(&mut self, Wanted { record, order, entry }: Wanted) -> Result<latchwork_engine::Fetched, String> {
         if !self.ledger.is_settled() {
             return Err("the store cannot be written now: nothing was done".to_owned());
         }
-        self.ledger.fetch(record, order.as_deref()).await.map_err(|error| error.to_string())
+        let lookup = Lookup { record, order: order.as_deref(), entry };
+        self.ledger.fetch(lookup).await.map_err(|error| error.to_string())
     }
 }
 
 /// Returns what a command needs that the engine does not know.
 fn wanted(command: &Command, engine: &Engine) -> Option<Wanted> {
-    let (record, order) = match &command.ask {
-        Ask::Operate(_, info) => (None, info.production_order.clone()),
-        Ask::Edit(info) => (Some(info.record), info.production_order.clone()),
-        Ask::Split(info) => (Some(info.record), None),
+    let mut wanted = match &command.ask {
+        Ask::Operate(_, info) => Wanted { order: info.production_order.clone(), ..Wanted::default() },
+        Ask::Edit(info) => {
+            Wanted { record: Some(info.record), order: info.production_order.clone(), ..Wanted::default() }
+        }
+        Ask::Split(info) => Wanted { record: Some(info.record), ..Wanted::default() },
+        Ask::PutOrder(info) => Wanted { order: Some(info.production_order.clone()), ..Wanted::default() },
+        Ask::Plan(info) => Wanted { order: info.production_order.clone(), ..Wanted::default() },
+        Ask::Unplan(info) => Wanted { entry: Some(info.entry), ..Wanted::default() },
+        Ask::Abandon(_) => Wanted::default(),
     };
-    let order = order.filter(|name| !engine.orders().iter().any(|order| order.name == *name));
-    (record.is_some() || order.is_some()).then_some(Wanted { record, order })
+    wanted.order = wanted.order.filter(|name| !engine.orders().iter().any(|order| order.name == *name));
+    wanted.entry = wanted.entry.filter(|id| !engine.schedule().any(|entry| entry.id == *id));
+    let Wanted { record, order, entry } = &wanted;
+    (record.is_some() || order.is_some() || entry.is_some()).then_some(wanted)
 }
 
 /// Returns what a command is about.
 fn target(command: &Command) -> String {
     match &command.ask {
-        Ask::Operate(_, info) => {
-            info.location.as_ref().map_or_else(|| info.operation.clone(), |path| format!("{path}:{}", info.operation))
-        }
+        Ask::Operate(_, info) => placed(&info.operation, info.location.as_deref()),
         Ask::Edit(info) => info.record.to_string(),
         Ask::Split(info) => info.record.to_string(),
+        Ask::PutOrder(info) => info.production_order.to_string(),
+        Ask::Plan(info) => placed(&info.operation, info.location.as_deref()),
+        Ask::Unplan(info) => info.entry.to_string(),
+        Ask::Abandon(info) => info.record.to_string(),
     }
+}
+
+/// Returns what an operation is called, with its location if that is said.
+fn placed(operation: &str, location: Option<&str>) -> String {
+    location.map_or_else(|| operation.to_owned(), |path| format!("{path}:{operation}"))
 }
 
 fn answer_json(answer: &Result<Accepted, Rejection>, engine: &Engine) -> Json {
     match answer {
-        Ok(Accepted { event, record }) => {
-            let record = record.as_ref().map(|record| {
-                let mut line = Vec::new();
-                write_json(&mut line, record, engine.plant());
-                serde_json::from_slice::<Json>(&line).unwrap_or_default()
-            });
-            json!({"status": 200, "event_id": event.to_string(), "record": record})
+        Ok(Accepted { event, done }) => {
+            let (key, about) = match done {
+                Done::Record(record) => {
+                    ("record", record.as_ref().map(|record| line(|out| write_json(out, record, engine.plant()))))
+                }
+                Done::Order(order) => ("production_order", Some(line(|out| write_order_row(out, order)))),
+                Done::Entry(entry) => ("schedule_entry", Some(line(|out| write_entry_row(out, entry, engine)))),
+            };
+            json!({"status": 200, "event_id": event.to_string(), key: about})
         }
         Err(Rejection { kind, text, record, .. }) => {
             let mut json = json!({"status": kind.status(), "error": kind.name(), "detail": text.as_str()});
@@ -241,4 +263,11 @@ fn answer_json(answer: &Result<Accepted, Rejection>, engine: &Engine) -> Json {
             json
         }
     }
+}
+
+/// Returns what is written as JSON.
+fn line(write: impl FnOnce(&mut Vec<u8>)) -> Json {
+    let mut line = Vec::new();
+    write(&mut line);
+    serde_json::from_slice(&line).unwrap_or_default()
 }

@@ -3,8 +3,9 @@
 //! Jobs are in the store only, so these are no scans: the engine never hears of them.
 
 use latchwork_engine::jobs::{JobAsk, JobCommand, JobError, JobState, JobVerb, NewJob};
-use latchwork_engine::{Ask, Command, Notice, Operation, OperationInfo, OrderStatus, Record, TriggerSource, Verb};
+use latchwork_engine::{AbandonInfo, Ask, Command, Notice, OrderStatus, Record};
 use latchwork_expr::{Text, instant_of};
+use latchwork_store::Lookup;
 use latchwork_store::jobs::{Abandoned, Answer, Asker, Door, JobWish, JobWork, OrderStanding, StoredJob};
 use latchwork_store::limits::WORKS_AT_ONCE_MAX;
 use serde_json::Value as Json;
@@ -93,10 +94,8 @@ impl Gateway {
     fn driving_records(&self) -> impl Iterator<Item = (Ulid, Ulid)> {
         let engine = self.drive.engine();
         let operation = |record: &Record| &engine.plant().operations[record.operation.index()];
-        // A record that follows its parent's is not cancelled for itself.
-        let drives = move |row: &Operation| row.job.is_some() && row.trigger_source != TriggerSource::Parent;
         let open = engine.open_records().map(move |record| (record.id, operation(record)));
-        open.filter(move |(_, row)| drives(row)).map(|(record, row)| (record, row.id))
+        open.filter(|(_, row)| row.job.is_some()).map(|(record, row)| (record, row.id))
     }
 
     /// Cancels a job, and the open records that its legs follow, in one transaction.
@@ -117,27 +116,26 @@ impl Gateway {
             return self.transact(vec![request]).await;
         }
         let actor = request.work.asker.actor.clone();
-        for operation in followed {
-            self.cancel_record(operation, actor.clone())?;
+        for record in followed {
+            self.cancel_record(record, actor.clone())?;
         }
         self.gathering.jobs.push(request);
         self.turn().await
     }
 
-    /// Returns the operations of the open records that the legs of a job follow, if it can be cancelled.
+    /// Returns the open records that the legs of a job follow, if it can be cancelled.
     fn followed(&self, StoredJob { job, legs }: &StoredJob) -> Vec<Ulid> {
         if !may_be_cancelled(job.state) {
             return Vec::new();
         }
         let is_followed =
             |record: Ulid| legs.iter().any(|leg| leg.operation_record_id == Some(record) && !leg.state.is_final());
-        self.driving_records().filter(|(record, _)| is_followed(*record)).map(|(_, operation)| operation).collect()
+        self.driving_records().map(|(record, _)| record).filter(|record| is_followed(*record)).collect()
     }
 
-    /// Has the engine cancel an operation's open record.
-    fn cancel_record(&mut self, operation: Ulid, actor: Option<Text>) -> Result<(), Failure> {
-        let info = OperationInfo { operation: operation.to_string(), ..OperationInfo::default() };
-        let ask = Ask::Operate(Verb::Cancel, info);
+    /// Has the engine cancel an open record, if it is still open.
+    fn cancel_record(&mut self, record: Ulid, actor: Option<Text>) -> Result<(), Failure> {
+        let ask = Ask::Abandon(AbandonInfo { record });
         let command = Command { correlation: 0, actor, ask, fetched: None };
         let at = self.now();
         self.step(|drive, gathering| drive.command(at, None, &command, gathering))
@@ -168,7 +166,7 @@ impl Gateway {
         for Abandoned { record, operation, by } in heard.abandoned {
             let is_open = self.driving_records().any(|driving| driving == (record, operation));
             if is_open {
-                self.cancel_record(operation, by)?;
+                self.cancel_record(record, by)?;
             }
         }
         self.turn().await?;
@@ -179,7 +177,7 @@ impl Gateway {
                 continue;
             }
             // It may have become another one by this gateway since that was looked at.
-            let fetched = self.ledger.fetch(None, Some(&id.to_string())).await;
+            let fetched = self.ledger.fetch(Lookup { order: Some(&id.to_string()), ..Lookup::default() }).await;
             for order in fetched.map(|fetched| fetched.orders).unwrap_or_default() {
                 self.hear_of_order(order.id, order.status)?;
             }

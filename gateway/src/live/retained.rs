@@ -9,6 +9,7 @@ use latchwork_engine::{
 };
 use latchwork_expr::{TagSlot, Text, Timestamp};
 use latchwork_store::{Loaded, RetainedRow, StoredEntry, StoredOrder};
+use ulid::Ulid;
 
 use super::image::{self, ChangedImage, is_of_image};
 use super::taken::TAKEN;
@@ -174,9 +175,23 @@ pub(super) fn retained(loaded: &mut Loaded, now: Timestamp) -> Result<Retained, 
     Ok(retained)
 }
 
+/// Adds to retained state what the store has of orders and the schedule and it has not: they were over when the gateway
+/// started, and a configuration names them now. What is there wins over it. Tells whether there is anything.
+pub(super) fn complete(retained: &mut Retained, loaded: &Loaded, now: Moment) -> bool {
+    let names: BTreeSet<Text> = retained.orders.iter().map(|order| order.name.clone()).collect();
+    let ids: BTreeSet<Ulid> = retained.schedule.iter().map(|entry| entry.id).collect();
+    let known = (names.len(), ids.len());
+    let orders = loaded.orders.iter().map(order).filter(|order| !names.contains(&order.name));
+    retained.orders.extend(orders);
+    let entries = loaded.schedule.iter().filter(|row| !ids.contains(&row.id)).map(|row| entry(row, now));
+    retained.schedule.extend(entries);
+    (retained.orders.len(), retained.schedule.len()) != known
+}
+
 fn order(order: &StoredOrder) -> RetainedOrder {
-    let &StoredOrder { ref name, id, status, quantity, rate_per_hour, material } = order;
-    RetainedOrder { name: name.as_str().into(), id, status, quantity, rate_per_hour, material }
+    let &StoredOrder { ref name, id, status, quantity, rate_per_hour, material, ref plan } = order;
+    let plan = plan.clone().boxed();
+    RetainedOrder { name: name.as_str().into(), id, status, quantity, rate_per_hour, material, plan }
 }
 
 /// Returns an entry of the schedule. One that is PAUSED is so until its window is over, seen from the last scan.

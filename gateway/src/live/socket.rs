@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use latchwork_engine::{Command, CommandError};
+use latchwork_engine::{Ask, Command, CommandError};
 use latchwork_store::jobs::Door;
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -163,6 +163,9 @@ async fn answer(line: &[u8], doors: &Doors) -> Option<Json> {
         };
     }
     let command = match Command::from_json(json) {
+        Ok(Command { ask: Ask::Abandon(_), .. }) => {
+            return Some(refusal(404, "UnknownEventType", "the gateway asks that of itself only"));
+        }
         Ok(command) => command,
         Err(error) => return Some(refused(&error)),
     };

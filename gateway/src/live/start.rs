@@ -26,7 +26,7 @@ use super::links::Links;
 use super::publisher::{Means, Publisher};
 use super::pulse::Pulse;
 use super::recorder::{Recorder, standing};
-use super::retained::{ChangedRows, forgotten, retained};
+use super::retained::{ChangedRows, complete, forgotten, retained};
 use super::socket::{Doors, SOCKET, Socket};
 use super::supervisor::Supervisor;
 use super::taken::TakenMessages;
@@ -182,6 +182,7 @@ impl Gateway {
         // What they did speaks of the plant before: a write must not reach the tag that has its slot now.
         self.close_turn();
         let at = self.after_last(at);
+        self.know(&loaded, at);
         let new = black_box::Running { plant: &plant, hash: &hash, files: &files };
         self.gathering.recorder.will_reload(new, self.drive.engine(), at);
         // The reload is a scan without samples: none names a tag of the plant before any more.
@@ -200,6 +201,17 @@ impl Gateway {
 }
 
 impl Gateway {
+    /// Has the engine know what the store has of what a configuration names. A replay has it of the state that stands before
+    /// the reload, and takes that the same way.
+    fn know(&mut self, loaded: &Loaded, at: Moment) {
+        let engine = self.drive.engine();
+        let mut retained = engine.retained(at);
+        if complete(&mut retained, loaded, at) {
+            let engine = Engine::resume(engine.shared_plant(), &retained);
+            self.drive.restart(engine);
+        }
+    }
+
     /// Has the connections of the plant that runs now go on, end or begin, and what publishes as well.
     fn connect(&mut self, connections: Vec<Connection>, publish: Option<Publish>) {
         self.publish(publish);

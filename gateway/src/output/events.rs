@@ -7,6 +7,7 @@ use latchwork_expr::Text;
 use ulid::Ulid;
 
 use super::object::{Keys, write_object};
+use super::planned::write_order;
 use super::records::write_json;
 
 /// Appends an event's line: `event_id, seq, event_type, occurred_at, recorded_at, gateway_id, configuration_version,
@@ -53,6 +54,11 @@ fn write_info(keys: &mut Keys<'_>, info: &Info, engine: &Engine) {
             keys.id("record_id", *record);
             keys.put("previous_sequence", before);
             keys.put("sequence", found);
+        }
+        Info::Order(order) => {
+            keys.put("production_order", order.name.as_str());
+            keys.id("production_order_id", order.id);
+            write_order(keys, order);
         }
         Info::OrderStatus { order, from, to } => {
             let row = &engine.orders()[order.0 as usize];

@@ -36,7 +36,7 @@ impl History {
     /// Returns what is known of the record that a command names.
     pub fn fetch(&self, command: &Command, engine: &Engine) -> Option<Fetched> {
         let id = match &command.ask {
-            Ask::Operate(..) => return None,
+            Ask::Operate(..) | Ask::PutOrder(_) | Ask::Plan(_) | Ask::Unplan(_) | Ask::Abandon(_) => return None,
             Ask::Edit(info) => info.record,
             Ask::Split(info) => info.record,
         };
@@ -49,7 +49,7 @@ impl History {
             place += 1;
         }
         let records = family.into_iter().map(|row| between(row, all())).collect();
-        Some(Fetched { records, orders: Vec::new() })
+        Some(Fetched { records, ..Fetched::default() })
     }
 }
 

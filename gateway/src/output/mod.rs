@@ -7,6 +7,7 @@ mod held;
 pub mod history;
 pub mod memory;
 mod object;
+pub(crate) mod planned;
 pub mod records;
 pub mod replayed;
 pub(crate) mod shown;

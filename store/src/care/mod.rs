@@ -68,8 +68,9 @@ impl Care {
         self.end(session, written).await
     }
 
-    /// Removes what ended before a time: closed records and completed entries of the schedule. Whatever is open stays,
-    /// however old it is; events leave the log after they were published, by what `[publish]` says.
+    /// Removes what ended before a time: closed records, entries of the schedule that are over, finished jobs with all that
+    /// hangs on them, what was asked. Whatever is open stays, however old it is; events leave the log after they were
+    /// published, by what `[publish]` says.
     pub async fn prune(&self, before: Timestamp) -> Result<Pruned, StoreError> {
         let mut session = self.connect().await?;
         let pruned = prune::prune(&mut session, &self.owner.gateway_id, before).await;

@@ -40,6 +40,8 @@ pub struct Selection {
 pub enum Condition {
     /// A column has this value.
     Is(&'static str, String),
+    /// A column, which is never missing, has another value.
+    IsNot(&'static str, &'static str),
     /// One of the columns has this value: a name and an id.
     Either(&'static [&'static str], String),
     /// A column is the id of a row of another table, of which one of these columns has this value.

@@ -50,6 +50,7 @@ impl Words {
     fn condition(&mut self, condition: &Condition) {
         match condition {
             Condition::Is(column, value) => self.say(&[" AND ", column, " = "], value.as_str()),
+            Condition::IsNot(column, value) => self.say(&[" AND ", column, " <> "], *value),
             Condition::Either(columns, value) => self.either(columns, value),
             Condition::Refers { column, table, by, value } => {
                 let table = table.layout().page.table;
@@ -104,6 +105,7 @@ mod tests {
             columns: &["id", "operation"],
             conditions: vec![
                 Condition::Either(&["operation", "operation_id"], "Fill'; DROP TABLE events".to_owned()),
+                Condition::IsNot("status", "CANCELLED"),
                 Condition::From("start_date", Timestamp(0)),
                 Condition::Refers {
                     column: "location_id",
@@ -115,10 +117,10 @@ mod tests {
             direction: Direction::Backward,
         };
         let (text, cells) = of(&selection, &page, "gw", Dialect::Sqlite);
-        let expected = "SELECT id, operation FROM operation_records WHERE gateway_id = ?1 AND (operation = ?2 OR operation_id = ?3) \
-                        AND start_date >= ?4 AND location_id IN (SELECT id FROM locations WHERE gateway_id = ?1 AND \
-                        (path = ?5 OR id = ?6)) AND id < ?7 ORDER BY id DESC LIMIT ?8";
-        assert_eq!((text.as_str(), cells.as_slice().len()), (expected, 8));
+        let expected = "SELECT id, operation FROM operation_records WHERE gateway_id = ?1 AND (operation = ?2 OR \
+                        operation_id = ?3) AND status <> ?4 AND start_date >= ?5 AND location_id IN (SELECT id FROM locations WHERE \
+                        gateway_id = ?1 AND (path = ?6 OR id = ?7)) AND id < ?8 ORDER BY id DESC LIMIT ?9";
+        assert_eq!((text.as_str(), cells.as_slice().len()), (expected, 9));
         let (text, _) = of(&selection, &page, "gw", Dialect::Postgres);
         assert_eq!(text, expected.replace('?', "$"));
     }

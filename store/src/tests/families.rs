@@ -4,8 +4,14 @@ use latchwork_engine::{EventKind, FetchedRecord, Info, Modified, Record, Status}
 use latchwork_expr::Timestamp;
 use ulid::Ulid;
 
+use crate::family::Lookup;
 use crate::store::Store;
 use crate::testing::{Ground, OwnTurn, at, ended, on_both, plant, running, with_order};
+
+/// Looks an order up.
+fn order(name: &str) -> Lookup<'_> {
+    Lookup { order: Some(name), ..Lookup::default() }
+}
 
 /// Three runs of `Filling`, the second with a run of `Packing` below it, the third open.
 async fn commit(store: &Store) -> [Record; 4] {
@@ -19,7 +25,7 @@ async fn commit(store: &Store) -> [Record; 4] {
 }
 
 async fn fetched(store: &Store, record: Ulid) -> Vec<FetchedRecord> {
-    store.fetch(Some(record), None).await.unwrap().records
+    store.fetch(Lookup { record: Some(record), ..Lookup::default() }).await.unwrap().records
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is compared with what may be missing")]
@@ -52,11 +58,11 @@ async fn orders_are_found_by_name_and_id_whatever_their_status(ground: Ground) {
     let names = |fetched: latchwork_engine::Fetched| -> Vec<String> {
         fetched.orders.iter().map(|order| order.name.to_string()).collect()
     };
-    assert_eq!(names(store.fetch(None, Some("PO-1")).await.unwrap()), ["PO-1"]);
+    assert_eq!(names(store.fetch(order("PO-1")).await.unwrap()), ["PO-1"]);
     let id = plant().orders[0].id.to_string();
-    assert_eq!(names(store.fetch(None, Some(&id)).await.unwrap()), ["PO-1"]);
-    assert_eq!(names(store.fetch(None, Some("PO-2")).await.unwrap()), [] as [&str; 0]);
-    assert_eq!(names(store.fetch(Some(second.id), None).await.unwrap()), ["PO-1"]);
+    assert_eq!(names(store.fetch(order(&id)).await.unwrap()), ["PO-1"]);
+    assert_eq!(names(store.fetch(order("PO-2")).await.unwrap()), [] as [&str; 0]);
+    assert_eq!(names(store.fetch(Lookup { record: Some(second.id), ..Lookup::default() }).await.unwrap()), ["PO-1"]);
 }
 
 async fn an_edit_changes_the_record_and_not_what_happens_now(ground: Ground) {

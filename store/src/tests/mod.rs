@@ -7,6 +7,7 @@ mod families;
 mod listing;
 mod mirroring;
 mod opening;
+mod planning;
 mod reading;
 mod scheduling;
 mod serving;

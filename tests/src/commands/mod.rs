@@ -3,6 +3,7 @@
 mod edits;
 mod orders;
 mod pauses;
+mod planning;
 mod rules;
 mod splits;
 mod times;

@@ -20,7 +20,8 @@ fn plant(port: u16, faster_than: u16) -> Plant {
     plant.operation("Filling", "{Filler} = 1").operation("Fast", &format!("{{Speed}} > {faster_than}"))
 }
 
-fn start(folder: &Folder) -> Gateway {
+/// Starts a gateway with a black box.
+pub(super) fn start(folder: &Folder) -> Gateway {
     let mut command = Command::new(program());
     let gateway = Gateway::of(command.args(["run", "-c", "plant.toml", "--trace", "box"]), folder);
     gateway.wait_for_message("gateway runs", 1);
@@ -35,8 +36,8 @@ fn run(device: &mut Device, ledger: &Ledger, operation: &str, register: u16, val
     ledger.wait_for_closed(&run);
 }
 
-/// Replays the black box; returns the event lines.
-fn replay(folder: &Folder) -> String {
+/// Replays the black box of two starts; returns the event lines.
+pub(super) fn replay(folder: &Folder) -> String {
     let mut files: Vec<_> = fs::read_dir(folder.join("box")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     assert_eq!(files.len(), 2, "one file a start: {files:?}");
@@ -45,6 +46,11 @@ fn replay(folder: &Folder) -> String {
     let output = command.current_dir(folder.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     fs::read_to_string(folder.join("events.jsonl")).unwrap()
+}
+
+/// Returns the event lines of a ledger.
+pub(super) fn told(ledger: &Ledger) -> Vec<String> {
+    ledger.events().into_iter().map(|event| event.body + "\n").collect()
 }
 
 #[test]
@@ -73,7 +79,7 @@ fn a_black_box_replays_to_the_live_events_over_a_reload_and_a_crash() {
     run(&mut device, &ledger, "Fast", SPEED, [60, 20]);
     gateway.stop();
 
-    let live: Vec<String> = ledger.events().into_iter().map(|event| event.body + "\n").collect();
+    let live = told(&ledger);
     let starts = live.iter().filter(|event| event.contains("\"operation.started\"")).count();
     assert_eq!(starts, 5, "{live:?}");
     assert_eq!(replay(&folder), live.concat());

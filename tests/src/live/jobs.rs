@@ -64,7 +64,7 @@ impl Ground {
 }
 
 /// Says something to the gateway of a folder; returns its answer.
-fn say(folder: &Folder, event_type: &str, info: &Json) -> Json {
+pub(super) fn say(folder: &Folder, event_type: &str, info: &Json) -> Json {
     let mut stream = UnixStream::connect(folder.join("data/latchwork.sock")).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let line = json!({"event_type": event_type, "info": info, "actor": "anna"}).to_string() + "\n";
@@ -74,7 +74,7 @@ fn say(folder: &Folder, event_type: &str, info: &Json) -> Json {
     serde_json::from_str(&answer).unwrap()
 }
 
-fn make(folder: &Folder, info: &Json) -> String {
+pub(super) fn make(folder: &Folder, info: &Json) -> String {
     let job = say(folder, "JOB_CREATED", info);
     assert_eq!(job["status"], 202, "{job}");
     job["id"].as_str().unwrap().to_owned()
@@ -189,7 +189,7 @@ fn counters_alone_drive_the_worked_example_on_a_server() {
 }
 
 /// Returns a plant with a station whose operation only commands start.
-fn by_hand(gateway: &str) -> Plant {
+pub(super) fn by_hand(gateway: &str) -> Plant {
     Plant::of_gateway(gateway)
         .and("[[locations]]\npath = \"Line\"")
         .manual("Packing")
@@ -216,6 +216,36 @@ fn a_job_that_is_cancelled_takes_its_record_with_it() {
     );
     let refused = say(folder, "JOB_CANCELLED", &json!({"job_key": job}));
     assert_eq!((&refused["status"], &refused["error"]), (&json!(409), &json!("JobIsCancelledError")));
+    gateway.stop();
+    check_log(&ground);
+}
+
+#[test]
+fn a_job_that_is_cancelled_takes_the_record_of_a_child_with_it() {
+    let ground = Ground::file("cancel-child");
+    let folder = &ground.folder;
+    let child = |name: &str, parent: &str| {
+        let keys = "location = \"Line\"\ntrigger_source = \"PARENT\"\nauto_add_to_schedule = false";
+        format!("[[operations]]\nname = \"{name}\"\n{keys}\nparent = \"{parent}\"")
+    };
+    let plant = Plant::new().and("[[locations]]\npath = \"Line\"").manual("Shift");
+    let plant = plant.and(&child("Packing", "Shift")).and("[operations.job]\nfollow = true");
+    ground.configure(plant.and(&child("Taping", "Packing")));
+    let gateway = Gateway::start(folder);
+    let job = make(folder, &json!({"quantity": 5, "station": "Line"}));
+    assert_eq!(say(folder, "OPERATION_START", &json!({"operation": "Shift"}))["status"], 200);
+    assert_eq!(ground.ask("SELECT state FROM jobs"), ["running"]);
+    // People do not cancel it for itself, nor ask for what the gateway does.
+    assert_eq!(say(folder, "OPERATION_CANCEL", &json!({"operation": "Packing"}))["status"], 409);
+    let id = ground.ask("SELECT operation_record_id FROM job_station_history");
+    assert_eq!(say(folder, "OPERATION_ABANDON", &json!({"record": id[0]}))["status"], 404);
+    let answer = say(folder, "JOB_CANCELLED", &json!({"job_key": job}));
+    assert_eq!((&answer["status"], &answer["job"]["state"]), (&json!(200), &json!("cancelled")), "{answer}");
+    // The run of its parent goes on.
+    let records = "SELECT operation || ' ' || status || ' ' || coalesce(end_reason, '') FROM operation_records \
+                   ORDER BY operation";
+    assert_eq!(ground.ask(records), ["Packing CANCELLED COMMAND", "Shift RUNNING ", "Taping CANCELLED PARENT"]);
+    assert_eq!(say(folder, "OPERATION_STOP", &json!({"operation": "Shift"}))["status"], 200);
     gateway.stop();
     check_log(&ground);
 }

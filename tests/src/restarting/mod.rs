@@ -137,6 +137,7 @@ impl Line {
                 Info::Record(_)
                 | Info::Conflict { .. }
                 | Info::SequenceGap { .. }
+                | Info::Order(_)
                 | Info::OrderStatus { .. }
                 | Info::OrderOfRecord { .. }
                 | Info::Fault { .. }
@@ -163,6 +164,7 @@ fn shown(event: &Event, plant: &Plant) -> String {
         Info::Record(record) => format!("{second} {} {}", event.kind.name(), run(record, plant)),
         Info::Conflict { .. }
         | Info::SequenceGap { .. }
+        | Info::Order(_)
         | Info::OrderStatus { .. }
         | Info::OrderOfRecord { .. }
         | Info::Schedule(_)

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use latchwork_engine::{Engine, EntryStatus, Retained};
+use latchwork_engine::{Command, Engine, EntryStatus, Input, Retained};
+use serde_json::json;
 
 use super::{Line, plant};
 
@@ -83,6 +84,46 @@ fn what_is_planned_anew_is_added_at_a_reload() {
     );
     line.reloads(5, plant(&more)).read(130, "run=true");
     assert_eq!(line.planned, ["130 schedule.started 120.. none RUNNING"]);
+}
+
+/// Removes the only entry, as somebody asks for it.
+fn remove(line: &mut Line, second: i64) {
+    let entry = line.engine.schedule().next().unwrap().id.to_string();
+    let command = json!({"event_type": "SCHEDULE_DELETE", "info": {"entry": entry}});
+    line.step(second, Input::Command(&Command::from_json(command).unwrap()));
+}
+
+#[test]
+fn an_entry_of_the_configuration_that_was_removed_is_not_planned_again() {
+    let mut line = Line::new(PLANNED);
+    remove(line.read(1, "run=false"), 5);
+    assert_eq!(line.planned, ["5 schedule.removed 10..60 PO-1 CANCELLED"]);
+    line.restarts(6, 8, plant(PLANNED)).reloads(9, plant(PLANNED)).read(10, "run=false").read(20, "run=true");
+    assert_eq!((statuses(&line), line.planned.len()), (vec![EntryStatus::Cancelled], 1));
+}
+
+#[test]
+fn an_entry_that_was_added_goes_on_over_restarts_and_reloads() {
+    let (before, entry) = PLANNED.split_once("[[schedule]]").unwrap();
+    let without = format!("{before}[[operations]]{}", entry.split_once("[[operations]]").unwrap().1);
+    let mut line = Line::new(&without);
+    let info = json!({"operation": "A", "production_order": "PO-1", "start_date": "1970-01-01T00:00:10Z"});
+    let command = json!({"event_type": "SCHEDULE_ADD", "info": info});
+    line.step(5, Input::Command(&Command::from_json(command).unwrap()));
+    line.restarts(6, 8, plant(&without)).reloads(9, plant(&without)).read(10, "run=false").read(20, "run=true");
+    assert_eq!(line.planned, ["5 schedule.added 10.. PO-1 SCHEDULED", "20 schedule.started 10.. PO-1 RUNNING"]);
+}
+
+#[test]
+fn an_order_that_was_put_goes_on_over_restarts() {
+    let mut line = Line::new(PLANNED);
+    let info = json!({"production_order": "PO-2", "quantity": 5, "due_date": "1970-01-01T00:00:10Z", "notes": "blue"});
+    let command = json!({"event_type": "PRODUCTION_ORDER_PUT", "info": info});
+    line.step(5, Input::Command(&Command::from_json(command).unwrap()));
+    let before = line.engine.orders().to_vec();
+    line.restarts(6, 8, plant(PLANNED)).reloads(9, plant(PLANNED));
+    assert_eq!(line.engine.orders(), before);
+    assert_eq!(before[1].plan.as_ref().unwrap().notes.as_deref(), Some("blue"));
 }
 
 #[test]

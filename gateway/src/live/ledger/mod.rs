@@ -9,9 +9,8 @@ use std::time::{Duration, Instant};
 use latchwork_connectors::{Backoff, Receipt};
 use latchwork_engine::{Effect, Fetched, Order, Plant};
 use latchwork_store::jobs::{Answer, Audit, RequestKey};
-use latchwork_store::{Committed, Loaded, Store, StoreError};
+use latchwork_store::{Committed, Loaded, Lookup, Store, StoreError};
 use tokio::sync::watch as watched;
-use ulid::Ulid;
 
 use self::jobs::JobsAsked;
 use super::chores::Chores;
@@ -86,8 +85,8 @@ impl Ledger {
     }
 
     /// Returns what a command needs to know of what is committed. Exclusive, since who watches need not be shareable.
-    pub(super) async fn fetch(&mut self, record: Option<Ulid>, order: Option<&str>) -> Result<Fetched, StoreError> {
-        self.store.fetch(record, order).await
+    pub(super) async fn fetch(&mut self, lookup: Lookup<'_>) -> Result<Fetched, StoreError> {
+        self.store.fetch(lookup).await
     }
 
     /// Returns what a request was answered whose key is known; nothing if it is not. Exclusive, as for [`Self::fetch`].

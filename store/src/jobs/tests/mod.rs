@@ -4,5 +4,6 @@ mod examples;
 mod floor;
 mod flows;
 mod machines;
+mod pruning;
 mod races;
 mod requests;

@@ -1,4 +1,5 @@
-SELECT name, id, status, quantity, rate_per_hour, product_material_id
+SELECT name, id, status, quantity, rate_per_hour, product_material_id, start_date, due_date, end_date,
+       schedule_priority, location_id, notes
   FROM production_orders
  WHERE gateway_id = $1
    AND (status NOT IN ('CLOSED', 'CANCELLED')

@@ -1,14 +1,14 @@
 WITH entry (
     gateway_id, id, created_date, duration_expected, start_date, end_date, quantity, status, location_id, operation_id,
-    operation_record_id, priority, production_order, place
+    operation_record_id, priority, production_order, created_by, modified_date, modified_by, place
 ) AS (SELECT * FROM :rows WITH ORDINALITY AS given)
 INSERT INTO schedules (
     gateway_id, id, created_date, duration_expected, start_date, end_date, quantity, status, location_id, operation_id,
-    operation_record_id, priority, production_order, production_order_id
+    operation_record_id, priority, production_order, created_by, modified_date, modified_by, production_order_id
 )
 SELECT entry.gateway_id, entry.id, entry.created_date, entry.duration_expected, entry.start_date, entry.end_date,
        entry.quantity, entry.status, entry.location_id, entry.operation_id, entry.operation_record_id, entry.priority,
-       entry.production_order, coalesce(named.id, meant.id)
+       entry.production_order, entry.created_by, entry.modified_date, entry.modified_by, coalesce(named.id, meant.id)
   FROM entry
   LEFT JOIN production_orders AS named
     ON named.gateway_id = entry.gateway_id AND named.name = entry.production_order
@@ -18,4 +18,6 @@ SELECT entry.gateway_id, entry.id, entry.created_date, entry.duration_expected, 
 ON CONFLICT (gateway_id, id) DO UPDATE SET
     status = excluded.status,
     operation_record_id = excluded.operation_record_id,
-    production_order_id = excluded.production_order_id
+    production_order_id = excluded.production_order_id,
+    modified_date = coalesce(excluded.modified_date, schedules.modified_date),
+    modified_by = CASE WHEN excluded.modified_date IS NULL THEN schedules.modified_by ELSE excluded.modified_by END

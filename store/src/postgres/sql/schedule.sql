@@ -9,5 +9,5 @@ SELECT id,
        operation_record_id
   FROM schedules
  WHERE gateway_id = $1
-   AND (status <> 'COMPLETED' OR id IN (SELECT jsonb_array_elements_text($2::jsonb)))
+   AND (status NOT IN ('COMPLETED', 'CANCELLED') OR id IN (SELECT jsonb_array_elements_text($2::jsonb)))
  ORDER BY ordinal

@@ -16,7 +16,7 @@ SELECT *
        SELECT gateway_id, production_order_id FROM ledger.operation_records WHERE end_date IS NULL
        UNION ALL
        SELECT gateway_id, production_order_id FROM ledger.schedules
-        WHERE status <> 'COMPLETED' OR rowid > (SELECT max(rowid) - 10000 FROM ledger.schedules)
+        WHERE status NOT IN ('COMPLETED', 'CANCELLED') OR rowid > (SELECT max(rowid) - 10000 FROM ledger.schedules)
     )
  ORDER BY rowid;
 INSERT INTO main.operations SELECT * FROM ledger.operations;
@@ -24,7 +24,7 @@ INSERT INTO main.operation_records SELECT * FROM ledger.operation_records WHERE 
 INSERT INTO main.schedules
 SELECT *
   FROM ledger.schedules
- WHERE status <> 'COMPLETED' OR rowid > (SELECT max(rowid) - 10000 FROM ledger.schedules)
+ WHERE status NOT IN ('COMPLETED', 'CANCELLED') OR rowid > (SELECT max(rowid) - 10000 FROM ledger.schedules)
  ORDER BY rowid;
 INSERT INTO main.station_connections SELECT * FROM ledger.station_connections;
 INSERT INTO main.jobs SELECT * FROM ledger.jobs WHERE state NOT IN ('completed', 'failed', 'cancelled');

@@ -1,10 +1,10 @@
 WITH entry (
     gateway_id, id, created_date, duration_expected, start_date, end_date, quantity, status, location_id, operation_id,
-    operation_record_id, priority, production_order
+    operation_record_id, priority, production_order, created_by, modified_date, modified_by
 ) AS (VALUES :rows)
 INSERT INTO schedules (
     gateway_id, id, created_date, duration_expected, start_date, end_date, quantity, status, location_id, operation_id,
-    operation_record_id, priority, production_order, production_order_id
+    operation_record_id, priority, production_order, created_by, modified_date, modified_by, production_order_id
 )
 SELECT entry.*,
        coalesce(named.id, meant.id)
@@ -17,4 +17,6 @@ SELECT entry.*,
 ON CONFLICT (gateway_id, id) DO UPDATE SET
     status = excluded.status,
     operation_record_id = excluded.operation_record_id,
-    production_order_id = excluded.production_order_id
+    production_order_id = excluded.production_order_id,
+    modified_date = coalesce(excluded.modified_date, schedules.modified_date),
+    modified_by = CASE WHEN excluded.modified_date IS NULL THEN schedules.modified_by ELSE excluded.modified_by END

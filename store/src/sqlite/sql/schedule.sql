@@ -9,5 +9,5 @@ SELECT id,
        operation_record_id
   FROM schedules
  WHERE gateway_id = ?1
-   AND (status <> 'COMPLETED' OR id IN (SELECT value FROM json_each(?2)))
+   AND (status NOT IN ('COMPLETED', 'CANCELLED') OR id IN (SELECT value FROM json_each(?2)))
  ORDER BY rowid

@@ -26,6 +26,13 @@ fn every_answer_is_as_its_schema_says() {
     check(&document, ("post", "/event"), 200, &scene.client.post("/event", &event).done());
     let put = scene.client.put("/api/tags/Line/Speed", &json!({"value": 7})).done();
     check(&document, ("put", "/api/tags/{path}"), 200, &put);
+    let order = scene.client.put("/api/production-orders/PO-2", &json!({"quantity": 5, "notes": "blue"})).done();
+    check(&document, ("put", "/api/production-orders/{name}"), 200, &order);
+    let entry = json!({"operation": "Filling", "production_order": "PO-2", "start_date": "2036-01-01T00:00:00Z"});
+    let entry = scene.client.post("/api/schedule", &entry).done();
+    check(&document, ("post", "/api/schedule"), 201, &entry);
+    let removed = scene.client.send("DELETE", &format!("/api/schedule/{}", entry["id"].as_str().unwrap()), "").done();
+    check(&document, ("delete", "/api/schedule/{id}"), 200, &removed);
     for path in [
         "/api/tags",
         "/api/operations",
@@ -44,6 +51,7 @@ fn every_answer_is_as_its_schema_says() {
         ("/api/operations/{id}", format!("/api/operations/{}", first(&scene, "/api/operations", "id"))),
         ("/api/records/{id}", format!("/api/records/{}", first(&scene, "/api/records", "id"))),
         ("/api/production-orders/{name}", "/api/production-orders/PO-1".to_owned()),
+        ("/api/explain", "/api/explain?operation=Filling".to_owned()),
         ("/healthz", "/healthz".to_owned()),
         ("/readyz", "/readyz".to_owned()),
     ] {
@@ -138,6 +146,10 @@ fn the_gateway_says_how_it_does() {
     assert!(page.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
     let explained = scene.client.get("/api/explain?operation=Filling&format=text");
     assert!(explained.status == 200 && explained.body.contains("Filling"), "{explained:?}");
+    let document = scene.client.get("/api/openapi.json").done();
+    let told = &document["paths"]["/api/explain"]["get"]["responses"]["200"]["content"];
+    let kind = explained.header("content-type").unwrap().split(';').next().unwrap();
+    assert_eq!(told[kind]["schema"]["type"], "string", "{told}");
     assert!(scene.client.get("/api/explain?operation=Filling").done().is_object());
     scene.client.get("/api/explain?operation=Nothing").refused(404, "NotFound");
     scene.client.get("/api/explain").refused(422, "BadParameter");

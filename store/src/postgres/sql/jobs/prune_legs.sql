@@ -1,0 +1,1 @@
+DELETE FROM job_station_history WHERE job_id IN (SELECT jsonb_array_elements_text($1::jsonb))

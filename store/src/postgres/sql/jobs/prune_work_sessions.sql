@@ -1,0 +1,1 @@
+DELETE FROM work_sessions WHERE job_id IN (SELECT jsonb_array_elements_text($1::jsonb))

@@ -1,0 +1,1 @@
+DELETE FROM queues WHERE job_id IN (SELECT value FROM json_each(?1))
