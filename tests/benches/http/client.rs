@@ -67,7 +67,7 @@ impl Asked {
         let one = |number: usize| -> io::Result<Vec<Duration>> {
             let (mut client, mut durations) = (Client::new(port)?, Vec::new());
             // An even number of requests: what a client begins it ends.
-            while begun.elapsed() < span || durations.len() % 2 == 1 {
+            while begun.elapsed() < span || !durations.len().is_multiple_of(2) {
                 let (method, path, body) = request(number, durations.len());
                 let asked = Instant::now();
                 client.ask(method, &path, &body)?;

@@ -58,7 +58,7 @@ fn measure(name: &str, folder: &Path, cluster: Option<&Cluster>) -> Result<(), B
     show("POST /event of a job", gateway.port, single, &log)?;
     // Every other request of a client opens a record, the next one closes it.
     let run = |client: usize, turn: usize| {
-        let event = if turn % 2 == 0 { "OPERATION_START" } else { "OPERATION_STOP" };
+        let event = if turn.is_multiple_of(2) { "OPERATION_START" } else { "OPERATION_STOP" };
         let info = json!({"operation": gateway::operation(client)});
         ("POST", "/event".to_owned(), json!({"event_type": event, "info": info}).to_string())
     };

@@ -37,8 +37,8 @@ impl Streams {
 /// Runs as that process if that is what the bench was started as.
 pub(crate) fn run_if_asked() -> io::Result<bool> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [part, numbers @ ..] = arguments.as_slice() else { return Ok(false) };
-    if part != PART {
+    let [word, numbers @ ..] = arguments.as_slice() else { return Ok(false) };
+    if word != PART {
         return Ok(false);
     }
     let number = |text: &String| text.parse::<usize>().map_err(io::Error::other);
