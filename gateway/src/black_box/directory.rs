@@ -12,10 +12,12 @@ use super::BlackBoxOptions;
 /// How a file's beginning stands in its name: of one width, so that names sort as times do.
 const TIME: &str = "%Y%m%dT%H%M%S%6fZ";
 /// How names end.
-const ENDING: &str = ".lwt.zst";
+pub(super) const ENDING: &str = ".lwt.zst";
+/// How they end while they are packed.
+pub(super) const UNFINISHED: &str = ".lwt.packing";
 
 /// The files of one gateway in a directory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Directory {
     path: PathBuf,
     /// The gateway as it stands in names.
@@ -65,6 +67,25 @@ impl Directory {
             }
             found(fs::remove_file(self.path.join(&files[place].1)))?;
             bytes -= size;
+        }
+        Ok(())
+    }
+
+    /// Returns the files that nobody writes any more: all but the newest.
+    pub(super) fn closed(&self) -> io::Result<Vec<PathBuf>> {
+        let mut files = self.files()?;
+        files.retain(|(_, name)| self.newest.as_ref().is_none_or(|(_, newest)| name != newest));
+        Ok(files.into_iter().map(|(_, name)| self.path.join(name)).collect())
+    }
+
+    /// Deletes what a kill left of files that were being packed.
+    pub(super) fn clear_unfinished(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let Ok(name) = entry?.file_name().into_string() else { continue };
+            let whole = name.strip_suffix(UNFINISHED);
+            if whole.is_some_and(|whole| beginning(&format!("{whole}{ENDING}"), &self.gateway).is_some()) {
+                found(fs::remove_file(self.path.join(name)))?;
+            }
         }
         Ok(())
     }

@@ -45,7 +45,9 @@ impl Folder {
     fn open(&self, options: BlackBoxOptions, second: i64) -> BlackBox {
         let configuration = configuration();
         let standing = Standing { last: Some((40, at(second))), ..Standing::default() };
-        BlackBox::open(&self.0, options, running(&configuration), standing, at(second)).unwrap()
+        let mut opened = BlackBox::open(&self.0, options, running(&configuration), standing, at(second)).unwrap();
+        opened.upkeep.take().unwrap().wait();
+        opened
     }
 }
 
@@ -78,6 +80,7 @@ fn write(black_box: &mut BlackBox, sequence: u64, second: i64, slot: u32) {
 fn rotate(black_box: &mut BlackBox, sequence: u64, second: i64) {
     let standing = || Standing { last: Some((sequence, at(second))), next_event_seq: 3, ..Standing::default() };
     black_box.rotate_if_due(at(second), standing).unwrap();
+    black_box.upkeep.take().into_iter().for_each(Upkeep::wait);
 }
 
 /// Returns the numbers of the scans in a file; `timer` behind those of deadlines.
@@ -129,6 +132,43 @@ fn a_file_follows_when_one_is_large_or_old_enough() {
     (0..9).for_each(|number| write(&mut black_box, 43 + number, 22, 0));
     rotate(&mut black_box, 51, 23);
     assert_eq!(folder.names().len(), 4);
+}
+
+#[test]
+fn what_is_not_written_any_more_is_packed_and_read_as_before() {
+    let folder = Folder::new("packed");
+    let options = BlackBoxOptions { rotate_bytes: 0, ..BlackBoxOptions::default() };
+    let mut black_box = folder.open(options, 0);
+    for number in 0..500 {
+        write(&mut black_box, 41 + number, 1 + i64::try_from(number).unwrap(), 0);
+    }
+    let path = black_box.path();
+    let (before, bytes) = (scans(&path), fs::metadata(&path).unwrap().len());
+    // A kill in the middle of packing leaves this.
+    fs::write(path.with_extension("packing"), "half").unwrap();
+    rotate(&mut black_box, 540, 600);
+    assert_eq!((before.len(), scans(&path)), (500, before));
+    let packed = fs::metadata(&path).unwrap().len();
+    assert!(packed * 5 < bytes, "{packed} of {bytes} bytes");
+    assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
+    let modified = fs::metadata(&path).unwrap().modified().unwrap();
+    rotate(&mut black_box, 540, 601);
+    assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), modified, "it is packed once");
+}
+
+#[test]
+fn a_damaged_file_is_left_as_it_is() {
+    let folder = Folder::new("damaged");
+    let mut black_box = folder.open(BlackBoxOptions { rotate_bytes: 0, ..BlackBoxOptions::default() }, 0);
+    (0..50).for_each(|number| write(&mut black_box, 41 + number, 1, 0));
+    let path = black_box.path();
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 40].fill(0xff);
+    fs::write(&path, &bytes).unwrap();
+    rotate(&mut black_box, 90, 2);
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
 }
 
 #[test]
