@@ -65,8 +65,14 @@ impl Source {
             let (value, pause) = match &self.value {
                 Value::Boolean(truth) => (Value::Boolean(!truth), dice.between(0, 40 * SECOND)),
                 Value::Integer(count) => (Value::Integer(count + 1), dice.between(SECOND * 8 / 10, SECOND * 25 / 10)),
-                other => {
-                    let speed = other.as_float().unwrap_or_default() + tenths(dice.between(-2, 2));
+                Value::Null
+                | Value::Float(_)
+                | Value::String(_)
+                | Value::Date(_)
+                | Value::Quality(_)
+                | Value::Dataset(_)
+                | Value::Document(_) => {
+                    let speed = self.value.as_float().unwrap_or_default() + tenths(dice.between(-2, 2));
                     (Value::Float((speed * 10.0).round() / 10.0), dice.between(SECOND / 2, 3 * SECOND))
                 }
             };

@@ -8,8 +8,9 @@ use zstd::stream::read::Decoder;
 use zstd::stream::write::Encoder;
 use zstd::zstd_safe::get_frame_content_size;
 
-/// How hard it is packed: what a slow processor packs many times faster than a plant makes it.
-const LEVEL: i32 = 12;
+/// How hard it is packed: what a slow processor packs many times faster than a plant makes it, and with tables that a small
+/// gateway has room for.
+const LEVEL: i32 = 6;
 
 /// How far back it is looked for the same, as a power of two: 8 MiB, which every reader allows.
 const WINDOW_BITS: u32 = 23;
