@@ -43,10 +43,7 @@ pub(crate) use csv::Style;
 pub use error::{Fault, TraceError, TraceProblem};
 pub use open::Bytes;
 pub use options::{BadLines, ColumnMapping, Options};
-pub use own::{
-    FORMAT_VERSION, FRAME_HEADER_BYTES_MAX, News, OwnBoot, OwnFile, OwnHeader, OwnReload, OwnWriter, Packing,
-    is_repacked, repack,
-};
+pub use own::{FORMAT_VERSION, News, OwnBoot, OwnFile, OwnHeader, OwnReload, OwnWriter, Packing, is_repacked, repack};
 pub use time::rfc3339;
 pub use traces::{Counters, Progress, Traces};
 pub use value::tag_value;

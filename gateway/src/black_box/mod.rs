@@ -139,7 +139,7 @@ impl BlackBox {
             clock,
             upkeep: None,
         };
-        black_box.keep_up(now)?;
+        black_box.keep_up(now);
         Ok(black_box)
     }
 
@@ -211,16 +211,17 @@ impl BlackBox {
         self.writer = begin(&mut self.directory, &self.header)?;
         self.begun = now;
         self.header.retained = Json::Null;
-        self.keep_up(now)
+        self.keep_up(now);
+        Ok(())
     }
 
     /// Has the files before packed, and deleted if they are too many. If that still goes on since the last time, the next
-    /// file will be time enough.
-    fn keep_up(&mut self, now: Moment) -> io::Result<()> {
+    /// file will be time enough; and if there is no thread for it, too.
+    fn keep_up(&mut self, now: Moment) {
         if self.upkeep.as_ref().is_none_or(Upkeep::is_done) {
-            self.upkeep = Some(Upkeep::start(self.directory.clone(), self.options, now.wall)?);
+            let begun = Upkeep::start(self.directory.clone(), self.options, now.wall);
+            self.upkeep = begun.inspect_err(|error| tracing::warn!(%error, "black box not tidied up")).ok();
         }
-        Ok(())
     }
 
     /// Returns the file that is being written.

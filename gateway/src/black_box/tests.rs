@@ -1,5 +1,7 @@
 //! What a black box keeps, in which files, and for how long.
 
+mod packing;
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,6 +44,12 @@ impl Folder {
         names
     }
 
+    /// Returns what `*` stands for.
+    fn listed(&self) -> Vec<String> {
+        self.names().into_iter().filter(|name| !name.starts_with('.')).collect()
+    }
+
+    /// Opens a black box, and waits until the files before are packed.
     fn open(&self, options: BlackBoxOptions, second: i64) -> BlackBox {
         let configuration = configuration();
         let standing = Standing { last: Some((40, at(second))), ..Standing::default() };
@@ -71,12 +79,16 @@ fn at(second: i64) -> Moment {
 
 /// Writes a scan of one tag and hands it to the system.
 fn write(black_box: &mut BlackBox, sequence: u64, second: i64, slot: u32) {
-    let reading = Reading::Value(true.into());
-    let mut samples = [Sample { tag: TagSlot(slot), reading, quality: Quality::Good, source_time: at(second).wall }];
+    let mut samples = [sample(at(second), slot)];
     black_box.see(&Scan { sequence, at: at(second), input: Input::Samples(&mut samples) }).unwrap();
     black_box.flush().unwrap();
 }
 
+fn sample(at: Moment, slot: u32) -> Sample {
+    Sample { tag: TagSlot(slot), reading: Reading::Value(true.into()), quality: Quality::Good, source_time: at.wall }
+}
+
+/// Begins a new file, and waits until those before are packed.
 fn rotate(black_box: &mut BlackBox, sequence: u64, second: i64) {
     let standing = || Standing { last: Some((sequence, at(second))), next_event_seq: 3, ..Standing::default() };
     black_box.rotate_if_due(at(second), standing).unwrap();
@@ -85,11 +97,18 @@ fn rotate(black_box: &mut BlackBox, sequence: u64, second: i64) {
 
 /// Returns the numbers of the scans in a file; `timer` behind those of deadlines.
 fn scans(path: &Path) -> Vec<String> {
+    rest_of(&mut opened(path))
+}
+
+fn opened(path: &Path) -> Traces {
     let mut catalog = Catalog::new();
     for path in ["run", "unread"] {
         catalog.add(path, latchwork_expr::Type::Any, Usage::Read);
     }
-    let mut traces = Traces::open(&[path], catalog, &Options::default()).unwrap();
+    Traces::open(&[path], catalog, &Options::default()).unwrap()
+}
+
+fn rest_of(traces: &mut Traces) -> Vec<String> {
     let mut scans = Vec::new();
     while traces.advance().unwrap() {
         let what = if traces.news().is_some() { "news".to_owned() } else { traces.samples().len().to_string() };
@@ -132,43 +151,6 @@ fn a_file_follows_when_one_is_large_or_old_enough() {
     (0..9).for_each(|number| write(&mut black_box, 43 + number, 22, 0));
     rotate(&mut black_box, 51, 23);
     assert_eq!(folder.names().len(), 4);
-}
-
-#[test]
-fn what_is_not_written_any_more_is_packed_and_read_as_before() {
-    let folder = Folder::new("packed");
-    let options = BlackBoxOptions { rotate_bytes: 0, ..BlackBoxOptions::default() };
-    let mut black_box = folder.open(options, 0);
-    for number in 0..500 {
-        write(&mut black_box, 41 + number, 1 + i64::try_from(number).unwrap(), 0);
-    }
-    let path = black_box.path();
-    let (before, bytes) = (scans(&path), fs::metadata(&path).unwrap().len());
-    // A kill in the middle of packing leaves this.
-    fs::write(path.with_extension("packing"), "half").unwrap();
-    rotate(&mut black_box, 540, 600);
-    assert_eq!((before.len(), scans(&path)), (500, before));
-    let packed = fs::metadata(&path).unwrap().len();
-    assert!(packed * 5 < bytes, "{packed} of {bytes} bytes");
-    assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
-    let modified = fs::metadata(&path).unwrap().modified().unwrap();
-    rotate(&mut black_box, 540, 601);
-    assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), modified, "it is packed once");
-}
-
-#[test]
-fn a_damaged_file_is_left_as_it_is() {
-    let folder = Folder::new("damaged");
-    let mut black_box = folder.open(BlackBoxOptions { rotate_bytes: 0, ..BlackBoxOptions::default() }, 0);
-    (0..50).for_each(|number| write(&mut black_box, 41 + number, 1, 0));
-    let path = black_box.path();
-    let mut bytes = fs::read(&path).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle..middle + 40].fill(0xff);
-    fs::write(&path, &bytes).unwrap();
-    rotate(&mut black_box, 90, 2);
-    assert_eq!(fs::read(&path).unwrap(), bytes);
-    assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
 }
 
 #[test]

@@ -1,83 +1,131 @@
 //! What becomes of the files of a black box that are not written any more: they are packed, and the oldest go.
 //!
-//! In a thread of its own: it takes seconds, and the scans that come meanwhile do not wait. A file is whole at every
-//! moment: what is packed takes its place at once.
+//! In a thread of its own that everybody else comes before: the scans that come meanwhile do not wait. A file is whole at
+//! every moment, under its one name: what is packed takes its place at once, and who has opened it reads on in what was there.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
-use latchwork_connectors::trace::{FRAME_HEADER_BYTES_MAX, is_repacked, repack};
+use latchwork_connectors::trace::{is_repacked, repack};
 use latchwork_expr::Timestamp;
 
 use super::BlackBoxOptions;
-use super::directory::{Directory, ENDING, UNFINISHED};
+use super::directory::{Directory, unfinished};
 
-/// The upkeep of a directory. It goes on when this is dropped, as long as the process lives.
+/// How long it works before it rests.
+const WORK: Duration = Duration::from_millis(1);
+/// How many times as long it rests: it has a quarter of a core at most, and a turn waits for one piece of work at most
+/// where the system has only one.
+const REST: u32 = 3;
+
+/// The upkeep of a directory, which ends when this is dropped: what it was packing stays as it was.
 #[derive(Debug)]
-pub(super) struct Upkeep(JoinHandle<()>);
+pub(super) struct Upkeep {
+    thread: Option<JoinHandle<()>>,
+    /// What it hears of when it is to end.
+    wanted: Option<Sender<()>>,
+}
 
 impl Upkeep {
     /// Begins it.
     pub(super) fn start(directory: Directory, options: BlackBoxOptions, now: Timestamp) -> io::Result<Self> {
+        let (wanted, end) = channel();
         let keep_up = move || {
-            if let Err(error) = keep_up(&directory, &options, now) {
-                tracing::warn!(%error, "the files of the black box are not tidied up");
+            give_way();
+            match keep_up(&directory, &options, now, &end) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => tracing::warn!(%error, "the files of the black box are not tidied up"),
             }
         };
-        thread::Builder::new().name("black-box".to_owned()).spawn(keep_up).map(Self)
+        let thread = thread::Builder::new().name("black-box".to_owned()).spawn(keep_up)?;
+        Ok(Self { thread: Some(thread), wanted: Some(wanted) })
     }
 
     /// Tells whether it is over.
     pub(super) fn is_done(&self) -> bool {
-        self.0.is_finished()
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
     /// Waits until it is.
     #[cfg(test)]
-    pub(super) fn wait(self) {
-        self.0.join().unwrap();
+    pub(super) fn wait(mut self) {
+        self.thread.take().unwrap().join().unwrap();
     }
 }
 
-fn keep_up(directory: &Directory, options: &BlackBoxOptions, now: Timestamp) -> io::Result<()> {
-    directory.clear_unfinished()?;
+impl Drop for Upkeep {
+    fn drop(&mut self) {
+        self.wanted = None;
+        if let Some(Err(_)) = self.thread.take().map(JoinHandle::join) {
+            tracing::error!("the upkeep of the black box has failed");
+        }
+    }
+}
+
+/// Has all other threads come first. Where the system does not let it, it still rests most of the time.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, 19) {
+        tracing::debug!(%error, "the upkeep of the black box has the priority of everybody");
+    }
+}
+
+fn keep_up(directory: &Directory, options: &BlackBoxOptions, now: Timestamp, end: &Receiver<()>) -> io::Result<()> {
     // First what goes, then what stays, which is smaller afterwards.
     directory.prune(options, now)?;
     for file in directory.closed()? {
-        if let Err(error) = pack(&file) {
-            tracing::warn!(file = %file.display(), %error, "black box file not packed");
+        match pack(&file, end) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => tracing::warn!(file = %file.display(), %error, "black box file not packed"),
         }
     }
-    directory.prune(options, now)
+    Ok(())
 }
 
 /// Packs a file that is not packed yet.
-fn pack(path: &Path) -> io::Result<()> {
-    let mut beginning = Vec::new();
-    File::open(path)?.take(FRAME_HEADER_BYTES_MAX as u64).read_to_end(&mut beginning)?;
-    if is_repacked(&beginning) {
+fn pack(path: &Path, end: &Receiver<()>) -> io::Result<()> {
+    let file = File::open(path)?;
+    if is_repacked(&file)? {
         return Ok(());
     }
     let unfinished = unfinished(path);
-    let packed = write(path, &unfinished).and_then(|()| fs::rename(&unfinished, path));
+    let packed = write(path, &unfinished, end).and_then(|()| fs::rename(&unfinished, path));
     if packed.is_err() {
         // What is left of it would only take room.
         let _gone = fs::remove_file(&unfinished);
     }
-    packed
+    packed?;
+    path.parent().map_or(Ok(()), |directory| File::open(directory)?.sync_all())
 }
 
-/// Returns where a file is while it is packed.
-fn unfinished(path: &Path) -> PathBuf {
-    let name = path.to_string_lossy();
-    PathBuf::from(format!("{}{UNFINISHED}", name.strip_suffix(ENDING).unwrap_or(&name)))
+fn write(from: &Path, to: &Path, end: &Receiver<()>) -> io::Result<()> {
+    let (input, mut output) = (File::open(from)?, File::create(to)?);
+    let permissions = input.metadata()?.permissions();
+    let mut begun = Instant::now();
+    let rest = || {
+        let worked = begun.elapsed();
+        if worked < WORK {
+            return Ok(());
+        }
+        let rested = rest(worked * REST, end);
+        begun = Instant::now();
+        rested
+    };
+    repack(input, &mut output, rest)?;
+    output.set_permissions(permissions)?;
+    output.sync_all()
 }
 
-fn write(from: &Path, to: &Path) -> io::Result<()> {
-    let mut output = BufWriter::new(File::create(to)?);
-    repack(BufReader::new(File::open(from)?), &mut output)?;
-    output.flush()?;
-    output.get_ref().sync_all()
+/// Rests; an error if it is to end.
+fn rest(time: Duration, end: &Receiver<()>) -> io::Result<()> {
+    match end.recv_timeout(time) {
+        Err(RecvTimeoutError::Timeout) => Ok(()),
+        Ok(()) | Err(RecvTimeoutError::Disconnected) => Err(io::ErrorKind::Interrupted.into()),
+    }
 }

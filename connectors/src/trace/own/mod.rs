@@ -15,7 +15,7 @@ mod writer;
 pub use header::{OwnFile, OwnHeader};
 pub use news::{News, OwnBoot, OwnReload};
 pub(crate) use reader::OwnTrace;
-pub use repack::{FRAME_HEADER_BYTES_MAX, is_repacked, repack};
+pub use repack::{is_repacked, repack};
 pub use writer::{OwnWriter, Packing};
 
 /// The version of the format that is written, and the newest that is read.
