@@ -3,6 +3,8 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, NaiveDateTime};
 use latchwork_expr::Timestamp;
@@ -83,8 +85,8 @@ impl Directory {
         let [before, behind] = UNFINISHED;
         for entry in fs::read_dir(&self.path)? {
             let Ok(name) = entry?.file_name().into_string() else { continue };
-            let whole = name.strip_prefix(before).and_then(|name| name.strip_suffix(behind));
-            if whole.is_some_and(|whole| beginning(whole, &self.gateway).is_some()) {
+            let whole = name.strip_prefix(before).and_then(|name| name.strip_suffix(behind)?.rsplit_once('.'));
+            if whole.is_some_and(|(whole, _)| beginning(whole, &self.gateway).is_some()) {
                 found(fs::remove_file(self.path.join(name)))?;
             }
         }
@@ -138,11 +140,13 @@ pub(super) fn name(gateway_id: &str, begun: Timestamp, first_sequence: u64) -> S
     format!("{}-{time}-{first_sequence}{ENDING}", in_name(gateway_id))
 }
 
-/// Returns where a file is until it is all written.
+/// Returns where a file is until it is all written: nobody else writes there, not even who packs the same file once more.
 pub(super) fn unfinished(path: &Path) -> PathBuf {
+    static PACKED: AtomicU64 = AtomicU64::new(0);
     let [before, behind] = UNFINISHED;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!("{before}{name}{behind}"))
+    let (process, number) = (process::id(), PACKED.fetch_add(1, Ordering::Relaxed));
+    path.with_file_name(format!("{before}{name}.{process}-{number}{behind}"))
 }
 
 /// Returns when a file was begun, if it is one of this gateway.

@@ -50,11 +50,11 @@ pub enum RecordedTags {
 }
 
 impl Default for BlackBoxOptions {
-    /// Returns files of 64 MiB or a day, 1 GiB and 30 days together.
+    /// Returns files of 32 MiB or a day, 1 GiB and 30 days together.
     fn default() -> Self {
         const DAY: Duration = Duration::from_hours(24);
         Self {
-            rotate_bytes: 64 << 20,
+            rotate_bytes: 32 << 20,
             rotate_after: DAY,
             keep_bytes: 1 << 30,
             keep_for: 30 * DAY,

@@ -22,12 +22,13 @@ const WORK: Duration = Duration::from_millis(1);
 /// where the system has only one.
 const REST: u32 = 3;
 
-/// The upkeep of a directory, which ends when this is dropped: what it was packing stays as it was.
+/// The upkeep of a directory. When this is dropped it ends after its piece of work, for which nobody waits: what it was packing
+/// stays as it was.
 #[derive(Debug)]
 pub(super) struct Upkeep {
-    thread: Option<JoinHandle<()>>,
-    /// What it hears of when it is to end.
-    wanted: Option<Sender<()>>,
+    thread: JoinHandle<()>,
+    /// It ends when this is gone.
+    _wanted: Sender<()>,
 }
 
 impl Upkeep {
@@ -43,27 +44,26 @@ impl Upkeep {
             }
         };
         let thread = thread::Builder::new().name("black-box".to_owned()).spawn(keep_up)?;
-        Ok(Self { thread: Some(thread), wanted: Some(wanted) })
+        Ok(Self { thread, _wanted: wanted })
     }
 
     /// Tells whether it is over.
     pub(super) fn is_done(&self) -> bool {
-        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+        self.thread.is_finished()
     }
 
     /// Waits until it is.
     #[cfg(test)]
-    pub(super) fn wait(mut self) {
-        self.thread.take().unwrap().join().unwrap();
+    pub(super) fn wait(self) {
+        self.thread.join().unwrap();
     }
-}
 
-impl Drop for Upkeep {
-    fn drop(&mut self) {
-        self.wanted = None;
-        if let Some(Err(_)) = self.thread.take().map(JoinHandle::join) {
-            tracing::error!("the upkeep of the black box has failed");
-        }
+    /// Has it end, and waits until it has.
+    #[cfg(test)]
+    pub(super) fn end(self) {
+        let Self { thread, _wanted: wanted } = self;
+        drop(wanted);
+        thread.join().unwrap();
     }
 }
 

@@ -1,6 +1,6 @@
 //! How large a black box is: trigger tags at 1,000 samples a second, through the writer of the gateway.
 //!
-//! `cargo bench -p latchwork-tests --bench black_box`; `LATCHWORK_HOURS` says how many hours are written (24), of which seven
+//! `cargo bench -p latchwork-tests --bench black_box`, perhaps with `-- line`, `recorded` or `noise`; `LATCHWORK_HOURS` says how many hours are written (24), of which seven
 //! days are worked out; 168 are the seven days. A hundred tags are polled every 100 ms, each device with up to some
 //! milliseconds of jitter; what they read is in `tags.rs`. What was written is handed over whenever a bit or a state has
 //! changed, as the gateway's commits do, and each second. The files are those of the gateway, with its own sizes and ages.
@@ -42,7 +42,11 @@ fn main() -> io::Result<()> {
         (Shape::Noise, 1),
     ];
     println!("{hours} hours of {TAGS} tags, {POLLS_PER_SECOND} times a second; MB of seven days");
+    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     for (shape, devices) in cases {
+        if !asked.is_empty() && !asked.iter().any(|name| name == shape.name()) {
+            continue;
+        }
         let folder = std::env::temp_dir().join(format!("latchwork-box-bench-{}-{devices}", std::process::id()));
         Course::new(&folder, shape, devices)?.run(hours)?;
         fs::remove_dir_all(&folder)?;
@@ -136,12 +140,16 @@ impl<'a> Course<'a> {
     fn tell(&self, hours: i64, written: Duration) -> io::Result<()> {
         let week = |bytes: u64| bytes * HOURS_OF_A_WEEK.unsigned_abs() / hours.unsigned_abs() / 1_000_000;
         let current = fs::metadata(self.black_box.path())?.len();
+        let packed = bytes(self.folder)? - current;
+        // What is not packed yet would become as small.
+        let as_packed = (self.as_written + current) * packed / self.as_written.max(1);
         println!(
-            "{:>8}, {:>2} devices: as written {:>4}, now {:>4} with {} MB not packed, most {:>4} MB; {:.1} µs a scan; packed in {:.0} s, {} kB",
+            "{:>8}, {:>2} devices: as written {:>4}, packed {:>4}; {} files, {} MB not packed, most {:>4} MB; {:.1} µs a scan; packing {:.0} s, {} kB",
             self.shape.name(),
             self.devices,
             week(self.as_written + current),
-            week(bytes(self.folder)? - current) + current / 1_000_000,
+            week(as_packed),
+            fs::read_dir(self.folder)?.count(),
             current / 1_000_000,
             self.most / 1_000_000,
             written.as_secs_f64() * 1e6 / f64::from(u32::try_from(self.sequence).expect("fewer scans")),

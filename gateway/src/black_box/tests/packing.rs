@@ -7,6 +7,7 @@ use latchwork_connectors::trace::is_repacked;
 use latchwork_engine::{Input, Scan};
 
 use super::super::directory::unfinished;
+use super::super::upkeep::Upkeep;
 use super::super::{BlackBox, BlackBoxOptions, Standing};
 use super::{Folder, at, configuration, opened, rest_of, rotate, running, sample, scans, write};
 
@@ -60,7 +61,7 @@ fn a_listing_has_each_file_once_and_whole_at_every_moment_of_the_packing() {
     let listed = || -> Vec<PathBuf> { folder.listed().iter().map(|name| folder.0.join(name)).collect() };
     let read = || listed().iter().map(|path| scans(path).len()).collect::<Vec<_>>();
     let expected: Vec<usize> = (0..FILES).map(|_| 100).chain([0]).collect();
-    drop(black_box);
+    black_box.upkeep.take().into_iter().for_each(Upkeep::end);
     // The next start packs what is left.
     let configuration = configuration();
     let next = BlackBox::open(&folder.0, options, running(&configuration), Standing::default(), at(FILES)).unwrap();
@@ -73,7 +74,7 @@ fn a_listing_has_each_file_once_and_whole_at_every_moment_of_the_packing() {
 }
 
 #[test]
-fn nothing_unfinished_stays_neither_of_an_end_nor_of_a_kill() {
+fn nothing_unfinished_stays_of_an_end_or_of_a_kill() {
     let folder = Folder::new("unfinished");
     let options = BlackBoxOptions { rotate_bytes: 0, ..BlackBoxOptions::default() };
     let mut black_box = folder.open(options, 0);
@@ -83,11 +84,11 @@ fn nothing_unfinished_stays_neither_of_an_end_nor_of_a_kill() {
     }
     let path = black_box.path();
     black_box.rotate_if_due(at(2), || Standing { last: Some((20_040, at(1))), ..Standing::default() }).unwrap();
-    drop(black_box);
+    black_box.upkeep.take().into_iter().for_each(Upkeep::end);
     assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
     assert_eq!(scans(&path).len(), 20_000);
 
-    let other = folder.0.join(".another-20260302T050000000000Z-41.lwt.zst.packing");
+    let other = folder.0.join(".another-20260302T050000000000Z-41.lwt.zst.1-0.packing");
     for left in [unfinished(&path), other.clone()] {
         fs::write(left, "half").unwrap();
     }
