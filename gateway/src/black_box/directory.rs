@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn only_what_is_older_than_the_newest_that_is_known_is_closed() {
-        let folder = std::env::temp_dir().join(format!("latchwork-black-box-closed-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("latchwork-black-box-closed-{}", process::id()));
         let _absent = fs::remove_dir_all(&folder);
         let mut directory = Directory::open(&folder, "a").unwrap();
         for begun in [1, 2, 3] {

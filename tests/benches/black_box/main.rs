@@ -96,7 +96,7 @@ impl<'a> Course<'a> {
             }
         }
         self.black_box.flush()?;
-        let written = begun.elapsed() - self.packing;
+        let written = begun.elapsed().saturating_sub(self.packing);
         self.most = self.most.max(bytes(self.folder)?);
         self.tell(hours, written)
     }

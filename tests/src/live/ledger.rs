@@ -149,15 +149,15 @@ impl Ledger {
     /// Begins to read, as a long report does: until the reader is gone, nothing that is written takes the place of
     /// what was there.
     pub(super) fn begin_to_read(&self) -> Held<'_> {
-        self.hold(self.options().read_only(true), &["BEGIN", "SELECT count(*) FROM events"])
+        self.hold(&self.options().read_only(true), &["BEGIN", "SELECT count(*) FROM events"])
     }
 
     /// Begins to write and does not end: until the writer is gone, nobody else can write.
     pub(super) fn begin_to_write(&self) -> Held<'_> {
-        self.hold(self.options(), &["BEGIN IMMEDIATE"])
+        self.hold(&self.options(), &["BEGIN IMMEDIATE"])
     }
 
-    fn hold(&self, options: SqliteConnectOptions, statements: &[&'static str]) -> Held<'_> {
+    fn hold(&self, options: &SqliteConnectOptions, statements: &[&'static str]) -> Held<'_> {
         let held = self.runtime.block_on(async {
             let mut connection = options.connect().await?;
             for &statement in statements {
