@@ -47,6 +47,13 @@ pub const FOUND_CHARACTERS_MAX: usize = 60;
 /// never flushes stays small.
 pub const OWN_FRAME_BYTES: usize = 256 << 10;
 
+/// Bytes of lines in a frame of an own trace that is packed again: many times the window in which the same is looked for,
+/// so that it is nearly as small as in one frame, and what damage takes with it is minutes.
+pub const REPACKED_FRAME_BYTES: usize = 8 << 20;
+
+/// Bytes of lines that are packed again at a time: a millisecond or two of work, then others have their turn.
+pub const REPACKING_STEP_BYTES: usize = 64 << 10;
+
 /// Most scans that a gateway takes beyond the last committed one. So many of an own trace are held back in a replay, for
 /// a start of the gateway may still tell that they never became true; only scans that did something cost memory.
 pub const UNCOMMITTED_SCANS_MAX: u64 = 65_536;

@@ -43,7 +43,7 @@ pub(crate) use csv::Style;
 pub use error::{Fault, TraceError, TraceProblem};
 pub use open::Bytes;
 pub use options::{BadLines, ColumnMapping, Options};
-pub use own::{FORMAT_VERSION, News, OwnBoot, OwnFile, OwnHeader, OwnReload, OwnWriter, Packing};
+pub use own::{FORMAT_VERSION, News, OwnBoot, OwnFile, OwnHeader, OwnReload, OwnWriter, Packing, is_repacked, repack};
 pub use time::rfc3339;
 pub use traces::{Counters, Progress, Traces};
 pub use value::tag_value;

@@ -3,6 +3,8 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, NaiveDateTime};
 use latchwork_expr::Timestamp;
@@ -13,9 +15,11 @@ use super::BlackBoxOptions;
 const TIME: &str = "%Y%m%dT%H%M%S%6fZ";
 /// How names end.
 const ENDING: &str = ".lwt.zst";
+/// What stands around the name of a file that is not all written yet: no listing and no `*` shows it.
+const UNFINISHED: [&str; 2] = [".", ".packing"];
 
 /// The files of one gateway in a directory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Directory {
     path: PathBuf,
     /// The gateway as it stands in names.
@@ -25,10 +29,11 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// Opens a directory, which is made if it is not there.
+    /// Opens a directory, which is made if it is not there. What a kill left unfinished in it is deleted.
     pub(super) fn open(path: &Path, gateway_id: &str) -> io::Result<Self> {
         fs::create_dir_all(path)?;
         let mut directory = Self { path: path.to_owned(), gateway: in_name(gateway_id), newest: None };
+        directory.clear_unfinished()?;
         directory.newest = directory.files()?.pop();
         Ok(directory)
     }
@@ -65,6 +70,25 @@ impl Directory {
             }
             found(fs::remove_file(self.path.join(&files[place].1)))?;
             bytes -= size;
+        }
+        Ok(())
+    }
+
+    /// Returns the files that nobody writes any more: those before the newest that this knows of.
+    pub(super) fn closed(&self) -> io::Result<Vec<PathBuf>> {
+        let mut files = self.files()?;
+        files.retain(|file| self.newest.as_ref().is_some_and(|newest| file < newest));
+        Ok(files.into_iter().map(|(_, name)| self.path.join(name)).collect())
+    }
+
+    fn clear_unfinished(&self) -> io::Result<()> {
+        let [before, behind] = UNFINISHED;
+        for entry in fs::read_dir(&self.path)? {
+            let Ok(name) = entry?.file_name().into_string() else { continue };
+            let whole = name.strip_prefix(before).and_then(|name| name.strip_suffix(behind)?.rsplit_once('.'));
+            if whole.is_some_and(|(whole, _)| beginning(whole, &self.gateway).is_some()) {
+                found(fs::remove_file(self.path.join(name)))?;
+            }
         }
         Ok(())
     }
@@ -116,6 +140,15 @@ pub(super) fn name(gateway_id: &str, begun: Timestamp, first_sequence: u64) -> S
     format!("{}-{time}-{first_sequence}{ENDING}", in_name(gateway_id))
 }
 
+/// Returns where a file is until it is all written: nobody else writes there, not even who packs the same file once more.
+pub(super) fn unfinished(path: &Path) -> PathBuf {
+    static PACKED: AtomicU64 = AtomicU64::new(0);
+    let [before, behind] = UNFINISHED;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (process, number) = (process::id(), PACKED.fetch_add(1, Ordering::Relaxed));
+    path.with_file_name(format!("{before}{name}.{process}-{number}{behind}"))
+}
+
 /// Returns when a file was begun, if it is one of this gateway.
 fn beginning(name: &str, gateway: &str) -> Option<Timestamp> {
     let mut parts = name.strip_suffix(ENDING)?.rsplitn(3, '-');
@@ -149,6 +182,21 @@ mod tests {
         ] {
             assert_eq!(beginning(other, gateway), None, "{other}");
         }
+    }
+
+    #[test]
+    fn only_what_is_older_than_the_newest_that_is_known_is_closed() {
+        let folder = std::env::temp_dir().join(format!("latchwork-black-box-closed-{}", process::id()));
+        let _absent = fs::remove_dir_all(&folder);
+        let mut directory = Directory::open(&folder, "a").unwrap();
+        for begun in [1, 2, 3] {
+            fs::write(directory.begin(name("a", Timestamp(begun), 9), Timestamp(begun)), "").unwrap();
+        }
+        // Whoever writes goes on meanwhile.
+        fs::write(folder.join(name("a", Timestamp(4), 9)), "").unwrap();
+        let expected = [1, 2].map(|begun| folder.join(name("a", Timestamp(begun), 9)));
+        assert_eq!(directory.closed().unwrap(), expected);
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

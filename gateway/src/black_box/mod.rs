@@ -7,6 +7,7 @@
 mod directory;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -21,6 +22,7 @@ use serde_json::Value as Json;
 use crate::replay::{catalog, own_files};
 pub use directory::files_near;
 use directory::{Directory, name};
+use upkeep::Upkeep;
 
 /// How much is kept, and in what pieces.
 #[derive(Clone, Copy, Debug)]
@@ -48,11 +50,11 @@ pub enum RecordedTags {
 }
 
 impl Default for BlackBoxOptions {
-    /// Returns files of 64 MiB or a day, 1 GiB and 30 days together.
+    /// Returns files of 32 MiB or a day, 1 GiB and 30 days together.
     fn default() -> Self {
         const DAY: Duration = Duration::from_hours(24);
         Self {
-            rotate_bytes: 64 << 20,
+            rotate_bytes: 32 << 20,
             rotate_after: DAY,
             keep_bytes: 1 << 30,
             keep_for: 30 * DAY,
@@ -99,6 +101,8 @@ pub struct BlackBox {
     is_retained: bool,
     /// Sees what the engine sees of the wall clock.
     clock: ClockWatch,
+    /// What becomes of the files before, meanwhile.
+    upkeep: Option<Upkeep>,
 }
 
 impl BlackBox {
@@ -122,7 +126,7 @@ impl BlackBox {
         let writer = begin(&mut directory, &header)?;
         let catalog = written_tags(running.plant, options.tags);
         let clock = ClockWatch::resumed(header.retained["clock_ahead_micros"].as_i64());
-        let black_box = Self {
+        let mut black_box = Self {
             options,
             directory,
             catalog,
@@ -133,8 +137,9 @@ impl BlackBox {
             reload: None,
             is_retained: false,
             clock,
+            upkeep: None,
         };
-        black_box.directory.prune(&black_box.options, now.wall)?;
+        black_box.keep_up(now);
         Ok(black_box)
     }
 
@@ -206,7 +211,17 @@ impl BlackBox {
         self.writer = begin(&mut self.directory, &self.header)?;
         self.begun = now;
         self.header.retained = Json::Null;
-        self.directory.prune(&self.options, now.wall)
+        self.keep_up(now);
+        Ok(())
+    }
+
+    /// Has the files before packed, and deleted if they are too many. If that still goes on since the last time, the next
+    /// file will be time enough; and if there is no thread for it, too.
+    fn keep_up(&mut self, now: Moment) {
+        if self.upkeep.as_ref().is_none_or(Upkeep::is_done) {
+            let begun = Upkeep::start(self.directory.clone(), self.options, now.wall);
+            self.upkeep = begun.inspect_err(|error| tracing::warn!(%error, "black box not tidied up")).ok();
+        }
     }
 
     /// Returns the file that is being written.

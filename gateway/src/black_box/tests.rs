@@ -1,5 +1,7 @@
 //! What a black box keeps, in which files, and for how long.
 
+mod packing;
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,10 +44,18 @@ impl Folder {
         names
     }
 
+    /// Returns what `*` stands for.
+    fn listed(&self) -> Vec<String> {
+        self.names().into_iter().filter(|name| !name.starts_with('.')).collect()
+    }
+
+    /// Opens a black box, and waits until the files before are packed.
     fn open(&self, options: BlackBoxOptions, second: i64) -> BlackBox {
         let configuration = configuration();
         let standing = Standing { last: Some((40, at(second))), ..Standing::default() };
-        BlackBox::open(&self.0, options, running(&configuration), standing, at(second)).unwrap()
+        let mut opened = BlackBox::open(&self.0, options, running(&configuration), standing, at(second)).unwrap();
+        opened.upkeep.take().unwrap().wait();
+        opened
     }
 }
 
@@ -69,24 +79,36 @@ fn at(second: i64) -> Moment {
 
 /// Writes a scan of one tag and hands it to the system.
 fn write(black_box: &mut BlackBox, sequence: u64, second: i64, slot: u32) {
-    let reading = Reading::Value(true.into());
-    let mut samples = [Sample { tag: TagSlot(slot), reading, quality: Quality::Good, source_time: at(second).wall }];
+    let mut samples = [sample(at(second), slot)];
     black_box.see(&Scan { sequence, at: at(second), input: Input::Samples(&mut samples) }).unwrap();
     black_box.flush().unwrap();
 }
 
+fn sample(at: Moment, slot: u32) -> Sample {
+    Sample { tag: TagSlot(slot), reading: Reading::Value(true.into()), quality: Quality::Good, source_time: at.wall }
+}
+
+/// Begins a new file, and waits until those before are packed.
 fn rotate(black_box: &mut BlackBox, sequence: u64, second: i64) {
     let standing = || Standing { last: Some((sequence, at(second))), next_event_seq: 3, ..Standing::default() };
     black_box.rotate_if_due(at(second), standing).unwrap();
+    black_box.upkeep.take().into_iter().for_each(Upkeep::wait);
 }
 
 /// Returns the numbers of the scans in a file; `timer` behind those of deadlines.
 fn scans(path: &Path) -> Vec<String> {
+    rest_of(&mut opened(path))
+}
+
+fn opened(path: &Path) -> Traces {
     let mut catalog = Catalog::new();
     for path in ["run", "unread"] {
         catalog.add(path, latchwork_expr::Type::Any, Usage::Read);
     }
-    let mut traces = Traces::open(&[path], catalog, &Options::default()).unwrap();
+    Traces::open(&[path], catalog, &Options::default()).unwrap()
+}
+
+fn rest_of(traces: &mut Traces) -> Vec<String> {
     let mut scans = Vec::new();
     while traces.advance().unwrap() {
         let what = if traces.news().is_some() { "news".to_owned() } else { traces.samples().len().to_string() };

@@ -5,6 +5,9 @@ mod rerun;
 mod scripted;
 mod story;
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use crate::properties::seeds;
 use rerun::{Lines, replayed};
 use story::Story;
@@ -54,6 +57,14 @@ fn the_stories_have_everything_in_them() {
     enough("files", &|story| story.files().len() > 3);
     enough("records", &|story| story.live().records.len() > 2);
     enough("deadlines", &|story| story.told.timers > 0);
+}
+
+/// Returns the files of a black box as `box/*` lists them: in their order, without hidden ones.
+pub(crate) fn files(directory: &Path) -> Vec<PathBuf> {
+    let names = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+    names.sort();
+    names.iter().map(|name| directory.join(name)).collect()
 }
 
 #[track_caller]

@@ -10,9 +10,10 @@ use latchwork_gateway::output::replayed::{Replayed, Selection, nowhere};
 use latchwork_gateway::replay::{Basis, Recording, Replay, Report, Speed, catalog};
 use serde_json::Value as Json;
 
+use super::files;
 use super::live::{Clock, Committed, Configured, Live, Named};
 use super::rerun::{Lines, replayed, replayed_on};
-use super::story::{files, folder};
+use super::story::folder;
 
 const TAGS: &str = "
 [gateway]

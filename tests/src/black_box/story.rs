@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use latchwork_engine::Notice;
 use latchwork_expr::{Quality, Value};
 
+use super::files;
 use super::live::{Clock, Committed, Configured, Live, Named, Told};
 use super::rerun::Lines;
 use crate::model::trace::Row;
@@ -56,13 +57,6 @@ pub(super) fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("latchwork-{name}-{}-{number}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
     folder
-}
-
-/// Returns the files of a black box, as a sorted listing has them.
-pub(super) fn files(folder: &std::path::Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files
 }
 
 /// Tells a story.

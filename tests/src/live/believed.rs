@@ -8,6 +8,7 @@ use super::folder::Folder;
 use super::gateway::Gateway;
 use super::program::program;
 use super::simulated::DeviceLog;
+use crate::black_box::files;
 
 /// A tag of a simulated device, as unit, function, wire address and words.
 #[derive(Clone, Copy, Debug)]
@@ -33,8 +34,7 @@ pub(super) fn start(folder: &Folder) -> Gateway {
 impl Believed {
     /// Reads the black box of a gateway that has ended. It has what operations read.
     pub(super) fn read(folder: &Folder) -> Self {
-        let mut files: Vec<_> = fs::read_dir(folder.join("box")).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.sort();
+        let files = files(&folder.join("box"));
         let mut believed: BTreeMap<String, Vec<i64>> = BTreeMap::new();
         for file in files {
             let mut command = Command::new(program());

@@ -10,6 +10,7 @@ use super::ledger::Ledger;
 use super::plant::Plant;
 use super::port::free_port;
 use super::program::program;
+use crate::black_box::files;
 
 const FILLER: u16 = 1;
 const SPEED: u16 = 2;
@@ -36,11 +37,9 @@ fn run(device: &mut Device, ledger: &Ledger, operation: &str, register: u16, val
     ledger.wait_for_closed(&run);
 }
 
-/// Replays the black box of two starts; returns the event lines.
+/// Replays the black box of a gateway; returns the event lines.
 pub(super) fn replay(folder: &Folder) -> String {
-    let mut files: Vec<_> = fs::read_dir(folder.join("box")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    assert_eq!(files.len(), 2, "one file a start: {files:?}");
+    let files = files(&folder.join("box"));
     let mut command = Command::new(program());
     command.args(["replay", "--output", "records.jsonl", "--events", "events.jsonl"]).args(files);
     let output = command.current_dir(folder.path()).output().unwrap();
@@ -82,5 +81,6 @@ fn a_black_box_replays_to_the_live_events_over_a_reload_and_a_crash() {
     let live = told(&ledger);
     let starts = live.iter().filter(|event| event.contains("\"operation.started\"")).count();
     assert_eq!(starts, 5, "{live:?}");
+    assert_eq!(files(&folder.join("box")).len(), 2, "one file a start");
     assert_eq!(replay(&folder), live.concat());
 }

@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value as Json, json};
 
+use super::black_box::replay;
 use super::folder::Folder;
 use super::gateway::Gateway;
 use super::plant::Plant;
@@ -87,17 +88,6 @@ fn what_is_answered_is_in_the_ledger_and_survives_a_kill() {
     gateway.stop();
     assert!(!folder.join(SOCKET).exists(), "the socket goes with the gateway");
     assert_eq!(replay(&folder), ledger.events().into_iter().map(|event| event.body + "\n").collect::<String>());
-}
-
-/// Replays the black box; returns the event lines.
-fn replay(folder: &Folder) -> String {
-    let mut files: Vec<_> = fs::read_dir(folder.join("box")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let mut command = Command::new(program());
-    command.args(["replay", "--output", "records.jsonl", "--events", "events.jsonl"]).args(files);
-    let output = command.current_dir(folder.path()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    fs::read_to_string(folder.join("events.jsonl")).unwrap()
 }
 
 #[test]

@@ -18,11 +18,11 @@ const FILLER: u16 = 1;
 /// How many runs there are while nothing can be written.
 const RUNS: usize = 10;
 /// What the log says when turns wait, and when they do not any more.
-const WAITING: &str = "store cannot be written: turns wait";
-const WRITTEN: &str = "store written again";
+pub(super) const WAITING: &str = "store cannot be written: turns wait";
+pub(super) const WRITTEN: &str = "store written again";
 
 /// Makes a folder whose plant has a device at this port.
-fn folder(name: &str, port: u16) -> Folder {
+pub(super) fn folder(name: &str, port: u16) -> Folder {
     let folder = Folder::new(name);
     let plant = Plant::new().device("plc", port, 500).register("Filler", "plc", FILLER);
     folder.configure(&plant.operation("Filling", "{Filler} = 1"));
@@ -30,13 +30,13 @@ fn folder(name: &str, port: u16) -> Folder {
 }
 
 /// Has the machine run so many times, each edge seen by the gateway before the next; returns when.
-fn run_unwritten(device: &mut Device) -> Vec<(Done, Done)> {
+pub(super) fn run_unwritten(device: &mut Device) -> Vec<(Done, Done)> {
     (0..RUNS).map(|_| (device.set_and_read(FILLER, 1), device.set_and_read(FILLER, 0))).collect()
 }
 
 /// Has the machine run once more when the ledger is written again, and sees to it that all runs, and no others, are in
 /// it: turns are committed in their order.
-fn assert_written(gateway: &Gateway, ledger: &Ledger, device: &mut Device, mut runs: Vec<(Done, Done)>) {
+pub(super) fn assert_written(gateway: &Gateway, ledger: &Ledger, device: &mut Device, mut runs: Vec<(Done, Done)>) {
     let count = |text| gateway.count_messages(text);
     until("a ledger that is written again", || (count(WRITTEN) == count(WAITING)).then_some(()));
     let last = (device.set_and_read(FILLER, 1), device.set_and_read(FILLER, 0));

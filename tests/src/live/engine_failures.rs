@@ -5,7 +5,6 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 use std::thread;
 
 use latchwork_expr::TagSlot;
@@ -15,12 +14,12 @@ use serde_json::{Value as Json, json};
 use tokio::runtime::Builder;
 use tokio::sync::mpsc;
 
+use super::black_box::replay;
 use super::device::Device;
 use super::folder::Folder;
 use super::patience::until;
 use super::plant::Plant;
 use super::port::free_port;
-use super::program::program;
 
 /// A slot that no plant of these tests has.
 const NOWHERE: TagSlot = TagSlot(1_000);
@@ -59,18 +58,6 @@ fn aside(folder: &Folder) -> Vec<Json> {
         fs::read_dir(folder.join("data/crashes")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files.iter().map(|file| serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()).collect()
-}
-
-/// Replays the black box; returns the event lines.
-fn replay(folder: &Folder) -> String {
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder.join("box")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let mut command = Command::new(program());
-    command.args(["replay", "--output", "records.jsonl", "--events", "events.jsonl"]).args(files);
-    let output = command.current_dir(folder.path()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    fs::read_to_string(folder.join("events.jsonl")).unwrap()
 }
 
 #[test]

@@ -89,7 +89,8 @@ fn look_over_edges(dates: impl Iterator<Item = String>, made: &[Done]) {
     }
 }
 
-fn setting<T: FromStr>(name: &str, ordinary: T) -> T {
+/// Returns what the environment says, or what is ordinary.
+pub(super) fn setting<T: FromStr>(name: &str, ordinary: T) -> T {
     env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(ordinary)
 }
 

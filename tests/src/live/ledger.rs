@@ -148,15 +148,24 @@ impl Ledger {
 
     /// Begins to read, as a long report does: until the reader is gone, nothing that is written takes the place of
     /// what was there.
-    pub(super) fn begin_to_read(&self) -> Reader<'_> {
-        let options = self.options().read_only(true);
-        let reading = self.runtime.block_on(async {
+    pub(super) fn begin_to_read(&self) -> Held<'_> {
+        self.hold(&self.options().read_only(true), &["BEGIN", "SELECT count(*) FROM events"])
+    }
+
+    /// Begins to write and does not end: until the writer is gone, nobody else can write.
+    pub(super) fn begin_to_write(&self) -> Held<'_> {
+        self.hold(&self.options(), &["BEGIN IMMEDIATE"])
+    }
+
+    fn hold(&self, options: &SqliteConnectOptions, statements: &[&'static str]) -> Held<'_> {
+        let held = self.runtime.block_on(async {
             let mut connection = options.connect().await?;
-            sqlx::query("BEGIN").execute(&mut connection).await?;
-            sqlx::query("SELECT count(*) FROM events").execute(&mut connection).await?;
+            for &statement in statements {
+                sqlx::query(statement).execute(&mut connection).await?;
+            }
             Ok::<_, sqlx::Error>(connection)
         });
-        Reader { connection: reading.unwrap(), ledger: self }
+        Held { connection: held.unwrap(), ledger: self }
     }
 
     fn look<T>(&self, read: impl AsyncFnOnce(&mut SqliteConnection) -> sqlx::Result<T>) -> T {
@@ -175,14 +184,14 @@ impl Ledger {
     }
 }
 
-/// A reader in the middle.
-pub(super) struct Reader<'a> {
+/// A reader or a writer in the middle.
+pub(super) struct Held<'a> {
     connection: SqliteConnection,
     ledger: &'a Ledger,
 }
 
-impl Reader<'_> {
-    /// Ends the reading.
+impl Held<'_> {
+    /// Ends it.
     pub(super) fn end(self) {
         self.ledger.runtime.block_on(self.connection.close()).unwrap();
     }

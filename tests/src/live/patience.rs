@@ -10,7 +10,7 @@ pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 /// How long until it is looked for again.
 const PAUSE: Duration = Duration::from_millis(10);
 /// How late the gateway may see what a machine did: polling, and a machine with two cores and other tests on it.
-const LATE_MICROS_MAX: i64 = 2_000_000;
+pub(super) const LATE_MICROS_MAX: i64 = 2_000_000;
 
 /// Returns what `look` finds, as soon as it does.
 pub(super) fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
@@ -44,6 +44,11 @@ impl Done {
         Self { from, to: now_micros() }
     }
 
+    /// Returns when it was by a clock that is so far ahead.
+    pub(super) const fn shifted(self, micros: i64) -> Self {
+        Self { from: self.from + micros, to: self.to + micros }
+    }
+
     /// Sees to it that a date of the ledger is that of this deed.
     pub(super) fn assert_dates(self, date: &str) {
         self.assert_dates_within(date, LATE_MICROS_MAX);
@@ -62,7 +67,8 @@ pub(super) fn micros(date: &str) -> i64 {
     time_from_text(date).unwrap_or_else(|| panic!("`{date}` is no date"))
 }
 
-fn now_micros() -> i64 {
+/// Returns the time that everybody's clock on the wall shows, in microseconds since 1970.
+pub(super) fn now_micros() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     i64::try_from(since.as_micros()).unwrap()
 }

@@ -99,6 +99,22 @@ impl Subscriber {
         }
     }
 
+    /// Waits until every event of a log came, however long it takes as long as some come, and sees to it that each has its id.
+    pub(super) fn wait_for_all(&self, log: &[(i64, String)]) {
+        // What is told beside the log counts as well: a number of events says little.
+        let missing = || {
+            let heard = lock(&self.heard);
+            log.iter().filter(|(seq, _)| !heard.ids.contains_key(&seq.unsigned_abs())).count()
+        };
+        loop {
+            let before = missing();
+            if before == 0 {
+                return self.assert_has(log);
+            }
+            until(&format!("one of {before} missing of {} events", log.len()), || (missing() < before).then_some(()));
+        }
+    }
+
     /// Asks for what is missing of a log, and waits until it came; returns how many events that were.
     pub(super) fn wait_for_missing(&self, log: &[(i64, String)]) -> usize {
         let missing: Vec<u64> = {

@@ -8,12 +8,14 @@ mod header;
 mod line;
 mod news;
 mod reader;
+mod repack;
 mod sample;
 mod writer;
 
 pub use header::{OwnFile, OwnHeader};
 pub use news::{News, OwnBoot, OwnReload};
 pub(crate) use reader::OwnTrace;
+pub use repack::{is_repacked, repack};
 pub use writer::{OwnWriter, Packing};
 
 /// The version of the format that is written, and the newest that is read.
