@@ -155,7 +155,9 @@ impl Readers {
     ) -> Result<Vec<T>, Failure> {
         match self {
             Self::Sqlite(pool) => sqlite::rows(pool, (statement.table, statement.sqlite), cells, read).await,
-            Self::Postgres(pool) => postgres::rows(pool, (statement.table, statement.postgres), cells, read).await,
+            Self::Postgres(pool) => {
+                postgres::pooled_rows(pool, (statement.table, statement.postgres), cells, read).await
+            }
         }
     }
 

@@ -111,7 +111,7 @@ async fn rows(readers: &Readers, gateway_id: &str, selection: &Selection, page: 
         }
         Readers::Postgres(pool) => {
             let (text, cells) = words::of(selection, page, gateway_id, Dialect::Postgres);
-            postgres::rows(pool, (table, AssertSqlSafe(text)), cells, read).await
+            postgres::pooled_rows(pool, (table, AssertSqlSafe(text)), cells, read).await
         }
     }
 }

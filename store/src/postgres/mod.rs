@@ -23,4 +23,4 @@ pub(crate) use connection::visit;
 pub(crate) use driver::of_state;
 pub(crate) use dump::dump;
 pub(crate) use ledger::LedgerServer;
-pub(crate) use statements::{execute, rows, say};
+pub(crate) use statements::{execute, pooled_rows, rows, say};

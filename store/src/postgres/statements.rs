@@ -5,12 +5,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use latchwork_expr::Timestamp;
 use sqlx::postgres::PgArguments;
-use sqlx::{PgConnection, PgExecutor, Postgres, SqlSafeStr};
+use sqlx::{PgConnection, PgExecutor, PgPool, Postgres, SqlSafeStr};
 
 use super::text::{plain, plain_json};
 use crate::cell::{Cell, Cells};
 use crate::error::Failure;
-use crate::limits::ANSWER_WAIT;
+use crate::limits::{ANSWER_WAIT, READERS_MAX};
 use crate::row::Row;
 
 /// A statement with its values.
@@ -38,6 +38,31 @@ pub(crate) async fn rows<T>(
 ) -> Result<Vec<T>, Failure> {
     let query = bind(sqlx::query(text), cells.as_slice());
     let rows = bounded(ANSWER_WAIT, query.fetch_all(executor)).await?;
+    rows.iter().map(|row| read(&Row::of_postgres(table, row))).collect()
+}
+
+/// Returns what a statement gives that is asked over one of many connections. One may have died while nobody used it, for one
+/// with the runtime that it was made in, and that may show only now: then another one is asked. The statement only reads.
+pub(crate) async fn pooled_rows<T>(
+    pool: &PgPool,
+    (table, text): (&'static str, impl SqlSafeStr),
+    cells: Cells,
+    read: impl Fn(&Row<'_>) -> Result<T, Failure>,
+) -> Result<Vec<T>, Failure> {
+    let text = text.into_sql_str();
+    let asking = async {
+        let mut dead = 0;
+        loop {
+            match bind(sqlx::query(text.clone()), cells.as_slice()).fetch_all(pool).await {
+                Err(sqlx::Error::Io(error)) if dead < READERS_MAX => {
+                    dead += 1;
+                    tracing::debug!(%error, "a connection that reads was dead");
+                }
+                answer => return answer,
+            }
+        }
+    };
+    let rows = bounded(ANSWER_WAIT, asking).await?;
     rows.iter().map(|row| read(&Row::of_postgres(table, row))).collect()
 }
 

@@ -77,7 +77,29 @@ async fn a_row_has_every_column_and_its_own_key(ground: Ground) {
     assert_eq!(one(vec![Condition::Holds("enabled", false)]).await, None);
 }
 
+async fn who_reads_may_have_a_runtime_of_its_own_that_ends(ground: Ground) {
+    let store = std::sync::Arc::new(ground.opened(&plant()).await);
+    let count = async |store: &Store| all(store, of(Table::Operations, Vec::new()), "id").await.len();
+    let expected = count(&store).await;
+    for _ in 0..20 {
+        let reader = std::sync::Arc::clone(&store);
+        let read = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                // Two connections at once.
+                let reads = [(); 2].map(|()| all(&reader, of(Table::Operations, Vec::new()), "id"));
+                let [one, other] = reads;
+                let (one, other) = tokio::join!(one, other);
+                (one.len(), other.len())
+            })
+        };
+        assert_eq!(tokio::task::spawn_blocking(read).await.unwrap(), (expected, expected));
+        assert_eq!(count(&store).await, expected);
+    }
+}
+
 on_both! {
+    who_reads_may_have_a_runtime_of_its_own_that_ends,
     rows_are_found_by_name_id_time_and_status,
     events_are_listed_by_their_numbers,
     a_row_has_every_column_and_its_own_key,

@@ -39,7 +39,7 @@ struct Show {
     #[arg(short, long = "config", value_name = "FILE", conflicts_with = "socket")]
     config: Option<PathBuf>,
     /// The gateway's socket, instead of the one in the data directory.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", global = true)]
     socket: Option<PathBuf>,
     #[command(flatten)]
     remote: RemoteArguments,
