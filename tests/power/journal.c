@@ -6,7 +6,8 @@
  *
  * An entry, all numbers little-endian as the machine has them: length of the path (u32), length of what was written
  * (u32), kind (u32), offset (u64), path, what was written. An entry is appended after its change was made and before the
- * program learns of it, by one write: of a program that is killed the last entry is whole or absent.
+ * program learns of it, one at a time: of a program that is killed the last entry, and that alone, may be cut off, for
+ * the kernel writes page by page and stops between two of them.
  *
  * Synchronising only makes its entry: what the kernel holds survives the death of the program, and that is all that the
  * program itself is to see of its files.
@@ -16,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -36,6 +38,7 @@ struct head {
 };
 
 static int journal = -1;
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 static const char *disk;
 static size_t disk_length;
 
@@ -66,8 +69,10 @@ static void append(enum kind kind, const char *path, uint64_t offset, const void
     struct head head = {strlen(path), length, kind, 0, offset};
     struct iovec parts[] = {{&head, sizeof head}, {(void *)path, head.path_length}, {(void *)bytes, length}};
     ssize_t whole = sizeof head + head.path_length + length;
+    pthread_mutex_lock(&one_at_a_time);
     if (syscall(SYS_writev, journal, parts, 3) != whole)
         abort();
+    pthread_mutex_unlock(&one_at_a_time);
     errno = error;
 }
 

@@ -142,15 +142,16 @@ fn apply(safe: &mut Vec<u8>, change: &Change) {
     }
 }
 
-/// Reads a journal; `tests/power/journal.c` says how it is written.
+/// Reads a journal; `tests/power/journal.c` says how it is written, and why its last entry may be cut off: what that tells
+/// of the program never learned to be done, and nothing synchronised it.
 fn read(mut journal: &[u8]) -> Vec<(PathBuf, Change)> {
     let mut changes = Vec::new();
     while let Some((head, rest)) = journal.split_first_chunk::<24>() {
         let number = |from: usize| u32::from_ne_bytes(head[from..from + 4].try_into().unwrap());
         let (path_length, length, kind) = (number(0) as usize, number(4) as usize, number(8));
         let offset = usize::try_from(u64::from_ne_bytes(head[16..].try_into().unwrap())).unwrap();
-        let (path, rest) = rest.split_at(path_length);
-        let (bytes, rest) = rest.split_at(length);
+        let Some((path, rest)) = rest.split_at_checked(path_length) else { break };
+        let Some((bytes, rest)) = rest.split_at_checked(length) else { break };
         let text = |bytes: &[u8]| PathBuf::from(String::from_utf8(bytes.to_vec()).unwrap());
         let change = match kind {
             1 => Change::Written { offset, bytes: bytes.to_vec() },
@@ -163,7 +164,6 @@ fn read(mut journal: &[u8]) -> Vec<(PathBuf, Change)> {
         changes.push((text(path), change));
         journal = rest;
     }
-    assert!(journal.is_empty(), "{} bytes behind the last entry", journal.len());
     changes
 }
 
@@ -229,6 +229,17 @@ mod tests {
         let mut disk = disk.clone();
         disk.cut(&mut Dice::new(seed));
         safe(&disk, "/a.db").unwrap()
+    }
+
+    #[test]
+    fn an_entry_that_is_cut_off_was_never_made() {
+        let first = [entry(1, "/a.db", 0, b"first"), entry(3, "/a.db", 0, b"")].concat();
+        let second = entry(1, "/a.db", 5, b" second");
+        for length in 0..second.len() {
+            let mut disk = Disk::default();
+            disk.replay(&[&first, &second[..length]].concat(), Care::Full);
+            assert_eq!((safe(&disk, "/a.db").unwrap(), disk.unsafe_changes()), (b"first".to_vec(), 0));
+        }
     }
 
     #[test]
