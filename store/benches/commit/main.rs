@@ -1,9 +1,10 @@
 //! What a commit costs in a file of SQLite and on a server of Postgres: runs of one, of 100 and of 1,000 rows a commit,
-//! beside what the same disk takes for writing and synchronising a page.
+//! beside what the same disk takes for writing and synchronising a page, and the driver alone for a row.
 //!
 //! `cargo bench -p latchwork-store` measures in the temporary directory; the first argument that is no
 //! flag is another one for the file. The server is one of its own, in the temporary directory, spoken to over its socket.
 
+mod bare;
 mod writer;
 
 use std::error::Error;
@@ -16,6 +17,7 @@ use latchwork_cluster::Cluster;
 use latchwork_expr::Timestamp;
 use latchwork_store::{Options, Store, Written};
 
+use bare::Bare;
 use writer::{BEGIN, Writer, plant};
 
 /// How long each measurement lasts.
@@ -38,18 +40,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn measure(directory: &Path) -> Result<(), Box<dyn Error>> {
     let file = Options::file(&directory.join("ledger.db"), "bench", Timestamp(BEGIN))?;
-    measure_store("SQLite", &file, directory).await?;
+    measure_store("SQLite", &file, directory, Bare::file(directory).await?).await?;
     let cluster = Cluster::start("");
     let written = Written { url: Some(&cluster.database()), ca_file: None };
-    measure_store("Postgres", &Options::of(written, directory, "bench", Timestamp(BEGIN))?, directory).await
+    let server = Options::of(written, directory, "bench", Timestamp(BEGIN))?;
+    measure_store("Postgres", &server, directory, Bare::server(&cluster.database()).await?).await
 }
 
-async fn measure_store(name: &str, options: &Options, directory: &Path) -> Result<(), Box<dyn Error>> {
+async fn measure_store(name: &str, options: &Options, directory: &Path, bare: Bare) -> Result<(), Box<dyn Error>> {
     let store = Store::open(options).await?;
     let plant = plant();
     store.mirror(&plant, Timestamp(BEGIN)).await?;
     let mut writer = Writer::new(&store, &plant);
-    measure_single(name, &mut writer, directory).await?;
+    measure_single(name, &mut writer, directory, bare).await?;
     for records in [50, 500] {
         let (commits, elapsed) = writer.run(records, SPAN).await?;
         let (commits, rows) = (f64::from(commits) / elapsed, f64::from(commits * records * 2) / elapsed);
@@ -58,22 +61,34 @@ async fn measure_store(name: &str, options: &Options, directory: &Path) -> Resul
     Ok(store.close().await?)
 }
 
-/// Commits one run at a time, in turn with the disk alone.
-async fn measure_single(name: &str, writer: &mut Writer<'_>, directory: &Path) -> Result<(), Box<dyn Error>> {
-    let (mut shares, mut rates) = (Vec::new(), Vec::new());
+/// Commits one run at a time, in turn with the disk alone and the driver alone.
+async fn measure_single(
+    name: &str,
+    writer: &mut Writer<'_>,
+    directory: &Path,
+    mut bare: Bare,
+) -> Result<(), Box<dyn Error>> {
+    let (mut ours, mut drivers, mut rates) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let disk = synchronisations(directory)?;
+        drivers.push(bare.rate(ROUND).await? / disk * 100.0);
         let (commits, elapsed) = writer.run(1, ROUND).await?;
         rates.push(f64::from(commits) / elapsed);
-        shares.push(f64::from(commits) / elapsed / disk * 100.0);
+        ours.push(f64::from(commits) / elapsed / disk * 100.0);
     }
-    rates.sort_by(f64::total_cmp);
-    shares.sort_by(f64::total_cmp);
-    let (rate, share) = (rates[ROUNDS / 2], shares[ROUNDS / 2]);
-    let (least, most) = (shares[0], shares[ROUNDS - 1]);
+    let [_, rate, _] = spread(rates);
     println!("{name}: {rate:.0} single transitions a second, each durable before the next");
-    println!("    {share:.0} % ({least:.0} to {most:.0}) of the rate of fdatasync of 4 KiB in turn with it");
+    for (who, shares) in [("them", ours), ("rows of the driver alone", drivers)] {
+        let [least, share, most] = spread(shares);
+        println!("    {who}: {share:.0} % ({least:.0} to {most:.0}) of the rate of fdatasync of 4 KiB in turn with it");
+    }
     Ok(())
+}
+
+/// Returns the least, the middle and the most.
+fn spread(mut figures: Vec<f64>) -> [f64; 3] {
+    figures.sort_by(f64::total_cmp);
+    [figures[0], figures[ROUNDS / 2], figures[ROUNDS - 1]]
 }
 
 /// Returns how many pages a second the disk takes, each synchronised before the next.

@@ -7,9 +7,14 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::place::Place;
+use super::statements::say;
 use super::{files, migration};
 use crate::error::{Failure, StoreError};
 use crate::limits::{EVENTS_PASSED_OVER, SCANS_PASSED_OVER};
+
+/// Has each of the two databases keep 256 KiB of its pages in memory meanwhile instead of the 2 MB that SQLite takes. Each
+/// row is read once and written once, in its order, and the memory of a copy stays with the process.
+const PAGES_IN_MEMORY: [&str; 2] = ["PRAGMA main.cache_size = -256", "PRAGMA ledger.cache_size = -256"];
 
 /// Writes the minute copy of a ledger, beside everything else that happens to that.
 #[derive(Clone, Debug)]
@@ -47,6 +52,9 @@ async fn fill(connection: &mut SqliteConnection, place: &Place) -> Result<bool, 
     migration::take_all(connection).await?;
     let ledger = place.database().to_string_lossy().into_owned();
     sqlx::query("ATTACH DATABASE ?1 AS ledger").bind(ledger).execute(&mut *connection).await?;
+    for words in PAGES_IN_MEMORY {
+        say(connection, words).await?;
+    }
     sqlx::raw_sql(include_str!("sql/minute_copy.sql")).execute(&mut *connection).await?;
     sqlx::query("DETACH DATABASE ledger").execute(&mut *connection).await?;
     let count = sqlx::query_scalar("SELECT count(*) FROM gateways WHERE last_scan_sequence IS NOT NULL");

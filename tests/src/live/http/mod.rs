@@ -9,6 +9,7 @@ mod handover;
 mod jobs;
 mod limits;
 mod planning;
+mod python;
 mod roles;
 mod scene;
 mod streaming;
