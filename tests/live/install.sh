@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gets what the build needs, and what the tests run against: mosquitto, Postgres, systemd-analyze and libfaketime from the system's packages, pymodbus from PyPI
-# into a directory beside what is built. Does what is missing, says what it did, and fails when it cannot.
+# Gets what the build needs, and what the tests run against: mosquitto, Postgres and systemd-analyze from the system's packages,
+# pymodbus from PyPI into a directory beside what is built. Does what is missing, says what it did, and fails when it cannot.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -11,7 +11,6 @@ python=${CARGO_TARGET_DIR:-target}/live/bin/python
 has_servers() { command -v mosquitto >/dev/null && command -v mosquitto_pub >/dev/null; }
 has_postgres() { command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 has_systemd() { command -v systemd-analyze >/dev/null; }
-has_faketime() { compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null; }
 has_venv() { python3 -c 'import ensurepip, venv, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; }
 has_pymodbus() { "$python" -c "import pymodbus, sys; sys.exit(pymodbus.__version__ != '$pymodbus')" 2>/dev/null; }
 fail() { printf '%s\n' "the live tests need $1" >&2; exit 1; }
@@ -23,7 +22,6 @@ command -v cc >/dev/null || missing+=(gcc libc6-dev)
 has_servers || missing+=(mosquitto mosquitto-clients)
 has_postgres || missing+=(postgresql)
 has_systemd || missing+=(systemd)
-has_faketime || missing+=(faketime)
 has_pymodbus || has_venv || missing+=(python3 python3-venv)
 if [ ${#missing[@]} -gt 0 ]; then
     sudo=$([ "$(id -u)" = 0 ] || command -v sudo || true)
@@ -34,7 +32,6 @@ fi
 has_servers || fail "mosquitto and mosquitto_pub in the path"
 has_postgres || fail "initdb and postgres in the path"
 has_systemd || fail "systemd-analyze in the path"
-has_faketime || fail "libfaketimeMT.so.1 below /usr/lib"
 
 if ! has_pymodbus; then
     has_venv || fail "a python3 of version 3.10 or later with the modules venv and ensurepip"

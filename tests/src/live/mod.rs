@@ -44,6 +44,7 @@ mod patience;
 mod plant;
 mod port;
 mod power;
+mod preload;
 mod program;
 mod publishing;
 mod refusals;

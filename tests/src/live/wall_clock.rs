@@ -1,25 +1,25 @@
-//! The clock on the wall as one gateway sees it, which a test sets while it runs: libfaketime, in front of the program.
+//! The clock on the wall as one gateway sees it, which a test sets while it runs: `tests/clock/wall_clock.c`, in front of the
+//! program.
 
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 use super::folder::Folder;
+use super::preload::preload;
 use super::program::program;
-
-/// Where Debian puts it, below a directory of the machine's kind.
-const LIBRARY: &str = "faketime/libfaketimeMT.so.1";
 
 /// A clock on the wall.
 #[derive(Debug)]
 pub(super) struct WallClock {
+    library: PathBuf,
     file: PathBuf,
 }
 
 impl WallClock {
     /// Returns the clock of a folder's gateway, so many seconds ahead of everybody's.
     pub(super) fn ahead(folder: &Folder, seconds: i64) -> Self {
-        let clock = Self { file: folder.join("wall-clock") };
+        let clock = Self { library: preload(folder, "clock/wall_clock.c"), file: folder.join("wall-clock") };
         clock.set_ahead(seconds);
         clock
     }
@@ -34,14 +34,7 @@ impl WallClock {
     /// Returns the program, to which this is the clock on the wall; that which is never set is everybody's.
     pub(super) fn program(&self) -> Command {
         let mut command = Command::new(program());
-        command.env("LD_PRELOAD", library()).env("FAKETIME_TIMESTAMP_FILE", &self.file);
-        command.env("FAKETIME_NO_CACHE", "1").env("DONT_FAKE_MONOTONIC", "1");
+        command.env("LD_PRELOAD", &self.library).env("LATCHWORK_CLOCK", &self.file);
         command
     }
-}
-
-fn library() -> PathBuf {
-    let kinds = fs::read_dir("/usr/lib").into_iter().flatten().map(|entry| entry.unwrap().path());
-    let found = kinds.map(|kind| kind.join(LIBRARY)).find(|library| library.is_file());
-    found.unwrap_or_else(|| panic!("no `{LIBRARY}` in /usr/lib: tests/live/install.sh gets it"))
 }

@@ -5,7 +5,7 @@ mod disk;
 mod load;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
 
@@ -16,6 +16,7 @@ use super::ledger::Ledger;
 use super::patience::until;
 use super::plant::Plant;
 use super::port::free_port;
+use super::preload::preload;
 use super::program::program;
 use super::subscriber::Subscriber;
 use crate::model::Dice;
@@ -49,11 +50,7 @@ impl Scene {
         fs::create_dir(folder.join("data")).unwrap();
         // The system tells paths without links.
         let data = folder.join("data").canonicalize().unwrap();
-        let (watcher, journal) = (folder.join("journal.so"), folder.join("journal"));
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("power/journal.c");
-        let mut compiler = Command::new("cc");
-        compiler.args(["-shared", "-fPIC", "-O2", "-o"]).arg(&watcher).arg(source);
-        assert!(compiler.status().expect("a C compiler").success());
+        let (watcher, journal) = (preload(&folder, "power/journal.c"), folder.join("journal"));
         Self { folder, data, watcher, journal }
     }
 
