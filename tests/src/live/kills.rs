@@ -1,6 +1,6 @@
 //! Gateways that are killed at any moment while everything goes on: a device is polled, messages come, commands are given
-//! and answered, the outbox drains. The ledger is whole each time; in the end nothing is lost, doubled or invented, and the
-//! subscriber has what the ledger has.
+//! and answered, the outbox drains. The ledger is whole each time; in the end nothing is lost, doubled or invented, and a
+//! subscriber and a collector have what the ledger has.
 //!
 //! `LATCHWORK_KILLS=1000` is the long run; `LATCHWORK_KILLS_SEED` is for other moments.
 
@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::audit::Audit;
 use super::broker::Broker;
+use super::collecting::{Collector, assert_same_rows, kept, wait_for_log};
 use super::device::Device;
 use super::folder::Folder;
 use super::gateway::Gateway;
@@ -108,6 +109,7 @@ fn a_gateway_killed_at_any_moment_loses_doubles_and_invents_nothing() {
     folder.configure(&plant(port, broker_port));
     let _broker = Broker::start(&folder, broker_port);
     let subscriber = Subscriber::start(broker_port);
+    let collector = Collector::start_alone(&folder, broker_port);
     let (mut line, ledger, mut audit) = (Line::new(port, seed), folder.ledger(), Audit::default());
 
     let gateway = Gateway::start(&folder);
@@ -143,12 +145,17 @@ fn a_gateway_killed_at_any_moment_loses_doubles_and_invents_nothing() {
     });
     // An end waits for the broker only so long; the next start would go on.
     subscriber.wait_for(ledger.events().len());
+    // What is missing is asked for, and given by a gateway that lives.
+    wait_for_log(&kept(&folder), &ledger);
     gateway.stop();
 
     assert_eq!(ledger.records("Filling"), [run]);
     let expected = Expected { line: &line, given: &given, parts };
     let answered = expected.look(&ledger, &mut audit);
     look_at_subscriber(&subscriber, &ledger);
+    wait_for_log(&kept(&folder), &ledger);
+    assert_same_rows(&kept(&folder), &ledger);
+    collector.stop();
     look_at_damage(&folder, &expected);
     let (records, events) = audit.counts();
     println!("{records} records, {events} events, {} parts, {answered} of {} commands answered", parts, given.len());

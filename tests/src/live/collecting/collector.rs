@@ -16,7 +16,7 @@ const END: Duration = Duration::from_millis(2500);
 
 /// A collector that runs.
 #[derive(Debug)]
-pub(super) struct Collector(Child);
+pub(in crate::live) struct Collector(Child);
 
 /// Writes the configuration of a collector of this name into a folder: it looks for gaps after a second, and keeps what comes
 /// in a store at this address.
@@ -29,7 +29,7 @@ pub(super) fn configure(folder: &Folder, name: &str, port: u16, store: &str) {
 }
 
 /// Returns what a collector keeps in a file.
-pub(super) fn kept(folder: &Folder) -> Ledger {
+pub(in crate::live) fn kept(folder: &Folder) -> Ledger {
     Ledger::new(folder.join("collected/collected.db"))
 }
 
@@ -49,7 +49,7 @@ impl Collector {
     }
 
     /// Starts one of the name `c` that keeps what comes in a file.
-    pub(super) fn start_alone(folder: &Folder, port: u16) -> Self {
+    pub(in crate::live) fn start_alone(folder: &Folder, port: u16) -> Self {
         configure(folder, "c", port, "sqlite:collected.db");
         Self::start(folder, "c")
     }
@@ -68,7 +68,7 @@ impl Collector {
     }
 
     /// Ends it as a service manager does: it must end by itself, well, and soon.
-    pub(super) fn stop(mut self) {
+    pub(in crate::live) fn stop(mut self) {
         let begun = Instant::now();
         self.0.signal("TERM");
         assert_eq!(self.0.wait().code(), Some(0));
@@ -93,7 +93,7 @@ pub(super) fn status(folder: &Folder, name: &str) -> Vec<Json> {
 }
 
 /// Waits until a collection in a file has all events of a gateway's log, and sees to it that they are these.
-pub(super) fn wait_for_log(kept: &Ledger, gateway: &Ledger) {
+pub(in crate::live) fn wait_for_log(kept: &Ledger, gateway: &Ledger) {
     let mut last = 0;
     loop {
         let (wanted, found) = (super::log(gateway), super::log(kept));

@@ -16,6 +16,8 @@ use super::folder::Folder;
 use super::ledger::Ledger;
 use super::plant::Plant;
 use super::program::program;
+pub(super) use collector::{Collector, kept, wait_for_log};
+pub(super) use rows::assert_same_rows;
 
 /// Returns a plant of a gateway that publishes to a broker at a port, with an operation that only commands start.
 fn plant(gateway_id: &str, port: u16) -> Plant {

@@ -22,7 +22,7 @@ const ENTRIES: &str = "SELECT json_array(gateway_id, id, enabled, duration_expec
      FROM schedules ORDER BY id";
 
 /// Sees to it that the runs, the events and the entries of the schedule are those of the gateway.
-pub(super) fn assert_same_rows(kept: &Ledger, gateway: &Ledger) {
+pub(in crate::live) fn assert_same_rows(kept: &Ledger, gateway: &Ledger) {
     let columns: Vec<(String,)> = gateway.rows("SELECT name FROM pragma_table_info('operation_records')");
     let is_compared = |column: &str| NOT_THE_SAME.contains(&column) || words(RUNS).any(|word| word == column);
     let forgotten = columns.iter().find(|column| !is_compared(&column.0));
