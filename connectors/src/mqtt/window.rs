@@ -7,6 +7,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::client::{Guarantee, Held};
 use crate::batch::Taken;
+use crate::limits::MQTT_TAKEN_KEPT;
 
 /// The bits of a message's number that hold its packet id: a receipt finds its message without a search.
 const PACKET_BITS: u32 = 16;
@@ -20,13 +21,15 @@ pub(super) enum Arrival {
     Again,
 }
 
-/// The messages of `QoS` 1 and 2 in hand. There are never more than packet ids.
+/// The messages of `QoS` 1 and 2 in hand, and the last that were acknowledged. There are never more than packet ids.
 #[derive(Debug, Default)]
 pub(super) struct Window {
     count: u64,
     messages: HashMap<u16, Message>,
     /// The packet ids to acknowledge on this connection, in the order of arrival [MQTT-4.6.0-2].
     order: VecDeque<u16>,
+    /// The messages of `QoS` 1 that were acknowledged last, with their numbers: those before them are not sent again.
+    acknowledged: VecDeque<(u16, u64)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -103,8 +106,25 @@ impl Window {
         let message = self.messages.get_mut(&packet).filter(|message| message.state == State::Committed)?;
         message.state = State::Acknowledged;
         message.is_expected = false;
+        let Message { number, guarantee, .. } = *message;
         self.order.pop_front();
-        Some((packet, message.guarantee))
+        if guarantee == Guarantee::AtLeastOnce {
+            self.acknowledged.push_back((packet, number));
+            self.forget_oldest();
+        }
+        Some((packet, guarantee))
+    }
+
+    /// Forgets what was acknowledged longest ago, if there is too much of it.
+    fn forget_oldest(&mut self) {
+        if self.acknowledged.len() <= usize::from(MQTT_TAKEN_KEPT) {
+            return;
+        }
+        let Some((packet, number)) = self.acknowledged.pop_front() else { return };
+        let is_it = |message: &Message| message.number == number && message.state == State::Acknowledged;
+        if self.messages.get(&packet).is_some_and(is_it) {
+            self.messages.remove(&packet);
+        }
     }
 
     /// Notes that the broker will not send a `QoS` 2 message again.
@@ -118,6 +138,7 @@ impl Window {
     /// acknowledgement was on its way is forgotten: the broker may give its id to another.
     pub(super) fn disconnected(&mut self) {
         self.order.clear();
+        self.acknowledged.clear();
         self.messages.retain(|_, message| {
             message.is_expected = false;
             message.guarantee == Guarantee::Once || message.state != State::Acknowledged
@@ -127,6 +148,7 @@ impl Window {
     /// Notes that the broker has forgotten all it held.
     pub(super) fn forgotten(&mut self) {
         self.order.clear();
+        self.acknowledged.clear();
         self.messages.clear();
     }
 
@@ -213,6 +235,26 @@ mod tests {
         assert_eq!(acknowledged(&mut window), [7]);
         window.disconnected();
         assert!(matches!(window.arrived(held(7, true), 0), Arrival::New(_)));
+    }
+
+    #[test]
+    fn only_the_latest_that_were_acknowledged_are_known() {
+        let mut window = Window::default();
+        let take = |window: &mut Window, packet| {
+            let number = new(window, packet);
+            window.committed(number);
+            assert_eq!(acknowledged(window), [packet]);
+        };
+        for packet in 0..MQTT_TAKEN_KEPT {
+            take(&mut window, packet);
+        }
+        // The oldest goes for the message that has its id now, and the next oldest for another.
+        take(&mut window, 0);
+        take(&mut window, u16::MAX);
+        assert_eq!(window.messages.len(), usize::from(MQTT_TAKEN_KEPT));
+        let known = [0, 2, u16::MAX].map(|packet| window.arrived(held(packet, true), 0));
+        assert_eq!(known, [Arrival::Again; 3]);
+        assert!(matches!(window.arrived(held(1, true), 0), Arrival::New(_)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
@@ -29,10 +29,12 @@ impl Load {
     pub(super) fn start(socket: &Path, operations: &[String]) -> Self {
         let count = Arc::<AtomicUsize>::default();
         let person = |operation: &String| {
-            let (socket, operation, count) = (PathBuf::from(socket), operation.clone(), Arc::clone(&count));
+            // Here, not in the thread: the gateway goes when there are enough answers, whoever has them.
+            let stream = UnixStream::connect(socket).unwrap();
+            let (operation, count) = (operation.clone(), Arc::clone(&count));
             thread::spawn(move || {
                 let mut answers = Vec::new();
-                let end = give(&socket, &operation, &count, &mut answers).expect_err("only its end ends it");
+                let end = give(stream, &operation, &count, &mut answers).expect_err("only its end ends it");
                 assert!(is_gone(&end), "{end}");
                 answers
             })
@@ -57,8 +59,7 @@ fn is_gone(end: &io::Error) -> bool {
     [BrokenPipe, ConnectionReset, UnexpectedEof].contains(&end.kind())
 }
 
-fn give(socket: &Path, operation: &str, count: &AtomicUsize, answers: &mut Vec<Answer>) -> io::Result<()> {
-    let mut stream = UnixStream::connect(socket)?;
+fn give(mut stream: UnixStream, operation: &str, count: &AtomicUsize, answers: &mut Vec<Answer>) -> io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     // Whether it runs is what nobody knows after a power cut: the wrong one of these is refused, and the other is next.
     for word in ["OPERATION_STOP", "OPERATION_START"].into_iter().cycle() {
