@@ -7,7 +7,6 @@ use std::fmt::Write;
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::arrays::bind_column;
 use super::statements::{bind, bounded};
 use crate::cell::Cells;
 use crate::error::Failure;
@@ -33,7 +32,7 @@ pub(crate) async fn run_at_once(
     let mut values = 0;
     for (index, part) in parts.iter().enumerate() {
         let (statement, count) = match part {
-            Part::Rows(bulk, rows) => (bulk.postgres.text(&rows[0]), rows[0].as_slice().len()),
+            Part::Rows(bulk, rows) => (bulk.postgres.text(rows), rows[0].as_slice().len()),
             Part::Once(statement, cells) => (statement.postgres, cells.as_slice().len()),
         };
         let opening = if index == 0 { "WITH " } else { "),\n" };
@@ -47,9 +46,7 @@ pub(crate) async fn run_at_once(
     add(&mut text, guard.postgres, values);
     // Made of texts of ours alone: values are bound.
     let query = parts.iter().fold(sqlx::query(AssertSqlSafe(text)), |query, part| match part {
-        Part::Rows(_, rows) => {
-            (0..rows[0].as_slice().len()).fold(query, |query, index| bind_column(query, rows, index))
-        }
+        Part::Rows(bulk, rows) => bulk.postgres.bind(query, rows),
         Part::Once(_, cells) => bind(query, cells.as_slice()),
     });
     bounded(ANSWER_WAIT, bind(query, cells.as_slice()).execute(connection)).await?;

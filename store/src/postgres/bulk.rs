@@ -5,23 +5,25 @@ use std::sync::OnceLock;
 use sqlx::PgConnection;
 
 use super::arrays::bind_column;
-use super::statements::{Query, bounded};
+use super::statements::{Query, bind, bounded};
 use crate::cell::{Cell, Cells};
 use crate::error::Failure;
 use crate::limits::{ANSWER_WAIT, ROWS_PER_TRIP};
 use crate::row::Row;
 
-/// A statement whose text has `:rows` where the rows stand: an array for each of their columns. It is made once.
+/// A statement whose text has `:rows` where the rows stand: an array for each of their columns, or the values of a single
+/// row, with which the server has less to do. Each of the two texts is made once.
 pub(crate) struct Bulk {
     text: &'static str,
     columns: usize,
-    whole: OnceLock<String>,
+    of_many: OnceLock<String>,
+    of_one: OnceLock<String>,
 }
 
 impl Bulk {
     /// Returns the statement of a text whose rows have so many columns.
     pub(crate) const fn new(text: &'static str, columns: usize) -> Self {
-        Self { text, columns, whole: OnceLock::new() }
+        Self { text, columns, of_many: OnceLock::new(), of_one: OnceLock::new() }
     }
 
     /// Runs the statement over all rows, in their order.
@@ -50,28 +52,47 @@ impl Bulk {
         Ok(given)
     }
 
-    /// Returns the statement with the columns of some rows.
     fn query<'q>(&'static self, rows: &'q [Cells]) -> Query<'q> {
-        (0..self.columns).fold(sqlx::query(self.text(&rows[0])), |query, index| bind_column(query, rows, index))
+        self.bind(sqlx::query(self.text(rows)), rows)
     }
 
-    /// Returns the statement over rows of the kinds that this one has.
-    pub(super) fn text(&self, row: &Cells) -> &str {
-        assert_eq!(row.as_slice().len(), self.columns, "the values of a row are its columns'");
-        self.whole.get_or_init(|| self.text_of(row.as_slice()))
+    /// Returns the statement over these rows, or over others of the same kinds: one, or any number of them.
+    pub(super) fn text(&self, rows: &[Cells]) -> &str {
+        let kinds = rows[0].as_slice();
+        assert_eq!(kinds.len(), self.columns, "the values of a row are its columns'");
+        match rows {
+            [_] => self.of_one.get_or_init(|| self.text_of_one(kinds)),
+            _ => self.of_many.get_or_init(|| self.text_of_many(kinds)),
+        }
     }
 
-    fn text_of(&self, kinds: &[Cell]) -> String {
-        let array = |(index, cell): (usize, &Cell)| match cell {
-            // The driver knows JSON only as text.
-            Cell::Json(_) => format!("${}::jsonb[]", index + 1),
-            Cell::Text(_) | Cell::Date(_) | Cell::Real(_) | Cell::Whole(_) | Cell::Flag(_) => {
-                format!("${}", index + 1)
-            }
-        };
-        let arrays: Vec<String> = kinds.iter().enumerate().map(array).collect();
-        self.text.replace(":rows", &format!("unnest({})", arrays.join(", ")))
+    /// Binds what the text over these rows names.
+    pub(super) fn bind<'q>(&self, query: Query<'q>, rows: &'q [Cells]) -> Query<'q> {
+        match rows {
+            [row] => bind(query, row.as_slice()),
+            _ => (0..self.columns).fold(query, |query, index| bind_column(query, rows, index)),
+        }
     }
+
+    fn text_of_one(&self, kinds: &[Cell]) -> String {
+        let values = places(kinds, "jsonb");
+        // The one row is the first.
+        let text = self.text.replace(":rows WITH ORDINALITY", &format!("(VALUES ({values}, 1::bigint))"));
+        text.replace(":rows", &format!("(VALUES ({values}))"))
+    }
+
+    fn text_of_many(&self, kinds: &[Cell]) -> String {
+        self.text.replace(":rows", &format!("unnest({})", places(kinds, "jsonb[]")))
+    }
+}
+
+/// Returns where values of these kinds stand. The driver knows JSON only as text.
+fn places(kinds: &[Cell], json: &str) -> String {
+    let place = |(index, cell): (usize, &Cell)| match cell {
+        Cell::Json(_) => format!("${}::{json}", index + 1),
+        Cell::Text(_) | Cell::Date(_) | Cell::Real(_) | Cell::Whole(_) | Cell::Flag(_) => format!("${}", index + 1),
+    };
+    kinds.iter().enumerate().map(place).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -81,8 +102,18 @@ mod tests {
     #[test]
     fn a_text_has_one_place_for_rows() {
         let bulk = Bulk::new("INSERT INTO t (a, b) SELECT * FROM :rows AS given", 2);
-        let row = Cells::default().with("a").with_json("{}");
-        let text = bulk.text_of(row.as_slice());
-        assert_eq!(text, "INSERT INTO t (a, b) SELECT * FROM unnest($1, $2::jsonb[]) AS given");
+        let row = || Cells::default().with("a").with_json("{}");
+        let many = "INSERT INTO t (a, b) SELECT * FROM unnest($1, $2::jsonb[]) AS given";
+        assert_eq!(bulk.text(&[row(), row()]), many);
+        let one = "INSERT INTO t (a, b) SELECT * FROM (VALUES ($1, $2::jsonb)) AS given";
+        assert_eq!(bulk.text(&[row()]), one);
+    }
+
+    #[test]
+    fn a_row_alone_is_the_first() {
+        let bulk = Bulk::new("SELECT * FROM :rows WITH ORDINALITY AS given", 1);
+        let row = || Cells::default().with("a");
+        assert_eq!(bulk.text(&[row(), row()]), "SELECT * FROM unnest($1) WITH ORDINALITY AS given");
+        assert_eq!(bulk.text(&[row()]), "SELECT * FROM (VALUES ($1, 1::bigint)) AS given");
     }
 }
