@@ -15,7 +15,8 @@ use super::collector::{Collector, configure, status};
 use super::plant;
 
 const GATEWAYS: [&str; 3] = ["gw-1", "gw-2", "gw-3"];
-const EVENTS: u64 = 3_000;
+/// So many that they are under way for longer than a collector needs to tell of its share.
+const EVENTS: u64 = 10_000;
 /// What a gone collector was dealt is asked for again with longer and longer pauses: beside other tests that may take minutes.
 const MENDING: Duration = Duration::from_mins(5);
 
@@ -41,7 +42,9 @@ fn collectors_share_the_events_of_gateways() {
     });
     let gateways = plants.each_ref().map(Gateway::start);
     let count = |query: &str| cluster.say(&database, query).parse::<u64>().unwrap();
-    until("a share", || (count("SELECT count(*) FROM events") > EVENTS).then_some(()));
+    // A collector writes down twice a second what it has kept.
+    let shares = "SELECT count(*) FROM collectors WHERE events > 0";
+    until("a share of each", || (count(shares) == 2).then_some(()));
     // What this one had in hand stays with the broker, which goes on keeping a share for it until its session has expired.
     let [one, other] = collectors;
     one.kill();
