@@ -85,7 +85,7 @@ const fn mode(mode: PgSslMode) -> &'static str {
     }
 }
 
-/// How many prepared statements a connection keeps: more than there are.
+/// How many prepared statements a connection keeps: more than an ordinary plant has it say.
 const STATEMENTS_KEPT: usize = 128;
 
 /// Undoes the escapes of an address.
