@@ -1,5 +1,8 @@
 //! Structured logs on standard error: one event a line, `key=value` or JSON.
 
+use std::cell::RefCell;
+use std::io::{self, Write};
+
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -34,9 +37,9 @@ impl LogArguments {
         let filter = given.or_else(from_environment).unwrap_or_else(|| EnvFilter::new(default));
         let builder = tracing_subscriber::fmt()
             .with_env_filter(filter)
-            .with_writer(std::io::stderr)
+            .with_writer(|| Lines)
             .with_span_events(FmtSpan::NONE)
-            .with_ansi(crate::cli::colour(&std::io::stderr()) == latchwork_config::Colour::On);
+            .with_ansi(crate::cli::colour(&io::stderr()) == latchwork_config::Colour::On);
         let begun = match self.log_format {
             Format::Text => builder.try_init(),
             Format::Json => builder.json().try_init(),
@@ -44,5 +47,51 @@ impl LogArguments {
         if let Err(error) = begun {
             tracing::debug!(%error, "logging had begun already");
         }
+    }
+}
+
+thread_local! {
+    /// The lines that this thread holds back.
+    static HELD: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
+
+/// Writes the lines that are logged meanwhile at once, at the end: a line alone costs as much as a row of the ledger.
+pub(crate) fn at_once<T>(log: impl FnOnce() -> T) -> T {
+    let _release = Hold::begin();
+    log()
+}
+
+/// Has lines held back as long as it lives, panics included.
+struct Hold;
+
+impl Hold {
+    fn begin() -> Self {
+        HELD.with_borrow_mut(|held| _ = held.get_or_insert_default());
+        Self
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if let Some(lines) = HELD.take() {
+            // Nobody can be told that nothing can be told.
+            let _written = io::stderr().write_all(&lines);
+        }
+    }
+}
+
+/// Where lines go: to standard error, now or later.
+struct Lines;
+
+impl Write for Lines {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        HELD.with_borrow_mut(|held| match held {
+            Some(lines) => lines.write(line),
+            None => io::stderr().write(line),
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
     }
 }

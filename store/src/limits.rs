@@ -41,7 +41,7 @@ pub const LOCK_TEXT_BYTES_MAX: u64 = 256;
 /// How many rows one statement carries, from the most to one. Each length is a statement of its own
 /// that is prepared once; few trips to the thread of the database matter more than few statements.
 /// 64 rows of the widest table (39 columns) stay below SQLite's 32,766 parameters.
-pub(crate) const ROWS_PER_STATEMENT: [usize; 4] = [64, 16, 4, 1];
+pub(crate) const ROWS_PER_STATEMENT: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 /// How many rows one trip to a server carries: some megabytes at most, far below the gigabyte that Postgres takes.
 pub(crate) const ROWS_PER_TRIP: usize = 1024;

@@ -3,7 +3,7 @@
 //! Pure. A broker that starts again from an older file, or a publisher that connects anew, may send a hundred messages
 //! once more, with other packet ids. Their points are old, and say nothing of their source's clock.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::limits::MQTT_MESSAGES_REMEMBERED_MAX;
 
@@ -19,7 +19,8 @@ pub(super) enum Novelty {
 /// The latest messages that brokers hold for us, by their digests.
 #[derive(Debug, Default)]
 pub(super) struct Repeats {
-    digests: HashSet<u64>,
+    /// Not hashed: see `Window`.
+    digests: BTreeSet<u64>,
     /// The same, in the order in which they came.
     order: VecDeque<u64>,
 }

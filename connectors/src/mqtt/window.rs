@@ -3,7 +3,7 @@
 //! Pure. A message is known by its packet id as long as the broker may send it again: when it does, it is told from a
 //! new one, and not taken twice.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use super::client::{Guarantee, Held};
 use crate::batch::Taken;
@@ -25,7 +25,8 @@ pub(super) enum Arrival {
 #[derive(Debug, Default)]
 pub(super) struct Window {
     count: u64,
-    messages: HashMap<u16, Message>,
+    /// By packet id. Not hashed: as ids come and go, such a table is made anew at twice its size once its places are spent.
+    messages: BTreeMap<u16, Message>,
     /// The packet ids to acknowledge on this connection, in the order of arrival [MQTT-4.6.0-2].
     order: VecDeque<u16>,
     /// The messages of `QoS` 1 that were acknowledged last, with their numbers: those before them are not sent again.

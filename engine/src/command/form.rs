@@ -100,6 +100,11 @@ impl Command {
         json!(Form { event_type, info, actor: actor.clone(), fetched: fetched.clone() })
     }
 
+    /// Returns every type of event that is a command of `POST /event`.
+    pub fn types() -> impl Iterator<Item = &'static str> {
+        VERBS.into_iter().map(|(_, name, _)| name).chain([EDIT, SPLIT])
+    }
+
     /// Returns every type of event that is a command of `POST /event`, with the JSON Schema of its `info`. What is asked of
     /// orders and the schedule has routes of its own.
     pub fn schemas() -> impl Iterator<Item = (&'static str, Json)> {

@@ -45,7 +45,7 @@ pub(super) async fn post(asked: Asked) -> Outcome<Answer> {
 fn command(sent: Sent) -> Outcome<Command> {
     let Sent { event_type, mut info, occurred_at } = sent;
     // Orders and the schedule have routes of their own.
-    if !Command::schemas().any(|(known, _)| known == event_type) {
+    if !Command::types().any(|known| known == event_type) {
         return Err(unknown(&event_type));
     }
     if let Some(at) = occurred_at {
@@ -65,8 +65,7 @@ fn command(sent: Sent) -> Outcome<Command> {
 }
 
 fn unknown(event_type: &str) -> Problem {
-    let commands = Command::schemas().map(|(name, _)| name);
-    let known: Vec<&str> = commands.chain(JobVerb::ALL.iter().map(|verb| verb.name())).collect();
+    let known: Vec<&str> = Command::types().chain(JobVerb::ALL.iter().map(|verb| verb.name())).collect();
     let detail = format!("there is no type of event `{event_type}`; there are {}", known.join(", "));
     Problem { status: hyper::StatusCode::NOT_FOUND, ..Problem::unfit("UnknownEventType", "event_type", detail) }
         .with("event_types", known)

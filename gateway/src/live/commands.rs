@@ -97,11 +97,14 @@ impl Asked {
         let Waiting { answer: sender, asker, action, target, .. } = self.waiting.swap_remove(place);
         let json = answer_json(&answer.answer, engine);
         let status = answer.answer.as_ref().map_or_else(|rejection| rejection.kind.status(), |_| 200);
+        // Nobody asks again for what was done without a key.
+        let is_kept = asker.key.is_some() || status >= 400;
+        let body = if is_kept { json.clone() } else { Json::Null };
         self.audits.push(Audit {
             asker,
             action: action.to_owned(),
             target: Some(target),
-            answer: jobs::Answer { status, body: json.clone() },
+            answer: jobs::Answer { status, body },
             event: answer.answer.as_ref().ok().map(|accepted| accepted.event),
         });
         self.answered.push(Answered { answer: sender, json });
@@ -121,16 +124,17 @@ impl Answered {
 }
 
 impl Gateway {
-    /// Takes a command and those that wait behind it: they are committed at once.
+    /// Takes a command and those that come with it: they are committed at once.
     pub(super) async fn take_requests(&mut self, first: Request) -> Result<(), Failure> {
         self.take_request(first).await?;
         for _ in 1..COMMANDS_WAITING_MAX {
             if !self.may_scan() {
                 break;
             }
-            let Ok(request) = self.asked.1.try_recv() else { break };
+            let Some(request) = self.asked.next().await else { break };
             self.take_request(request).await?;
         }
+        self.asked.end();
         Ok(())
     }
 
@@ -161,8 +165,6 @@ impl Gateway {
                 }
             }
         }
-        let actor = command.actor.as_ref().map_or("", |actor| actor.as_str());
-        tracing::info!(command = command.event_type(), actor, "command");
         self.gathering.asked.wait(&mut command, (door, key), answer);
         let at = self.now();
         self.step(|drive, gathering| drive.command(at, None, &command, gathering))

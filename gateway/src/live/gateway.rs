@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use super::clock::{Clock, following};
 use super::commands::Request;
 use super::crashes::{Crashes, said, unread};
+use super::crowd::Crowd;
 use super::elsewhere::{Elsewhere, Heard};
 use super::errands::Errand;
 use super::flush::Flushes;
@@ -48,13 +49,13 @@ pub struct Gateway {
     pub(super) clock: Clock,
     pub(super) links: Links,
     pub(super) inbox: mpsc::Receiver<Batch>,
-    /// Commands, and who gives them: this end is kept, so that the other is never closed.
-    pub(super) asked: (mpsc::Sender<Request>, mpsc::Receiver<Request>),
-    /// Requests of jobs, and who makes them.
-    pub(super) jobs: (mpsc::Sender<JobRequest>, mpsc::Receiver<JobRequest>),
+    /// Who gives commands.
+    pub(super) asked: Crowd<Request>,
+    /// Who asks something of jobs.
+    pub(super) jobs: Crowd<JobRequest>,
     /// What other gateways did, if there may be any.
     pub(super) elsewhere: Elsewhere,
-    /// Questions how things stand, and who asks them.
+    /// Questions how things stand, and who asks them: this end is kept, so that the other is never closed.
     pub(super) inquired: (mpsc::Sender<Inquiry>, mpsc::Receiver<Inquiry>),
     /// What people ask that is no command, and who asks it.
     pub(super) errands: (mpsc::Sender<Errand>, mpsc::Receiver<Errand>),
@@ -155,14 +156,13 @@ impl Gateway {
         self.stop().await
     }
 
-    /// Waits for something to do.
+    /// Waits for something to do. Who asks much keeps nobody else waiting: of those that are there any may be the next.
     async fn wait(&mut self, control: &mut mpsc::Receiver<Control>) -> Woken {
         let (wake, may_scan) = (self.wake_at(), self.may_scan());
         tokio::select! {
-            biased;
             control = control.recv() => Woken::Control(control),
-            request = self.asked.1.recv(), if may_scan => Woken::Request(request),
-            request = self.jobs.1.recv() => Woken::Jobs(request),
+            request = self.asked.first(), if may_scan => Woken::Request(request),
+            request = self.jobs.first() => Woken::Jobs(request),
             report = self.reports.recv() => Woken::Report(report),
             inquiry = self.inquired.1.recv() => Woken::Inquiry(inquiry),
             heard = self.elsewhere.next(), if may_scan => Woken::Elsewhere(heard),
@@ -390,8 +390,8 @@ impl Gateway {
 
     /// Lets go of what was asked and not taken: who waits for an answer is told that the gateway ends.
     fn refuse_what_waits(&mut self) {
-        self.asked = mpsc::channel(1);
-        self.jobs = mpsc::channel(1);
+        self.asked = Crowd::new(1);
+        self.jobs = Crowd::new(1);
         self.inquired = mpsc::channel(1);
         self.errands = mpsc::channel(1);
     }

@@ -46,13 +46,14 @@ pub(super) fn parted(requests: Vec<JobRequest>) -> (Vec<JobWork>, Vec<oneshot::S
 }
 
 impl Gateway {
-    /// Takes a request, and all others that wait.
+    /// Takes a request and those that come with it.
     pub(super) async fn take_jobs(&mut self, first: JobRequest) -> Result<(), Failure> {
         let mut requests = vec![first];
         while requests.len() < WORKS_AT_ONCE_MAX {
-            let Ok(next) = self.jobs.1.try_recv() else { break };
+            let Some(next) = self.jobs.next().await else { break };
             requests.push(next);
         }
+        self.jobs.end();
         let mut at_once = Vec::with_capacity(requests.len());
         for request in requests {
             if self.may_cancel_records(&request.work) {

@@ -30,6 +30,10 @@ pub(super) const COMMIT_RETRIES_SEED: u64 = 0;
 /// asked.
 pub(super) const COMMANDS_WAITING_MAX: usize = 64;
 
+/// How long a turn waits for those who asked together with the others before: an answer and the next request take a
+/// part of it, and it is less than most disks take for a commit.
+pub(super) const CROWD_PATIENCE: Duration = Duration::from_millis(1);
+
 /// Most requests of jobs that wait for the loop: those of one transaction. Who finds no place waits before.
 pub(super) const JOBS_WAITING_MAX: usize = latchwork_store::limits::WORKS_AT_ONCE_MAX;
 

@@ -6,6 +6,7 @@ mod chores;
 mod clock;
 mod commands;
 mod crashes;
+mod crowd;
 mod doubt;
 mod elsewhere;
 mod errands;

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use super::clock::{Clock, wall_now};
 use super::crashes::Crashes;
+use super::crowd::Crowd;
 use super::elsewhere::Elsewhere;
 use super::flush::Flushes;
 use super::gateway::{Gateway, Running};
@@ -88,8 +89,8 @@ impl Start {
             clock,
             links: Links::with_writers(sender, reports_to),
             inbox,
-            asked: mpsc::channel(COMMANDS_WAITING_MAX),
-            jobs: mpsc::channel(JOBS_WAITING_MAX),
+            asked: Crowd::new(COMMANDS_WAITING_MAX),
+            jobs: Crowd::new(JOBS_WAITING_MAX),
             elsewhere: Elsewhere::default(),
             inquired: mpsc::channel(COMMANDS_WAITING_MAX),
             errands: mpsc::channel(ERRANDS_WAITING_MAX),
@@ -265,8 +266,8 @@ impl Gateway {
 
     /// Returns where what people ask goes.
     fn doors(&self) -> Doors {
-        let (commands, inquiries) = (self.asked.0.clone(), self.inquired.0.clone());
-        Doors { commands, jobs: self.jobs.0.clone(), inquiries, errands: self.errands.0.clone() }
+        let (commands, inquiries) = (self.asked.sender(), self.inquired.0.clone());
+        Doors { commands, jobs: self.jobs.sender(), inquiries, errands: self.errands.0.clone() }
     }
 
     fn means(&self) -> Means {

@@ -97,7 +97,7 @@ impl Gathering {
         };
         self.line.clear();
         write_event(&mut self.line, event, self.next_seq, engine);
-        let json = String::from_utf8_lossy(self.line.trim_ascii_end()).into_owned();
+        let json = str::from_utf8(self.line.trim_ascii_end()).expect("JSON is UTF-8").to_owned();
         self.bodies.push(Body { seq: self.next_seq, json });
         self.next_seq += 1;
     }

@@ -12,6 +12,7 @@ const STEPS: &[Step] = &[
     (3, "ledger", include_str!("../../migrations/postgres/0003_ledger.sql")),
     (4, "outbox", include_str!("../../migrations/postgres/0004_outbox.sql")),
     (5, "jobs", include_str!("../../migrations/postgres/0005_jobs.sql")),
+    (6, "lean", include_str!("../../migrations/postgres/0006_lean.sql")),
 ];
 
 /// Brings the tables up to date, or refuses those of a newer program.

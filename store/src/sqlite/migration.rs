@@ -14,6 +14,7 @@ const STEPS: &[Step] = &[
     (3, "restart", include_str!("../../migrations/sqlite/0003_restart.sql")),
     (4, "outbox", include_str!("../../migrations/sqlite/0004_outbox.sql")),
     (5, "jobs", include_str!("../../migrations/sqlite/0005_jobs.sql")),
+    (6, "lean", include_str!("../../migrations/sqlite/0006_lean.sql")),
 ];
 
 /// Brings the tables up to date, or refuses those of a newer program.

@@ -19,7 +19,7 @@ async fn an_empty_place_becomes_a_store_and_stays_one() {
         opened(&file, &plant()).await.close().await.unwrap();
     }
     let mut connection = plainly(&file).await;
-    assert_eq!(number(&mut connection, "SELECT max(version) FROM _sqlx_migrations").await, 5);
+    assert_eq!(number(&mut connection, "SELECT max(version) FROM _sqlx_migrations").await, 6);
     assert_eq!(number(&mut connection, "SELECT count(*) FROM operations").await, 3);
     let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'";
     assert_eq!(number(&mut connection, tables).await, 22);
@@ -78,9 +78,9 @@ async fn a_newer_store_is_refused_and_not_touched() {
          WHERE version = 1";
     sqlx::query(newer).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
-    assert!(matches!(refusal(&file).await, Failure::NewerStore { found: 7, known: 5 }));
+    assert!(matches!(refusal(&file).await, Failure::NewerStore { found: 7, known: 6 }));
     let mut connection = plainly(&file).await;
-    assert_eq!(number(&mut connection, "SELECT count(*) FROM _sqlx_migrations").await, 6);
+    assert_eq!(number(&mut connection, "SELECT count(*) FROM _sqlx_migrations").await, 7);
 }
 
 #[tokio::test]

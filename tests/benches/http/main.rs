@@ -2,7 +2,7 @@
 //! store commits by itself and what the disk synchronises.
 //!
 //! `cargo bench -p latchwork-tests --bench http`, after `cargo build --release`; `LATCHWORK_PROGRAM` names another program.
-//! Clients are threads of this process, each with a connection that it keeps. Postgres must be there
+//! Clients are tasks of one thread, each with a connection that it keeps. Postgres must be there
 //! (`tests/live/install.sh`).
 
 mod client;
@@ -16,6 +16,7 @@ use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use latchwork_cluster::Cluster;
@@ -23,7 +24,7 @@ use latchwork_expr::Timestamp;
 use latchwork_store::{Options, Store, Written};
 use serde_json::{Value as Json, json};
 
-use client::{Asked, Client};
+use client::{Asked, Asks, Client};
 use gateway::Gateway;
 use writer::{BEGIN, Writer};
 
@@ -34,53 +35,50 @@ const SPAN: Duration = Duration::from_secs(5);
 /// How long the disk and the store alone are tried.
 const ALONE: Duration = Duration::from_secs(2);
 
-fn main() -> Result<(), Box<dyn Error>> {
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::temp_dir().join(format!("latchwork-http-bench-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
     let cluster = Cluster::start("");
-    measure("SQLite", &folder.join("file"), None)?;
-    measure("Postgres", &folder.join("server"), Some(&cluster))?;
+    measure("SQLite", &folder.join("file"), None).await?;
+    measure("Postgres", &folder.join("server"), Some(&cluster)).await?;
     Ok(fs::remove_dir_all(&folder)?)
 }
 
-fn measure(name: &str, folder: &Path, cluster: Option<&Cluster>) -> Result<(), Box<dyn Error>> {
+async fn measure(name: &str, folder: &Path, cluster: Option<&Cluster>) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(folder)?;
     println!("{name}");
     println!("  {:<60}{:>8.0} a second", "fdatasync of 4 KiB", synchronised(folder)?);
-    let single = commits(folder, cluster.map(Cluster::database).as_deref())?;
+    let single = commits(folder, cluster.map(Cluster::database).as_deref()).await?;
     println!("  {:<60}{single:>8.0} a second", "the store alone: single transitions");
     let gateway = Gateway::start(folder, CROWD, cluster.map(Cluster::database).as_deref())?;
-    let jobs = make_jobs(gateway.port)?;
-    let log = |client: usize, turn: usize| {
+    let jobs = make_jobs(gateway.port).await?;
+    let log = move |client: usize, turn: usize| {
         let info = json!({"job_key": jobs[client], "line": format!("line {turn}")});
         ("POST", "/event".to_owned(), json!({"event_type": "LOG_APPENDED", "info": info}).to_string())
     };
-    show("POST /event of a job", gateway.port, single, &log)?;
+    show("POST /event of a job", gateway.port, single, Rc::new(log)).await?;
     // Every other request of a client opens a record, the next one closes it.
     let run = |client: usize, turn: usize| {
         let event = if turn.is_multiple_of(2) { "OPERATION_START" } else { "OPERATION_STOP" };
         let info = json!({"operation": gateway::operation(client)});
         ("POST", "/event".to_owned(), json!({"event_type": event, "info": info}).to_string())
     };
-    show("POST /event of an operation", gateway.port, single, &run)?;
-    let records = |_, _| ("GET", "/api/records?limit=100".to_owned(), String::new());
-    println!("  {:<60}{}", "GET /api/records, 100 a page, 1 client", Asked::at_once(gateway.port, 1, SPAN, &records)?);
-    let crowd = Asked::at_once(gateway.port, CROWD, SPAN, &records)?;
+    show("POST /event of an operation", gateway.port, single, Rc::new(run)).await?;
+    let records: Asks = Rc::new(|_, _| ("GET", "/api/records?limit=100".to_owned(), String::new()));
+    let alone = Asked::at_once(gateway.port, 1, SPAN, &records).await?;
+    println!("  {:<60}{alone}", "GET /api/records, 100 a page, 1 client");
+    let crowd = Asked::at_once(gateway.port, CROWD, SPAN, &records).await?;
     println!("  {:<60}{crowd}", format!("GET /api/records, 100 a page, {CROWD} clients"));
     gateway.stop()?;
     Ok(())
 }
 
 /// Prints how fast one client and many are answered.
-fn show(
-    name: &str,
-    port: u16,
-    single: f64,
-    request: &(impl Fn(usize, usize) -> (&'static str, String, String) + Sync),
-) -> io::Result<()> {
-    let alone = Asked::at_once(port, 1, SPAN, request)?;
+async fn show(name: &str, port: u16, single: f64, asks: Asks) -> io::Result<()> {
+    let alone = Asked::at_once(port, 1, SPAN, &asks).await?;
     println!("  {:<60}{alone}", format!("{name}, 1 client: each durable before the next"));
-    let crowd = Asked::at_once(port, CROWD, SPAN, request)?;
+    let crowd = Asked::at_once(port, CROWD, SPAN, &asks).await?;
     println!("  {:<60}{crowd}", format!("{name}, {CROWD} clients"));
     let (times, of_store) = (crowd.rate() / alone.rate(), crowd.rate() / single);
     println!("  {:<60}{times:>8.1} times one client, {of_store:.1} times the store's single transitions", "");
@@ -88,14 +86,16 @@ fn show(
 }
 
 /// Makes a job for each client; returns their ids.
-fn make_jobs(port: u16) -> io::Result<Vec<String>> {
-    let mut client = Client::new(port)?;
-    let make = |_| {
-        let answer = client.ask("POST", "/api/jobs", r#"{"quantity": 12, "station": "Line/A"}"#)?;
+async fn make_jobs(port: u16) -> io::Result<Vec<String>> {
+    let mut client = Client::new(port).await?;
+    let mut jobs = Vec::new();
+    for _ in 0..CROWD {
+        let wish = r#"{"quantity": 12, "station": "Line/A"}"#.to_owned();
+        let answer = client.ask(&("POST", "/api/jobs".to_owned(), wish)).await?;
         let job: Json = serde_json::from_str(&answer)?;
-        Ok(job["id"].as_str().unwrap_or_default().to_owned())
-    };
-    (0..CROWD).map(make).collect()
+        jobs.push(job["id"].as_str().unwrap_or_default().to_owned());
+    }
+    Ok(jobs)
 }
 
 /// Returns how often a second the disk synchronises a page that was appended.
@@ -111,18 +111,15 @@ fn synchronised(folder: &Path) -> io::Result<f64> {
 }
 
 /// Returns how many runs a second the store commits, each by itself.
-fn commits(folder: &Path, url: Option<&str>) -> Result<f64, Box<dyn Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let options = match url {
-            None => Options::file(&folder.join("alone.db"), "bench", Timestamp(BEGIN))?,
-            url => Options::of(Written { url, ca_file: None }, folder, "bench", Timestamp(BEGIN))?,
-        };
-        let store = Store::open(&options).await?;
-        let plant = writer::plant();
-        store.mirror(&plant, Timestamp(BEGIN)).await?;
-        let (commits, elapsed) = Writer::new(&store, &plant).run(1, ALONE).await?;
-        store.close().await?;
-        Ok(f64::from(commits) / elapsed)
-    })
+async fn commits(folder: &Path, url: Option<&str>) -> Result<f64, Box<dyn Error>> {
+    let options = match url {
+        None => Options::file(&folder.join("alone.db"), "bench", Timestamp(BEGIN))?,
+        url => Options::of(Written { url, ca_file: None }, folder, "bench", Timestamp(BEGIN))?,
+    };
+    let store = Store::open(&options).await?;
+    let plant = writer::plant();
+    store.mirror(&plant, Timestamp(BEGIN)).await?;
+    let (commits, elapsed) = Writer::new(&store, &plant).run(1, ALONE).await?;
+    store.close().await?;
+    Ok(f64::from(commits) / elapsed)
 }

@@ -20,6 +20,7 @@ use super::limits::{COMMIT_RETRIES_SEED, TURNS_WAITING_MAX};
 use super::supervisor::Supervisor;
 use super::turn::Turn;
 use super::writes::Decided;
+use crate::logging::at_once;
 
 /// Sees what is committed: effects of one turn and the plant that they speak of.
 pub type Watch = Box<dyn FnMut(&Plant, &[Effect]) + Send>;
@@ -180,7 +181,10 @@ impl Ledger {
         turn.receipts.into_iter().for_each(Receipt::committed);
         turn.answers.into_iter().for_each(Answered::tell);
         self.durable.extend(turn.writes);
-        (self.watch)(&turn.plant, &turn.effects);
+        at_once(|| {
+            turn.audits.iter().for_each(log_audit);
+            (self.watch)(&turn.plant, &turn.effects);
+        });
     }
 
     /// Notes that the store can be written.
@@ -236,4 +240,11 @@ impl Ledger {
         }
         Ok(turns_lost)
     }
+}
+
+/// Logs what somebody asked, and how it was answered.
+fn log_audit(audit: &Audit) {
+    let Audit { asker, action, target, answer, .. } = audit;
+    let (actor, target) = (asker.actor.as_deref().unwrap_or_default(), target.as_deref().unwrap_or_default());
+    tracing::info!(action, target, actor, status = answer.status, "asked");
 }

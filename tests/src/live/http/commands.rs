@@ -2,10 +2,12 @@
 
 use std::process::Command;
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use serde_json::{Value as Json, json};
 
+use super::super::patience::until;
 use super::super::program::program;
 use super::client::Answer;
 use super::scene::{Scene, plant};
@@ -67,6 +69,33 @@ fn many_commands_at_once_have_each_their_own_answer() {
     let ledger = scene.folder.ledger();
     let open = ledger.number("SELECT count(*) FROM operation_records WHERE end_date IS NULL");
     assert_eq!(open, i64::try_from(CROWD).unwrap());
+    scene.gateway.stop();
+}
+
+#[test]
+fn a_crowd_keeps_nobody_else_waiting() {
+    const TURNS: usize = 60;
+    let scene = Scene::new("http-crowd-and-one");
+    let plant = (0..CROWD).fold(plant(scene.port, ""), |plant, number| plant.manual(&format!("Run {number}")));
+    scene.folder.configure(&plant);
+    scene.client.post("/api/reload", &Json::Null).done();
+    let (asked, answered) = (&scene, &AtomicUsize::new(0));
+    let drive = move |number: usize| {
+        let execute = event("OPERATION_EXECUTE", &json!({"operation": format!("Run {number}")}));
+        for _ in 0..TURNS {
+            asked.client.post("/event", &execute).done();
+            answered.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    thread::scope(|scope| {
+        for number in 0..CROWD {
+            scope.spawn(move || drive(number));
+        }
+        until("the crowd asks", || (answered.load(Ordering::Relaxed) > CROWD).then_some(()));
+        // Only the loop knows.
+        assert!(scene.client.get("/metrics").body.contains("latchwork_scans"));
+        assert!(answered.load(Ordering::Relaxed) < CROWD * TURNS, "it was answered when nobody else asked any more");
+    });
     scene.gateway.stop();
 }
 
