@@ -38,7 +38,7 @@ pub fn cell_of(key: &str, toml: &str) -> String {
     let text = DeValue::parse(toml).ok().and_then(|value| value.get_ref().as_str().map(str::to_owned));
     match text {
         Some(text) if text.is_empty() => EMPTY.to_owned(),
-        Some(text) if TEXT_KEYS.contains(&key) && text != EMPTY => text,
+        Some(text) if TEXT_KEYS.contains(&key) && !quotes_nothing(&text) => text,
         Some(text) if !is_value(&text) && text.trim() == text => text,
         Some(_) | None => toml.to_owned(),
     }
@@ -49,10 +49,25 @@ pub fn value_of(key: &str, cell: &str) -> Option<String> {
     match cell {
         "" => None,
         EMPTY => Some(EMPTY.to_owned()),
+        // Two quotes are the empty text, so a text of two quotes stands in quotes of its own.
+        cell if TEXT_KEYS.contains(&key) && quotes_nothing(cell) => Some(cell.to_owned()),
         cell if TEXT_KEYS.contains(&key) => Some(quoted(cell)),
         cell if is_value(cell.trim()) => Some(cell.trim().to_owned()),
         cell => Some(quoted(cell)),
     }
+}
+
+/// Tells whether a text is two quotes, or a line of TOML in quotes that stands for such a text.
+fn quotes_nothing(text: &str) -> bool {
+    let mut text = text.to_owned();
+    while text != EMPTY {
+        let inner = DeValue::parse(&text).ok().and_then(|value| value.get_ref().as_str().map(str::to_owned));
+        match inner {
+            Some(inner) if text.starts_with('"') && !text.contains(['\n', '\r']) => text = inner,
+            Some(_) | None => return false,
+        }
+    }
+    true
 }
 
 /// Tells whether a text is a value in TOML as it stands.
@@ -82,6 +97,8 @@ mod tests {
         check("initial", "true", "true");
         check("initial", "\"true\"", "\"true\"");
         check("initial", "\"\"", "\"\"");
+        check("notes", r#""\"\"""#, r#""\"\"""#);
+        check("notes", r#""\"a\"""#, "\"a\"");
         check("notes", "\"say \\\"no\\\"\\nnow\"", "say \"no\"\nnow");
         check("enum", "{ 0 = \"off\", 1 = \"on\" }", "{ 0 = \"off\", 1 = \"on\" }");
         assert_eq!(value_of("unit", ""), None);
@@ -90,7 +107,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_back(key in prop::sample::select(vec!["notes", "unit"]), text in ".{0,12}") {
+        fn any_text_comes_back(
+            key in prop::sample::select(vec!["notes", "unit"]),
+            text in prop_oneof![".{0,12}", "[\"'\\\\]{0,12}"],
+        ) {
             let toml = quoted(&text);
             let back = value_of(key, &cell_of(key, &toml));
             let read = |toml: &str| DeValue::parse(toml).unwrap().get_ref().as_str().map(str::to_owned);
