@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use latchwork_engine::{Effect, Event, EventKind, Info, Order, OrderIndex, OrderStatus, Record, ScheduleEntry};
+use latchwork_engine::{
+    Effect, Event, EventKind, Info, OperationIndex, Order, OrderIndex, OrderStatus, Record, ScheduleEntry,
+};
 use latchwork_expr::Timestamp;
 use ulid::Ulid;
 
@@ -38,7 +40,9 @@ enum Deed {
 pub(crate) struct Changes<'a> {
     /// Orders that a machine named.
     pub(crate) created_orders: Vec<&'a Order>,
-    /// Records as they are after the turn. A record that closed stands before the one that opened in its
+    /// Records that began in the turn, as they are after it, whose operations have no other record in it.
+    pub(crate) born: Vec<&'a Record>,
+    /// The other records as they are after the turn. A record that closed stands before the one that opened in its
     /// place, so that at no moment two are open.
     pub(crate) records: Vec<&'a Record>,
     /// The latest record of each operation.
@@ -66,9 +70,11 @@ impl<'a> Changes<'a> {
         let current = events.iter().filter(|event| event.kind != EventKind::OperationEdited);
         let live = current.filter_map(|event| record(event));
         let order_status = events.iter().filter_map(|event| order_status(event));
+        let (born, records) = parted(last_of_each(records(), |record| record.id), records());
         Self {
             created_orders: turn.effects.iter().filter_map(created_order).collect(),
-            records: last_of_each(records(), |record| record.id),
+            born,
+            records,
             live: last_of_each(live, |record| record.operation),
             order_status: last_of_each(order_status, |change| change.0)
                 .into_iter()
@@ -146,6 +152,16 @@ fn record(event: &Event) -> Option<&Record> {
     if let Info::Record(record) = &event.info { Some(record) } else { None }
 }
 
+/// Parts records into those that began among these tellings, alone of their operations, and the others.
+fn parted<'a>(records: Vec<&'a Record>, told: impl Iterator<Item = &'a Record>) -> (Vec<&'a Record>, Vec<&'a Record>) {
+    let begun: HashSet<Ulid> = told.filter(|record| record.revision == 1).map(|record| record.id).collect();
+    let mut of_operation: HashMap<OperationIndex, u32> = HashMap::new();
+    for record in &records {
+        *of_operation.entry(record.operation).or_default() += 1;
+    }
+    records.into_iter().partition(|record| begun.contains(&record.id) && of_operation[&record.operation] == 1)
+}
+
 /// Returns an order's new status. One that was refused because the order is final changed nothing.
 fn order_status(event: &Event) -> Option<(OrderIndex, OrderStatus)> {
     let changed = event.kind == EventKind::ProductionOrderStatusChanged;
@@ -163,6 +179,25 @@ fn last_of_each<T, K: Eq + Hash>(items: impl DoubleEndedIterator<Item = T>, key:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{OwnTurn, ended, plant, running};
+
+    #[test]
+    fn a_record_is_born_alone_of_its_operation() {
+        let plant = plant();
+        let (first, next) = (running(&plant, 0, 1), running(&plant, 0, 5));
+        let born = |records: Vec<Record>| {
+            let turn = OwnTurn::of(9, 1, records);
+            let changes = Changes::of(&turn.turn());
+            let ids = |records: &[&Record]| records.iter().map(|record| record.id).collect::<Vec<_>>();
+            (ids(&changes.born), ids(&changes.records))
+        };
+        assert_eq!(born(vec![first.clone()]), (vec![first.id], vec![]));
+        assert_eq!(born(vec![first.clone(), ended(&first, 4)]), (vec![first.id], vec![]));
+        assert_eq!(born(vec![ended(&first, 4)]), (vec![], vec![first.id]));
+        let other = running(&plant, 2, 5);
+        assert_eq!(born(vec![ended(&first, 4), other.clone()]), (vec![other.id], vec![first.id]));
+        assert_eq!(born(vec![ended(&first, 4), next.clone()]), (vec![], vec![first.id, next.id]), "in this order");
+    }
 
     #[test]
     fn of_each_key_the_last_stays_where_it_is() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use latchwork_engine::{Order, OrderIndex, Plant};
+use latchwork_engine::{Order, OrderIndex, Plant, Record};
 use latchwork_expr::Timestamp;
 
 use crate::changes::Changes;
@@ -65,7 +65,7 @@ async fn commit_at_once(
 ) -> Result<bool, Failure> {
     let is_next = matches!(position.judge_turn(turn), Ok(Verdict::Next));
     let Some(guard) = position.guard(owner, turn).filter(|_| is_next) else { return Ok(false) };
-    let script = written(&owner.gateway_id, turn);
+    let script = written(&owner.gateway_id, turn, record::add);
     if !script.is_short(session) {
         return Ok(false);
     }
@@ -94,7 +94,7 @@ async fn commit_by_steps(
     let after = position.after(turn);
     // Locked before anything is written: other gateways lock jobs before orders too.
     let followed = follow(session, gateway_id, turn, after.seq + 1).await?;
-    written(gateway_id, turn).run(session).await?;
+    written(gateway_id, turn, record::put).run(session).await?;
     let last_seq = match &followed {
         Some(followed) => followed.write(session, gateway_id, turn, after.seq + 1).await?,
         None => after.seq,
@@ -108,14 +108,15 @@ async fn commit_by_steps(
     Ok((committed, Position { seq: last_seq, ..after }))
 }
 
-/// Returns what a turn writes besides the position.
-fn written(gateway_id: &Arc<str>, turn: &Turn<'_>) -> Script {
+/// Returns what a turn writes besides the position; `bear` writes the records that began in it.
+fn written(gateway_id: &Arc<str>, turn: &Turn<'_>, bear: impl FnOnce(&mut Script, &Origin<'_>, &[&Record])) -> Script {
     let changes = Changes::of(turn);
     let &Turn { plant, orders, written_at, .. } = turn;
     let origin = Origin { gateway_id, plant, orders, written_at };
     let mut script = Script::default();
     order::add_created(&mut script, &origin, &changes.created_orders);
     order::put(&mut script, &origin, &changes.orders);
+    bear(&mut script, &origin, &changes.born);
     record::put(&mut script, &origin, &changes.records);
     record::flush(&mut script, &origin, turn.flushed);
     live::put(&mut script, &origin, &changes.live);

@@ -11,8 +11,14 @@ use crate::script::Script;
 use crate::statement::{Bulk, bulk};
 
 const COLUMNS: usize = 33;
+static ADD: Bulk = bulk!("add_records", COLUMNS);
 static PUT: Bulk = bulk!("put_records", COLUMNS);
 static FLUSH: Bulk = bulk!("flush_records", COLUMNS);
+
+/// Writes records that are not there: one that is there has it all refused.
+pub(crate) fn add(script: &mut Script, origin: &Origin<'_>, records: &[&Record]) {
+    script.put(&ADD, records, |record| cells(record, origin));
+}
 
 /// Writes records. One that is there with the same or a greater revision stays as it is.
 pub(crate) fn put(script: &mut Script, origin: &Origin<'_>, records: &[&Record]) {

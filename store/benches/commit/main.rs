@@ -1,4 +1,4 @@
-//! What a commit costs in a file of SQLite and on a server of Postgres: runs of one, of 100 and of 1,000 rows a commit,
+//! What a commit costs in a file of SQLite and on a server of Postgres: one transition of a run a commit, 50 and 500,
 //! beside what the same disk takes for writing and synchronising a page, and the driver alone for a row.
 //!
 //! `cargo bench -p latchwork-store` measures in the temporary directory; the first argument that is no
@@ -53,15 +53,15 @@ async fn measure_store(name: &str, options: &Options, directory: &Path, bare: Ba
     store.mirror(&plant, Timestamp(BEGIN)).await?;
     let mut writer = Writer::new(&store, &plant);
     measure_single(name, &mut writer, directory, bare).await?;
-    for records in [50, 500] {
-        let (commits, elapsed) = writer.run(records, SPAN).await?;
-        let (commits, rows) = (f64::from(commits) / elapsed, f64::from(commits * records * 2) / elapsed);
-        println!("{:>5} rows a commit: {commits:>6.0} commits, {rows:>7.0} rows a second", records * 2);
+    for transitions in [50, 500] {
+        let (commits, elapsed) = writer.run(transitions, SPAN).await?;
+        let (commits, rate) = (f64::from(commits) / elapsed, f64::from(commits * transitions) / elapsed);
+        println!("{transitions:>5} transitions a commit: {commits:>6.0} commits, {rate:>7.0} transitions a second");
     }
     Ok(store.close().await?)
 }
 
-/// Commits one run at a time, in turn with the disk alone and the driver alone.
+/// Commits one transition at a time, in turn with the disk alone and the driver alone.
 async fn measure_single(
     name: &str,
     writer: &mut Writer<'_>,

@@ -1,4 +1,4 @@
-//! Runs that opened and closed, committed one turn after the other.
+//! Runs that begin in one turn and end in the next, committed one turn after the other.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -14,6 +14,9 @@ use latchwork_store::{Body, Mark, Store, Turn};
 /// An event's body has about this size.
 const BODY_BYTES: usize = 700;
 
+/// How many operations the plant has: as many runs may begin in a turn.
+const OPERATIONS: u32 = 500;
+
 /// 2026-03-01T06:00:00Z.
 pub(crate) const BEGIN: i64 = 1_772_344_800_000_000;
 
@@ -23,20 +26,23 @@ pub(crate) struct Writer<'a> {
     plant: &'a Plant,
     sequence: u64,
     seq: u64,
+    /// The runs that are open, all begun in the last turn.
+    open: Vec<Record>,
 }
 
 impl<'a> Writer<'a> {
     /// Returns one that commits to this store, whose operations are those of [`plant`].
     pub(crate) const fn new(store: &'a Store, plant: &'a Plant) -> Self {
-        Self { store, plant, sequence: 0, seq: 0 }
+        Self { store, plant, sequence: 0, seq: 0, open: Vec::new() }
     }
 
-    /// Commits runs that opened and closed, so many a commit: a row of a record and one of an event
-    /// each. Returns how many commits, and in how many seconds. Making the turns takes no part.
-    pub(crate) async fn run(&mut self, records: u32, span: Duration) -> Result<(u32, f64), Box<dyn Error>> {
+    /// Commits transitions, so many a commit: in turn as many runs begin, each of an operation of its own, and end. Each
+    /// is a row of a record, one of an event and its operation's. Returns how many commits, and in how many seconds.
+    /// Making the turns takes no part.
+    pub(crate) async fn run(&mut self, transitions: u32, span: Duration) -> Result<(u32, f64), Box<dyn Error>> {
         let (mut commits, mut elapsed) = (0, Duration::ZERO);
-        while elapsed < span {
-            let (effects, bodies) = self.turn(records);
+        while elapsed < span || !self.open.is_empty() {
+            let (effects, bodies) = self.turn(transitions);
             let mark = Mark { sequence: self.sequence, at: self.now() };
             let turn = Turn {
                 plant: self.plant,
@@ -59,56 +65,64 @@ impl<'a> Writer<'a> {
         Ok((commits, elapsed.as_secs_f64()))
     }
 
-    fn turn(&mut self, records: u32) -> (Vec<Effect>, Vec<Body>) {
-        (0..records)
-            .map(|_| {
-                self.sequence += 1;
-                self.seq += 1;
-                (Effect::Event(self.event()), Body { seq: self.seq, json: body() })
-            })
-            .unzip()
+    fn turn(&mut self, transitions: u32) -> (Vec<Effect>, Vec<Body>) {
+        self.sequence += 1;
+        let ended: Vec<Record> = self.open.drain(..).collect();
+        let (kind, records) = if ended.is_empty() {
+            self.open = (0..transitions).map(|operation| self.begun(OperationIndex(operation))).collect();
+            (EventKind::OperationStarted, self.open.clone())
+        } else {
+            (EventKind::OperationStopped, ended.into_iter().map(|record| self.ended(record)).collect())
+        };
+        (0..).zip(records).map(|(index, record)| self.told(kind, index, record)).unzip()
     }
 
-    fn event(&self) -> Event {
-        let record = Box::new(self.record());
-        let (wall, kind) = (self.now().wall, EventKind::OperationStopped);
-        Event {
+    fn told(&mut self, kind: EventKind, index: u32, record: Record) -> (Effect, Body) {
+        self.seq += 1;
+        let wall = self.now().wall;
+        let event = Event {
             sequence: self.sequence,
-            index: 0,
+            index,
             scan_wall: wall,
             occurred_at: wall,
             actor: None,
             kind,
-            info: Info::Record(record),
-        }
+            info: Info::Record(Box::new(record)),
+        };
+        (Effect::Event(event), Body { seq: self.seq, json: body() })
     }
 
-    fn record(&self) -> Record {
+    fn begun(&self, operation: OperationIndex) -> Record {
         let start = self.now();
         Record {
-            id: ids::record_id("bench", self.plant.operations[0].id, start.wall, 0),
-            operation: OperationIndex(0),
+            id: ids::record_id("bench", self.plant.operations[operation.index()].id, start.wall, 0),
+            operation,
             location: LocationIndex(0),
-            status: Status::Completed,
+            status: Status::Running,
             start,
-            end: Some(start.plus_micros(900_000)),
+            end: None,
             detected_at: start.wall,
             order: None,
             parent: None,
             schedule: None,
             start_reason: StartReason::Trigger,
-            end_reason: Some(EndReason::Trigger),
+            end_reason: None,
             expected_duration_seconds: None,
             overrun: false,
             paused_micros: 0,
             detected_after_gap: false,
             last_seen: None,
             captures: Vec::new(),
-            revision: 2,
+            revision: 1,
             notes: None,
             created_by: None,
             modified: None,
         }
+    }
+
+    fn ended(&self, record: Record) -> Record {
+        let (status, end_reason) = (Status::Completed, Some(EndReason::Trigger));
+        Record { status, end: Some(self.now()), end_reason, revision: 2, ..record }
     }
 
     /// One second a scan.
@@ -123,7 +137,7 @@ fn body() -> String {
     format!("{{\"notes\":\"{}\"}}", "x".repeat(BODY_BYTES))
 }
 
-/// Returns a plant of one operation.
+/// Returns a plant of operations at one place.
 pub(crate) fn plant() -> Plant {
     let location = Location { path: "Line1/Filler".to_owned(), id: ids::location_id("Line1/Filler") };
     Plant {
@@ -137,7 +151,7 @@ pub(crate) fn plant() -> Plant {
         derived: Vec::new(),
         locations: vec![location],
         orders: Vec::new(),
-        operations: vec![operation()],
+        operations: (1..=OPERATIONS).map(operation).collect(),
         guards: Vec::new(),
         materials: Vec::new(),
         schedule: Vec::new(),
@@ -146,10 +160,11 @@ pub(crate) fn plant() -> Plant {
     }
 }
 
-fn operation() -> Operation {
+fn operation(number: u32) -> Operation {
+    let name = format!("Filling {number}");
     Operation {
-        id: ids::operation_id("Line1/Filler", "Filling"),
-        name: "Filling".to_owned(),
+        id: ids::operation_id("Line1/Filler", &name),
+        name,
         location: LocationIndex(0),
         enabled: true,
         is_removed: false,

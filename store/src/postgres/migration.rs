@@ -13,6 +13,7 @@ const STEPS: &[Step] = &[
     (4, "outbox", include_str!("../../migrations/postgres/0004_outbox.sql")),
     (5, "jobs", include_str!("../../migrations/postgres/0005_jobs.sql")),
     (6, "lean", include_str!("../../migrations/postgres/0006_lean.sql")),
+    (7, "vouched", include_str!("../../migrations/postgres/0007_vouched.sql")),
 ];
 
 /// Brings the tables up to date, or refuses those of a newer program.

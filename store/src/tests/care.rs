@@ -45,6 +45,24 @@ async fn what_is_against_the_rules_is_told(ground: Ground) {
     assert_eq!(found, told);
 }
 
+#[tokio::test]
+async fn what_names_a_row_that_is_not_there_is_told() {
+    let ground = Ground::server();
+    let store = ground.opened(&plant()).await;
+    run(&store).await;
+    ground.run("UPDATE operation_records SET operation_id = 'gone' WHERE production_order_id IS NOT NULL").await;
+    ground.run("UPDATE operation_records SET location_id = 'gone' WHERE end_date IS NULL").await;
+    ground.run("UPDATE operations SET current_operation_record_id = NULL").await;
+    let told = [
+        "open records that their operations do not show: 1",
+        "records whose operation, location or order is not there: 2",
+    ];
+    assert_eq!(care(&ground).check().await.unwrap(), told);
+    ground.run("UPDATE operation_records SET production_order_id = 'gone'").await;
+    let told = [told[0], "records whose operation, location or order is not there: 3"];
+    assert_eq!(care(&ground).check().await.unwrap(), told);
+}
+
 async fn exported(ground: &Ground, table: Table) -> (String, String) {
     let (mut lines, mut csv) = (Vec::new(), Vec::new());
     let rows = care(ground).export(table, Target::JsonLines(&mut lines)).await.unwrap();

@@ -67,6 +67,7 @@ impl Client {
 }
 
 /// How long requests took, and over which time they came.
+#[derive(Default)]
 pub(crate) struct Asked {
     durations: Vec<Duration>,
     lasted: Duration,
@@ -83,8 +84,14 @@ impl Asked {
         for task in tasks {
             durations.extend(task.await??);
         }
-        durations.sort_unstable();
         Ok(Self { durations, lasted: begun.elapsed() })
+    }
+
+    /// Takes up others that came at another time.
+    pub(crate) fn add(&mut self, others: Self) {
+        self.durations.extend(others.durations);
+        self.durations.sort_unstable();
+        self.lasted += others.lasted;
     }
 
     /// Requests a second.

@@ -2,8 +2,8 @@
 //! store commits by itself and what the disk synchronises.
 //!
 //! `cargo bench -p latchwork-tests --bench http`, after `cargo build --release`; `LATCHWORK_PROGRAM` names another program.
-//! Clients are tasks of one thread, each with a connection that it keeps. Postgres must be there
-//! (`tests/live/install.sh`).
+//! `-- SQLite` and `-- Postgres` measure one of them. Clients are tasks of one thread, each with a connection that it keeps.
+//! Postgres must be there (`tests/live/install.sh`).
 
 mod client;
 mod gateway;
@@ -30,8 +30,9 @@ use writer::{BEGIN, Writer};
 
 /// How many ask at once.
 const CROWD: usize = 64;
-/// How long each measurement lasts.
-const SPAN: Duration = Duration::from_secs(5);
+/// How often one client and many take turns, and for how long: a machine is not always the same.
+const ROUNDS: usize = 11;
+const ROUND: Duration = Duration::from_millis(500);
 /// How long the disk and the store alone are tried.
 const ALONE: Duration = Duration::from_secs(2);
 
@@ -39,9 +40,14 @@ const ALONE: Duration = Duration::from_secs(2);
 async fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::temp_dir().join(format!("latchwork-http-bench-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
-    let cluster = Cluster::start("");
-    measure("SQLite", &folder.join("file"), None).await?;
-    measure("Postgres", &folder.join("server"), Some(&cluster)).await?;
+    let asked = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let is_asked = |name| asked.as_deref().is_none_or(|asked| asked == name);
+    if is_asked("SQLite") {
+        measure("SQLite", &folder.join("file"), None).await?;
+    }
+    if is_asked("Postgres") {
+        measure("Postgres", &folder.join("server"), Some(&Cluster::start(""))).await?;
+    }
     Ok(fs::remove_dir_all(&folder)?)
 }
 
@@ -57,32 +63,45 @@ async fn measure(name: &str, folder: &Path, cluster: Option<&Cluster>) -> Result
         let info = json!({"job_key": jobs[client], "line": format!("line {turn}")});
         ("POST", "/event".to_owned(), json!({"event_type": "LOG_APPENDED", "info": info}).to_string())
     };
-    show("POST /event of a job", gateway.port, single, Rc::new(log)).await?;
+    let times = show("POST /event of a job", gateway.port, Rc::new(log)).await?;
+    show_gain(times, single);
     // Every other request of a client opens a record, the next one closes it.
     let run = |client: usize, turn: usize| {
         let event = if turn.is_multiple_of(2) { "OPERATION_START" } else { "OPERATION_STOP" };
         let info = json!({"operation": gateway::operation(client)});
         ("POST", "/event".to_owned(), json!({"event_type": event, "info": info}).to_string())
     };
-    show("POST /event of an operation", gateway.port, single, Rc::new(run)).await?;
-    let records: Asks = Rc::new(|_, _| ("GET", "/api/records?limit=100".to_owned(), String::new()));
-    let alone = Asked::at_once(gateway.port, 1, SPAN, &records).await?;
-    println!("  {:<60}{alone}", "GET /api/records, 100 a page, 1 client");
-    let crowd = Asked::at_once(gateway.port, CROWD, SPAN, &records).await?;
-    println!("  {:<60}{crowd}", format!("GET /api/records, 100 a page, {CROWD} clients"));
+    let times = show("POST /event of an operation", gateway.port, Rc::new(run)).await?;
+    show_gain(times, single);
+    let records = |_, _| ("GET", "/api/records?limit=100".to_owned(), String::new());
+    show("GET /api/records, 100 a page", gateway.port, Rc::new(records)).await?;
     gateway.stop()?;
     Ok(())
 }
 
-/// Prints how fast one client and many are answered.
-async fn show(name: &str, port: u16, single: f64, asks: Asks) -> io::Result<()> {
-    let alone = Asked::at_once(port, 1, SPAN, &asks).await?;
-    println!("  {:<60}{alone}", format!("{name}, 1 client: each durable before the next"));
-    let crowd = Asked::at_once(port, CROWD, SPAN, &asks).await?;
+/// Prints how fast one client and many are answered, in turn. Returns how many times as fast many were in each turn, and how
+/// fast they were in all.
+async fn show(name: &str, port: u16, asks: Asks) -> io::Result<(Vec<f64>, f64)> {
+    let (mut alone, mut crowd, mut times) = (Asked::default(), Asked::default(), Vec::new());
+    for _ in 0..ROUNDS {
+        let one = Asked::at_once(port, 1, ROUND, &asks).await?;
+        let many = Asked::at_once(port, CROWD, ROUND, &asks).await?;
+        times.push(many.rate() / one.rate());
+        alone.add(one);
+        crowd.add(many);
+    }
+    println!("  {:<60}{alone}", format!("{name}, 1 client"));
     println!("  {:<60}{crowd}", format!("{name}, {CROWD} clients"));
-    let (times, of_store) = (crowd.rate() / alone.rate(), crowd.rate() / single);
-    println!("  {:<60}{times:>8.1} times one client, {of_store:.1} times the store's single transitions", "");
-    Ok(())
+    Ok((times, crowd.rate()))
+}
+
+/// Prints what it gains to commit what many ask at once.
+fn show_gain((mut times, rate): (Vec<f64>, f64), single: f64) {
+    times.sort_by(f64::total_cmp);
+    let (least, middle, most) = (times[0], times[ROUNDS / 2], times[ROUNDS - 1]);
+    let of_store = rate / single;
+    println!("  {:<60}{middle:>8.1} ({least:.1} to {most:.1}) times one client in turn with them", "");
+    println!("  {:<60}{of_store:>8.1} times the store's single transitions", "");
 }
 
 /// Makes a job for each client; returns their ids.

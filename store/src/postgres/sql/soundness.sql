@@ -52,3 +52,20 @@ SELECT 'legs that are over and whose parts do not add up to those that came',
        count(*)
   FROM job_station_history
  WHERE state IN ('queued', 'completed', 'failed', 'cancelled') AND input <> good + scrap + rework + lost
+UNION ALL
+-- No foreign key sees to these: they are looked up by nobody who writes a turn.
+SELECT 'records whose operation, location or order is not there',
+       count(*)
+  FROM operation_records AS r
+  LEFT JOIN operations AS o ON o.gateway_id = r.gateway_id AND o.id = r.operation_id
+  LEFT JOIN locations AS l ON l.gateway_id = r.gateway_id AND l.id = r.location_id
+  LEFT JOIN production_orders AS p ON p.gateway_id = r.gateway_id AND p.id = r.production_order_id
+ WHERE o.id IS NULL OR l.id IS NULL OR (r.production_order_id IS NOT NULL AND p.id IS NULL)
+UNION ALL
+SELECT 'entries of the schedule whose operation, location or order is not there',
+       count(*)
+  FROM schedules AS s
+  LEFT JOIN operations AS o ON o.gateway_id = s.gateway_id AND o.id = s.operation_id
+  LEFT JOIN locations AS l ON l.gateway_id = s.gateway_id AND l.id = s.location_id
+  LEFT JOIN production_orders AS p ON p.gateway_id = s.gateway_id AND p.id = s.production_order_id
+ WHERE o.id IS NULL OR l.id IS NULL OR (s.production_order_id IS NOT NULL AND p.id IS NULL)
