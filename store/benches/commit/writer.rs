@@ -133,7 +133,7 @@ impl<'a> Writer<'a> {
 }
 
 /// Returns a JSON object of the size of an event's.
-fn body() -> String {
+pub(crate) fn body() -> String {
     format!("{{\"notes\":\"{}\"}}", "x".repeat(BODY_BYTES))
 }
 

@@ -82,6 +82,13 @@ impl Cluster {
         String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
     }
 
+    /// Runs a program of Postgres, and returns what it prints.
+    pub fn run(&self, name: &str, arguments: &[&str]) -> String {
+        let output = self.command(name).args(arguments).output().expect("it starts");
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     /// Stops the server as a restart does: sessions are ended, nothing is lost.
     pub fn stop(&mut self) {
         self.guard.take().into_iter().for_each(|guard| guard.end(Some(&self.directory)));
