@@ -1,6 +1,7 @@
 //! Production orders while the engine runs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use latchwork_expr::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -123,7 +124,8 @@ impl From<&ProductionOrder> for Order {
 /// The orders that the engine knows, found by name or id.
 #[derive(Debug, Default)]
 pub(crate) struct Orders {
-    rows: Vec<Order>,
+    /// Shared with who writes them down: one that changes meanwhile changes in a copy.
+    rows: Arc<Vec<Order>>,
     by_name: BTreeMap<Text, OrderIndex>,
     by_id: BTreeMap<Ulid, OrderIndex>,
 }
@@ -137,7 +139,7 @@ impl Orders {
         let index = OrderIndex(u32::try_from(self.rows.len()).expect("more orders than indices"));
         self.by_name.insert(order.name.clone(), index);
         self.by_id.insert(order.id, index);
-        self.rows.push(order);
+        Arc::make_mut(&mut self.rows).push(order);
         index
     }
 
@@ -169,11 +171,11 @@ impl Orders {
 
     /// Returns an order, to be changed.
     pub(crate) fn get_mut(&mut self, index: OrderIndex) -> &mut Order {
-        &mut self.rows[index.0 as usize]
+        &mut Arc::make_mut(&mut self.rows)[index.0 as usize]
     }
 
     /// Returns every order, in the order in which they were added.
-    pub(crate) fn all(&self) -> &[Order] {
+    pub(crate) const fn all(&self) -> &Arc<Vec<Order>> {
         &self.rows
     }
 }

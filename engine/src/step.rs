@@ -278,6 +278,11 @@ impl Engine {
         self.orders.all()
     }
 
+    /// Returns them as they are now, to be kept while the engine goes on.
+    pub fn shared_orders(&self) -> Arc<Vec<Order>> {
+        Arc::clone(self.orders.all())
+    }
+
     /// Returns the order of a name, else of an id.
     pub fn find_order(&self, name: &Text) -> Option<OrderIndex> {
         self.orders.find(name)

@@ -46,6 +46,9 @@ pub(crate) const ROWS_PER_STATEMENT: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 /// How many rows one trip to a server carries: some megabytes at most, far below the gigabyte that Postgres takes.
 pub(crate) const ROWS_PER_TRIP: usize = 1024;
 
+/// Of how many shapes of turns the texts for a server are kept: as many as the driver keeps statements prepared there.
+pub(crate) const TURN_SHAPES_MAX: usize = 128;
+
 /// How many rows of a kind a turn may have that is told to a file's thread in one trip: such are the turns of a quiet
 /// plant, and each of the few texts is prepared once.
 pub(crate) const ROWS_AT_ONCE_MAX: usize = 4;

@@ -82,6 +82,11 @@ impl Place {
         place.map(Self::File).map_err(|failure| StoreError { place: path.display().to_string(), failure })
     }
 
+    /// Tells whether others do the work of a commit.
+    pub(crate) const fn is_server(&self) -> bool {
+        matches!(self, Self::Server(_))
+    }
+
     fn shown(&self) -> String {
         match self {
             Self::File(file) => file.database().display().to_string(),

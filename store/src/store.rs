@@ -12,6 +12,7 @@ use crate::cell::Cells;
 use crate::commit::commit;
 use crate::error::{Failure, StoreError};
 use crate::family::{Lookup, fetch};
+use crate::jobs::drives_jobs;
 use crate::limits::PAGE_ROWS_MAX;
 use crate::load::{Loaded, load};
 use crate::mirror::mirror;
@@ -105,6 +106,12 @@ impl Store {
         let committed = Box::pin(commit(&mut writer, &self.owner, turn, &mut known)).await;
         *self.known() = known;
         self.give_back(slot, writer, committed).await
+    }
+
+    /// Tells whether whoever gives this turn may decide the next one while it is committed: a server works meanwhile, and
+    /// nothing comes of it but what the turn says.
+    pub fn commits_meanwhile(&self, turn: &Turn<'_>) -> bool {
+        self.place.is_server() && !drives_jobs(turn)
     }
 
     /// Returns records by id, that is by their start, after this one ("" for the first), at most so

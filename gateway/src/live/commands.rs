@@ -128,7 +128,8 @@ impl Gateway {
     pub(super) async fn take_requests(&mut self, first: Request) -> Result<(), Failure> {
         self.take_request(first).await?;
         for _ in 1..COMMANDS_WAITING_MAX {
-            if !self.may_scan() {
+            // While a turn is committed whoever comes is of the next one anyway.
+            if !self.may_scan() || self.ledger.is_underway() {
                 break;
             }
             let Some(request) = self.asked.next().await else { break };
@@ -173,6 +174,7 @@ impl Gateway {
     /// Returns what is answered instead of doing anything: the same request was made before, or nobody can know.
     pub(super) async fn known_answer(&mut self, key: &RequestKey) -> Result<Option<Json>, Failure> {
         // One that is under way may be the same.
+        self.finish().await?;
         if !self.gathering.jobs.is_empty() || self.gathering.asked.has(&key.key) {
             self.turn().await?;
         }

@@ -1,26 +1,25 @@
-//! The loop: batches, deadlines and commands become scans; scans become turns; turns are committed.
+//! The loop: whatever comes becomes scans ([`super::scans`]), scans become turns, turns are committed ([`super::turns`]).
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::Instant;
 
 use latchwork_config::StorePlace;
-use latchwork_connectors::{Batch, Receipt, WriteReport};
-use latchwork_engine::{Input, Moment, Notice, Sample};
-use latchwork_store::{Mark, StoreError};
+use latchwork_connectors::{Batch, WriteReport};
+use latchwork_engine::{Moment, Notice};
+use latchwork_store::StoreError;
 use tokio::sync::mpsc;
 
-use super::clock::{Clock, following};
+use super::clock::Clock;
 use super::commands::Request;
-use super::crashes::{Crashes, said, unread};
+use super::crashes::Crashes;
 use super::crowd::Crowd;
 use super::elsewhere::{Elsewhere, Heard};
 use super::errands::Errand;
 use super::flush::Flushes;
 use super::inquiries::Inquiry;
-use super::jobs::{JobRequest, parted};
-use super::ledger::Ledger;
-use super::limits::{BATCHES_PER_TURN_MAX, END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
+use super::jobs::JobRequest;
+use super::ledger::{Ledger, Outcome};
+use super::limits::{END_PATIENCE, HEARTBEAT, UNCOMMITTED_SCANS_MAX};
 use super::links::Links;
 use super::publisher::{News, Publisher};
 use super::pulse::Pulse;
@@ -28,7 +27,7 @@ use super::retained::ChangedRows;
 use super::socket::Socket;
 use super::supervisor::Supervisor;
 use super::taken::TakenMessages;
-use super::turn::{Gathering, Turn};
+use super::turn::Gathering;
 use super::writes::Writes;
 use crate::drive::Drive;
 use crate::exit::{Exit, Failure};
@@ -102,6 +101,7 @@ pub(super) struct Running {
 
 /// What the loop waited for.
 enum Woken {
+    Committed(Outcome),
     Batch(Option<Batch>),
     Request(Option<Request>),
     Jobs(Option<JobRequest>),
@@ -112,6 +112,27 @@ enum Woken {
     News(Option<News>),
     Control(Option<Control>),
     Time,
+}
+
+impl Woken {
+    /// Tells whether it can be taken while a turn is committed: what it does is of the next turn, and it neither asks the
+    /// store nor tells anybody how things stand.
+    const fn may_come_meanwhile(&self) -> bool {
+        match self {
+            Self::Committed(_)
+            | Self::Batch(Some(_))
+            | Self::Request(_)
+            | Self::Report(_)
+            | Self::News(_)
+            | Self::Time => true,
+            Self::Batch(None)
+            | Self::Jobs(_)
+            | Self::Inquiry(_)
+            | Self::Elsewhere(_)
+            | Self::Errand(_)
+            | Self::Control(_) => false,
+        }
+    }
 }
 
 impl Gateway {
@@ -125,7 +146,12 @@ impl Gateway {
     pub async fn run(mut self, mut control: mpsc::Receiver<Control>) -> Result<(), Failure> {
         self.supervisor.ready();
         loop {
-            match self.wait(&mut control).await {
+            let woken = self.wait(&mut control).await;
+            if !woken.may_come_meanwhile() {
+                self.finish().await?;
+            }
+            match woken {
+                Woken::Committed(outcome) => self.settle(outcome)?,
                 Woken::Control(Some(Control::Reload)) => {
                     self.supervisor.reloading();
                     // Why one is not taken stands in the log.
@@ -149,8 +175,11 @@ impl Gateway {
                 | Woken::News(None)
                 | Woken::Time => {}
             }
-            self.turn().await?;
-            self.supervisor.beat();
+            self.go_on().await?;
+            // To wait for a commit is no progress.
+            if !self.ledger.is_underway() {
+                self.supervisor.beat();
+            }
         }
         self.supervisor.stopping();
         self.stop().await
@@ -160,6 +189,7 @@ impl Gateway {
     async fn wait(&mut self, control: &mut mpsc::Receiver<Control>) -> Woken {
         let (wake, may_scan) = (self.wake_at(), self.may_scan());
         tokio::select! {
+            outcome = self.ledger.outcome() => Woken::Committed(outcome),
             control = control.recv() => Woken::Control(control),
             request = self.asked.first(), if may_scan => Woken::Request(request),
             request = self.jobs.first() => Woken::Jobs(request),
@@ -182,210 +212,14 @@ impl Gateway {
     fn wake_at(&self) -> Instant {
         let deadline = self.drive.engine().next_deadline().filter(|_| self.may_scan());
         let deadline = deadline.and_then(|deadline| self.clock.instant(deadline));
-        let receipts = self.gathering.receipts.due_at();
-        [deadline, self.ledger.retry_at(), self.writes.wake_at(), receipts, self.supervisor.due_at()]
+        // They are of the next turn, which comes once the one is committed that is under way.
+        let next_turn = [Some(self.heartbeat_at), self.gathering.receipts.due_at(), self.supervisor.due_at()];
+        let next_turn = next_turn.into_iter().flatten().filter(|_| !self.ledger.is_underway());
+        [deadline, self.ledger.retry_at(), self.writes.wake_at()]
             .into_iter()
             .flatten()
-            .fold(self.heartbeat_at, Instant::min)
-    }
-
-    /// Takes what is there, lets time pass, and commits what came of it.
-    pub(super) async fn turn(&mut self) -> Result<(), Failure> {
-        if self.may_scan() {
-            for _ in 1..BATCHES_PER_TURN_MAX {
-                let Ok(batch) = self.inbox.try_recv() else { break };
-                self.take(batch)?;
-            }
-            let now = self.clock.moment(Instant::now());
-            self.step(|drive, gathering| drive.pass(now, gathering))?;
-            self.passed = Some(now);
-        }
-        self.close_turn();
-        self.commit().await?;
-        if self.hear_of_orders().await? {
-            self.close_turn();
-            self.commit().await?;
-        }
-        Ok(())
-    }
-
-    /// Has the engine take something. If it fails, the scan is written aside, and the gateway ends as if it was killed: what
-    /// is not committed is read or sent again.
-    pub(super) fn step(&mut self, take: impl FnOnce(&mut Drive, &mut Gathering)) -> Result<(), Failure> {
-        let Self { drive, gathering, crashes, pulse, .. } = self;
-        let begun = Instant::now();
-        let taken = catch_unwind(AssertUnwindSafe(|| take(drive, gathering))).map_err(|panic| {
-            let told = crashes.write_aside(&mut gathering.underway, drive.engine().plant(), said(&*panic));
-            Failure::new(Exit::Fault, told)
-        });
-        pulse.scans.add(begun.elapsed());
-        taken
-    }
-
-    /// Takes a batch as one scan.
-    pub(super) fn take(&mut self, mut batch: Batch) -> Result<(), Failure> {
-        if !self.links.translate(&mut batch) {
-            return Ok(());
-        }
-        self.pulse.samples += batch.samples.len() as u64;
-        self.pulse.lag.add(batch.received.elapsed());
-        let at = self.after_last(self.clock.moment(batch.received));
-        self.links.note(&batch, at.wall);
-        if let Some((connection, taken)) =
-            self.links.name(batch.link).zip(batch.receipt.as_ref().and_then(Receipt::taken))
-        {
-            self.taken.note(connection, taken);
-        }
-        if !self.skip(&mut batch, at)? {
-            self.take_samples(&mut batch, at)?;
-        }
-        self.gathering.receipts.add(batch.receipt, Instant::now());
-        Ok(())
-    }
-
-    fn take_samples(&mut self, batch: &mut Batch, at: Moment) -> Result<(), Failure> {
-        let Batch { notice, samples, is_retained, .. } = batch;
-        if *is_retained && notice.is_none() {
-            self.gathering.recorder.note_retained();
-        }
-        self.step(|drive, gathering| match notice {
-            Some(notice) => drive.notice(at, None, notice, samples, gathering),
-            None => drive.samples(at, None, samples, gathering),
-        })?;
-        let mut taken_back = self.links.doubt(batch, self.drive.engine());
-        if taken_back.is_empty() {
-            return Ok(());
-        }
-        let at = self.after_last(at);
-        self.step(|drive, gathering| drive.samples(at, None, &mut taken_back, gathering))
-    }
-
-    /// Leaves out a batch that the engine failed on again and again; tells whether it is one.
-    fn skip(&mut self, batch: &mut Batch, at: Moment) -> Result<bool, Failure> {
-        let Batch { notice, samples, .. } = batch;
-        let input = match notice {
-            Some(notice) => Input::Notice(notice, samples),
-            None => Input::Samples(samples),
-        };
-        let plant = self.drive.engine().plant();
-        let Some(poison) = self.crashes.find(&input, plant) else { return Ok(false) };
-        if let Some(news) = poison.skip(&batch.samples, plant, Instant::now()) {
-            self.tell_skipped(&news, at, unread(&batch.samples))?;
-        }
-        Ok(true)
-    }
-
-    /// Takes the news of a scan that was skipped; `unread` has its tags wait for their next reading, unless that is what
-    /// the engine fails on as well.
-    pub(super) fn tell_skipped(&mut self, news: &Notice, at: Moment, mut unread: Vec<Sample>) -> Result<(), Failure> {
-        let input = Input::Notice(news, &mut unread);
-        if self.crashes.find(&input, self.drive.engine().plant()).is_some() {
-            unread.clear();
-        }
-        self.step(|drive, gathering| drive.notice(at, None, news, &mut unread, gathering))
-    }
-
-    /// Takes news of the gateway itself.
-    pub(super) fn announce(&mut self, notice: &Notice) -> Result<(), Failure> {
-        let at = self.now();
-        self.step(|drive, gathering| drive.notice(at, None, notice, &mut [], gathering))
-    }
-
-    /// Takes news that somebody wants to know to be durable.
-    fn take_news(&mut self, News { notice, receipt }: News) -> Result<(), Failure> {
-        self.announce(&notice)?;
-        self.gathering.receipts.add(Some(receipt), Instant::now());
-        Ok(())
-    }
-
-    /// Returns the present as the next scan's time.
-    pub(super) fn now(&self) -> Moment {
-        self.after_last(self.clock.moment(Instant::now()))
-    }
-
-    /// Returns a moment as the next scan's time.
-    pub(super) fn after_last(&self, at: Moment) -> Moment {
-        self.drive.last().map_or(at, |last| following(last, at))
-    }
-
-    /// Makes a turn of what was gathered, if there is anything to commit.
-    pub(super) fn close_turn(&mut self) {
-        let Some(at) = self.drive.last() else { return };
-        let mut retained = Vec::new();
-        let image = &mut self.gathering.image;
-        let has_moved = self.rows.take_changed(self.drive.engine_mut(), at, &mut retained, image);
-        let is_due = Instant::now() >= self.heartbeat_at;
-        if is_due && self.ledger.is_settled() {
-            self.rows.take_aged(self.drive.engine_mut(), at, &mut retained);
-        }
-        let writes = self.writes.take(&self.gathering.effects, self.drive.engine().plant());
-        // A turn without a scan would be taken for the one before it.
-        if self.drive.scans() != self.marked {
-            self.writes.take_changed(&mut retained, &mut self.forgotten);
-        }
-        let Gathering { effects, receipts, image, .. } = &self.gathering;
-        let is_ahead = self.drive.scans() - self.marked > UNCOMMITTED_SCANS_MAX / 4;
-        let flushed = if self.drive.scans() != self.marked && self.ledger.is_settled() {
-            self.flushes.take_due(self.drive.engine(), at)
-        } else {
-            Vec::new()
-        };
-        let is_empty = effects.is_empty()
-            && retained.is_empty()
-            && !has_moved
-            && !receipts.are_due(Instant::now())
-            && flushed.is_empty()
-            && self.gathering.asked.answered.is_empty()
-            && self.forgotten.is_empty();
-        if is_due {
-            self.heartbeat_at = Instant::now() + HEARTBEAT;
-        }
-        let has_news = !image.is_empty() || self.drive.scans() != self.marked;
-        let is_heartbeat = is_due && self.ledger.is_settled() && (has_news || self.is_watching());
-        if is_empty && !is_heartbeat && !is_ahead {
-            return;
-        }
-        // What is committed can be replayed: the scans are with the system before.
-        self.gathering.recorder.flush();
-        self.rows.add_guards(self.drive.engine(), &mut retained);
-        self.taken.take_changed(&mut retained);
-        self.gathering.image.take(self.drive.engine(), &mut retained);
-        self.marked = self.drive.scans();
-        let (works, waiting) = parted(std::mem::take(&mut self.gathering.jobs));
-        self.ledger.add(Turn {
-            plant: self.drive.engine().shared_plant(),
-            effects: std::mem::take(&mut self.gathering.effects),
-            bodies: std::mem::take(&mut self.gathering.bodies),
-            flushed,
-            retained,
-            forgotten: std::mem::take(&mut self.forgotten),
-            receipts: self.gathering.receipts.take(),
-            answers: std::mem::take(&mut self.gathering.asked.answered),
-            audits: std::mem::take(&mut self.gathering.asked.audits),
-            works,
-            waiting,
-            writes,
-            mark: Mark { sequence: self.drive.scans(), at },
-            seen: self.passed.filter(|passed| passed.monotonic > at.monotonic).unwrap_or(at).wall,
-        });
-        let (last, next_seq) = ((self.drive.scans(), at), self.ledger.next_seq());
-        self.gathering.recorder.rotate_if_due(self.drive.engine(), last, next_seq);
-    }
-
-    /// Tells whether a run is open: it is seen as long as the gateway lives, although nothing comes. Looks at every
-    /// operation.
-    fn is_watching(&self) -> bool {
-        self.drive.engine().open_records().next().is_some()
-    }
-
-    pub(super) async fn commit(&mut self) -> Result<(), Failure> {
-        let orders = self.drive.engine().orders();
-        self.ledger.commit(orders, &mut self.supervisor).await.map_err(|error| ended(&error))?;
-        self.gathering.number_from(self.ledger.next_seq());
-        // Nothing is written that a power cut could still undo.
-        self.writes.release(&self.ledger.take_durable());
-        self.writes.hand_over(&self.links, Instant::now());
-        Ok(())
+            .chain(next_turn)
+            .fold(Instant::now() + HEARTBEAT, Instant::min)
     }
 
     /// Lets go of what was asked and not taken: who waits for an answer is told that the gateway ends.

@@ -24,6 +24,7 @@ mod pulse;
 mod recorder;
 mod recording;
 mod retained;
+mod scans;
 mod socket;
 mod start;
 mod supervisor;
@@ -31,6 +32,7 @@ mod tag_pages;
 mod taken;
 mod trial;
 mod turn;
+mod turns;
 mod vitals;
 mod writes;
 

@@ -84,9 +84,9 @@ impl Gathering {
         }
     }
 
-    /// Has the next event have this number, unless jobs are told of before: then its turn is numbered anew.
-    pub(super) const fn number_from(&mut self, next_seq: u64) {
-        self.next_seq = next_seq;
+    /// Has the first event have this number, unless jobs are told of before: then its turn is numbered anew.
+    pub(super) const fn number_from(&mut self, first_seq: u64) {
+        self.next_seq = first_seq + self.bodies.len() as u64;
     }
 
     fn render(&mut self, engine: &Engine, effect: &Effect) {

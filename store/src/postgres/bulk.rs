@@ -11,8 +11,8 @@ use crate::error::Failure;
 use crate::limits::{ANSWER_WAIT, ROWS_PER_TRIP};
 use crate::row::Row;
 
-/// A statement whose text has `:rows` where the rows stand: an array for each of their columns, or the values of a single
-/// row, with which the server has less to do. Each of the two texts is made once.
+/// A statement whose text has `:rows` where the rows stand: of an array for each of their columns, or of the values of a
+/// single row, with which the server has less to do. Each of the two texts is made once.
 pub(crate) struct Bulk {
     text: &'static str,
     columns: usize,
@@ -75,24 +75,30 @@ impl Bulk {
     }
 
     fn text_of_one(&self, kinds: &[Cell]) -> String {
-        let values = places(kinds, "jsonb");
+        let values = values(kinds, |place| place);
         // The one row is the first.
         let text = self.text.replace(":rows WITH ORDINALITY", &format!("(VALUES ({values}, 1::bigint))"));
         text.replace(":rows", &format!("(VALUES ({values}))"))
     }
 
+    /// Unnests the arrays where values stand, a row at a time. As a table the server would unnest each of them into a
+    /// store of its own before there is a first row.
     fn text_of_many(&self, kinds: &[Cell]) -> String {
-        self.text.replace(":rows", &format!("unnest({})", places(kinds, "jsonb[]")))
+        let values = values(kinds, |place| format!("unnest({place})"));
+        let text = self.text;
+        let text =
+            text.replace(":rows WITH ORDINALITY", &format!("(SELECT {values}, generate_subscripts($1, 1)::bigint)"));
+        text.replace(":rows", &format!("(SELECT {values})"))
     }
 }
 
-/// Returns where values of these kinds stand. The driver knows JSON only as text.
-fn places(kinds: &[Cell], json: &str) -> String {
-    let place = |(index, cell): (usize, &Cell)| match cell {
-        Cell::Json(_) => format!("${}::{json}", index + 1),
-        Cell::Text(_) | Cell::Date(_) | Cell::Real(_) | Cell::Whole(_) | Cell::Flag(_) => format!("${}", index + 1),
+/// Returns values of these kinds, each made of the place where it stands. The driver knows JSON only as text.
+fn values(kinds: &[Cell], of_place: impl Fn(String) -> String) -> String {
+    let value = |(index, cell): (usize, &Cell)| match (of_place(format!("${}", index + 1)), cell) {
+        (value, Cell::Json(_)) => format!("{value}::jsonb"),
+        (value, Cell::Text(_) | Cell::Date(_) | Cell::Real(_) | Cell::Whole(_) | Cell::Flag(_)) => value,
     };
-    kinds.iter().enumerate().map(place).collect::<Vec<_>>().join(", ")
+    kinds.iter().enumerate().map(value).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -103,7 +109,7 @@ mod tests {
     fn a_text_has_one_place_for_rows() {
         let bulk = Bulk::new("INSERT INTO t (a, b) SELECT * FROM :rows AS given", 2);
         let row = || Cells::default().with("a").with_json("{}");
-        let many = "INSERT INTO t (a, b) SELECT * FROM unnest($1, $2::jsonb[]) AS given";
+        let many = "INSERT INTO t (a, b) SELECT * FROM (SELECT unnest($1), unnest($2)::jsonb) AS given";
         assert_eq!(bulk.text(&[row(), row()]), many);
         let one = "INSERT INTO t (a, b) SELECT * FROM (VALUES ($1, $2::jsonb)) AS given";
         assert_eq!(bulk.text(&[row()]), one);
@@ -113,7 +119,8 @@ mod tests {
     fn a_row_alone_is_the_first() {
         let bulk = Bulk::new("SELECT * FROM :rows WITH ORDINALITY AS given", 1);
         let row = || Cells::default().with("a");
-        assert_eq!(bulk.text(&[row(), row()]), "SELECT * FROM unnest($1) WITH ORDINALITY AS given");
+        let many = "SELECT * FROM (SELECT unnest($1), generate_subscripts($1, 1)::bigint) AS given";
+        assert_eq!(bulk.text(&[row(), row()]), many);
         assert_eq!(bulk.text(&[row()]), "SELECT * FROM (VALUES ($1, 1::bigint)) AS given");
     }
 }

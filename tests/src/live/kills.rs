@@ -39,19 +39,20 @@ const MESSAGE_PAUSE: Duration = Duration::from_millis(10);
 const LEVEL_MILLIS: [i64; 2] = [5, 120];
 
 const FILLER: u16 = 1;
-const CYCLE: u16 = 2;
+/// The register of the machine that starts and stops.
+pub(super) const CYCLE: u16 = 2;
 
 /// A machine that runs all the time, and beside it one that starts and stops all the time.
-struct Line {
+pub(super) struct Line {
     device: Device,
     dice: Dice,
     is_cycling: bool,
-    starts: Vec<Done>,
-    stops: Vec<Done>,
+    pub(super) starts: Vec<Done>,
+    pub(super) stops: Vec<Done>,
 }
 
 impl Line {
-    fn new(port: u16, seed: u64) -> Self {
+    pub(super) fn new(port: u16, seed: u64) -> Self {
         let device = Device::start(port, &[]);
         Self { device, dice: Dice::new(seed), is_cycling: false, starts: Vec::new(), stops: Vec::new() }
     }
@@ -64,7 +65,7 @@ impl Line {
     }
 
     /// Has the second machine start and stop for a random time, which begins now.
-    fn work(&mut self) {
+    pub(super) fn work(&mut self) {
         let end = Instant::now() + self.millis(0, LIFE_MILLIS_MAX);
         loop {
             let pause = self.millis(LEVEL_MILLIS[0], LEVEL_MILLIS[1]);
@@ -83,7 +84,7 @@ impl Line {
 }
 
 /// Sees to it that no edge was invented: by each moment there were no more than the machine had made.
-fn look_over_edges(dates: impl Iterator<Item = String>, made: &[Done]) {
+pub(super) fn look_over_edges(dates: impl Iterator<Item = String>, made: &[Done]) {
     for (nth, date) in dates.enumerate() {
         let edge = made.get(nth).unwrap_or_else(|| panic!("the machine has made {nth} such edges, {date} is one more"));
         assert!(edge.from <= micros(&date), "{date} is before {edge:?}, edge {nth}");

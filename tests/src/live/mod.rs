@@ -51,6 +51,7 @@ mod refusals;
 mod relay;
 mod reloads;
 mod server;
+mod server_kills;
 mod server_relay;
 mod service;
 mod simulated;

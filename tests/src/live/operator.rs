@@ -1,6 +1,6 @@
 //! Somebody who gives commands all the time over the socket, and writes down what was answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -81,15 +81,21 @@ fn give_to(stream: UnixStream, operation: &str, is_over: &AtomicBool, given: &mu
 pub(super) fn look_for_commands(ledger: &Ledger, given: &[Given]) -> usize {
     let rows: Vec<(String, String)> =
         ledger.rows("SELECT notes, id FROM operation_records WHERE notes LIKE 'command %' ORDER BY id");
+    let events: Vec<(String,)> = ledger.rows("SELECT id FROM events ORDER BY id");
+    compare(&rows, &events.into_iter().map(|(id,)| id).collect(), given)
+}
+
+/// Compares the notes and ids of records, and the ids of events, with the commands that were given, as [`look_for_commands`]
+/// does.
+pub(super) fn compare(rows: &[(String, String)], events: &BTreeSet<String>, given: &[Given]) -> usize {
     let mut records: BTreeMap<&str, &str> = BTreeMap::new();
-    for (notes, id) in &rows {
+    for (notes, id) in rows {
         assert_eq!(records.insert(notes, id), None, "`{notes}` was done twice");
     }
-    let events: Vec<(String,)> = ledger.rows("SELECT id FROM events ORDER BY id");
     for Given { notes, answer } in given {
         let Some((event, record)) = answer else { continue };
         assert_eq!(records.get(notes.as_str()), Some(&record.as_str()), "`{notes}` was answered");
-        assert!(events.binary_search(&(event.clone(),)).is_ok(), "`{notes}` was answered with event {event}");
+        assert!(events.contains(event), "`{notes}` was answered with event {event}");
     }
     let known = |notes: &str| given.iter().any(|given| given.notes == notes);
     assert!(records.keys().all(|notes| known(notes)), "a command was done that nobody gave");

@@ -3,6 +3,8 @@
 mod jobs;
 
 use std::collections::VecDeque;
+use std::future::pending;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +13,7 @@ use latchwork_engine::{Effect, Fetched, Order, Plant};
 use latchwork_store::jobs::{Answer, Audit, RequestKey};
 use latchwork_store::{Committed, Loaded, Lookup, Store, StoreError};
 use tokio::sync::watch as watched;
+use tokio::task::JoinHandle;
 
 use self::jobs::JobsAsked;
 use super::chores::Chores;
@@ -25,12 +28,28 @@ use crate::logging::at_once;
 /// Sees what is committed: effects of one turn and the plant that they speak of.
 pub type Watch = Box<dyn FnMut(&Plant, &[Effect]) + Send>;
 
+/// What is told of a turn that is durable, and to whom.
+struct Told {
+    plant: Arc<Plant>,
+    effects: Vec<Effect>,
+    receipts: Vec<Receipt>,
+    answers: Vec<Answered>,
+    audits: Vec<Audit>,
+}
+
+/// What a commit came to.
+pub(super) type Outcome = Result<Committed, StoreError>;
+
 /// The store, and the turns that wait for it.
 pub(super) struct Ledger {
     store: Arc<Store>,
     /// The number of the last committed event.
     head: watched::Sender<u64>,
     waiting: VecDeque<Turn>,
+    /// The commit of a turn before which none waits; another one is made meanwhile.
+    underway: Option<JoinHandle<(Turn, Outcome)>>,
+    /// Turns that are durable, until those who wait for them are told.
+    untold: Vec<Told>,
     /// The number of the next event that is committed.
     next_seq: u64,
     /// What became of requests of jobs.
@@ -54,6 +73,8 @@ impl Ledger {
             store: Arc::new(store),
             head: watched::Sender::new(0),
             waiting: VecDeque::new(),
+            underway: None,
+            untold: Vec::new(),
             next_seq: 1,
             jobs: JobsAsked::default(),
             committed: 0,
@@ -95,7 +116,7 @@ impl Ledger {
         self.store.answered(key, wall_now()).await
     }
 
-    /// Returns the number of the next event behind those that wait.
+    /// Returns the number of the next event behind those that wait. None may be under way.
     pub(super) fn next_seq(&self) -> u64 {
         self.next_seq + self.waiting.iter().map(|turn| turn.bodies.len() as u64).sum::<u64>()
     }
@@ -127,7 +148,7 @@ impl Ledger {
 
     /// Tells whether everything is committed.
     pub(super) fn is_settled(&self) -> bool {
-        self.waiting.is_empty() && self.jobs.are_settled()
+        self.waiting.is_empty() && !self.is_underway() && self.jobs.are_settled()
     }
 
     /// Returns when something is to be tried again.
@@ -145,6 +166,50 @@ impl Ledger {
         self.waiting.push_back(turn);
     }
 
+    /// Tells whether a turn is being committed.
+    pub(super) const fn is_underway(&self) -> bool {
+        self.underway.is_some()
+    }
+
+    /// Begins to commit the turn that waits, if it is the only one and others may be made meanwhile; tells whether it did.
+    /// `orders` are the engine's.
+    pub(super) fn begin(&mut self, orders: Arc<Vec<Order>>) -> bool {
+        let is_sound = self.retry_at.is_none() && self.jobs.are_settled() && self.waiting.len() == 1;
+        let store = Arc::clone(&self.store);
+        let goes_meanwhile = |turn: &mut Turn| is_sound && store.commits_meanwhile(&turn.to_store(&orders));
+        let Some(mut turn) = self.waiting.pop_front_if(goes_meanwhile) else { return false };
+        turn.number_from(self.next_seq);
+        self.underway = Some(tokio::spawn(async move {
+            let outcome = store.commit_turn(&turn.to_store(&orders)).await;
+            (turn, outcome)
+        }));
+        true
+    }
+
+    /// Waits for what becomes of the turn that is being committed, which is the first that waits then; for ever, if none is
+    /// being committed. Whoever stops waiting loses nothing.
+    pub(super) async fn outcome(&mut self) -> Outcome {
+        let Some(commit) = &mut self.underway else { return pending().await };
+        let ended = commit.await;
+        self.underway = None;
+        let (turn, outcome) = ended.unwrap_or_else(|error| resume_unwind(error.into_panic()));
+        self.waiting.push_front(turn);
+        outcome
+    }
+
+    /// Takes what became of the turn that was being committed. Who waits for it is told when [`Self::tell`] is called: so
+    /// the next turn may go before.
+    pub(super) fn take(&mut self, outcome: Outcome) -> Result<(), StoreError> {
+        match outcome {
+            Ok(committed) => {
+                self.settle(committed);
+                self.chores.begin_due(Instant::now());
+                Ok(())
+            }
+            Err(error) => self.wait_or_end(error),
+        }
+    }
+
     /// Commits what waits, unless it is too early to try again. `orders` are the engine's. Each commit is progress: a
     /// thousand turns that waited for a slow disk take longer than a loop may hang.
     pub(super) async fn commit(&mut self, orders: &[Order], supervisor: &mut Supervisor) -> Result<(), StoreError> {
@@ -159,6 +224,7 @@ impl Ledger {
             match self.store.commit_turn(&turn.to_store(orders)).await {
                 Ok(committed) => {
                     self.settle(committed);
+                    self.tell();
                     supervisor.beat();
                 }
                 Err(error) => return self.wait_or_end(error),
@@ -168,7 +234,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Tells those who wait for the first turn that it is durable.
+    /// Notes that the first turn is durable: those who wait for it are told next.
     fn settle(&mut self, committed: Committed) {
         self.go_on();
         let Some(turn) = self.waiting.pop_front() else { return };
@@ -178,13 +244,21 @@ impl Ledger {
             self.advance(last_seq);
         }
         self.jobs.end_turn(commit, turn.waiting, (changed, answers));
-        turn.receipts.into_iter().for_each(Receipt::committed);
-        turn.answers.into_iter().for_each(Answered::tell);
         self.durable.extend(turn.writes);
-        at_once(|| {
-            turn.audits.iter().for_each(log_audit);
-            (self.watch)(&turn.plant, &turn.effects);
-        });
+        let Turn { plant, effects, receipts, answers, audits, .. } = turn;
+        self.untold.push(Told { plant, effects, receipts, answers, audits });
+    }
+
+    /// Tells those who wait for turns that they are durable.
+    pub(super) fn tell(&mut self) {
+        for Told { plant, effects, receipts, answers, audits } in self.untold.drain(..) {
+            receipts.into_iter().for_each(Receipt::committed);
+            answers.into_iter().for_each(Answered::tell);
+            at_once(|| {
+                audits.iter().for_each(log_audit);
+                (self.watch)(&plant, &effects);
+            });
+        }
     }
 
     /// Notes that the store can be written.

@@ -1,20 +1,22 @@
 WITH entry (
     gateway_id, id, created_date, duration_expected, start_date, end_date, quantity, status, location_id, operation_id,
-    operation_record_id, priority, production_order, created_by, modified_date, modified_by, place
-) AS (SELECT * FROM :rows WITH ORDINALITY AS given)
+    operation_record_id, priority, production_order, created_by, modified_date, modified_by
+) AS (SELECT * FROM :rows AS given)
 INSERT INTO schedules (
     gateway_id, id, created_date, duration_expected, start_date, end_date, quantity, status, location_id, operation_id,
     operation_record_id, priority, production_order, created_by, modified_date, modified_by, production_order_id
 )
-SELECT entry.gateway_id, entry.id, entry.created_date, entry.duration_expected, entry.start_date, entry.end_date,
-       entry.quantity, entry.status, entry.location_id, entry.operation_id, entry.operation_record_id, entry.priority,
-       entry.production_order, entry.created_by, entry.modified_date, entry.modified_by, coalesce(named.id, meant.id)
+-- Nothing is joined, so the rows come in the order in which they are given. Only an order that is named is looked for.
+SELECT entry.*,
+       CASE WHEN entry.production_order IS NOT NULL THEN coalesce(
+           (SELECT named.id
+              FROM production_orders AS named
+             WHERE named.gateway_id = entry.gateway_id AND named.name = entry.production_order),
+           (SELECT meant.id
+              FROM production_orders AS meant
+             WHERE meant.gateway_id = entry.gateway_id AND meant.id = entry.production_order)
+       ) END
   FROM entry
-  LEFT JOIN production_orders AS named
-    ON named.gateway_id = entry.gateway_id AND named.name = entry.production_order
-  LEFT JOIN production_orders AS meant
-    ON meant.gateway_id = entry.gateway_id AND meant.id = entry.production_order
- ORDER BY entry.place
 ON CONFLICT (gateway_id, id) DO UPDATE SET
     status = excluded.status,
     operation_record_id = excluded.operation_record_id,
