@@ -47,9 +47,17 @@ pub const FOUND_CHARACTERS_MAX: usize = 60;
 /// never flushes stays small.
 pub const OWN_FRAME_BYTES: usize = 256 << 10;
 
-/// Bytes of lines in a frame of an own trace that is packed again: many times the window in which the same is looked for,
-/// so that it is nearly as small as in one frame, and what damage takes with it is minutes.
+/// Bytes of lines in a frame of an own trace that is packed again: what a frame tells once is little beside them, and what
+/// damage takes with it is minutes.
 pub const REPACKED_FRAME_BYTES: usize = 8 << 20;
+
+/// Bytes of memory that a packed block may take while it is gathered: what compresses it takes five times as much, and lines that
+/// hardly resemble one another gain nothing by more.
+pub const PACKED_BLOCK_BYTES: usize = 1 << 20;
+
+/// Longest line of a packed trace in bytes, which is a block: the above, and what the last piece of a line can become. Who reads
+/// it needs ten times as much for one that is nothing but numbers.
+pub const PACKED_LINE_BYTES_MAX: usize = 4 << 20;
 
 /// Bytes of lines that are packed again at a time: a millisecond or two of work, then others have their turn.
 pub const REPACKING_STEP_BYTES: usize = 64 << 10;

@@ -10,7 +10,7 @@ use super::lines::Lines;
 use super::long::{Long, LongColumns};
 use super::open::Opened;
 use super::options::Options;
-use super::own::{MAGIC, OwnTrace};
+use super::own::{MAGIC, OwnTrace, Unpacked};
 use super::reading::Readings;
 use super::source::{Format, Source};
 use super::time::{Pattern, Times};
@@ -45,7 +45,8 @@ impl Detector<'_> {
     ) -> Result<Source, TraceError> {
         let Opened { name, bytes, meter } = opened;
         let ledger = Ledger::new(&name, self.options);
-        let format = self.format(Lines::new(&name, bytes, buffer_bytes), &ledger, catalog)?;
+        let lines = Box::new(Unpacked::new(bytes));
+        let format = self.format(Lines::new(&name, lines, buffer_bytes), &ledger, catalog)?;
         Ok(Source::new(format, ledger, meter, self.options.reorder_window_micros))
     }
 

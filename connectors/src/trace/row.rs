@@ -14,6 +14,8 @@ pub(crate) struct Row {
     /// When it is; of a run the last.
     pub(crate) at: Moment,
     pub(crate) shape: Shape,
+    /// Whether a scan of an own trace is of a message that its broker had kept.
+    pub(crate) is_retained: bool,
     pub(crate) samples: Vec<Sample>,
 }
 

@@ -96,6 +96,8 @@ pub(crate) struct Scans {
     pub(crate) sequence: Option<u64>,
     /// What a trace tells besides samples.
     pub(crate) news: Option<Box<News>>,
+    /// Whether it is of a message that its broker had kept, where an own trace tells that.
+    pub(crate) is_retained: bool,
     /// Its samples.
     pub(crate) samples: ScanSamples,
     /// Rows read behind those of the scan, if they begin another one.
@@ -128,7 +130,7 @@ impl Scans {
     }
 
     fn next_of_all(&mut self, rows: &mut Merge, catalog: &mut Catalog) -> Result<bool, TraceError> {
-        (self.sequence, self.news) = (None, None);
+        (self.sequence, self.news, self.is_retained) = (None, None, false);
         if self.samples.is_used_up() {
             if !self.has_next && !rows.next_rows(catalog, &mut self.next)? {
                 self.samples.clear();
@@ -136,6 +138,7 @@ impl Scans {
             }
             self.has_next = false;
             self.samples.replace(&mut self.next.samples);
+            self.is_retained = mem::take(&mut self.next.is_retained);
             match mem::take(&mut self.next.shape) {
                 Shape::Joining => {}
                 Shape::Whole => return Ok(self.take_whole()),

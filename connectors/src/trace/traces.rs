@@ -165,6 +165,11 @@ impl Traces {
         self.scans.sequence
     }
 
+    /// Tells whether the scan is of a message that its broker had kept, where an own trace tells that.
+    pub const fn is_retained(&self) -> bool {
+        self.scans.is_retained
+    }
+
     /// Returns what an own trace tells besides samples, if the scan is more than those.
     #[inline]
     pub fn news(&self) -> Option<&News> {

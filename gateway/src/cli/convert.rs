@@ -55,6 +55,9 @@ fn copy(mut traces: Traces, mut file: TraceFile, name: &str) -> Result<u64, Fail
         scans += u64::from(!matches!(traces.news(), Some(News::File(_))));
         let (catalog, samples) = (traces.catalog(), traces.samples());
         let (sequence, at) = (traces.sequence().unwrap_or(scans), traces.at());
+        if traces.is_retained() {
+            file.note_retained();
+        }
         match traces.news() {
             None => file.scan(catalog, sequence, at, samples),
             Some(news) => file.news(catalog, (sequence, at), news, samples),

@@ -87,5 +87,6 @@ pub(super) struct Line {
     pub(super) wall: i64,
     pub(super) samples: Vec<Vec<Json>>,
     pub(super) notice: Option<Json>,
+    pub(super) retained: Json,
     pub(super) asked: Json,
 }

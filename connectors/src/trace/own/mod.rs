@@ -7,6 +7,7 @@ mod code;
 mod header;
 mod line;
 mod news;
+mod packed;
 mod reader;
 mod repack;
 mod sample;
@@ -14,6 +15,7 @@ mod writer;
 
 pub use header::{OwnFile, OwnHeader};
 pub use news::{News, OwnBoot, OwnReload};
+pub(crate) use packed::Unpacked;
 pub(crate) use reader::OwnTrace;
 pub use repack::{is_repacked, repack};
 pub use writer::{OwnWriter, Packing};

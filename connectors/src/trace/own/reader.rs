@@ -132,6 +132,7 @@ impl OwnRows {
     fn read(&mut self, text: &[u8], catalog: &mut Catalog, row: &mut Row) -> Result<Found, String> {
         let line: Line = parsed(text)?;
         row.at = Moment { monotonic: Monotonic(line.monotonic), wall: Timestamp(line.wall) };
+        row.is_retained = line.retained == Json::Bool(true);
         row.shape = match (line.tag, line.scan, line.timer, line.command, line.boot, line.reload) {
             (Some(number), None, None, None, None, None) => {
                 self.declare(number, &line.path.unwrap_or_default(), catalog)?;

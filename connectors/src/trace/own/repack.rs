@@ -1,4 +1,5 @@
-//! Packs an own trace again that nothing is added to any more: its many small frames, one for each flush, become few large ones.
+//! Packs an own trace again that nothing is added to any more: its many small frames, one for each flush, become few large
+//! ones, in which its lines are told by columns.
 //!
 //! Lines resemble those of a minute ago more than one another in a frame of a second: together they take a fraction.
 
@@ -8,13 +9,14 @@ use zstd::stream::read::Decoder;
 use zstd::stream::write::Encoder;
 use zstd::zstd_safe::get_frame_content_size;
 
-use crate::limits::{REPACKED_FRAME_BYTES, REPACKING_STEP_BYTES};
+use super::packed::{Block, FIRST_LINE, Unpacked};
+use crate::limits::REPACKING_STEP_BYTES;
 
 /// How hard it is packed: what a slow processor packs many times faster than a plant makes it.
 const LEVEL: i32 = 6;
 
-/// How far back it is looked for the same, as a power of two: 2 MiB, minutes of a plant. With the tables of the level that is
-/// nearly all that packing takes of memory: 5.3 MB, measured.
+/// How far back it is looked for the same, as a power of two: 2 MiB, more than a block mostly has. With the tables of the level
+/// that is nearly all that packing takes of memory.
 const WINDOW_BITS: u32 = 21;
 
 /// How much of a trace tells whether it is packed: a frame's header.
@@ -33,71 +35,98 @@ pub fn is_repacked(trace: impl Read) -> io::Result<bool> {
 /// Every reader finds the same bytes in them, and the same end: a trace that a kill cut off is cut off as well. Other damage
 /// is an error, and so is a trace without a single whole frame.
 pub fn repack(input: impl Read, output: impl Write, mut pause: impl FnMut() -> io::Result<()>) -> io::Result<()> {
-    let mut lines = BufReader::with_capacity(REPACKING_STEP_BYTES, Decoder::new(input)?);
-    let mut frame = Frame::begin(output)?;
+    let lines = Unpacked::new(Decoder::new(input)?);
+    let mut lines = BufReader::with_capacity(REPACKING_STEP_BYTES, lines);
+    let mut packer = Packer { output, pause: &mut pause, block: Block::default(), line: Vec::new(), is_begun: false };
     loop {
         let piece = match lines.fill_buf() {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && frame.bytes > 0 => return frame.cut_off(),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && !packer.is_empty() => {
+                return packer.end(End::Missing);
+            }
             piece => piece?,
         };
         if piece.is_empty() {
-            return if frame.bytes > 0 { frame.end()?.flush() } else { Err(io::ErrorKind::UnexpectedEof.into()) };
+            return if packer.is_empty() { Err(io::ErrorKind::UnexpectedEof.into()) } else { packer.end(End::Whole) };
         }
         let length = piece.len();
-        frame = frame.with(piece)?;
+        packer.add(piece)?;
         lines.consume(length);
-        pause()?;
+        (packer.pause)()?;
     }
 }
 
-/// A frame that is being packed.
-struct Frame<W: Write> {
-    encoder: Encoder<'static, W>,
-    /// Bytes in it so far.
-    bytes: usize,
-    /// Whether what is in it ends with a whole line.
-    is_line_whole: bool,
+/// Whether a frame is given its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Whole,
+    /// All that is in it can be read, and then its end is missing.
+    Missing,
 }
 
-impl<W: Write> Frame<W> {
-    fn begin(output: W) -> io::Result<Self> {
-        let mut encoder = Encoder::new(output, LEVEL)?;
-        encoder.include_checksum(true)?;
-        encoder.window_log(WINDOW_BITS)?;
-        Ok(Self { encoder, bytes: 0, is_line_whole: true })
-    }
+/// A trace that is being packed: a frame for each block.
+struct Packer<'a, W, P> {
+    output: W,
+    pause: &'a mut P,
+    block: Block,
+    /// The beginning of a line whose end did not come yet.
+    line: Vec<u8>,
+    is_begun: bool,
+}
 
-    /// Adds to it, or to the next one from the beginning of a line on, if it is long enough.
-    fn with(mut self, piece: &[u8]) -> io::Result<Self> {
-        let end = match self.bytes {
-            0..REPACKED_FRAME_BYTES => None,
-            _ if self.is_line_whole => Some(0),
-            _ => memchr::memchr(b'\n', piece).map(|end| end + 1),
-        };
-        let (here, behind) = piece.split_at(end.unwrap_or(piece.len()));
-        self.add(here)?;
-        if behind.is_empty() {
-            return Ok(self);
-        }
-        let mut next = Self::begin(self.end()?)?;
-        next.add(behind)?;
-        Ok(next)
+impl<W: Write, P: FnMut() -> io::Result<()>> Packer<'_, W, P> {
+    const fn is_empty(&self) -> bool {
+        !self.is_begun && self.block.is_empty() && self.line.is_empty()
     }
 
     fn add(&mut self, piece: &[u8]) -> io::Result<()> {
-        self.encoder.write_all(piece)?;
-        self.bytes += piece.len();
-        self.is_line_whole = piece.last().map_or(self.is_line_whole, |&last| last == b'\n');
+        for line in piece.split_inclusive(|&byte| byte == b'\n') {
+            if self.line.is_empty() && line.ends_with(b"\n") {
+                self.add_line(line)?;
+                continue;
+            }
+            self.line.extend_from_slice(line);
+            // The pieces of a long line need not wait for its end.
+            if line.ends_with(b"\n") || self.line.len() >= REPACKING_STEP_BYTES {
+                let mut line = std::mem::take(&mut self.line);
+                self.add_line(&line)?;
+                line.clear();
+                self.line = line;
+            }
+        }
         Ok(())
     }
 
-    fn end(self) -> io::Result<W> {
-        self.encoder.finish()
+    /// Adds a line to the block, or to the next one if it is large enough.
+    fn add_line(&mut self, line: &[u8]) -> io::Result<()> {
+        if self.block.is_full() {
+            self.write(End::Whole)?;
+        }
+        self.block.add(line);
+        Ok(())
     }
 
-    /// Has all that is in it be read, and its end be missing.
-    fn cut_off(mut self) -> io::Result<()> {
-        self.encoder.flush()
+    fn write(&mut self, end: End) -> io::Result<()> {
+        let block = std::mem::take(&mut self.block);
+        let mut encoder = Encoder::new(&mut self.output, LEVEL)?;
+        encoder.include_checksum(true)?;
+        encoder.window_log(WINDOW_BITS)?;
+        if !std::mem::replace(&mut self.is_begun, true) {
+            encoder.write_all(FIRST_LINE)?;
+        }
+        block.write(&mut encoder, self.pause)?;
+        match end {
+            End::Whole => encoder.finish().map(|_| ()),
+            End::Missing => encoder.flush(),
+        }
+    }
+
+    fn end(mut self, end: End) -> io::Result<()> {
+        if !self.line.is_empty() {
+            let line = std::mem::take(&mut self.line);
+            self.add_line(&line)?;
+        }
+        self.write(end)?;
+        self.output.flush()
     }
 }
 
@@ -108,6 +137,7 @@ mod tests {
     use zstd::zstd_safe::find_frame_compressed_size;
 
     use super::*;
+    use crate::limits::REPACKED_FRAME_BYTES;
 
     /// Returns lines as a writer hands them on: a frame for each flush.
     fn flushed(lines: &[String]) -> Vec<u8> {
@@ -121,7 +151,7 @@ mod tests {
     /// Returns what a reader finds, and whether it finds an end.
     fn unpacked(bytes: &[u8]) -> (String, bool) {
         let mut text = Vec::new();
-        let end = Decoder::new(bytes).unwrap().read_to_end(&mut text);
+        let end = Unpacked::new(Decoder::new(bytes).unwrap()).read_to_end(&mut text);
         assert!(end.as_ref().err().is_none_or(|error| error.kind() == io::ErrorKind::UnexpectedEof), "{end:?}");
         (String::from_utf8(text).unwrap(), end.is_ok())
     }
@@ -132,12 +162,13 @@ mod tests {
         output
     }
 
-    /// Returns the frames of a trace, each unpacked.
+    /// Returns the frames of a trace, each unpacked by itself.
     fn frames(mut bytes: &[u8]) -> Vec<String> {
         let mut frames = Vec::new();
         while !bytes.is_empty() {
             let (frame, others) = bytes.split_at(find_frame_compressed_size(bytes).unwrap());
-            frames.push(unpacked(frame).0);
+            let first = zstd::encode_all(if frames.is_empty() { b"" } else { FIRST_LINE }, 1).unwrap();
+            frames.push(unpacked(&[&first, frame].concat()).0);
             bytes = others;
         }
         frames

@@ -6,8 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::{catalog, open, read};
 use crate::trace::{
-    BadLines, Catalog, Fault, Options, OwnBoot, OwnFile, OwnHeader, OwnReload, OwnWriter, Packing, TraceProblem,
-    Traces, Usage,
+    BadLines, Catalog, Fault, News, Options, OwnBoot, OwnFile, OwnHeader, OwnReload, OwnWriter, Packing, TraceProblem,
+    Traces, Usage, repack,
 };
 
 /// How the file and its boot are shown.
@@ -72,6 +72,27 @@ fn opened(bytes: &[u8]) -> Traces {
     open(&[("t.lwt", bytes)], &Options::default()).unwrap()
 }
 
+/// Returns a bare copy of a trace, as `latchwork convert` makes it.
+fn copied(bytes: &[u8]) -> Vec<u8> {
+    let mut traces = opened(bytes);
+    let mut writer = OwnWriter::new(Vec::new(), Packing::Plain, &header()).unwrap();
+    while traces.advance().unwrap() {
+        let (sequence, at) = (traces.sequence().unwrap_or_default(), traces.at());
+        if traces.is_retained() {
+            writer.note_retained();
+        }
+        match traces.news() {
+            Some(News::File(_)) => {}
+            Some(News::Boot(state)) => writer.boot(sequence, at, state).unwrap(),
+            news => {
+                assert!(news.is_none(), "{news:?}");
+                writer.scan(traces.catalog(), sequence, at, traces.samples()).unwrap();
+            }
+        }
+    }
+    writer.finish().unwrap()
+}
+
 #[test]
 fn a_trace_gives_back_its_header_boots_and_sequences() {
     for packing in [Packing::Plain, Packing::Zstd] {
@@ -103,6 +124,19 @@ fn a_killed_writer_loses_at_most_its_last_frame() {
         assert!((whole_scans + 2..=whole_scans + 3).contains(&scans), "cut at {length}: {scans}");
         let is_cut = u64::from(!ends.contains(&(length as u64)));
         assert_eq!(traces.counters().cut_off, is_cut, "cut at {length}");
+    }
+}
+
+#[test]
+fn a_packed_trace_reads_and_copies_as_the_bare_one() {
+    let mut text = trace(Packing::Plain, 3).0;
+    text.extend_from_slice(b"{\"scan\":45,\"monotonic\":9,\"wall\":1000009,\"samples\":[],\"retained\":true}\n");
+    let small = zstd::encode_all(&*text, 1).unwrap();
+    let mut packed = Vec::new();
+    repack(&*small, &mut packed, || Ok(())).unwrap();
+    assert_ne!(zstd::decode_all(&*packed).unwrap(), text);
+    for form in [&text, &small, &packed, &zstd::decode_all(&*packed).unwrap()] {
+        assert_eq!(String::from_utf8(copied(form)).unwrap(), String::from_utf8(text.clone()).unwrap());
     }
 }
 

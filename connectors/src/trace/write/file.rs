@@ -80,6 +80,13 @@ impl TraceFile {
         }
     }
 
+    /// Notes that the next scan is of a message that its broker had kept: only own traces keep that.
+    pub const fn note_retained(&mut self) {
+        if let Writer::Own(writer) = &mut self.writer {
+            writer.note_retained();
+        }
+    }
+
     /// Hands what was added to the system, for a recording that may be killed.
     pub fn flush(&mut self) -> io::Result<()> {
         match &mut self.writer {
