@@ -222,6 +222,15 @@ mod tests {
     }
 
     #[test]
+    fn not_a_line_of_a_packed_block_is_given_before_its_checksum_is_known_to_be_right() {
+        let mut bytes = packed(&flushed(&lines(50)));
+        *bytes.last_mut().unwrap() ^= 1;
+        let mut text = Vec::new();
+        let error = Unpacked::new(Decoder::new(&*bytes).unwrap()).read_to_end(&mut text).unwrap_err();
+        assert!(error.kind() != io::ErrorKind::UnexpectedEof && text.is_empty(), "{error}, {} bytes", text.len());
+    }
+
+    #[test]
     fn damage_is_an_error() {
         let refused = |bytes: &[u8]| repack(Cursor::new(bytes), Vec::new(), || Ok(())).is_err();
         let mut small = flushed(&lines(50));

@@ -15,6 +15,8 @@ use crate::limits::{PACKED_LINE_BYTES_MAX, REPACKING_STEP_BYTES};
 pub(crate) struct Unpacked<R> {
     stream: BufReader<R>,
     form: Form,
+    /// Whether the stream is known to break off behind the block that is being read.
+    is_cut: bool,
     /// Lines, and how many bytes of them were given.
     lines: Vec<u8>,
     given: usize,
@@ -29,7 +31,7 @@ enum Form {
 
 impl<R: Read> Unpacked<R> {
     pub(crate) fn new(stream: R) -> Self {
-        Self { stream: BufReader::new(stream), form: Form::Unknown, lines: Vec::new(), given: 0 }
+        Self { stream: BufReader::new(stream), form: Form::Unknown, is_cut: false, lines: Vec::new(), given: 0 }
     }
 
     /// Finds out which form the stream has, and takes what tells it.
@@ -57,10 +59,12 @@ impl<R: Read> Unpacked<R> {
         while self.lines.is_empty() {
             let mut reading = match block.take() {
                 Some(reading) => reading,
-                None => match next_block(&mut self.stream)? {
-                    Some(reading) => reading,
-                    None => return Ok(()),
-                },
+                None if self.is_cut => return Err(io::ErrorKind::UnexpectedEof.into()),
+                None => {
+                    let Some(reading) = next_block(&mut self.stream)? else { return Ok(()) };
+                    self.is_cut = is_cut(&mut self.stream)?;
+                    reading
+                }
             };
             if reading.read(&mut self.lines)? {
                 *block = Some(reading);
@@ -84,6 +88,19 @@ impl<R: Read> Read for Unpacked<R> {
         let length = (&self.lines[self.given..]).read(buffer)?;
         self.given += length;
         Ok(length)
+    }
+}
+
+/// Looks beyond a block, so that its frame is known to be whole before a line of it is given; tells whether the stream breaks
+/// off there.
+fn is_cut(stream: &mut impl BufRead) -> io::Result<bool> {
+    loop {
+        match stream.fill_buf() {
+            Ok(_) => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 
