@@ -3,11 +3,16 @@
 use std::env;
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpStream};
-use std::process::{Command, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use super::child::Child;
 use super::folder::Folder;
 use super::patience::{Done, until};
+
+/// The pause after each of many bursts: without it there would be as many as the test has time.
+const BETWEEN_BURSTS: Duration = Duration::from_millis(1);
 
 /// A broker at a port of its own. What it remembers is kept when it is stopped, and lost when it is killed.
 #[derive(Debug)]
@@ -62,13 +67,33 @@ impl Broker {
         self.send(topic, messages, &[]);
     }
 
+    /// Publishes the same messages that do not stay, a burst every moment, until `is_over` was told before one began;
+    /// returns how many bursts there were, when the broker has all.
+    pub(super) fn publish_bursts_until(&self, topic: &str, burst: &[&str], is_over: impl Fn() -> bool) -> usize {
+        let mut bursts = 0;
+        self.send_what(topic, &[], |mut input| {
+            loop {
+                let is_last = is_over();
+                input.write_all(lines(burst).as_bytes()).unwrap();
+                bursts += 1;
+                if is_last {
+                    return;
+                }
+                thread::sleep(BETWEEN_BURSTS);
+            }
+        });
+        bursts
+    }
+
     fn send(&self, topic: &str, messages: &[&str], options: &[&str]) {
+        self.send_what(topic, options, |mut input| input.write_all(lines(messages).as_bytes()).unwrap());
+    }
+
+    fn send_what(&self, topic: &str, options: &[&str], write: impl FnOnce(ChildStdin)) {
         let mut command = Command::new("mosquitto_pub");
         command.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-q", "1", "-l", "-t", topic]).args(options);
         let mut publisher = command.stdin(Stdio::piped()).spawn().expect("mosquitto_pub starts");
-        let mut input = publisher.stdin.take().unwrap();
-        input.write_all((messages.join("\n") + "\n").as_bytes()).unwrap();
-        drop(input);
+        write(publisher.stdin.take().unwrap());
         assert!(publisher.wait().unwrap().success(), "the messages were not published");
     }
 
@@ -82,4 +107,9 @@ impl Broker {
     pub(super) fn kill(&mut self) {
         self.child.kill();
     }
+}
+
+/// Returns messages as `mosquitto_pub` reads them.
+fn lines(messages: &[&str]) -> String {
+    messages.join("\n") + "\n"
 }

@@ -1,5 +1,6 @@
 //! SIGTERM: what was taken is committed, what was not is the broker's, and the run goes on.
 
+use std::sync::mpsc::{self, TryRecvError};
 use std::thread;
 
 use super::broker::Broker;
@@ -9,8 +10,8 @@ use super::patience::until;
 use super::plant::Plant;
 use super::port::free_port;
 
-/// More runs than a gateway takes from the broker before it is told to end.
-const RUNS: usize = 1_500;
+/// The runs of each of the bursts that are published until the gateway has ended.
+const RUNS_A_BURST: usize = 10;
 
 #[test]
 fn a_gateway_that_is_told_to_end_in_the_middle_of_a_burst_takes_each_message_once() {
@@ -23,25 +24,32 @@ fn a_gateway_that_is_told_to_end_in_the_middle_of_a_burst_takes_each_message_onc
     broker.publish("packer/state", "IDLE");
     ledger.wait_for_quality("Packer", "Good");
 
-    let taken = thread::scope(|scope| {
-        scope.spawn(|| broker.publish_burst("packer/state", &["RUN", "IDLE"].repeat(RUNS)));
+    let (running, is_running) = mpsc::channel::<()>();
+    let (taken, runs) = thread::scope(|scope| {
+        let broker = &broker;
+        let published = scope.spawn(move || {
+            let burst = ["RUN", "IDLE"].repeat(RUNS_A_BURST);
+            let is_over = || is_running.try_recv() == Err(TryRecvError::Disconnected);
+            broker.publish_bursts_until("packer/state", &burst, is_over) * RUNS_A_BURST
+        });
         until("the first run", || (!ledger.records("Packing").is_empty()).then_some(()));
         gateway.stop();
-        ledger.records("Packing").len()
+        drop(running);
+        (ledger.records("Packing").len(), published.join().unwrap())
     });
-    assert!(taken < RUNS, "the burst was over before the gateway was told to end");
+    assert!(taken < runs, "{taken} runs of {runs} were taken by a gateway that ended before the last");
     assert_eq!(ledger.events().last().unwrap().event_type, "gateway.stopped");
 
     let gateway = Gateway::start(&folder);
     until("the last run", || {
         let records = ledger.records("Packing");
-        let is_over = records.len() >= RUNS && records.iter().all(|record| record.end_date.is_some());
+        let is_over = records.len() >= runs && records.iter().all(|record| record.end_date.is_some());
         is_over.then_some(())
     });
     // A message of its own shows that nothing of the burst is still on its way.
     broker.publish("packer/state", "RUN");
     until("one more run", || ledger.open_record("Packing"));
-    assert_eq!(ledger.records("Packing").len(), RUNS + 1, "{taken} were taken before the end");
+    assert_eq!(ledger.records("Packing").len(), runs + 1, "{taken} were taken before the end");
     gateway.stop();
 }
 
